@@ -1,0 +1,18 @@
+"""Root of the addresses; each portal owns its part."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+
+
+def _not_offered(request: HttpRequest) -> HttpResponse:
+    """Accounts are made by a unit's administrator, who also gives a new password: no page does it by itself."""
+    raise Http404
+
+
+urlpatterns = [
+    re_path(r"^accounts/(signup|email|confirm-email|password/(set|reset)|login/code|phone)\b", _not_offered),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("csdl.portals.desk.urls")),
+    path("", include("csdl.portals.school.urls")),
+    path("", include("csdl.portals.authority.urls")),
+]

@@ -1,0 +1,30 @@
+"""Errors every layer may raise towards its user: a stable code, a Vietnamese sentence, what to do next."""
+
+__all__ = ["CsdlError", "NotAllowed"]
+
+
+class CsdlError(Exception):
+    """Something the user can understand and act on. `code` is what the hotline asks for."""
+
+    code = "CSDL-00"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        problems: list[str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or type(self).code
+        self.problems = problems or []
+
+    def __str__(self) -> str:
+        return f"{self.message} (mã {self.code})"
+
+
+class NotAllowed(CsdlError):
+    """The actor holds no right to this act, or not on this row."""
+
+    code = "ACC-01"

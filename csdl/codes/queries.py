@@ -1,0 +1,34 @@
+"""Reads of the code lists: what a code means to a person."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from csdl.codes.models import CodeValue, Commune, District, Grade
+
+__all__ = ["commune_names", "grades", "labels"]
+
+
+def labels(*list_names: str) -> dict[str, dict[str, str]]:
+    """Names of the values of some lists, in the ministry's order: list -> code -> name. One query."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    values = CodeValue.objects.filter(list_name__in=list_names).order_by("list_name", "sort_no")
+    for list_name, code, name in values.values_list("list_name", "code", "name_vi"):
+        found[list_name][code] = name
+    return found
+
+
+def grades() -> dict[str, Grade]:
+    """Every grade by its code, youngest first."""
+    order = {"16": 0, "17": 1}  # preschool codes stand after grade 12 in the ministry's list
+    rows = sorted(Grade.objects.all(), key=lambda grade: (order.get(grade.code, 2), grade.code))
+    return {grade.code: grade for grade in rows}
+
+
+def commune_names(commune_codes: Iterable[str]) -> dict[str, str]:
+    """Names of communes by code, with their district; codes that no list knows are left out."""
+    rows = {row.code: row for row in Commune.objects.filter(code__in=[code for code in commune_codes if code])}
+    districts = District.objects.in_bulk({row.district_code for row in rows.values()})
+    return {
+        code: f"{row.name_vi}, {districts[row.district_code].name_vi}" if row.district_code in districts else row.name_vi
+        for code, row in rows.items()
+    }

@@ -1,0 +1,1 @@
+"""Foundation without tables: clock, Vietnamese text, SQL files, the embedded server."""

@@ -1,0 +1,92 @@
+"""The gate's declarations (D4): for each record, how a row is reached from a unit or from a class.
+
+Every records module says it for its own models in its `visibility.py`, by calling `declare`. From the same entry come
+the queryset filter (`queries.visible`) and the row-level-security policies (`wall`), so that the two cannot differ.
+A model with personal data and no entry fails a system check.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+__all__ = [
+    "ScopeKind",
+    "Through",
+    "Visibility",
+    "declarations",
+    "declare",
+    "declare_open",
+    "open_tables",
+    "register_scope_kind",
+    "scope_kinds",
+]
+
+
+@dataclass(frozen=True)
+class Through:
+    """A row is seen where a row of `model` is seen whose columns equal ours; columns are (theirs, ours)."""
+
+    model: type[Model]
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """How a row of one table is reached; any one way is enough.
+
+    `unit_column`   column that holds the unit: whoever reaches the unit sees the row
+    `class_column`  column that holds the class: its homeroom teacher sees the row
+    `through`       the row is seen where a row of another declared model is seen
+    `own_column`    column that holds the account whose own row this is
+    `year_column`   column of the school year: a closed year takes no write
+    """
+
+    model: type[Model]
+    unit_column: str | None = None
+    class_column: str | None = None
+    through: tuple[Through, ...] = ()
+    own_column: str | None = None
+    year_column: str | None = None
+
+
+@dataclass(frozen=True)
+class ScopeKind:
+    """A kind of scope smaller than a unit: the table of what an account reaches, and its key column."""
+
+    name: str
+    table: str
+    column: str
+    refresh: Callable[[list[int]], None]
+
+
+declarations: dict[type[Model], Visibility] = {}
+open_tables: dict[type[Model], str] = {}
+scope_kinds: dict[str, ScopeKind] = {}
+
+
+def declare(
+    model: type[Model],
+    *,
+    unit: str | None = None,
+    school_class: str | None = None,
+    through: tuple[tuple[type[Model], dict[str, str]], ...] = (),
+    own: str | None = None,
+    year: str | None = None,
+) -> None:
+    """Say how rows of a model are reached. The event table of its history is reached in the same way.
+
+    `through` pairs a model with {their column: our column}.
+    """
+    ways = tuple(Through(other, tuple(columns.items())) for other, columns in through)
+    declarations[model] = Visibility(model, unit, school_class, ways, own, year)
+
+
+def declare_open(model: type[Model], *, because: str) -> None:
+    """Say that every signed-in account may read the table, and why that harms nobody."""
+    open_tables[model] = because
+
+
+def register_scope_kind(name: str, *, table: str, column: str, refresh: Callable[[list[int]], None]) -> None:
+    """Add a kind of scope; called by the module that owns what it reaches (`years` for classes)."""
+    scope_kinds[name] = ScopeKind(name, table, column, refresh)

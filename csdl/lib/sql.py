@@ -1,0 +1,57 @@
+"""Statements that live in files: `sql/NN_verb_noun.sql` of a module, one statement a file, run with named parameters.
+
+Set-based work is written where a database person can read and EXPLAIN it; Python orders the steps, passes the
+parameters and records the counts.
+"""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from django.db import connection
+from psycopg.sql import Identifier
+
+__all__ = ["execute", "one", "rows", "statement", "value"]
+
+@cache
+def statement(module: str, name: str) -> str:
+    """Text of `<module>/sql/<name>.sql`, e.g. statement("csdl.rollover", "30_write_enrolments")."""
+    text = (files(module) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    # Head comments may hold a percent sign, which the driver would read as a placeholder.
+    return "\n".join(
+        line for line in text.splitlines() if not line.lstrip().startswith("--")
+    )
+
+
+def execute(module: str, name: str, *, tables: dict[str, str] | None = None, **params: Any) -> int:
+    """Run a statement; the number of rows it wrote.
+
+    `tables` gives the names that stand as {name} in the file, for statements that write the live table of a year or
+    the one being filled; they are quoted as identifiers and come from our own code, never from a request.
+    """
+    text = statement(module, name)
+    for token, table in (tables or {}).items():
+        text = text.replace(f"{{{token}}}", Identifier(table).as_string())
+    with connection.cursor() as cursor:
+        cursor.execute(text, params)
+        return int(cursor.rowcount)
+
+
+def rows(module: str, name: str, **params: Any) -> list[dict[str, Any]]:
+    """Run a query; its rows as dictionaries in column order."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement(module, name), params)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def one(module: str, name: str, **params: Any) -> dict[str, Any]:
+    """Run a query of exactly one row."""
+    (row,) = rows(module, name, **params)
+    return row
+
+
+def value(module: str, name: str, **params: Any) -> Any:
+    """Run a query of one row and one column."""
+    (result,) = one(module, name, **params).values()
+    return result
