@@ -1,0 +1,80 @@
+"""The gate for reading: every list, page, export and endpoint starts at `visible`."""
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from csdl.access.actors import GrantActor
+from csdl.accounts.actor import Actor, refuse
+from csdl.accounts.permissions import Permission
+from csdl.lib.gate import declarations, open_tables
+from csdl.orgs.models import OrgUnit
+
+__all__ = ["visible"]
+
+
+def visible[M: Model](
+    queryset: QuerySet[M], actor: Actor, permission: Permission
+) -> QuerySet[M]:
+    """The rows of a queryset that the actor may see by this permission.
+
+    Errors:  NotAllowed when the actor holds the permission nowhere: that is "forbidden", not an empty list.
+    The same declaration makes the database's row policies (`wall`), which hold when a query forgets to come here.
+    """
+    if not actor.can(permission):
+        raise refuse(actor, permission)
+    if not isinstance(actor, GrantActor) or actor.sees_all(permission):
+        return queryset
+    return queryset.filter(_reached(queryset.model, actor, permission))
+
+
+def _reached(model: type[Model], actor: GrantActor, permission: Permission) -> Q:
+    if model in open_tables:
+        return _open_table(model, actor, permission)
+    rule = declarations[model]
+    ways = Q(pk__in=[])
+    if rule.unit_column:
+        ways |= Q(
+            **{
+                f"{_field(model, rule.unit_column)}__in": actor.scope_unit_ids(
+                    permission
+                )
+            }
+        )
+    if rule.class_column:
+        ways |= Q(
+            **{
+                f"{_field(model, rule.class_column)}__in": actor.scope_class_ids(
+                    permission
+                )
+            }
+        )
+    if rule.own_column:
+        ways |= Q(**{_field(model, rule.own_column): actor.account_id})
+    for way in rule.through:
+        inner = way.model._default_manager.filter(
+            **{
+                _field(way.model, theirs): OuterRef(_field(model, ours))
+                for theirs, ours in way.columns
+            }
+        ).filter(_reached(way.model, actor, permission))
+        ways |= Q(Exists(inner))
+    return ways
+
+
+def _open_table(model: type[Model], actor: GrantActor, permission: Permission) -> Q:
+    """Public facts of a unit: lists show the account's own part."""
+    names = {field.name for field in model._meta.get_fields()}
+    own = actor.scope_unit_ids(permission)
+    if model is OrgUnit:
+        return Q(pk__in=own)
+    for name in ("school", "unit"):
+        if name in names:
+            return Q(**{f"{name}_id__in": own})
+    return Q()
+
+
+def _field(model: type[Model], column: str) -> str:
+    """Name by which the ORM knows a column."""
+    for field in model._meta.concrete_fields:
+        if field.column == column:
+            return field.attname if field.is_relation else field.name
+    raise LookupError(f"{model._meta.label} has no column {column}")

@@ -1,0 +1,70 @@
+"""The roles an account may hold: name, what they may do, what kind of scope they reach. One class each.
+
+To add a role: copy its best neighbour. `docs/roles.md` and the page × role tests follow by themselves.
+"""
+
+from dataclasses import dataclass, field
+
+from csdl.accounts.permissions import Permission as P
+
+__all__ = ["ROLES", "Role"]
+
+
+@dataclass(frozen=True)
+class Role:
+    """`scope_kind` "unit": the unit and everything below it; "class": only the classes tied to the grant."""
+
+    code: str
+    label: str
+    scope_kind: str
+    permissions: frozenset[P] = field(default_factory=frozenset)
+
+
+_READ = frozenset(
+    {P.CLASS_READ, P.ROLLOVER_READ, P.SCHOOL_READ, P.STAFF_READ, P.STUDENT_READ}
+)
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        Role(
+            "department_admin",
+            "Quản trị Sở Giáo dục và Đào tạo",
+            "unit",
+            _READ
+            | {
+                P.CLOCK_MOVE,
+                P.ROLLOVER_CONFIRM,
+                P.ROLLOVER_PLAN,
+                P.ROLLOVER_RUN,
+                P.SCHOOL_IMPORT,
+                P.UNIT_MANAGE,
+                P.YEAR_MANAGE,
+            },
+        ),
+        Role(
+            "office_head",
+            "Trưởng phòng Giáo dục và Đào tạo",
+            "unit",
+            _READ | {P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+        ),
+        Role(
+            "school_head",
+            "Hiệu trưởng, giám đốc",
+            "unit",
+            _READ | {P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+        ),
+        Role(
+            "school_clerk",
+            "Nhân viên văn phòng, giáo vụ",
+            "unit",
+            _READ | {P.ROLLOVER_PLAN},
+        ),
+        Role(
+            "homeroom_teacher",
+            "Giáo viên chủ nhiệm",
+            "class",
+            frozenset({P.CLASS_READ, P.STUDENT_READ}),
+        ),
+    )
+}

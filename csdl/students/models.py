@@ -1,0 +1,129 @@
+"""Students and their guardians: the person, for life. Where and when they learn is `years`.
+
+Identity numbers are unique among verified persons only (D20): a claim at one school never blocks the true owner at
+another. Tables: students_student, students_guardian.
+"""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from csdl.lib import history
+from csdl.lib.records import Record
+from csdl.students.enums import GuardianRelation, IdState
+
+__all__ = ["Guardian", "Student"]
+
+
+@history.track(exclude=("sort_key", "search_key"))
+class Student(Record):
+    """One learner for life (field list student; the ministry's field name stands in `fields.csv`)."""
+
+    full_name = models.CharField("họ và tên", max_length=120)
+    sort_key = models.GeneratedField(
+        expression=models.Func("full_name", function="csdl_name_key"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+    search_key = models.GeneratedField(
+        expression=models.Func("full_name", function="csdl_fold"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+    birth_date = models.DateField("ngày sinh", null=True)
+    gender_code = models.CharField("giới tính", max_length=2, blank=True)
+    ethnic_code = models.CharField("dân tộc", max_length=2, blank=True)
+    nationality_code = models.CharField("quốc tịch", max_length=2, default="VN")
+    religion_code = models.CharField("tôn giáo", max_length=2, blank=True)
+    citizen_id_no = models.CharField("số định danh cá nhân", max_length=100, blank=True)
+    id_state = models.CharField(
+        "tình trạng định danh",
+        max_length=10,
+        choices=IdState.choices,
+        default=IdState.CLAIMED,
+    )
+    moet_code = models.CharField("mã định danh Bộ GDĐT", max_length=10, blank=True)
+    local_code = models.CharField("mã học sinh", max_length=50, blank=True)
+    birth_place = models.CharField("nơi sinh", max_length=200, blank=True)
+    origin_place = models.CharField("quê quán", max_length=200, blank=True)
+    permanent_commune_code = models.CharField(
+        "mã xã thường trú", max_length=5, blank=True
+    )
+    permanent_address = models.CharField(
+        "địa chỉ thường trú", max_length=300, blank=True
+    )
+    current_commune_code = models.CharField(
+        "mã xã nơi ở hiện nay", max_length=5, blank=True
+    )
+    current_address = models.CharField("nơi ở hiện nay", max_length=300, blank=True)
+    phone = models.CharField("điện thoại", max_length=20, blank=True)
+    email = models.CharField("thư điện tử", max_length=120, blank=True)
+    policy_code = models.CharField("diện chính sách", max_length=2, blank=True)
+    is_disabled = models.BooleanField("khuyết tật", default=False)
+    disability_code = models.CharField("loại khuyết tật", max_length=2, blank=True)
+    extra = models.JSONField(default=dict)
+    created_by = models.BigIntegerField(null=True)
+    run_id = models.BigIntegerField(
+        null=True, help_text="the import or intake that brought the row"
+    )
+
+    class Meta:
+        verbose_name = "học sinh"
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="student_by_name"),
+            GinIndex(
+                fields=["search_key"],
+                opclasses=["gin_trgm_ops"],
+                name="student_by_part_of_name",
+            ),
+            models.Index(
+                fields=["citizen_id_no"],
+                condition=~models.Q(citizen_id_no=""),
+                name="student_by_citizen_id",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["citizen_id_no"],
+                condition=models.Q(id_state="verified"),
+                name="a_verified_id_number_is_one_student",
+            ),
+            models.UniqueConstraint(
+                fields=["moet_code"],
+                condition=models.Q(id_state="verified") & ~models.Q(moet_code=""),
+                name="a_verified_ministry_code_is_one_student",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+@history.track()
+class Guardian(Record):
+    """A parent or guardian of one student."""
+
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="guardians"
+    )
+    relation = models.CharField(
+        "quan hệ", max_length=10, choices=GuardianRelation.choices
+    )
+    full_name = models.CharField("họ và tên", max_length=120)
+    birth_year = models.SmallIntegerField("năm sinh", null=True)
+    occupation = models.CharField("nghề nghiệp", max_length=120, blank=True)
+    workplace = models.CharField("nơi làm việc", max_length=200, blank=True)
+    phone = models.CharField("điện thoại", max_length=20, blank=True)
+    citizen_id_no = models.CharField("số định danh cá nhân", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "phụ huynh"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "relation"],
+                condition=~models.Q(relation="guardian"),
+                name="a_student_has_one_father_and_one_mother",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name

@@ -1,0 +1,155 @@
+"""`csdl db prepare`: roles, grants and catalogue marks of a database (D19). Safe to run again; run after migrations.
+
+Migrations say what the tables are; this says who may touch them. It is no migration because roles belong to the
+server, passwords to the environment, and leakproof marks to the catalogue, none of which a dump carries.
+"""
+
+import psycopg
+from psycopg import sql
+
+from csdl.lib.database import DatabaseNames
+
+__all__ = ["prepare_database", "prepare_grants"]
+
+# Operators of the name search wait behind the row policies, and lose their index, until marked (field notes).
+LEAKPROOF = (
+    "textlike(text,text)",
+    "texticlike(text,text)",
+    "bpcharlike(character,text)",
+)
+
+# Tables the web role may read but never write: they decide what it sees, or what happened.
+READ_ONLY = (
+    "access_grant",
+    "access_scopeall",
+    "access_scopeunit",
+    "years_scopeclass",
+    "years_classscope",
+    "csdl_clock",
+)
+APPEND_ONLY = ("audit_event",)
+UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
+FUNCTIONS = (
+    "csdl_issue_acting_token",
+    "csdl_make_year_partitions",
+    "csdl_make_plan_partition",
+    "csdl_move_clock",
+    "csdl_seal_events",
+)
+
+
+def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
+    """Create the two roles and the database where a superuser's connection is lent; answers (created, leakproof).
+
+    Errors:  without that connection both must exist already; psycopg says which does not.
+    """
+    if not names.admin:
+        return False, _is_leakproof(names)
+    parts = psycopg.conninfo.conninfo_to_dict(names.admin)
+    server = psycopg.conninfo.make_conninfo(names.admin, dbname="postgres")
+    created = False
+    with psycopg.connect(server, autocommit=True) as connection:
+        for role in ("owner", "app"):
+            _ensure_role(connection, names.url("owner" if role == "owner" else "app"))
+        found = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [names.dbname]
+        ).fetchone()
+        if not found:
+            connection.execute(
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'"
+                ).format(
+                    sql.Identifier(names.dbname),
+                    sql.Identifier(names.role_name("owner")),
+                )
+            )
+            created = True
+    with psycopg.connect(
+        psycopg.conninfo.make_conninfo(**{**parts, "dbname": names.dbname}),
+        autocommit=True,
+    ) as own:
+        for function in LEAKPROOF:
+            own.execute(
+                sql.SQL("ALTER FUNCTION pg_catalog.{} LEAKPROOF").format(
+                    sql.SQL(function)
+                )
+            )  # type: ignore[arg-type]
+    return created, True
+
+
+def prepare_grants(names: DatabaseNames) -> None:
+    """Grant the web role what it needs on the tables as they are now, and no more."""
+    app = sql.Identifier(names.role_name("app"))
+    with psycopg.connect(names.owner) as connection:
+        schema = sql.Identifier(
+            connection.execute("SELECT current_schema()").fetchone()[0]
+        )  # type: ignore[index]
+
+        def run(text: str, *objects: sql.Composable) -> None:
+            connection.execute(sql.SQL(text).format(*objects))  # type: ignore[arg-type]
+
+        run("GRANT USAGE ON SCHEMA {} TO {}", schema, app)
+        run(
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}",
+            schema,
+            app,
+        )
+        run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {} TO {}", schema, app)
+        run("GRANT EXECUTE ON ALL PROCEDURES IN SCHEMA {} TO {}", schema, app)
+        for function in FUNCTIONS:
+            run("GRANT EXECUTE ON FUNCTION {} TO {}", sql.Identifier(function), app)
+        for table in READ_ONLY:
+            run(
+                "REVOKE INSERT, UPDATE, DELETE ON {} FROM {}",
+                sql.Identifier(table),
+                app,
+            )
+        for table in APPEND_ONLY + tuple(_history_tables(connection)):
+            run("REVOKE UPDATE, DELETE ON {} FROM {}", sql.Identifier(table), app)
+        for table in UNTOUCHABLE + tuple(_partitions(connection)):
+            # A partition read by its own name ignores its parent's policies (D16).
+            run("REVOKE ALL ON {} FROM {}", sql.Identifier(table), app)
+
+
+def _ensure_role(connection: psycopg.Connection[tuple[object, ...]], url: str) -> None:
+    parts = psycopg.conninfo.conninfo_to_dict(url)
+    name, password = str(parts["user"]), str(parts.get("password", ""))
+    exists = connection.execute(
+        "SELECT 1 FROM pg_roles WHERE rolname = %s", [name]
+    ).fetchone()
+    verb = "ALTER" if exists else "CREATE"
+    connection.execute(
+        sql.SQL(
+            verb + " ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"
+        ).format(sql.Identifier(name))  # type: ignore[arg-type]
+    )
+    if password:
+        connection.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                sql.Identifier(name), sql.Literal(password)
+            )
+        )
+
+
+def _is_leakproof(names: DatabaseNames) -> bool:
+    with psycopg.connect(names.owner) as connection:
+        row = connection.execute(
+            "SELECT proleakproof FROM pg_proc WHERE oid = 'textlike(text,text)'::regprocedure"
+        )
+        return bool((row.fetchone() or (False,))[0])
+
+
+def _history_tables(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:
+    rows = connection.execute(
+        "SELECT table_name FROM information_schema.columns"
+        " WHERE column_name = 'pgh_label' AND table_schema = current_schema()"
+    )
+    return [str(row[0]) for row in rows]
+
+
+def _partitions(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:
+    rows = connection.execute(
+        "SELECT relname FROM pg_class"
+        " WHERE relispartition AND relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+    )
+    return [str(row[0]) for row in rows]

@@ -1,0 +1,236 @@
+"""Reads of a school year: classes, pupils, figures. Everything begins at the gate."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from csdl.access.queries import visible
+from csdl.accounts.actor import Actor
+from csdl.accounts.permissions import Permission
+from csdl.orgs.models import School
+from csdl.years.enums import Outcome, YearState
+from csdl.years.models import (
+    Enrolment,
+    HomeroomAssignment,
+    SchoolClass,
+    SchoolYear,
+    YearResult,
+)
+
+__all__ = [
+    "UNDECIDED",
+    "ClassRow",
+    "GradeFigures",
+    "class_counts",
+    "class_counts_by_grade",
+    "class_rows",
+    "classes",
+    "enrolments_of_student",
+    "homeroom_names",
+    "pupil_counts",
+    "pupils",
+    "pupils_by_grade",
+    "results_of",
+    "school_years",
+    "schools_reached",
+    "turning_year",
+    "undecided",
+]
+
+# No decision yet: the head or the summer still has to speak.
+UNDECIDED = (Outcome.PENDING_REASSESSMENT, Outcome.PENDING_SUMMER_TRAINING)
+_GIRL = "02"
+_HERE = Q(left_on__isnull=True)
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One class as a list shows it. Counts are of pupils who have not left."""
+
+    school_class: SchoolClass
+    pupil_count: int
+    girl_count: int
+    homeroom_name: str
+
+
+@dataclass(frozen=True)
+class GradeFigures:
+    """Pupils who have not left, of one grade."""
+
+    grade_code: str
+    pupil_count: int
+    girl_count: int
+
+
+def school_years() -> QuerySet[SchoolYear]:
+    """School years, newest first. A public fact: no gate."""
+    return SchoolYear.objects.order_by("-start_year")
+
+
+def turning_year(today: dt.date) -> SchoolYear | None:
+    """The year that is being left: the newest open one whose last day is past and which has a year after it."""
+    ended = (
+        SchoolYear.objects.filter(ends_on__lt=today, state=YearState.OPEN)
+        .order_by("-start_year")
+        .first()
+    )
+    if (
+        ended is None
+        or not SchoolYear.objects.filter(start_year=ended.start_year + 1).exists()
+    ):
+        return None
+    return ended
+
+
+def schools_reached(actor: Actor) -> QuerySet[School]:
+    """Schools whose pages open: by the school's own right, else those of the actor's classes."""
+    rows = School.objects.select_related("unit__parent")
+    if actor.can(Permission.SCHOOL_READ):
+        return visible(rows, actor, Permission.SCHOOL_READ)
+    return rows.filter(pk__in=classes(actor).values("school_id"))
+
+
+def classes(actor: Actor) -> QuerySet[SchoolClass]:
+    """Classes that the actor may see, in any year."""
+    return visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ)
+
+
+def class_rows(actor: Actor, *, school_id: int, start_year: int) -> list[ClassRow]:
+    """Classes of a school in a year with their pupils counted; three queries however many classes."""
+    rows = list(
+        classes(actor)
+        .filter(school_id=school_id, start_year=start_year)
+        .select_related("site")
+        .order_by("level_code", "grade_code", "sort_key")
+    )
+    counts = {
+        class_id: (pupil_count, girl_count)
+        for class_id, pupil_count, girl_count in _counted(
+            pupils(actor, start_year=start_year, school_id=school_id), "school_class_id"
+        )
+    }
+    homerooms = homeroom_names(actor, [row.pk for row in rows])
+    return [
+        ClassRow(row, *counts.get(row.pk, (0, 0)), homerooms.get(row.pk, ""))
+        for row in rows
+    ]
+
+
+def homeroom_names(actor: Actor, class_ids: Iterable[int]) -> dict[int, str]:
+    """Homeroom teacher of each class: the one assigned last."""
+    rows = visible(
+        HomeroomAssignment.objects.filter(school_class__in=list(class_ids)),
+        actor,
+        Permission.CLASS_READ,
+    )
+    return dict(
+        rows.order_by("valid_from").values_list("school_class_id", "staff__full_name")
+    )
+
+
+def pupils(
+    actor: Actor,
+    *,
+    start_year: int,
+    school_id: int | None = None,
+    class_id: int | None = None,
+) -> QuerySet[Enrolment]:
+    """Enrolments of a year that the actor may see, those who left among them."""
+    rows = Enrolment.objects.filter(start_year=start_year)
+    if school_id is not None:
+        rows = rows.filter(school_id=school_id)
+    if class_id is not None:
+        rows = rows.filter(school_class_id=class_id)
+    return visible(rows, actor, Permission.STUDENT_READ)
+
+
+def pupils_by_grade(rows: QuerySet[Enrolment]) -> list[GradeFigures]:
+    """Pupils who have not left, counted by grade."""
+    return [GradeFigures(*row) for row in _counted(rows, "grade_code")]
+
+
+def pupil_counts(
+    actor: Actor, *, school_ids: Iterable[int], start_year: int
+) -> dict[int, dict[str, int]]:
+    """Pupils who have not left, of some schools: school -> grade -> pupils. One query."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = pupils(actor, start_year=start_year).filter(
+        _HERE, school_id__in=list(school_ids)
+    )
+    counted = rows.values("school_id", "grade_code").annotate(count=Count("pk"))
+    for school_id, grade_code, count in counted.values_list(
+        "school_id", "grade_code", "count"
+    ):
+        found[school_id][grade_code] = count
+    return found
+
+
+def class_counts(
+    actor: Actor, *, school_ids: Iterable[int], start_year: int
+) -> dict[int, int]:
+    """Classes of some schools in a year: school -> classes."""
+    rows = classes(actor).filter(school_id__in=list(school_ids), start_year=start_year)
+    return dict(
+        rows.values("school_id")
+        .annotate(count=Count("pk"))
+        .values_list("school_id", "count")
+    )
+
+
+def class_counts_by_grade(
+    actor: Actor, *, start_year: int, school_ids: Iterable[int] | None = None
+) -> dict[str, int]:
+    """Classes of a year by grade, of some schools or of all within reach: grade -> classes."""
+    rows = classes(actor).filter(start_year=start_year)
+    if school_ids is not None:
+        rows = rows.filter(school_id__in=list(school_ids))
+    return dict(rows.values("grade_code").annotate(count=Count("pk")).values_list("grade_code", "count"))
+
+
+def results_of(
+    actor: Actor, *, enrolment_ids: Iterable[int], start_years: Iterable[int]
+) -> dict[int, YearResult]:
+    """What the year decided: enrolment -> result that holds."""
+    rows = YearResult.objects.filter(
+        enrolment_id__in=list(enrolment_ids),
+        start_year__in=list(start_years),
+        is_current=True,
+    )
+    return {
+        row.enrolment_id: row for row in visible(rows, actor, Permission.STUDENT_READ)
+    }
+
+
+def undecided(rows: QuerySet[Enrolment], *, start_year: int) -> QuerySet[Enrolment]:
+    """Of these enrolments, the pupils still here whom the year has not decided about."""
+    decided = YearResult.objects.filter(start_year=start_year, is_current=True).exclude(
+        outcome__in=UNDECIDED
+    )
+    return rows.filter(_HERE).exclude(pk__in=decided.values("enrolment_id"))
+
+
+def enrolments_of_student(actor: Actor, student_id: int) -> QuerySet[Enrolment]:
+    """Every year of a student that the actor may see, newest first."""
+    rows = visible(
+        Enrolment.objects.filter(student_id=student_id), actor, Permission.STUDENT_READ
+    )
+    return rows.select_related("school__unit", "school_class").order_by(
+        "-start_year", "-enrolled_on"
+    )
+
+
+def _counted(
+    rows: QuerySet[Enrolment], field: str
+) -> QuerySet[Enrolment, tuple[str, int, int]]:
+    counted = (
+        rows.filter(_HERE)
+        .values(field)
+        .annotate(
+            pupil_count=Count("pk"),
+            girl_count=Count("pk", filter=Q(student__gender_code=_GIRL)),
+        )
+    )
+    return counted.order_by(field).values_list(field, "pupil_count", "girl_count")
