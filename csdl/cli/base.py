@@ -1,0 +1,70 @@
+"""What every `csdl` command shares: settings, a running database, the operator as actor, output, exit codes.
+
+Exit codes: 0 done, 2 the input is at fault (what to do stands in the message), 1 a fault of ours or of the machine.
+"""
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from csdl.accounts.actor import SystemActor
+from csdl.accounts.errors import CsdlError
+from csdl.lib.embedded import EmbeddedServerError, running
+
+__all__ = ["as_json", "emit", "operator", "with_database"]
+
+as_json = click.option("--json", "json_wanted", is_flag=True, help="In kết quả dạng JSON.")
+
+
+def operator() -> SystemActor:
+    """The person at the command line; the system account's name goes into the log."""
+    return SystemActor(f"csdl ({os.environ.get('SUDO_USER') or os.environ.get('USER') or 'root'})")
+
+
+def emit(data: Any, json_wanted: bool, text: str) -> None:
+    """Print the data as JSON, or the text for people."""
+    click.echo(json.dumps(data, ensure_ascii=False, default=str) if json_wanted else text)
+
+
+def setup(*, role: str = "owner") -> None:
+    """Django under the owner's role: commands are run by operators of the server."""
+    os.environ.setdefault("CSDL_DB_ROLE", role)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    import django  # slow import: `csdl --help` answers without it
+
+    django.setup()
+
+
+def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command with settings loaded and the database up; the embedded server is started where it sleeps."""
+
+    @functools.wraps(command)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        with ExitStack() as stack:
+            try:
+                if "DATABASE_URL" not in os.environ and "DATABASE_OWNER_URL" not in os.environ:
+                    stack.enter_context(running(data_dir()))
+                setup()
+                return command(*args, **kwargs)
+            except EmbeddedServerError as error:
+                click.echo(str(error), err=True)
+                sys.exit(1)
+            except CsdlError as error:
+                click.echo(str(error), err=True)
+                for problem in error.problems:
+                    click.echo(f"  - {problem}", err=True)
+                sys.exit(2)
+
+    return wrapper
+
+
+def data_dir() -> Path:
+    """The data folder, as the settings compute it (they are not loaded yet when the server must start)."""
+    return Path(os.environ.get("CSDL_DATA", Path(__file__).resolve().parents[2] / ".data")).resolve()

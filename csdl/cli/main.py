@@ -1,0 +1,42 @@
+"""The `csdl` command: one word for operators, sub-commands by noun, loaded when they are asked for."""
+
+import importlib
+
+import click
+
+__all__ = ["main"]
+
+# noun -> (module, Vietnamese help); the module's `commands` is the click command or group.
+NOUNS = {
+    "codes": ("csdl.cli.codes", "Danh mục mã dùng chung."),
+    "db": ("csdl.cli.db", "Cơ sở dữ liệu: vai trò, quyền, chính sách dòng, di trú."),
+    "demo": ("csdl.cli.demo", "Tỉnh mẫu để dùng thử."),
+    "rollover": ("csdl.cli.rollover", "Kết chuyển dữ liệu năm học."),
+    "schools": ("csdl.cli.schools", "Trường và đơn vị."),
+    "year": ("csdl.cli.year", "Năm học: mở, đặt hiện tại, khóa, mở lại."),
+}
+
+
+class NounGroup(click.Group):
+    """Imports a noun's module only when that noun is used, so that help and completion answer at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in NOUNS:
+            return None
+        command: click.Command = importlib.import_module(NOUNS[cmd_name][0]).commands
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Lệnh"):
+            formatter.write_dl([(noun, NOUNS[noun][1]) for noun in sorted(NOUNS)])
+
+
+@click.group(cls=NounGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """CSDL GDĐT – công cụ dòng lệnh cho người vận hành.
+
+    Mã thoát: 0 đã xong, 2 dữ liệu vào chưa đúng, 1 lỗi hệ thống.
+    """

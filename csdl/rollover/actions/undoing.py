@@ -1,0 +1,115 @@
+"""Undoing: exactly what the runs wrote is taken back; who has newer facts is named, with what depends."""
+
+from collections.abc import Sequence
+
+from csdl.accounts.actor import Actor
+from csdl.accounts.permissions import Permission
+from csdl.audit.actions import record
+from csdl.lib import sql
+from csdl.orgs.models import OrgUnit
+from csdl.rollover.actions.running import holding_schools
+from csdl.rollover.dependents import Dependent, dependents_of
+from csdl.rollover.enums import RunState
+from csdl.rollover.errors import RolloverError
+from csdl.rollover.models import RolloverRun
+from csdl.rollover.queries import Totals, schools_in_scope, totals
+from csdl.students.models import Student
+from csdl.years.models import SchoolClass
+
+__all__ = ["undo_rollover"]
+
+_M = "csdl.rollover"
+_STANDING = (RunState.DONE, RunState.CONFIRMED)
+_SHOWN = 50
+
+
+def undo_rollover(
+    *,
+    actor: Actor,
+    from_year: int,
+    unit: OrgUnit | None = None,
+    keep_dependents: bool = False,
+) -> Totals:
+    """Take back the rollover of the schools below a unit: every row their runs wrote, and no other.
+
+    `keep_dependents` leaves in place the pupils and classes that newer facts depend on, and takes back the rest.
+    Errors:  ROL-05 nothing was run; ROL-04 newer facts depend: nothing is taken back, every pupil is named.
+    Source:  rollover.md §5; the source year was never touched, so deleting is all there is to do (D6).
+    """
+    actor.require(Permission.ROLLOVER_RUN, on=unit)
+    school_ids = schools_in_scope(
+        actor=actor, permission=Permission.ROLLOVER_RUN, from_year=from_year, unit=unit
+    )
+    whole = unit is None or unit.parent_id is None
+    with holding_schools(actor, from_year, None if whole else school_ids):
+        runs = list(
+            RolloverRun.objects.filter(
+                from_year=from_year, school_id__in=school_ids, state__in=_STANDING
+            ).values_list("pk", flat=True)
+        )
+        if not runs:
+            raise RolloverError(
+                "Chưa có lần kết chuyển nào để hoàn tác ở phạm vi này.", code="ROL-05"
+            )
+        dependents = dependents_of(from_year=from_year, run_ids=runs)
+        if dependents and not keep_dependents:
+            raise RolloverError(
+                f"Không hoàn tác được vì có {len(dependents)} dữ liệu mới phụ thuộc vào kết quả kết chuyển. "
+                "Xử lý các trường hợp dưới đây trước, hoặc chọn hoàn tác phần còn lại.",
+                code="ROL-04",
+                problems=_sentences(dependents),
+            )
+        _delete(from_year, runs, dependents)
+        sql.execute(_M, "69_mark_undone", from_year=from_year, run_ids=runs)
+        record(
+            actor=actor,
+            kind="rollover:undo",
+            unit_id=unit.pk if unit else None,
+            data={"from_year": from_year, "runs": len(runs), "kept": len(dependents)},
+        )
+    return totals(from_year=from_year, school_ids=school_ids)
+
+
+def _delete(
+    from_year: int, runs: Sequence[int], dependents: Sequence[Dependent]
+) -> None:
+    kept = sorted({item.enrolment_id for item in dependents if item.enrolment_id})
+    classes = sorted({item.class_id for item in dependents if item.class_id})
+    params = {
+        "from_year": from_year,
+        "run_ids": list(runs),
+        "kept": kept,
+        "kept_classes": classes,
+        "kept_schools": sorted({item.school_id for item in dependents}),
+    }
+    for name in (
+        "60_delete_enrolments",
+        "61_delete_homerooms",
+        "62_delete_teaching",
+        "63_delete_class_grades",
+        "64_delete_classes",
+        "65_delete_staff_years",
+        "66_delete_sites",
+        "67_delete_levels",
+        "68_delete_profiles",
+    ):
+        sql.execute(_M, name, **params)
+
+
+def _sentences(dependents: Sequence[Dependent]) -> list[str]:
+    """One line per pupil or class, by name, with what depends."""
+    students = Student.objects.in_bulk(
+        {item.student_id for item in dependents if item.student_id}
+    )
+    classes = SchoolClass.objects.in_bulk(
+        {item.class_id for item in dependents if item.class_id}
+    )
+    lines = sorted(
+        {
+            f"{students[item.student_id].full_name if item.student_id else 'Lớp'}"
+            f"{f' (lớp {classes[item.class_id].name})' if item.class_id else ''}: {item.title}"
+            for item in dependents
+        }
+    )
+    rest = len(lines) - _SHOWN
+    return lines[:_SHOWN] + ([f"… và {rest} trường hợp khác"] if rest > 0 else [])

@@ -1,0 +1,197 @@
+"""Reads of the rollover: which schools are in scope, where they stand, what a plan or a run says."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from csdl.access.queries import visible
+from csdl.accounts.actor import Actor
+from csdl.accounts.permissions import Permission
+from csdl.lib import clock
+from csdl.orgs.models import OrgUnit, SchoolProfile
+from csdl.orgs.queries import subtree_ids
+from csdl.rollover.enums import Act, RunState
+from csdl.rollover.errors import RolloverError
+from csdl.rollover.models import PlanClass, PlanRow, RolloverRun, SchoolRollover
+from csdl.years.enums import YearState
+from csdl.years.models import SchoolYear
+
+__all__ = [
+    "Totals",
+    "check_years",
+    "plan_classes",
+    "plan_rows",
+    "runs_of_school",
+    "school_line",
+    "school_lines",
+    "schools_in_scope",
+    "totals",
+]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The figures of one, several or all schools, as the command prints them (`in` and `from` are words of Python)."""
+
+    from_year: int
+    schools: int
+    came_in: int
+    promoted: int
+    retained: int
+    completed: int
+    pending: int
+    left: int
+    created: int
+    exceptions: int
+    state: str
+
+    def as_json(self) -> dict[str, Any]:
+        values = asdict(self)
+        return {
+            "from": values.pop("from_year"),
+            "to": self.from_year + 1,
+            "schools": values.pop("schools"),
+            "in": values.pop("came_in"),
+            **values,
+        }
+
+
+def check_years(from_year: int) -> SchoolYear:
+    """The target year, which must be open; P1.
+
+    Errors:  ROL-01 says which command or page opens it.
+    """
+    years = SchoolYear.objects.in_bulk([from_year, from_year + 1])
+    if from_year not in years:
+        raise RolloverError(
+            f"Chưa có năm học {from_year}-{from_year + 1} trong hệ thống."
+        )
+    target = years.get(from_year + 1)
+    name = f"{from_year + 1}-{from_year + 2}"
+    if target is None or target.state == YearState.PLANNED:
+        raise RolloverError(
+            f"Năm học {name} chưa mở. Sở mở năm học tại trang Năm học, hoặc: csdl year open {from_year + 1}."
+        )
+    if target.state == YearState.CLOSED:
+        raise RolloverError(
+            f"Năm học {name} đã khóa nên không thể kết chuyển vào. Sở mở lại năm học nếu có căn cứ."
+        )
+    return target
+
+
+def schools_in_scope(
+    *, actor: Actor, permission: Permission, from_year: int, unit: OrgUnit | None = None
+) -> list[int]:
+    """Active schools of the source year below a unit (None: the whole province) that the actor may act for.
+
+    Errors:  ROL-02 when there is none.
+    """
+    schools = SchoolProfile.objects.filter(start_year=from_year, is_active=True)
+    if unit is not None:
+        schools = schools.filter(school_id__in=subtree_ids(unit, clock.today()))
+    allowed = actor.unit_ids(permission)
+    if allowed is not None:
+        schools = schools.filter(school_id__in=allowed)
+    ids = list(schools.order_by("school_id").values_list("school_id", flat=True))
+    if not ids:
+        raise RolloverError(
+            f"Không có trường nào đang hoạt động trong năm học {from_year}-{from_year + 1} ở phạm vi này.",
+            code="ROL-02",
+        )
+    return ids
+
+
+def totals(
+    *, from_year: int, school_ids: Iterable[int], created: int | None = None
+) -> Totals:
+    """Sum of the schools' lines; `created` of one run where given, else of all runs that stand."""
+    lines = SchoolRollover.objects.filter(
+        from_year=from_year, school_id__in=list(school_ids)
+    )
+    sums = lines.aggregate(
+        schools=Count("pk"),
+        came_in=Sum("in_count", default=0),
+        promoted=Sum("promoted_count", default=0),
+        retained=Sum("retained_count", default=0),
+        completed=Sum("completed_count", default=0),
+        pending=Sum("pending_count", default=0),
+        left=Sum("left_count", default=0),
+        all_created=Sum("created_count", default=0),
+        exceptions=Sum("exception_count", default=0),
+        ran=Count("pk", filter=Q(state__in=[RunState.DONE, RunState.CONFIRMED])),
+        confirmed=Count("pk", filter=Q(state=RunState.CONFIRMED)),
+    )
+    all_created, ran, confirmed = (
+        sums.pop("all_created"),
+        sums.pop("ran"),
+        sums.pop("confirmed"),
+    )
+    return Totals(
+        from_year=from_year,
+        created=all_created if created is None else created,
+        state=_state(sums["schools"], ran, confirmed),
+        **sums,
+    )
+
+
+def _state(schools: int, ran: int, confirmed: int) -> str:
+    if not schools:
+        return "not_planned"
+    if confirmed == schools:
+        return "confirmed"
+    if ran == schools:
+        return "done"
+    return "partial" if ran else "planned"
+
+
+def school_lines(*, actor: Actor, from_year: int) -> QuerySet[SchoolRollover]:
+    """Where the schools stand that the actor may see: the board."""
+    lines = SchoolRollover.objects.filter(from_year=from_year).select_related(
+        "school__unit__parent"
+    )
+    return visible(lines, actor, Permission.ROLLOVER_READ)
+
+
+def school_line(*, school_id: int, from_year: int) -> SchoolRollover | None:
+    """Where one school stands; None before its first plan."""
+    return (
+        SchoolRollover.objects.select_related("last_run__batch")
+        .filter(school_id=school_id, from_year=from_year)
+        .first()
+    )
+
+
+def plan_rows(*, actor: Actor, school_id: int, from_year: int) -> QuerySet[PlanRow]:
+    """The plan of a school, pupil by pupil: old class beside new, in the order of classes and given names."""
+    rows = PlanRow.objects.filter(from_year=from_year, school_id=school_id)
+    return (
+        visible(rows, actor, Permission.ROLLOVER_READ)
+        .select_related("student", "source_class", "plan_class")
+        .order_by(
+            F("source_class__sort_key").asc(nulls_last=True), "student__sort_key", "pk"
+        )
+    )
+
+
+def plan_classes(*, school_id: int, from_year: int) -> QuerySet[PlanClass]:
+    """The classes of the new year as planned, with how many pupils each gets."""
+    return (
+        PlanClass.objects.filter(from_year=from_year, school_id=school_id)
+        .select_related("source_class")
+        .annotate(
+            pupil_count=Count("rows", filter=Q(rows__act__in=[Act.PROMOTE, Act.RETAIN]))
+        )
+        .order_by("grade_code", "age_group_code", "ordinal", "pk")
+    )
+
+
+def runs_of_school(
+    *, school_id: int, from_year: int, states: Sequence[str] = ()
+) -> QuerySet[RolloverRun]:
+    """Runs of a school, newest first."""
+    runs = RolloverRun.objects.filter(
+        school_id=school_id, from_year=from_year
+    ).select_related("batch")
+    return (runs.filter(state__in=states) if states else runs).order_by("-pk")

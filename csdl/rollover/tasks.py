@@ -1,0 +1,66 @@
+"""Background entry points of the rollover: read the job's row, call the action, note how it ended."""
+
+from procrastinate.contrib.django import app
+
+from csdl.access.actors import actor_for
+from csdl.accounts.actor import Actor, SystemActor
+from csdl.accounts.errors import CsdlError
+from csdl.accounts.models import Account
+from csdl.jobs.actions import JobProgress, finish_job, start_job
+from csdl.jobs.models import Job
+from csdl.orgs.models import OrgUnit
+from csdl.rollover.actions.running import roll_over
+from csdl.rollover.actions.undoing import undo_rollover
+from csdl.rollover.models import RolloverBatch
+
+__all__ = ["run_batch", "undo_batch"]
+
+
+@app.task(queue="bulk", name="rollover.run_batch")
+def run_batch(job_id: int) -> None:
+    """Roll over the schools of a job; safe to run again: what is done is found done."""
+    job = start_job(job_id)
+    try:
+        with JobProgress(job.pk) as progress:
+            figures, skipped = roll_over(
+                actor=_actor(job),
+                from_year=job.args["from_year"],
+                unit=OrgUnit.objects.get(pk=job.args["unit_id"]),
+                fingerprint=job.args["fingerprint"],
+                batch=RolloverBatch.objects.filter(job=job).first(),
+                job=job,
+                progress=progress,
+            )
+    except CsdlError as error:
+        finish_job(job, result={"problems": error.problems}, error=str(error))
+    else:
+        reasons = [
+            {"school_id": item.school_id, "reason": item.reason} for item in skipped
+        ]
+        finish_job(job, result={**figures.as_json(), "skipped": reasons})
+
+
+@app.task(queue="bulk", name="rollover.undo_batch")
+def undo_batch(job_id: int) -> None:
+    """Undo the rollover of the schools of a job."""
+    job = start_job(job_id)
+    try:
+        figures = undo_rollover(
+            actor=_actor(job),
+            from_year=job.args["from_year"],
+            unit=OrgUnit.objects.get(pk=job.args["unit_id"]),
+            keep_dependents=job.args.get("keep_dependents", False),
+        )
+    except CsdlError as error:
+        finish_job(job, result={"problems": error.problems}, error=str(error))
+    else:
+        finish_job(job, result=figures.as_json())
+
+
+def _actor(job: Job) -> Actor:
+    """Whoever asked for the job, with the rights held now."""
+    return (
+        actor_for(Account.objects.get(pk=job.account_id))
+        if job.account_id
+        else SystemActor("tác vụ nền")
+    )

@@ -1,0 +1,208 @@
+"""Fixtures of the whole suite: databases from one template, acting under the web role, a database of one's own."""
+
+import fcntl
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from csdl.lib.embedded import EmbeddedServer
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATE = "csdl_test_template"
+_started: list[EmbeddedServer] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller starts the server before any worker needs it; a worker finds it running."""
+    from django.conf import settings  # needs the settings module chosen by pytest-django
+
+    if hasattr(config, "workerinput") or not settings.DATABASE_NAMES.embedded:
+        return
+    server = EmbeddedServer(settings.DATA_DIR)
+    if server.start(durable=False):
+        _started.append(server)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    while _started:
+        _started.pop().stop()
+
+
+def _environment(dbname: str) -> dict[str, str]:
+    """What a child process needs to work on that database, under every role."""
+    from django.conf import settings
+
+    names = settings.DATABASE_NAMES
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("CSDL_", "DATABASE_"))}
+    return {
+        **inherited,
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "CSDL_DATA": str(settings.DATA_DIR),
+        "CSDL_SECRET_KEY": "only-for-tests",
+        "CSDL_DEMO": "1",
+        "DATABASE_URL": make_conninfo(names.app, dbname=dbname),
+        "DATABASE_OWNER_URL": make_conninfo(names.owner, dbname=dbname),
+        "DATABASE_ADMIN_URL": make_conninfo(names.admin, dbname=dbname),
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def _csdl(dbname: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from csdl.cli.main import main; main()", *arguments]
+    return subprocess.run(
+        command, env=_environment(dbname), capture_output=True, text=True, check=check, cwd=ROOT
+    )
+
+
+def _schema_digest() -> str:
+    digest = hashlib.sha256()
+    wanted = [*ROOT.glob("csdl/*/migrations/**/*.py"), *ROOT.glob("csdl/*/migrations/**/*.sql")]
+    wanted += [*ROOT.glob("csdl/codes/data/*.csv"), ROOT / "csdl/wall/prepare.py", ROOT / "requirements.lock"]
+    for path in sorted(wanted):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _admin() -> Iterator[psycopg.Connection]:
+    from django.conf import settings
+
+    url = make_conninfo(settings.DATABASE_NAMES.admin, dbname="postgres")
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+def _clone(name: str) -> None:
+    with _admin() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER csdl_test_owner STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            )
+        )
+
+
+@pytest.fixture(scope="session")
+def template_database() -> str:
+    """The migrated, prepared database with code lists that every other is cloned from; made once per schema."""
+    from django.conf import settings
+
+    with (settings.DATA_DIR / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        mark = settings.DATA_DIR / "template.json"
+        state = {"schema": _schema_digest(), "server": settings.DATABASE_NAMES.admin}
+        with _admin() as connection:
+            exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
+        if not exists or not mark.exists() or json.loads(mark.read_text()) != state:
+            with _admin() as connection:
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(TEMPLATE)))
+            for arguments in (("db", "prepare"), ("codes", "load")):
+                done = _csdl(TEMPLATE, *arguments, check=False)
+                assert done.returncode == 0, done.stdout + done.stderr
+            with _admin() as connection:
+                # So that a test may act as the web role inside its own transaction.
+                connection.execute("GRANT csdl_test_app TO csdl_test_owner")
+            mark.write_text(json.dumps(state))
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database: str, django_db_blocker) -> None:  # type: ignore[no-untyped-def]
+    """The worker's own database, cloned from the template."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        connection.close()
+        _clone(connection.settings_dict["NAME"])
+
+
+@pytest.fixture
+def as_web(db: None) -> Callable[..., AbstractContextManager[None]]:
+    """`with as_web(account):` – statements run under the web role, acting as the account (None: nobody)."""
+    from django.db import connection
+
+    from csdl.access.acting import act_as, token_for
+
+    @contextmanager
+    def acting(account) -> Iterator[None]:  # type: ignore[no-untyped-def]
+        token = token_for(account) if account else ""
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE csdl_test_app")
+        act_as(token, account)
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
+            act_as("", None)
+
+    return acting
+
+
+@pytest.fixture
+def web_client(db: None) -> Iterator[Callable]:
+    """`web_client(account)` – a signed-in test client whose requests reach the database under the web role."""
+    from django.db import connection
+    from django.test import Client
+
+    def sign_in(account) -> Client:  # type: ignore[no-untyped-def]
+        client = Client()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE csdl_test_app")
+        return client
+
+    yield sign_in
+    if connection.connection and not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+
+
+@dataclass(frozen=True)
+class OwnDatabase:
+    """A database that commits: for commands, second sessions and processes that are really killed."""
+
+    name: str
+    url: str
+    app_url: str
+
+    def csdl(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the `csdl` command against it."""
+        return _csdl(self.name, *arguments, check=check)
+
+    def environment(self) -> dict[str, str]:
+        return _environment(self.name)
+
+    def rows(self, query: str, *params: object) -> list[tuple]:
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(query, params).fetchall()  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def own_database(template_database: str, request: pytest.FixtureRequest) -> Iterator[OwnDatabase]:
+    """A fresh clone of the template, dropped after the test."""
+    from django.conf import settings
+
+    name = f"csdl_test_own_{os.getpid()}"
+    _clone(name)
+    names = settings.DATABASE_NAMES
+    yield OwnDatabase(
+        name,
+        make_conninfo(names.owner, dbname=name),
+        make_conninfo(names.app, dbname=name),
+    )
+    with _admin() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,0 +1,178 @@
+"""Running and undoing: the acceptance tests of rollover.md §7, and that both modes write the same rows."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+
+from csdl.rollover.actions import plan_rollover, roll_over, undo_rollover
+from csdl.rollover.enums import RunMode
+from csdl.rollover.errors import RolloverError
+from csdl.rollover.models import ClassSum
+from csdl.years.models import ClassMove, Enrolment, SchoolClass
+from tests import builders as b
+
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
+
+
+@pytest.fixture
+def class_8a() -> SchoolClass:
+    """40 pupils in 8A: 36 promoted, 2 retained, 1 left in summer, 1 pending (acceptance test 1)."""
+    b.school_year(2024)
+    where = b.school()
+    b.school_class(where, "7A", "07")
+    made = b.school_class(where, "8A", "08")
+    for _ in range(36):
+        b.pupil(made)
+    b.pupil(made, "retained")
+    b.pupil(made, "retained")
+    b.pupil(made, "promoted", left_on=dt.date(2024, 6, 20), status_code="11")
+    b.pupil(made, "pending_reassessment")
+    return made
+
+
+def test_plan_counts_every_pupil_of_the_class(class_8a: SchoolClass) -> None:
+    figures = plan_rollover(actor=b.SYSTEM, from_year=2023)
+
+    assert figures.as_json() == {
+        "from": 2023,
+        "to": 2024,
+        "schools": 1,
+        "in": 40,
+        "promoted": 36,
+        "retained": 2,
+        "completed": 0,
+        "pending": 1,
+        "left": 1,
+        "created": 0,
+        "exceptions": 1,
+        "state": "planned",
+    }
+
+
+@pytest.mark.parametrize("mode", list(RunMode))
+def test_run_moves_the_class_and_running_again_creates_nothing(class_8a: SchoolClass, mode: RunMode) -> None:
+    first, _ = roll_over(actor=b.SYSTEM, from_year=2023, mode=mode)
+    again, _ = roll_over(actor=b.SYSTEM, from_year=2023)
+
+    moved = Enrolment.objects.filter(start_year=2024).values_list("school_class__name", "admission_kind")
+    assert sorted(moved) == [("8A", "3")] * 2 + [("9A", "4")] * 36
+    assert (first.created, first.state, again.created) == (38, "done", 0)
+
+
+@pytest.mark.parametrize("mode", list(RunMode))
+def test_undo_restores_exactly(class_8a: SchoolClass, mode: RunMode) -> None:
+    before = _everything()
+
+    roll_over(actor=b.SYSTEM, from_year=2023, mode=mode)
+    undo_rollover(actor=b.SYSTEM, from_year=2023)
+
+    assert _everything() == before
+
+
+def test_undo_is_refused_by_name_once_a_pupil_has_moved_class(class_8a: SchoolClass) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023)
+    mover = Enrolment.objects.filter(start_year=2024).select_related("student", "school_class").first()
+    ClassMove.objects.create(
+        start_year=2024, enrolment=mover, from_class=mover.school_class, to_class=None, moved_on=dt.date(2024, 9, 6)
+    )
+
+    with pytest.raises(RolloverError) as refused:
+        undo_rollover(actor=b.SYSTEM, from_year=2023)
+
+    assert refused.value.code == "ROL-04"
+    expected = f"{mover.student.full_name} (lớp {mover.school_class.name}): đã chuyển lớp trong năm học mới"
+    assert refused.value.problems == [expected]
+    assert Enrolment.objects.filter(start_year=2024).count() == 38
+
+
+def test_undo_can_leave_out_who_has_newer_facts(class_8a: SchoolClass) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023)
+    mover = Enrolment.objects.filter(start_year=2024).first()
+    ClassMove.objects.create(start_year=2024, enrolment=mover, moved_on=dt.date(2024, 9, 6))
+
+    undo_rollover(actor=b.SYSTEM, from_year=2023, keep_dependents=True)
+
+    assert list(Enrolment.objects.filter(start_year=2024)) == [mover]
+    assert list(SchoolClass.objects.filter(start_year=2024)) == [mover.school_class]
+
+
+def test_a_pending_pupil_goes_later_and_only_that_one_is_created(class_8a: SchoolClass) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023)
+    late = Enrolment.objects.get(start_year=2023, results__outcome="pending_reassessment")
+    late.results.update(outcome="promoted")
+
+    figures, _ = roll_over(actor=b.SYSTEM, from_year=2023)
+
+    assert (figures.promoted, figures.pending, figures.created) == (37, 0, 1)
+
+
+def test_both_modes_write_the_same_rows(class_8a: SchoolClass) -> None:
+    teacher = b.teacher(class_8a.school)
+    b.homeroom(teacher, class_8a)
+    b.teaches(teacher, class_8a)
+
+    roll_over(actor=b.SYSTEM, from_year=2023, mode=RunMode.SINGLE)
+    single = _new_year()
+    undo_rollover(actor=b.SYSTEM, from_year=2023)
+    roll_over(actor=b.SYSTEM, from_year=2023, mode=RunMode.PROVINCE)
+
+    assert _new_year() == single
+    assert len(single["years_teachingassignment"]) == len(single["years_homeroomassignment"]) == 1
+
+
+def test_sums_of_the_class_are_kept(class_8a: SchoolClass) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023)
+
+    figures = ClassSum.objects.get(source_class=class_8a)
+    assert (figures.in_count, figures.promoted_count, figures.retained_count) == (40, 36, 2)
+    assert (figures.completed_count, figures.pending_count, figures.left_count) == (0, 1, 1)
+
+
+def test_a_mismatch_of_one_aborts_the_run(class_8a: SchoolClass) -> None:
+    """A trigger loses one pupil on the way: nothing of the run may stay (acceptance test 7)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION lose_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " DELETE FROM years_enrolment WHERE id = (SELECT min(id) FROM added); RETURN NULL; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER lose_one AFTER INSERT ON years_enrolment REFERENCING NEW TABLE AS added"
+            " FOR EACH STATEMENT EXECUTE FUNCTION lose_one()"
+        )
+
+    with pytest.raises(RolloverError) as stopped:
+        roll_over(actor=b.SYSTEM, from_year=2023, mode=RunMode.SINGLE)
+
+    assert stopped.value.code == "ROL-07"
+    assert not Enrolment.objects.filter(start_year=2024).exists()
+    assert not SchoolClass.objects.filter(start_year=2024).exists()
+
+
+_NEW_YEAR = {
+    "orgs_schoolprofile": "start_year = 2024",
+    "orgs_schoollevel": "start_year = 2024",
+    "orgs_schoolsite": "start_year = 2024",
+    "staff_staffyear": "start_year = 2024",
+    "years_schoolclass": "start_year = 2024",
+    "years_classgrade": "start_year = 2024",
+    "years_enrolment": "start_year = 2024",
+    "years_homeroomassignment": "run_id IS NOT NULL",
+    "years_teachingassignment": "run_id IS NOT NULL",
+}
+# Numbers that a sequence or a clock gives anew at every run.
+_OWN = ("id", "public_id", "changed_at", "run_id", "class_id", "first_class_id", "site_id")
+
+
+def _new_year() -> dict[str, list[str]]:
+    return {table: _rows(table, condition, _OWN) for table, condition in _NEW_YEAR.items()}
+
+
+def _everything() -> dict[str, list[str]]:
+    return {table: _rows(table, "true", ()) for table in _NEW_YEAR}
+
+
+def _rows(table: str, condition: str, without: tuple[str, ...]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT (to_jsonb(t) - %s::text[])::text FROM {table} t WHERE {condition}", [list(without)])  # noqa: S608
+        return sorted(row[0] for row in cursor.fetchall())
