@@ -3,7 +3,7 @@
 
 demo: ## the province served on localhost, sign-in names printed
 	@python3 tools/bootstrap.py
-	@.venv/bin/csdl demo serve
+	@.venv/bin/csdl serve --demo
 
 setup: ## packages only
 	@python3 tools/bootstrap.py

@@ -118,9 +118,7 @@ def pupil(
         admission_kind="4",
     )
     if outcome:
-        YearResult.objects.create(
-            start_year=where.start_year, enrolment=enrolment, outcome=outcome, regime="tt22"
-        )
+        YearResult.objects.create(start_year=where.start_year, enrolment=enrolment, outcome=outcome, regime="tt22")
     return enrolment
 
 
@@ -151,9 +149,7 @@ def account(
 ) -> Account:
     """An account that may sign in with the password "mat-khau-thu" in one role at one unit."""
     made = Account.objects.create_user(username=username, password="mat-khau-thu", full_name=full_name or username)
-    grant = give_role(
-        actor=SYSTEM, account=made, role_code=role_code, unit=where, valid_from=dt.date(2020, 1, 1)
-    )
+    grant = give_role(actor=SYSTEM, account=made, role_code=role_code, unit=where, valid_from=dt.date(2020, 1, 1))
     if classes:
         tie_classes(actor=SYSTEM, grant=grant, classes=classes)
     return made

@@ -60,9 +60,7 @@ def _environment(dbname: str) -> dict[str, str]:
 
 def _csdl(dbname: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from csdl.cli.main import main; main()", *arguments]
-    return subprocess.run(
-        command, env=_environment(dbname), capture_output=True, text=True, check=check, cwd=ROOT
-    )
+    return subprocess.run(command, env=_environment(dbname), capture_output=True, text=True, check=check, cwd=ROOT)
 
 
 def _schema_digest() -> str:

@@ -23,6 +23,9 @@ def main() -> None:
     uv = find_uv()
     once("packages", ["requirements.lock", "pyproject.toml", ".python-version"], lambda: install_packages(uv))
     once("frontend", ["package.json", "package-lock.json"], install_frontend)
+    # Which of Tabler's rules stay depends on the classes our templates use.
+    portals = [path for path in ROOT.glob("csdl/portals/**/*") if path.suffix in (".html", ".py", ".js", ".css")]
+    once("assets", ["package-lock.json", *sorted(portals)], build_assets)
     if "--browser" in sys.argv:
         install_browser()
 
@@ -78,6 +81,12 @@ def install_frontend() -> None:
     environment = {**os.environ, "PATH": f"{Path(npm).parent}{os.pathsep}{os.environ['PATH']}"}
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     run(command, "Không tải được các gói giao diện. Hãy kiểm tra mạng.", env=environment)
+
+
+def build_assets() -> None:
+    code = "from pathlib import Path; from csdl.portals.components.assets import collect; "
+    code += "collect(Path('node_modules'), Path('build/assets'))"
+    run([str(VENV / "bin" / "python"), "-c", code], "Không dựng được tệp giao diện. Hãy chạy: make clean, rồi thử lại.")
 
 
 def install_browser() -> None:

@@ -27,15 +27,9 @@ DEMO = os.environ.get("CSDL_DEMO", "") == "1"
 DEBUG = False
 
 DATABASE_NAMES = database.names_from_environment(os.environ, DATA_DIR)
-DATABASES = {
-    "default": database.django_settings(
-        DATABASE_NAMES, role=DB_ROLE, pooled=DB_ROLE == "app"
-    )
-}
+DATABASES = {"default": database.django_settings(DATABASE_NAMES, role=DB_ROLE, pooled=DB_ROLE == "app")}
 
-SECRET_KEY = os.environ.get("CSDL_SECRET_KEY") or EmbeddedServer(DATA_DIR).secret(
-    "django"
-)
+SECRET_KEY = os.environ.get("CSDL_SECRET_KEY") or EmbeddedServer(DATA_DIR).secret("django")
 ALLOWED_HOSTS = os.environ.get("CSDL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 INSTALLED_APPS = [
@@ -109,9 +103,7 @@ AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
@@ -140,9 +132,7 @@ STATIC_ROOT = ROOT / "static-build"
 STATICFILES_DIRS = [("vendor", ROOT / "build" / "assets")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
 SESSION_COOKIE_HTTPONLY = True
@@ -169,9 +159,7 @@ PROCRASTINATE_ON_APP_READY = "csdl.jobs.tasks.on_app_ready"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

@@ -9,7 +9,9 @@ from pathlib import Path
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 if "DATABASE_OWNER_URL" not in os.environ:
-    os.environ["CSDL_DATA"] = str(Path(os.environ.get("CSDL_DATA", Path(__file__).resolve().parents[2] / ".data")) / "test")
+    os.environ["CSDL_DATA"] = str(
+        Path(os.environ.get("CSDL_DATA", Path(__file__).resolve().parents[2] / ".data")) / "test"
+    )
     os.environ["CSDL_DATABASE"] = os.environ.get("CSDL_TEST_DATABASE", f"csdl_test_{WORKER}")
     os.environ["CSDL_ROLES"] = "csdl_test"
     if "TEST_DATABASE_URL" in os.environ:

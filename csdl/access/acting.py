@@ -27,12 +27,11 @@ def token_for(account: Account) -> str:
 
 def act_as(token: str, account: Account | None) -> dt.datetime:
     """Name the actor to the running transaction; answers the business clock, read in the same round trip."""
-    context = json.dumps(
-        {"account": account.pk, "label": account.username} if account else {}
-    )
+    context = json.dumps({"account": account.pk, "label": account.username} if account else {})
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('csdl.acting', %s, true), set_config('pghistory.context_metadata', %s, true), csdl_now()",
+            "SELECT set_config('csdl.acting', %s, true), set_config('pghistory.context_metadata', %s, true),"
+            " csdl_now()",
             [token, context],
         )
         instant: dt.datetime = cursor.fetchone()[2]

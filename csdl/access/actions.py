@@ -56,9 +56,7 @@ def give_role(
 @transaction.atomic
 def refresh_scopes(account_ids: Sequence[int] | None = None) -> None:
     """Derive again what accounts reach, from grants valid today and the tree of today. None means every account."""
-    params: dict[str, Any] = {
-        "account_ids": list(account_ids) if account_ids is not None else None
-    }
+    params: dict[str, Any] = {"account_ids": list(account_ids) if account_ids is not None else None}
     unit_roles = [role.code for role in ROLES.values() if role.scope_kind == "unit"]
     for name in ("10_forget_scopes", "11_forget_scope_all"):
         sql.execute("csdl.access", name, **params)

@@ -50,20 +50,14 @@ class GrantActor:
         )
         return [
             HeldGrant(grant_id, unit_id, ROLES[role_code])
-            for grant_id, unit_id, role_code in held.order_by("pk").values_list(
-                "pk", "unit_id", "role_code"
-            )
+            for grant_id, unit_id, role_code in held.order_by("pk").values_list("pk", "unit_id", "role_code")
             if role_code in ROLES
         ]
 
     @cached_property
     def home_unit(self) -> OrgUnit | None:
         """The unit of the first grant: what the top bar names."""
-        return (
-            OrgUnit.objects.filter(pk=self.grants[0].unit_id).first()
-            if self.grants
-            else None
-        )
+        return OrgUnit.objects.filter(pk=self.grants[0].unit_id).first() if self.grants else None
 
     @property
     def role_labels(self) -> list[str]:
@@ -73,10 +67,7 @@ class GrantActor:
         holding = self._holding(permission)
         if on is None or not holding:
             return bool(holding)
-        return (
-            self.sees_all(permission)
-            or self.scope_unit_ids(permission).filter(unit_id=_unit_id(on)).exists()
-        )
+        return self.sees_all(permission) or self.scope_unit_ids(permission).filter(unit_id=_unit_id(on)).exists()
 
     def require(self, permission: Permission, *, on: Any = None) -> None:
         if not self.can(permission, on=on):
@@ -92,9 +83,9 @@ class GrantActor:
 
     def scope_unit_ids(self, permission: Permission) -> QuerySet[ScopeUnit, int]:
         """Units reached, as a sub-query over the scope table."""
-        return ScopeUnit.objects.filter(
-            account_id=self.account_id, grant_id__in=self._holding(permission)
-        ).values_list("unit_id", flat=True)
+        return ScopeUnit.objects.filter(account_id=self.account_id, grant_id__in=self._holding(permission)).values_list(
+            "unit_id", flat=True
+        )
 
     def scope_class_ids(self, permission: Permission) -> list[int]:
         """Classes reached; few, so their keys themselves."""
@@ -102,23 +93,17 @@ class GrantActor:
         with connection.cursor() as cursor:
             # The table's name comes from the registry, never from a request.
             cursor.execute(
-                f"SELECT {kind.column} FROM {kind.table} WHERE account_id = %s AND grant_id = ANY (%s)",
+                f"SELECT {kind.column} FROM {kind.table} WHERE account_id = %s AND grant_id = ANY (%s)",  # noqa: S608 - registry
                 [self.account_id, self._holding(permission)],
             )
             return [row[0] for row in cursor.fetchall()]
 
     def _holding(self, permission: Permission) -> list[int]:
-        return [
-            held.grant_id for held in self.grants if permission in held.role.permissions
-        ]
+        return [held.grant_id for held in self.grants if permission in held.role.permissions]
 
     @cached_property
     def _grants_over_all(self) -> set[int]:
-        return set(
-            ScopeAll.objects.filter(account_id=self.account_id).values_list(
-                "grant_id", flat=True
-            )
-        )
+        return set(ScopeAll.objects.filter(account_id=self.account_id).values_list("grant_id", flat=True))
 
 
 def actor_for(account: Account) -> GrantActor:

@@ -27,9 +27,7 @@ def guarded_models() -> list[type[Model]]:
 
 
 @register("gate")
-def every_model_is_declared(
-    app_configs: Any = None, **kwargs: Any
-) -> list[CheckMessage]:
+def every_model_is_declared(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """access.E001 names each model with no entry in any visibility.py."""
     return [
         Error(

@@ -21,9 +21,7 @@ class Grant(Record):
     A role of unit kind reaches the unit's subtree; a role of class kind reaches the classes tied to the grant.
     """
 
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants"
-    )
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants")
     role_code = models.CharField("vai trò", max_length=40)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="grants")
     valid_from = models.DateField("từ ngày")
@@ -41,9 +39,7 @@ class ScopeAll(models.Model):
     """A grant that reaches every unit: its holder's statements skip the row-by-row test of the policies."""
 
     grant = models.OneToOneField(Grant, on_delete=models.CASCADE, primary_key=True)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["account"], name="scope_all_by_account")]
@@ -56,17 +52,11 @@ class ScopeUnit(models.Model):
     """A unit that a grant reaches. Derived from grants and the tree by `actions.refresh_scopes`, never edited."""
 
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="+")
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["account", "unit", "grant"], name="a_scope_unit_is_said_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "unit", "grant"], name="a_scope_unit_is_said_once")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.unit_id}"

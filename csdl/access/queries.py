@@ -11,9 +11,7 @@ from csdl.orgs.models import OrgUnit
 __all__ = ["visible"]
 
 
-def visible[M: Model](
-    queryset: QuerySet[M], actor: Actor, permission: Permission
-) -> QuerySet[M]:
+def visible[M: Model](queryset: QuerySet[M], actor: Actor, permission: Permission) -> QuerySet[M]:
     """The rows of a queryset that the actor may see by this permission.
 
     Errors:  NotAllowed when the actor holds the permission nowhere: that is "forbidden", not an empty list.
@@ -32,29 +30,14 @@ def _reached(model: type[Model], actor: GrantActor, permission: Permission) -> Q
     rule = declarations[model]
     ways = Q(pk__in=[])
     if rule.unit_column:
-        ways |= Q(
-            **{
-                f"{_field(model, rule.unit_column)}__in": actor.scope_unit_ids(
-                    permission
-                )
-            }
-        )
+        ways |= Q(**{f"{_field(model, rule.unit_column)}__in": actor.scope_unit_ids(permission)})
     if rule.class_column:
-        ways |= Q(
-            **{
-                f"{_field(model, rule.class_column)}__in": actor.scope_class_ids(
-                    permission
-                )
-            }
-        )
+        ways |= Q(**{f"{_field(model, rule.class_column)}__in": actor.scope_class_ids(permission)})
     if rule.own_column:
         ways |= Q(**{_field(model, rule.own_column): actor.account_id})
     for way in rule.through:
         inner = way.model._default_manager.filter(
-            **{
-                _field(way.model, theirs): OuterRef(_field(model, ours))
-                for theirs, ours in way.columns
-            }
+            **{_field(way.model, theirs): OuterRef(_field(model, ours)) for theirs, ours in way.columns}
         ).filter(_reached(way.model, actor, permission))
         ways |= Q(Exists(inner))
     return ways

@@ -20,9 +20,7 @@ class Role:
     permissions: frozenset[P] = field(default_factory=frozenset)
 
 
-_READ = frozenset(
-    {P.CLASS_READ, P.ROLLOVER_READ, P.SCHOOL_READ, P.STAFF_READ, P.STUDENT_READ}
-)
+_READ = frozenset({P.CLASS_READ, P.ROLLOVER_READ, P.SCHOOL_READ, P.STAFF_READ, P.STUDENT_READ})
 
 ROLES: dict[str, Role] = {
     role.code: role

@@ -15,9 +15,7 @@ class Event(models.Model):
     written, because a chain computed at insert would make every act wait for the longest running one."""
 
     at = models.DateTimeField(db_default=Now(), editable=False)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     actor_label = models.CharField(max_length=200)
     kind = models.CharField(max_length=60)
     unit_id = models.BigIntegerField(null=True)

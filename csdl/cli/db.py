@@ -26,7 +26,7 @@ def prepare(json_wanted: bool) -> None:
     note = (
         "Đã sẵn sàng."
         if leakproof
-        else "Chưa đánh dấu được hàm tìm kiếm (cần tài khoản quản trị PostgreSQL): tìm theo tên trên toàn tỉnh sẽ chậm. "
+        else "Chưa đánh dấu được hàm tìm kiếm (cần quyền quản trị PostgreSQL): tìm theo tên trên toàn tỉnh sẽ chậm. "
         "Đặt DATABASE_ADMIN_URL rồi chạy lại lệnh này."
     )
     emit({"database": names.dbname, "created": created, "leakproof": leakproof}, json_wanted, note)

@@ -12,7 +12,9 @@ NOUNS = {
     "db": ("csdl.cli.db", "Cơ sở dữ liệu: vai trò, quyền, chính sách dòng, di trú."),
     "demo": ("csdl.cli.demo", "Tỉnh mẫu để dùng thử."),
     "rollover": ("csdl.cli.rollover", "Kết chuyển dữ liệu năm học."),
+    "serve": ("csdl.cli.serve", "Chạy hệ thống: cơ sở dữ liệu, web, tác vụ nền."),
     "schools": ("csdl.cli.schools", "Trường và đơn vị."),
+    "worker": ("csdl.cli.worker", "Chạy tác vụ nền."),
     "year": ("csdl.cli.year", "Năm học: mở, đặt hiện tại, khóa, mở lại."),
 }
 

@@ -14,12 +14,13 @@ def commands() -> None: ...
 
 def _scope(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options every sub-command takes: the year left behind, and exactly one scope."""
-    for option in (
+    options: tuple[Callable[..., Any], ...] = (
         click.option("--all", "everything", is_flag=True, help="Cả tỉnh."),
         click.option("--unit", "unit_code", metavar="MÃ", help="Các trường thuộc một đơn vị (Phòng, Sở)."),
         click.option("--school", "school_code", metavar="MÃ", help="Một trường."),
         click.option("--from", "from_year", type=int, required=True, help="Năm đầu của năm học cũ, ví dụ 2023."),
-    ):
+    )
+    for option in options:
         command = option(command)
     return command
 

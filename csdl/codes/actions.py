@@ -29,7 +29,9 @@ def load_code_lists() -> dict[str, int]:
                 Grade,
                 [
                     Grade(
-                        **{key: row[key] for key in ("code", "name_vi", "level_code", "next_code", "completed_outcome")},
+                        **{
+                            key: row[key] for key in ("code", "name_vi", "level_code", "next_code", "completed_outcome")
+                        },
                         number=int(row["number"]) if row["number"] else None,
                         is_entry=row["is_entry"] == "1",
                     )

@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import psycopg
-from django.db import connection, transaction
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from csdl.accounts.actor import Actor
@@ -14,22 +14,20 @@ __all__ = ["JobProgress", "enqueue", "finish_job", "start_job"]
 
 
 @transaction.atomic
-def enqueue(
-    *, actor: Actor, kind: str, title: str, args: dict[str, Any], task: Any
-) -> Job:
+def enqueue(*, actor: Actor, kind: str, title: str, args: dict[str, Any], task: Any) -> Job:
     """Put work into the queue in the same transaction as the wish for it; the page polls the job's row.
 
     `task` is a procrastinate task that takes `job_id`; everything else it needs is read from the row (ids only).
     """
-    job = Job.objects.create(
-        kind=kind, title=title, account_id=actor.account_id, args=args
-    )
+    job = Job.objects.create(kind=kind, title=title, account_id=actor.account_id, args=args)
     task.defer(job_id=job.pk)
     return job
 
 
 def start_job(job_id: int) -> Job:
     """Mark a job as running; a job that was running when its worker died starts again."""
+    # The thread may hold a session from before the server was restarted.
+    close_old_connections()
     job = Job.objects.get(pk=job_id)
     job.state = JobState.RUNNING
     job.started_at = job.started_at or timezone.now()

@@ -24,13 +24,9 @@ class Job(Record):
 
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     args = models.JSONField(default=dict)
-    state = models.CharField(
-        max_length=10, choices=JobState.choices, default=JobState.QUEUED
-    )
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     total_count = models.PositiveIntegerField(default=0)
     done_count = models.PositiveIntegerField(default=0)
     message = models.TextField(blank=True)
@@ -40,9 +36,7 @@ class Job(Record):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["account", "-created_at"], name="job_by_account")
-        ]
+        indexes = [models.Index(fields=["account", "-created_at"], name="job_by_account")]
 
     def __str__(self) -> str:
         return self.title

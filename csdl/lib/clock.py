@@ -15,9 +15,7 @@ from django.db import connection
 __all__ = ["LOCAL_ZONE", "move_to", "now", "reading", "today"]
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-_reading: contextvars.ContextVar[dt.datetime | None] = contextvars.ContextVar(
-    "clock_reading", default=None
-)
+_reading: contextvars.ContextVar[dt.datetime | None] = contextvars.ContextVar("clock_reading", default=None)
 
 
 def now() -> dt.datetime:

@@ -95,7 +95,9 @@ class EmbeddedServer:
             if not self._is_postgres(pid):
                 return
             time.sleep(0.02)
-        raise EmbeddedServerError("PostgreSQL không chịu dừng sau 60 giây. Hãy xem tệp postgres.log trong thư mục dữ liệu.")
+        raise EmbeddedServerError(
+            "PostgreSQL không chịu dừng sau 60 giây. Hãy xem tệp postgres.log trong thư mục dữ liệu."
+        )
 
     def is_running(self) -> bool:
         pid = self._pid()
@@ -154,14 +156,18 @@ class EmbeddedServer:
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise EmbeddedServerError(f"Không ghi được vào thư mục dữ liệu {self.data_dir} ({error.strerror}).") from error
+            raise EmbeddedServerError(
+                f"Không ghi được vào thư mục dữ liệu {self.data_dir} ({error.strerror})."
+            ) from error
 
     @contextmanager
     def _lock(self, name: str) -> Iterator[None]:
         try:
             file = (self.data_dir / name).open("w")
         except OSError as error:
-            raise EmbeddedServerError(f"Không ghi được vào thư mục dữ liệu {self.data_dir} ({error.strerror}).") from error
+            raise EmbeddedServerError(
+                f"Không ghi được vào thư mục dữ liệu {self.data_dir} ({error.strerror})."
+            ) from error
         with file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
@@ -195,7 +201,13 @@ class EmbeddedServer:
         if owner:
             options |= {"user": owner[0], "group": owner[1], "extra_groups": []}
         return subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd="/", env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}, **options  # type: ignore[call-overload, no-any-return]
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+            **options,  # type: ignore[call-overload, no-any-return]
         )
 
     def _prepare_cluster(self) -> None:

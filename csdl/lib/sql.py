@@ -13,14 +13,13 @@ from psycopg.sql import Identifier
 
 __all__ = ["execute", "one", "rows", "statement", "value"]
 
+
 @cache
 def statement(module: str, name: str) -> str:
     """Text of `<module>/sql/<name>.sql`, e.g. statement("csdl.rollover", "30_write_enrolments")."""
     text = (files(module) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
     # Head comments may hold a percent sign, which the driver would read as a placeholder.
-    return "\n".join(
-        line for line in text.splitlines() if not line.lstrip().startswith("--")
-    )
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
 
 
 def execute(module: str, name: str, *, tables: dict[str, str] | None = None, **params: Any) -> int:

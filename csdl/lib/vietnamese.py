@@ -42,8 +42,5 @@ def name_key(full_name: str) -> str:
     parts = (words[-1], " ".join(words[1:-1]), family)
     # "+" between the words of a part sorts after the blank that ends a part: "Thị" stands before "Thị Thanh".
     return " ".join(
-        part.translate(_LETTERS).replace(" ", "+")
-        + " "
-        + part.replace(" ", "").translate(_TONE_OF)
-        for part in parts
+        part.translate(_LETTERS).replace(" ", "+") + " " + part.replace(" ", "").translate(_TONE_OF) for part in parts
     )

@@ -44,9 +44,7 @@ def dependents_of(*, from_year: int, run_ids: list[int]) -> list[Dependent]:
     return [
         Dependent(**row, title=kind.title)
         for kind in dependences
-        for row in sql.rows(
-            kind.module, kind.statement, from_year=from_year, run_ids=run_ids
-        )
+        for row in sql.rows(kind.module, kind.statement, from_year=from_year, run_ids=run_ids)
     ]
 
 
@@ -58,16 +56,8 @@ register(
         "70_depends_class_moves",
     )
 )
-register(
-    Dependence(
-        "X2", "hồ sơ năm học mới đã được sửa", "csdl.rollover", "71_depends_edits"
-    )
-)
-register(
-    Dependence(
-        "X3", "đã có kết quả trong năm học mới", "csdl.rollover", "72_depends_results"
-    )
-)
+register(Dependence("X2", "hồ sơ năm học mới đã được sửa", "csdl.rollover", "71_depends_edits"))
+register(Dependence("X3", "đã có kết quả trong năm học mới", "csdl.rollover", "72_depends_results"))
 register(
     Dependence(
         "X4",

@@ -1,8 +1,8 @@
 """The turn of the year (R8): plans, runs, and the rows a person looks at before and after.
 
 A run belongs to one school; a batch is one act of one person over one school, a group or the whole province. Every
-row a run writes elsewhere carries its id. Tables: rollover_rolloverbatch, rollover_rolloverrun, rollover_planclass, rollover_planrow
-(partitioned by source year), rollover_choice.
+row a run writes elsewhere carries its id. Tables: rollover_rolloverbatch, rollover_rolloverrun, rollover_classsum,
+rollover_schoolrollover, rollover_planclass, rollover_planrow (partitioned by source year), rollover_choice.
 """
 
 from django.conf import settings
@@ -32,13 +32,9 @@ class RolloverBatch(Record):
     """One press of the button: whose, over which units, in which mode, and the log position it began at (P8)."""
 
     from_year = models.SmallIntegerField("từ năm học")
-    unit = models.ForeignKey(
-        OrgUnit, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, null=True, related_name="+")
     mode = models.CharField("cách chạy", max_length=10, choices=RunMode.choices)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     actor_label = models.CharField(max_length=200)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="+")
     log_position = models.CharField("vị trí nhật ký CSDL", max_length=40)
@@ -54,12 +50,8 @@ class RolloverBatch(Record):
 class RolloverRun(Record):
     """One run for one school, with the figures it left behind. A later partial run is a row of its own."""
 
-    batch = models.ForeignKey(
-        RolloverBatch, on_delete=models.PROTECT, related_name="runs"
-    )
-    school = models.ForeignKey(
-        School, on_delete=models.PROTECT, related_name="rollover_runs"
-    )
+    batch = models.ForeignKey(RolloverBatch, on_delete=models.PROTECT, related_name="runs")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="rollover_runs")
     from_year = models.SmallIntegerField("từ năm học")
     state = models.CharField("tình trạng", max_length=10, choices=RunState.choices)
     in_count = models.IntegerField("có mặt cuối năm", default=0)
@@ -73,16 +65,12 @@ class RolloverRun(Record):
     message = models.TextField(blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     confirmed_at = models.DateTimeField(null=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "lần kết chuyển"
-        indexes = [
-            models.Index(fields=["school", "from_year", "-id"], name="run_by_school")
-        ]
+        indexes = [models.Index(fields=["school", "from_year", "-id"], name="run_by_school")]
         constraints = [
             models.CheckConstraint(
                 name="who_came_in_is_accounted_for",
@@ -106,12 +94,8 @@ class ClassSum(models.Model):
     `source_class` is empty for pupils without a class.
     """
 
-    run = models.ForeignKey(
-        RolloverRun, on_delete=models.CASCADE, related_name="class_sums"
-    )
-    source_class = models.ForeignKey(
-        SchoolClass, on_delete=models.CASCADE, null=True, related_name="+"
-    )
+    run = models.ForeignKey(RolloverRun, on_delete=models.CASCADE, related_name="class_sums")
+    source_class = models.ForeignKey(SchoolClass, on_delete=models.CASCADE, null=True, related_name="+")
     in_count = models.IntegerField("có mặt cuối năm")
     promoted_count = models.IntegerField("lên lớp")
     retained_count = models.IntegerField("ở lại lớp")
@@ -146,9 +130,7 @@ class SchoolRollover(models.Model):
     """
 
     from_year = models.SmallIntegerField("từ năm học")
-    school = models.ForeignKey(
-        School, on_delete=models.CASCADE, related_name="rollovers"
-    )
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="rollovers")
     state = models.CharField("tình trạng", max_length=10, choices=RunState.choices)
     in_count = models.IntegerField("có mặt cuối năm", default=0)
     promoted_count = models.IntegerField("lên lớp", default=0)
@@ -161,16 +143,12 @@ class SchoolRollover(models.Model):
     blocked_reason = models.CharField("chưa thể chạy vì", max_length=300, blank=True)
     fingerprint = models.CharField(max_length=32, blank=True)
     planned_at = models.DateTimeField(null=True)
-    last_run = models.ForeignKey(
-        RolloverRun, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    last_run = models.ForeignKey(RolloverRun, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = "kết chuyển của trường"
         constraints = [
-            models.UniqueConstraint(
-                fields=["school", "from_year"], name="a_school_turns_each_year_once"
-            ),
+            models.UniqueConstraint(fields=["school", "from_year"], name="a_school_turns_each_year_once"),
             models.CheckConstraint(
                 name="who_is_planned_is_accounted_for",
                 condition=models.Q(
@@ -195,9 +173,7 @@ class PlanClass(models.Model):
 
     from_year = models.SmallIntegerField()
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
-    source_class = models.ForeignKey(
-        SchoolClass, on_delete=models.CASCADE, related_name="+"
-    )
+    source_class = models.ForeignKey(SchoolClass, on_delete=models.CASCADE, related_name="+")
     is_entry = models.BooleanField(
         default=False,
         help_text="new entry class shaped like the source class, without pupils",
@@ -206,9 +182,7 @@ class PlanClass(models.Model):
     is_name_chosen = models.BooleanField(default=False)
     grade_code = models.CharField("khối", max_length=2)
     age_group_code = models.CharField("nhóm tuổi", max_length=2, blank=True)
-    ordinal = models.SmallIntegerField(
-        help_text="place of the class among those of its grade, for matching cohorts"
-    )
+    ordinal = models.SmallIntegerField(help_text="place of the class among those of its grade, for matching cohorts")
 
     class Meta:
         constraints = [
@@ -217,9 +191,7 @@ class PlanClass(models.Model):
                 name="a_class_is_planned_once",
             ),
         ]
-        indexes = [
-            models.Index(fields=["school", "from_year"], name="plan_class_by_school")
-        ]
+        indexes = [models.Index(fields=["school", "from_year"], name="plan_class_by_school")]
 
     def __str__(self) -> str:
         return self.name
@@ -240,12 +212,8 @@ class PlanRow(models.Model):
         related_name="+",
     )
     from_year = models.SmallIntegerField()
-    student = models.ForeignKey(
-        Student, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
-    school = models.ForeignKey(
-        School, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
+    student = models.ForeignKey(Student, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     source_class = models.ForeignKey(
         SchoolClass,
         on_delete=models.DO_NOTHING,
@@ -282,26 +250,16 @@ class Choice(models.Model):
     """
 
     from_year = models.SmallIntegerField()
-    enrolment = models.ForeignKey(
-        Enrolment, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
-    plan_class = models.ForeignKey(
-        PlanClass, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    plan_class = models.ForeignKey(PlanClass, on_delete=models.SET_NULL, null=True, related_name="+")
     act = models.CharField("quyết định", max_length=10, choices=Act.choices, blank=True)
     note = models.CharField("căn cứ", max_length=300, blank=True)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     chosen_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["from_year", "enrolment"], name="a_pupil_is_decided_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["from_year", "enrolment"], name="a_pupil_is_decided_once")]
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}: {self.act}"

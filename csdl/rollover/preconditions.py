@@ -33,18 +33,12 @@ def blocked_schools(*, from_year: int, school_ids: list[int]) -> dict[int, list[
     """School -> every reason why it cannot be rolled over yet."""
     reasons: dict[int, list[str]] = {}
     for check in preconditions:
-        for row in sql.rows(
-            check.module, check.statement, from_year=from_year, school_ids=school_ids
-        ):
-            reasons.setdefault(row["school_id"], []).append(
-                f"{row['message']} ({check.code})"
-            )
+        for row in sql.rows(check.module, check.statement, from_year=from_year, school_ids=school_ids):
+            reasons.setdefault(row["school_id"], []).append(f"{row['message']} ({check.code})")
     return reasons
 
 
-register(
-    Precondition("P5", "Lớp mới đã có tên", "csdl.rollover", "80_block_unnamed_classes")
-)
+register(Precondition("P5", "Lớp mới đã có tên", "csdl.rollover", "80_block_unnamed_classes"))
 register(
     Precondition(
         "P6",

@@ -65,9 +65,7 @@ def check_years(from_year: int) -> SchoolYear:
     """
     years = SchoolYear.objects.in_bulk([from_year, from_year + 1])
     if from_year not in years:
-        raise RolloverError(
-            f"Chưa có năm học {from_year}-{from_year + 1} trong hệ thống."
-        )
+        raise RolloverError(f"Chưa có năm học {from_year}-{from_year + 1} trong hệ thống.")
     target = years.get(from_year + 1)
     name = f"{from_year + 1}-{from_year + 2}"
     if target is None or target.state == YearState.PLANNED:
@@ -75,15 +73,11 @@ def check_years(from_year: int) -> SchoolYear:
             f"Năm học {name} chưa mở. Sở mở năm học tại trang Năm học, hoặc: csdl year open {from_year + 1}."
         )
     if target.state == YearState.CLOSED:
-        raise RolloverError(
-            f"Năm học {name} đã khóa nên không thể kết chuyển vào. Sở mở lại năm học nếu có căn cứ."
-        )
+        raise RolloverError(f"Năm học {name} đã khóa nên không thể kết chuyển vào. Sở mở lại năm học nếu có căn cứ.")
     return target
 
 
-def schools_in_scope(
-    *, actor: Actor, permission: Permission, from_year: int, unit: OrgUnit | None = None
-) -> list[int]:
+def schools_in_scope(*, actor: Actor, permission: Permission, from_year: int, unit: OrgUnit | None = None) -> list[int]:
     """Active schools of the source year below a unit (None: the whole province) that the actor may act for.
 
     Errors:  ROL-02 when there is none.
@@ -103,13 +97,9 @@ def schools_in_scope(
     return ids
 
 
-def totals(
-    *, from_year: int, school_ids: Iterable[int], created: int | None = None
-) -> Totals:
+def totals(*, from_year: int, school_ids: Iterable[int], created: int | None = None) -> Totals:
     """Sum of the schools' lines; `created` of one run where given, else of all runs that stand."""
-    lines = SchoolRollover.objects.filter(
-        from_year=from_year, school_id__in=list(school_ids)
-    )
+    lines = SchoolRollover.objects.filter(from_year=from_year, school_id__in=list(school_ids))
     sums = lines.aggregate(
         schools=Count("pk"),
         came_in=Sum("in_count", default=0),
@@ -148,9 +138,7 @@ def _state(schools: int, ran: int, confirmed: int) -> str:
 
 def school_lines(*, actor: Actor, from_year: int) -> QuerySet[SchoolRollover]:
     """Where the schools stand that the actor may see: the board."""
-    lines = SchoolRollover.objects.filter(from_year=from_year).select_related(
-        "school__unit__parent"
-    )
+    lines = SchoolRollover.objects.filter(from_year=from_year).select_related("school__unit__parent")
     return visible(lines, actor, Permission.ROLLOVER_READ)
 
 
@@ -169,9 +157,7 @@ def plan_rows(*, actor: Actor, school_id: int, from_year: int) -> QuerySet[PlanR
     return (
         visible(rows, actor, Permission.ROLLOVER_READ)
         .select_related("student", "source_class", "plan_class")
-        .order_by(
-            F("source_class__sort_key").asc(nulls_last=True), "student__sort_key", "pk"
-        )
+        .order_by(F("source_class__sort_key").asc(nulls_last=True), "student__sort_key", "pk")
     )
 
 
@@ -180,18 +166,12 @@ def plan_classes(*, school_id: int, from_year: int) -> QuerySet[PlanClass]:
     return (
         PlanClass.objects.filter(from_year=from_year, school_id=school_id)
         .select_related("source_class")
-        .annotate(
-            pupil_count=Count("rows", filter=Q(rows__act__in=[Act.PROMOTE, Act.RETAIN]))
-        )
+        .annotate(pupil_count=Count("rows", filter=Q(rows__act__in=[Act.PROMOTE, Act.RETAIN])))
         .order_by("grade_code", "age_group_code", "ordinal", "pk")
     )
 
 
-def runs_of_school(
-    *, school_id: int, from_year: int, states: Sequence[str] = ()
-) -> QuerySet[RolloverRun]:
+def runs_of_school(*, school_id: int, from_year: int, states: Sequence[str] = ()) -> QuerySet[RolloverRun]:
     """Runs of a school, newest first."""
-    runs = RolloverRun.objects.filter(
-        school_id=school_id, from_year=from_year
-    ).select_related("batch")
+    runs = RolloverRun.objects.filter(school_id=school_id, from_year=from_year).select_related("batch")
     return (runs.filter(state__in=states) if states else runs).order_by("-pk")

@@ -26,9 +26,7 @@ RULES: dict[str, Rule] = {
         Rule("M1", "Mầm non: xếp nhóm tuổi mới theo ngày sinh"),
         Rule("M2", "Mầm non: ở lại nhóm tuổi theo đề nghị của gia đình"),
         Rule("M3", "Mầm non: đủ tuổi vào lớp 1"),
-        Rule(
-            "M4", "Mầm non: chưa có ngày sinh", "Bổ sung ngày sinh rồi lập lại kế hoạch"
-        ),
+        Rule("M4", "Mầm non: chưa có ngày sinh", "Bổ sung ngày sinh rồi lập lại kế hoạch"),
         Rule("K1", "Khuyết tật không đánh giá: thủ trưởng quyết định cho lên lớp"),
         Rule("K2", "Khuyết tật không đánh giá: thủ trưởng quyết định cho ở lại lớp"),
         Rule("K3", "Khuyết tật không đánh giá: thủ trưởng xác nhận hoàn thành cấp học"),
@@ -38,9 +36,7 @@ RULES: dict[str, Rule] = {
         Rule("L4", "Mất tích hoặc đã mất"),
         Rule("C1", "Chưa có kết quả cuối năm", "Nhập kết quả cuối năm"),
         Rule("C2", "Phải đánh giá lại môn học trong hè", "Nhập kết quả đánh giá lại"),
-        Rule(
-            "C3", "Phải rèn luyện trong kì nghỉ hè", "Nhập kết quả rèn luyện trong hè"
-        ),
+        Rule("C3", "Phải rèn luyện trong kì nghỉ hè", "Nhập kết quả rèn luyện trong hè"),
         Rule(
             "C4",
             "Khuyết tật không đánh giá, chưa có quyết định",

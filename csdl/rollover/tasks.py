@@ -34,9 +34,7 @@ def run_batch(job_id: int) -> None:
     except CsdlError as error:
         finish_job(job, result={"problems": error.problems}, error=str(error))
     else:
-        reasons = [
-            {"school_id": item.school_id, "reason": item.reason} for item in skipped
-        ]
+        reasons = [{"school_id": item.school_id, "reason": item.reason} for item in skipped]
         finish_job(job, result={**figures.as_json(), "skipped": reasons})
 
 
@@ -59,8 +57,4 @@ def undo_batch(job_id: int) -> None:
 
 def _actor(job: Job) -> Actor:
     """Whoever asked for the job, with the rights held now."""
-    return (
-        actor_for(Account.objects.get(pk=job.account_id))
-        if job.account_id
-        else SystemActor("tác vụ nền")
-    )
+    return actor_for(Account.objects.get(pk=job.account_id)) if job.account_id else SystemActor("tác vụ nền")

@@ -42,15 +42,11 @@ class StaffMember(Record):
     gender_code = models.CharField("giới tính", max_length=2, blank=True)
     ethnic_code = models.CharField("dân tộc", max_length=2, blank=True)
     citizen_id_no = models.CharField("số định danh cá nhân", max_length=100, blank=True)
-    id_state = models.CharField(
-        "tình trạng định danh", max_length=10, default="claimed"
-    )
+    id_state = models.CharField("tình trạng định danh", max_length=10, default="claimed")
     moet_code = models.CharField("mã định danh Bộ GDĐT", max_length=10, blank=True)
     phone = models.CharField("điện thoại", max_length=20, blank=True)
     email = models.CharField("thư điện tử", max_length=120, blank=True)
-    qualification_code = models.CharField(
-        "trình độ chuyên môn", max_length=2, blank=True
-    )
+    qualification_code = models.CharField("trình độ chuyên môn", max_length=2, blank=True)
     training_standard_code = models.CharField("chuẩn đào tạo", max_length=2, blank=True)
     teacher_subject_code = models.CharField("môn dạy", max_length=2, blank=True)
     extra = models.JSONField(default=dict)
@@ -79,9 +75,7 @@ class StaffMember(Record):
 class StaffPosting(Record):
     """That person at a unit, from a day until before another."""
 
-    staff = models.ForeignKey(
-        StaffMember, on_delete=models.PROTECT, related_name="postings"
-    )
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="postings")
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="postings")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
@@ -115,9 +109,7 @@ class UnitHead(models.Model):
     """Who heads a unit (thủ trưởng đơn vị) on the days from–to, and by which decision."""
 
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="heads")
-    staff = models.ForeignKey(
-        StaffMember, on_delete=models.PROTECT, related_name="headships"
-    )
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="headships")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     is_acting = models.BooleanField("quyền, phụ trách", default=False)
@@ -143,9 +135,7 @@ class StaffYear(models.Model):
     """What one school year adds to a posting: duties, periods a week, ratings (those start empty each year)."""
 
     start_year = models.SmallIntegerField()
-    posting = models.ForeignKey(
-        StaffPosting, on_delete=models.PROTECT, related_name="years"
-    )
+    posting = models.ForeignKey(StaffPosting, on_delete=models.PROTECT, related_name="years")
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+")
     concurrent_duty_codes = ArrayField(models.CharField(max_length=2), default=list)
     periods_per_week = models.DecimalField(max_digits=4, decimal_places=1, null=True)
@@ -156,13 +146,9 @@ class StaffYear(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["posting", "start_year"], name="a_posting_has_one_row_a_year"
-            ),
+            models.UniqueConstraint(fields=["posting", "start_year"], name="a_posting_has_one_row_a_year"),
         ]
-        indexes = [
-            models.Index(fields=["unit", "start_year"], name="staff_year_by_unit")
-        ]
+        indexes = [models.Index(fields=["unit", "start_year"], name="staff_year_by_unit")]
 
     def __str__(self) -> str:
         return f"{self.posting_id} {self.start_year}"

@@ -45,15 +45,9 @@ class Student(Record):
     local_code = models.CharField("mã học sinh", max_length=50, blank=True)
     birth_place = models.CharField("nơi sinh", max_length=200, blank=True)
     origin_place = models.CharField("quê quán", max_length=200, blank=True)
-    permanent_commune_code = models.CharField(
-        "mã xã thường trú", max_length=5, blank=True
-    )
-    permanent_address = models.CharField(
-        "địa chỉ thường trú", max_length=300, blank=True
-    )
-    current_commune_code = models.CharField(
-        "mã xã nơi ở hiện nay", max_length=5, blank=True
-    )
+    permanent_commune_code = models.CharField("mã xã thường trú", max_length=5, blank=True)
+    permanent_address = models.CharField("địa chỉ thường trú", max_length=300, blank=True)
+    current_commune_code = models.CharField("mã xã nơi ở hiện nay", max_length=5, blank=True)
     current_address = models.CharField("nơi ở hiện nay", max_length=300, blank=True)
     phone = models.CharField("điện thoại", max_length=20, blank=True)
     email = models.CharField("thư điện tử", max_length=120, blank=True)
@@ -62,9 +56,7 @@ class Student(Record):
     disability_code = models.CharField("loại khuyết tật", max_length=2, blank=True)
     extra = models.JSONField(default=dict)
     created_by = models.BigIntegerField(null=True)
-    run_id = models.BigIntegerField(
-        null=True, help_text="the import or intake that brought the row"
-    )
+    run_id = models.BigIntegerField(null=True, help_text="the import or intake that brought the row")
 
     class Meta:
         verbose_name = "học sinh"
@@ -102,12 +94,8 @@ class Student(Record):
 class Guardian(Record):
     """A parent or guardian of one student."""
 
-    student = models.ForeignKey(
-        Student, on_delete=models.PROTECT, related_name="guardians"
-    )
-    relation = models.CharField(
-        "quan hệ", max_length=10, choices=GuardianRelation.choices
-    )
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="guardians")
+    relation = models.CharField("quan hệ", max_length=10, choices=GuardianRelation.choices)
     full_name = models.CharField("họ và tên", max_length=120)
     birth_year = models.SmallIntegerField("năm sinh", null=True)
     occupation = models.CharField("nghề nghiệp", max_length=120, blank=True)

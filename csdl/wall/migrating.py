@@ -20,10 +20,7 @@ def policies_text() -> str:
 def stale() -> bool:
     """Whether the declarations have moved on since the newest migration."""
     newest = _newest()
-    return (
-        newest is None
-        or newest.read_text(encoding="utf-8") != _head() + policies_text()
-    )
+    return newest is None or newest.read_text(encoding="utf-8") != _head() + policies_text()
 
 
 def write_migration() -> Path | None:
@@ -34,15 +31,9 @@ def write_migration() -> Path | None:
     number = int(newest.name[:4]) + 1 if newest else 1
     name = f"{number:04d}_policies"
     (_HERE / "sql").mkdir(exist_ok=True)
-    (_HERE / "sql" / f"{name}.sql").write_text(
-        _head() + policies_text(), encoding="utf-8"
-    )
+    (_HERE / "sql" / f"{name}.sql").write_text(_head() + policies_text(), encoding="utf-8")
     loader = MigrationLoader(None)
-    leaves = sorted(
-        leaf
-        for leaf in loader.graph.leaf_nodes()
-        if _is_ours(leaf[0], loader) and leaf[0] != "wall"
-    )
+    leaves = sorted(leaf for leaf in loader.graph.leaf_nodes() if _is_ours(leaf[0], loader) and leaf[0] != "wall")
     dependencies = [*leaves, *([("wall", newest.stem)] if newest else [])]
     lines = "".join(f'        ("{app}", "{leaf}"),\n' for app, leaf in dependencies)
     target = _HERE / f"{name}.py"
@@ -61,11 +52,7 @@ def _head() -> str:
 
 
 def _newest() -> Path | None:
-    files = sorted(
-        path
-        for path in (_HERE / "sql").glob("*.sql")
-        if re.match(r"\d{4}_policies", path.name)
-    )
+    files = sorted(path for path in (_HERE / "sql").glob("*.sql") if re.match(r"\d{4}_policies", path.name))
     return files[-1] if files else None
 
 

@@ -16,21 +16,15 @@ from csdl.lib.gate import Visibility, declarations, scope_kinds
 __all__ = ["policy_statements"]
 
 _ACCOUNT = "(SELECT csdl_account_id())"
-_SEES_ALL = (
-    f"(SELECT EXISTS (SELECT 1 FROM access_scopeall WHERE account_id = {_ACCOUNT}))"
-)
-_HAS_A_UNIT = (
-    f"(SELECT EXISTS (SELECT 1 FROM access_scopeunit WHERE account_id = {_ACCOUNT}))"
-)
+_SEES_ALL = f"(SELECT EXISTS (SELECT 1 FROM access_scopeall WHERE account_id = {_ACCOUNT}))"
+_HAS_A_UNIT = f"(SELECT EXISTS (SELECT 1 FROM access_scopeunit WHERE account_id = {_ACCOUNT}))"
 _OPEN_YEAR = "{column} = ANY ((SELECT csdl_open_years())::smallint[])"
 
 
 def policy_statements() -> list[str]:
     """Every statement that puts the wall up, in the order of table names; run again, the result is the same."""
     statements: list[str] = []
-    for model, rule in sorted(
-        declarations.items(), key=lambda item: item[0]._meta.db_table
-    ):
+    for model, rule in sorted(declarations.items(), key=lambda item: item[0]._meta.db_table):
         statements += _of_table(model._meta.db_table, rule, history=False)
         for event in _histories(model):
             statements += _of_table(event._meta.db_table, rule, history=True)
@@ -71,9 +65,7 @@ def _written(table: str, rule: Visibility) -> str:
         ways.append(f"({_HAS_A_UNIT} AND ({' OR '.join(_by_tie(table, rule))}))")
     written = " OR ".join(ways)
     if rule.year_column:
-        return (
-            f"({written}) AND {_OPEN_YEAR.format(column=f'{table}.{rule.year_column}')}"
-        )
+        return f"({written}) AND {_OPEN_YEAR.format(column=f'{table}.{rule.year_column}')}"
     return written
 
 
@@ -85,10 +77,7 @@ def _by_unit(table: str, rule: Visibility) -> Iterator[str]:
 def _by_class(table: str, rule: Visibility) -> Iterator[str]:
     if rule.class_column:
         kind = scope_kinds["class"]
-        yield (
-            f"{table}.{rule.class_column} IN "
-            f"(SELECT {kind.column} FROM {kind.table} WHERE account_id = {_ACCOUNT})"
-        )
+        yield (f"{table}.{rule.class_column} IN (SELECT {kind.column} FROM {kind.table} WHERE account_id = {_ACCOUNT})")
 
 
 def _by_tie(table: str, rule: Visibility) -> Iterator[str]:
@@ -97,9 +86,7 @@ def _by_tie(table: str, rule: Visibility) -> Iterator[str]:
     for way in rule.through:
         # The other table's own policy decides inside the sub-select: one rule, said once.
         other = way.model._meta.db_table
-        ties = " AND ".join(
-            f"tie.{theirs} = {table}.{ours}" for theirs, ours in way.columns
-        )
+        ties = " AND ".join(f"tie.{theirs} = {table}.{ours}" for theirs, ours in way.columns)
         yield f"EXISTS (SELECT 1 FROM {other} tie WHERE {ties})"
 
 
@@ -107,6 +94,5 @@ def _histories(model: type[Model]) -> list[type[Model]]:
     return [
         event
         for event in apps.get_models()
-        if issubclass(event, pghistory.models.Event)
-        and getattr(event, "pgh_tracked_model", None) is model
+        if issubclass(event, pghistory.models.Event) and getattr(event, "pgh_tracked_model", None) is model
     ]

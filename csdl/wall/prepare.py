@@ -51,14 +51,10 @@ def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
     with psycopg.connect(server, autocommit=True) as connection:
         for role in ("owner", "app"):
             _ensure_role(connection, names.url("owner" if role == "owner" else "app"))
-        found = connection.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s", [names.dbname]
-        ).fetchone()
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [names.dbname]).fetchone()
         if not found:
             connection.execute(
-                sql.SQL(
-                    "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'"
-                ).format(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
                     sql.Identifier(names.dbname),
                     sql.Identifier(names.role_name("owner")),
                 )
@@ -69,11 +65,7 @@ def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
         autocommit=True,
     ) as own:
         for function in LEAKPROOF:
-            own.execute(
-                sql.SQL("ALTER FUNCTION pg_catalog.{} LEAKPROOF").format(
-                    sql.SQL(function)
-                )
-            )  # type: ignore[arg-type]
+            own.execute(sql.SQL("ALTER FUNCTION pg_catalog.{} LEAKPROOF").format(sql.SQL(function)))  # type: ignore[arg-type]
     return created, True
 
 
@@ -81,9 +73,7 @@ def prepare_grants(names: DatabaseNames) -> None:
     """Grant the web role what it needs on the tables as they are now, and no more."""
     app = sql.Identifier(names.role_name("app"))
     with psycopg.connect(names.owner) as connection:
-        schema = sql.Identifier(
-            connection.execute("SELECT current_schema()").fetchone()[0]
-        )  # type: ignore[index]
+        schema = sql.Identifier(connection.execute("SELECT current_schema()").fetchone()[0])  # type: ignore[index]
 
         def run(text: str, *objects: sql.Composable) -> None:
             connection.execute(sql.SQL(text).format(*objects))  # type: ignore[arg-type]
@@ -114,28 +104,18 @@ def prepare_grants(names: DatabaseNames) -> None:
 def _ensure_role(connection: psycopg.Connection[tuple[object, ...]], url: str) -> None:
     parts = psycopg.conninfo.conninfo_to_dict(url)
     name, password = str(parts["user"]), str(parts.get("password", ""))
-    exists = connection.execute(
-        "SELECT 1 FROM pg_roles WHERE rolname = %s", [name]
-    ).fetchone()
+    exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
     verb = "ALTER" if exists else "CREATE"
     connection.execute(
-        sql.SQL(
-            verb + " ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"
-        ).format(sql.Identifier(name))  # type: ignore[arg-type]
+        sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE").format(sql.Identifier(name))  # type: ignore[arg-type]
     )
     if password:
-        connection.execute(
-            sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-                sql.Identifier(name), sql.Literal(password)
-            )
-        )
+        connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(password)))
 
 
 def _is_leakproof(names: DatabaseNames) -> bool:
     with psycopg.connect(names.owner) as connection:
-        row = connection.execute(
-            "SELECT proleakproof FROM pg_proc WHERE oid = 'textlike(text,text)'::regprocedure"
-        )
+        row = connection.execute("SELECT proleakproof FROM pg_proc WHERE oid = 'textlike(text,text)'::regprocedure")
         return bool((row.fetchone() or (False,))[0])
 
 

@@ -49,12 +49,8 @@ def choose_for_pupil(
                 code="ROL-06",
             )
         if act not in (Act.PROMOTE, Act.RETAIN, Act.COMPLETE):
-            raise RolloverError(
-                "Hãy chọn: lên lớp, ở lại lớp hoặc hoàn thành cấp học.", code="ROL-06"
-            )
-    if plan_class and (
-        plan_class.school_id != row.school_id or plan_class.from_year != row.from_year
-    ):
+            raise RolloverError("Hãy chọn: lên lớp, ở lại lớp hoặc hoàn thành cấp học.", code="ROL-06")
+    if plan_class and (plan_class.school_id != row.school_id or plan_class.from_year != row.from_year):
         raise RolloverError("Lớp đã chọn không thuộc trường này.", code="ROL-06")
     if plan_class and not act and plan_class.grade_code != row.target_grade_code:
         raise RolloverError(
@@ -96,13 +92,9 @@ def rename_plan_class(*, actor: Actor, plan_class: PlanClass, name: str) -> Plan
     name = squeeze(name)
     if not name or len(name) > 60:
         raise RolloverError("Tên lớp mới phải có từ 1 đến 60 ký tự.", code="ROL-06")
-    others = PlanClass.objects.filter(
-        from_year=plan_class.from_year, school_id=plan_class.school_id, name=name
-    )
+    others = PlanClass.objects.filter(from_year=plan_class.from_year, school_id=plan_class.school_id, name=name)
     if others.exclude(pk=plan_class.pk).exists():
-        raise RolloverError(
-            f"Tên lớp {name} đã dùng cho một lớp khác của năm học mới.", code="ROL-06"
-        )
+        raise RolloverError(f"Tên lớp {name} đã dùng cho một lớp khác của năm học mới.", code="ROL-06")
     plan_class.name = name
     plan_class.is_name_chosen = True
     plan_class.save(update_fields=["name", "is_name_chosen"])

@@ -21,21 +21,13 @@ def confirm_rollover(*, actor: Actor, school: School, from_year: int) -> SchoolR
     Errors:  ROL-05 nothing was run yet.
     """
     actor.require(Permission.ROLLOVER_CONFIRM, on=school.pk)
-    line = (
-        SchoolRollover.objects.select_for_update()
-        .filter(school=school, from_year=from_year)
-        .first()
-    )
+    line = SchoolRollover.objects.select_for_update().filter(school=school, from_year=from_year).first()
     if line is None or line.state not in (RunState.DONE, RunState.CONFIRMED):
-        raise RolloverError(
-            "Trường chưa kết chuyển nên chưa có gì để xác nhận.", code="ROL-05"
-        )
+        raise RolloverError("Trường chưa kết chuyển nên chưa có gì để xác nhận.", code="ROL-05")
     if line.state == RunState.DONE:
         line.state = RunState.CONFIRMED
         line.save(update_fields=["state"])
-        RolloverRun.objects.filter(
-            school=school, from_year=from_year, state=RunState.DONE
-        ).update(
+        RolloverRun.objects.filter(school=school, from_year=from_year, state=RunState.DONE).update(
             state=RunState.CONFIRMED,
             confirmed_at=timezone.now(),
             confirmed_by_id=actor.account_id,

@@ -19,9 +19,7 @@ _M = "csdl.rollover"
 
 
 @transaction.atomic
-def plan_rollover(
-    *, actor: Actor, from_year: int, unit: OrgUnit | None = None
-) -> Totals:
+def plan_rollover(*, actor: Actor, from_year: int, unit: OrgUnit | None = None) -> Totals:
     """Work out what becomes of every pupil of the schools below a unit; nothing of the new year is written.
 
     Shapes:  one plan row per pupil present on the year's last day, one planned class per class, one line per school.
@@ -31,9 +29,7 @@ def plan_rollover(
     """
     actor.require(Permission.ROLLOVER_PLAN, on=unit)
     check_years(from_year)
-    school_ids = schools_in_scope(
-        actor=actor, permission=Permission.ROLLOVER_PLAN, from_year=from_year, unit=unit
-    )
+    school_ids = schools_in_scope(actor=actor, permission=Permission.ROLLOVER_PLAN, from_year=from_year, unit=unit)
     write_plan(from_year=from_year, school_ids=school_ids)
     record(
         actor=actor,
@@ -44,18 +40,14 @@ def plan_rollover(
     return totals(from_year=from_year, school_ids=school_ids)
 
 
-def write_plan(
-    *, from_year: int, school_ids: Sequence[int], whole_year: bool = False
-) -> None:
+def write_plan(*, from_year: int, school_ids: Sequence[int], whole_year: bool = False) -> None:
     """Write the plan of these schools. `whole_year` says that they are all there are: the plan's table is filled
     anew and put in place, instead of row by row into the live one."""
     ids = list(school_ids)
     sql.execute(_M, "10_plan_classes", from_year=from_year, school_ids=ids)
     with connection.cursor() as cursor:
         if whole_year:
-            cursor.execute(
-                "SELECT csdl_begin_fill('rollover_planrow', %s::smallint)", [from_year]
-            )
+            cursor.execute("SELECT csdl_begin_fill('rollover_planrow', %s::smallint)", [from_year])
             table = cursor.fetchone()[0]
         else:
             cursor.execute("SELECT csdl_make_plan_partition(%s::smallint)", [from_year])
@@ -75,9 +67,7 @@ def write_plan(
             )
     sql.execute(_M, "30_summarise_plan", from_year=from_year, school_ids=ids)
     reasons = blocked_schools(from_year=from_year, school_ids=ids)
-    lines = list(
-        SchoolRollover.objects.filter(from_year=from_year, school_id__in=list(reasons))
-    )
+    lines = list(SchoolRollover.objects.filter(from_year=from_year, school_id__in=list(reasons)))
     for line in lines:
         line.blocked_reason = "; ".join(reasons[line.school_id])[:300]
     SchoolRollover.objects.bulk_update(lines, ["blocked_reason"])

@@ -8,7 +8,7 @@ run ids, the same undo.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import IntegrityError, connection, transaction
 
@@ -127,16 +127,10 @@ def roll_over(
     """
     actor.require(Permission.ROLLOVER_RUN, on=unit)
     check_years(from_year)
-    school_ids = schools_in_scope(
-        actor=actor, permission=Permission.ROLLOVER_RUN, from_year=from_year, unit=unit
-    )
+    school_ids = schools_in_scope(actor=actor, permission=Permission.ROLLOVER_RUN, from_year=from_year, unit=unit)
     if batch is None:
-        mode = mode or (
-            RunMode.PROVINCE if _is_whole_province(unit, from_year) else RunMode.SINGLE
-        )
-        batch = open_batch(
-            actor=actor, from_year=from_year, unit=unit, mode=mode, job=job
-        )
+        mode = mode or (RunMode.PROVINCE if _is_whole_province(unit, from_year) else RunMode.SINGLE)
+        batch = open_batch(actor=actor, from_year=from_year, unit=unit, mode=mode, job=job)
     if batch.mode == RunMode.PROVINCE:
         skipped = _run_province(actor, batch, school_ids, progress)
     else:
@@ -181,9 +175,7 @@ def _run_schools(
     progress: Progress,
 ) -> list[Skipped]:
     """One transaction per school: a school that fails takes nobody else with it."""
-    done = set(
-        batch.runs.exclude(state=RunState.FAILED).values_list("school_id", flat=True)
-    )
+    done = set(batch.runs.exclude(state=RunState.FAILED).values_list("school_id", flat=True))
     skipped: list[Skipped] = []
     for place, school_id in enumerate(school_ids):
         progress(place, len(school_ids))
@@ -191,9 +183,7 @@ def _run_schools(
             continue
         with holding_schools(actor, batch.from_year, [school_id]):
             write_plan(from_year=batch.from_year, school_ids=[school_id])
-            line = SchoolRollover.objects.get(
-                from_year=batch.from_year, school_id=school_id
-            )
+            line = SchoolRollover.objects.get(from_year=batch.from_year, school_id=school_id)
             if line.blocked_reason:
                 skipped.append(Skipped(school_id, line.blocked_reason))
                 continue
@@ -209,9 +199,7 @@ def _run_schools(
     return skipped
 
 
-def _run_province(
-    actor: Actor, batch: RolloverBatch, school_ids: Sequence[int], progress: Progress
-) -> list[Skipped]:
+def _run_province(actor: Actor, batch: RolloverBatch, school_ids: Sequence[int], progress: Progress) -> list[Skipped]:
     """All schools in one transaction; the year's table is filled aside, indexed and attached."""
     steps = len(_STEPS) + 5
     year = batch.from_year
@@ -220,9 +208,7 @@ def _run_province(
             return []
         progress(0, steps, "Lập kế hoạch")
         # Index builds and bulk key checks of a million rows; the server's own settings serve many small sessions.
-        cursor.execute(
-            "SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '128MB'"
-        )
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '128MB'")
         write_plan(from_year=year, school_ids=school_ids, whole_year=True)
         blocked = dict(
             SchoolRollover.objects.filter(from_year=year, school_id__in=school_ids)
@@ -230,9 +216,7 @@ def _run_province(
             .values_list("school_id", "blocked_reason")
         )
         running = [school_id for school_id in school_ids if school_id not in blocked]
-        cursor.execute(
-            "SELECT csdl_begin_fill('years_enrolment', %s::smallint)", [year + 1]
-        )
+        cursor.execute("SELECT csdl_begin_fill('years_enrolment', %s::smallint)", [year + 1])
         table = cursor.fetchone()[0]
         _write_new_year(
             batch,
@@ -250,9 +234,7 @@ def _run_province(
     return [Skipped(school_id, reason) for school_id, reason in blocked.items()]
 
 
-def _write_new_year(
-    batch: RolloverBatch, school_ids: Sequence[int], table: str, progress: Progress
-) -> None:
+def _write_new_year(batch: RolloverBatch, school_ids: Sequence[int], table: str, progress: Progress) -> None:
     """Every row of the new year for these schools, each with its run's id; then the sums per class and school."""
     RolloverRun.objects.bulk_create(
         [
@@ -310,9 +292,7 @@ def finish_batch(actor: Actor, batch: RolloverBatch, school_ids: Sequence[int]) 
 
 
 @contextmanager
-def holding_schools(
-    actor: Actor, from_year: int, school_ids: Sequence[int] | None
-) -> Iterator[None]:
+def holding_schools(actor: Actor, from_year: int, school_ids: Sequence[int] | None) -> Iterator[None]:
     """One transaction in which nobody else turns these schools' year (None: any school's); the actor is named to the
     row history. A second run of the same school waits here and then finds nothing left to do."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -320,13 +300,9 @@ def holding_schools(
         if account is not None:
             act_as("", account)
         if school_ids is None:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_YEAR, from_year]
-            )
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_YEAR, from_year])
         else:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock_shared(%s, %s)", [_LOCK_YEAR, from_year]
-            )
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [_LOCK_YEAR, from_year])
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s, id::int) FROM unnest(%s::bigint[]) AS s (id) ORDER BY id",
                 [_LOCK_SCHOOL, list(school_ids)],

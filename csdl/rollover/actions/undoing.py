@@ -1,6 +1,7 @@
 """Undoing: exactly what the runs wrote is taken back; who has newer facts is named, with what depends."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
@@ -37,20 +38,16 @@ def undo_rollover(
     Source:  rollover.md §5; the source year was never touched, so deleting is all there is to do (D6).
     """
     actor.require(Permission.ROLLOVER_RUN, on=unit)
-    school_ids = schools_in_scope(
-        actor=actor, permission=Permission.ROLLOVER_RUN, from_year=from_year, unit=unit
-    )
+    school_ids = schools_in_scope(actor=actor, permission=Permission.ROLLOVER_RUN, from_year=from_year, unit=unit)
     whole = unit is None or unit.parent_id is None
     with holding_schools(actor, from_year, None if whole else school_ids):
         runs = list(
-            RolloverRun.objects.filter(
-                from_year=from_year, school_id__in=school_ids, state__in=_STANDING
-            ).values_list("pk", flat=True)
+            RolloverRun.objects.filter(from_year=from_year, school_id__in=school_ids, state__in=_STANDING).values_list(
+                "pk", flat=True
+            )
         )
         if not runs:
-            raise RolloverError(
-                "Chưa có lần kết chuyển nào để hoàn tác ở phạm vi này.", code="ROL-05"
-            )
+            raise RolloverError("Chưa có lần kết chuyển nào để hoàn tác ở phạm vi này.", code="ROL-05")
         dependents = dependents_of(from_year=from_year, run_ids=runs)
         if dependents and not keep_dependents:
             raise RolloverError(
@@ -70,12 +67,10 @@ def undo_rollover(
     return totals(from_year=from_year, school_ids=school_ids)
 
 
-def _delete(
-    from_year: int, runs: Sequence[int], dependents: Sequence[Dependent]
-) -> None:
+def _delete(from_year: int, runs: Sequence[int], dependents: Sequence[Dependent]) -> None:
     kept = sorted({item.enrolment_id for item in dependents if item.enrolment_id})
     classes = sorted({item.class_id for item in dependents if item.class_id})
-    params = {
+    params: dict[str, Any] = {
         "from_year": from_year,
         "run_ids": list(runs),
         "kept": kept,
@@ -98,12 +93,8 @@ def _delete(
 
 def _sentences(dependents: Sequence[Dependent]) -> list[str]:
     """One line per pupil or class, by name, with what depends."""
-    students = Student.objects.in_bulk(
-        {item.student_id for item in dependents if item.student_id}
-    )
-    classes = SchoolClass.objects.in_bulk(
-        {item.class_id for item in dependents if item.class_id}
-    )
+    students = Student.objects.in_bulk({item.student_id for item in dependents if item.student_id})
+    classes = SchoolClass.objects.in_bulk({item.class_id for item in dependents if item.class_id})
     lines = sorted(
         {
             f"{students[item.student_id].full_name if item.student_id else 'Lớp'}"

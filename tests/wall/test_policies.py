@@ -1,0 +1,219 @@
+"""The second wall: under the web role the database itself shows each account its own part and nothing else."""
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from csdl.lib.gate import declarations
+from csdl.staff.models import StaffMember
+from csdl.students.models import Guardian, Student
+from csdl.wall.migrating import stale
+from csdl.wall.policies import policy_statements
+from csdl.years.models import Enrolment, SchoolClass, YearResult
+from tests import builders as b
+
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
+
+
+@pytest.fixture
+def two_schools():
+    """Two schools of one office, one of another; each with two classes and pupils."""
+    b.school_year(2024)
+    office, other_office = b.office("Phòng GDĐT Lê Chân"), b.office("Phòng GDĐT Ngô Quyền")
+    made = {}
+    for key, parent in (("own", office), ("neighbour", office), ("far", other_office)):
+        where = b.school(f"Trường THCS {key}", parent=parent)
+        classes = [b.school_class(where, name, "07") for name in ("7A", "7B")]
+        for school_class in classes:
+            enrolment = b.pupil(school_class, name=f"Học sinh {key} {school_class.name}")
+            Guardian.objects.create(student=enrolment.student, relation="mother", full_name="Mẹ")
+        teacher = b.teacher(where, f"Cô giáo {key}")
+        b.homeroom(teacher, classes[0])
+        made[key] = (where, classes)
+    return office, made
+
+
+def _seen() -> dict[str, list[str]]:
+    """What plain SQL without any filter shows."""
+    return {
+        "students": sorted(Student.objects.values_list("full_name", flat=True)),
+        "guardians": sorted(Guardian.objects.values_list("student__full_name", flat=True)),
+        "enrolments": sorted(Enrolment.objects.values_list("student__full_name", flat=True)),
+        "results": sorted(YearResult.objects.values_list("enrolment__student__full_name", flat=True)),
+        "classes": sorted(SchoolClass.objects.values_list("school__unit__name", "name")),
+        "staff": sorted(StaffMember.objects.values_list("full_name", flat=True)),
+    }
+
+
+def _expected(*pairs: tuple[str, str], staff: tuple[str, ...]) -> dict[str, list]:
+    names = sorted(f"Học sinh {key} {name}" for key, name in pairs)
+    return {
+        "students": names,
+        "guardians": names,
+        "enrolments": names,
+        "results": names,
+        "classes": sorted((f"Trường THCS {key}", name) for key, name in pairs),
+        "staff": sorted(f"Cô giáo {key}" for key in staff),
+    }
+
+
+def test_a_head_sees_the_own_school_and_nothing_of_the_neighbour(two_schools, as_web) -> None:
+    _, made = two_schools
+    head = b.account("hieu.truong", "school_head", made["own"][0].unit)
+
+    with as_web(head):
+        assert _seen() == _expected(("own", "7A"), ("own", "7B"), staff=("own",))
+
+
+def test_a_homeroom_teacher_sees_one_class(two_schools, as_web) -> None:
+    _, made = two_schools
+    where, classes = made["own"]
+    teacher = b.account("gvcn.7a", "homeroom_teacher", where.unit, classes=classes[:1])
+
+    with as_web(teacher):
+        assert _seen() == _expected(("own", "7A"), staff=())
+
+
+def test_an_office_sees_its_own_schools(two_schools, as_web) -> None:
+    office, _ = two_schools
+    head = b.account("truong.phong", "office_head", office)
+
+    with as_web(head):
+        pairs = [(key, name) for key in ("own", "neighbour") for name in ("7A", "7B")]
+        assert _seen() == _expected(*pairs, staff=("own", "neighbour"))
+
+
+def test_the_department_sees_all(two_schools, as_web) -> None:
+    director = b.account("so", "department_admin", b.department())
+
+    with as_web(director):
+        pairs = [(key, name) for key in ("own", "neighbour", "far") for name in ("7A", "7B")]
+        assert _seen() == _expected(*pairs, staff=("own", "neighbour", "far"))
+
+
+def test_nobody_and_a_forged_token_see_nothing(two_schools, as_web) -> None:
+    nothing = _expected(staff=())
+
+    with as_web(None):
+        assert _seen() == nothing
+        with connection.cursor() as cursor:
+            # Not a number of an account, but a token nobody can guess, is what names the actor.
+            cursor.execute("SELECT set_config('csdl.acting', gen_random_uuid()::text, true)")
+        assert _seen() == nothing
+
+
+def test_a_blocked_account_sees_nothing(two_schools, as_web) -> None:
+    _, made = two_schools
+    head = b.account("hieu.truong", "school_head", made["own"][0].unit)
+    head.is_active = False
+    head.save()
+
+    with as_web(None):
+        from csdl.access.acting import act_as
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT csdl_issue_acting_token(%s, '1 hour')", [head.pk])
+            (token,) = cursor.fetchone()
+        act_as(str(token or ""), head)
+        assert _seen() == _expected(staff=())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE students_student SET full_name = 'X'",
+        "UPDATE years_enrolment SET status_on = '2024-01-01'",
+        "DELETE FROM years_yearresult",
+    ],
+)
+def test_writes_do_not_reach_the_neighbour(two_schools, as_web, statement: str) -> None:
+    _, made = two_schools
+    head = b.account("hieu.truong", "school_head", made["own"][0].unit)
+
+    with as_web(head), connection.cursor() as cursor:
+        cursor.execute(statement)
+        assert cursor.rowcount == 2
+
+
+def test_a_closed_year_takes_no_write(two_schools, as_web) -> None:
+    _, made = two_schools
+    head = b.account("hieu.truong", "school_head", made["own"][0].unit)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE years_schoolyear SET state = 'closed' WHERE start_year = 2023")
+
+    with as_web(head), connection.cursor() as cursor:
+        cursor.execute("UPDATE years_enrolment SET status_on = '2024-01-01'")
+        assert cursor.rowcount == 0
+        cursor.execute("SELECT count(*) FROM years_enrolment")
+        assert cursor.fetchone() == (2,)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM years_enrolment_2023",  # a partition ignores its parent's policies
+        "SELECT * FROM accounts_actingtoken",
+        "INSERT INTO access_scopeall SELECT 1, 1",
+        "UPDATE access_grant SET role_code = 'department_admin'",
+        "DELETE FROM audit_event",
+        "DELETE FROM students_studentevent",
+        "ALTER TABLE students_student DISABLE ROW LEVEL SECURITY",
+    ],
+)
+def test_the_web_role_may_not(two_schools, as_web, statement: str) -> None:
+    _, made = two_schools
+    head = b.account("hieu.truong", "school_head", made["own"][0].unit)
+
+    with as_web(head), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_autocommit_queries_of_the_web_role_see_nothing(own_database) -> None:
+    """A real second login: what escapes the request's transaction has no actor."""
+    with psycopg.connect(own_database.url) as owner:
+        owner.execute(
+            "INSERT INTO students_student (full_name, birth_date, gender_code, ethnic_code, nationality_code,"
+            " religion_code, citizen_id_no, id_state, moet_code, local_code, birth_place, origin_place,"
+            " permanent_commune_code, permanent_address, current_commune_code, current_address, phone, email,"
+            " policy_code, is_disabled, disability_code, extra) VALUES ('A', NULL, '', '', 'VN', '', '',"
+            " 'missing', '', '', '', '', '', '', '', '', '', '', '', false, '', '{}')"
+        )
+
+    with psycopg.connect(own_database.app_url, autocommit=True) as web:
+        assert web.execute("SELECT count(*) FROM students_student").fetchone() == (0,)
+        assert web.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user").fetchone() == (
+            False,
+            False,
+        )
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute("SET ROLE csdl_test_owner")
+        owned = "SELECT count(*) FROM pg_class WHERE pg_get_userbyid(relowner) = current_user"
+        assert web.execute(owned).fetchone() == (0,)
+
+
+def test_policies_in_the_database_are_those_declared() -> None:
+    assert not stale()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_policies WHERE tablename NOT LIKE 'procrastinate%%'")
+        (in_database,) = cursor.fetchone()
+    assert in_database == sum(1 for text in policy_statements() if text.startswith("CREATE POLICY"))
+    with connection.cursor() as cursor:
+        for model in declarations:
+            cursor.execute("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
+            assert cursor.fetchone() == (True,), model._meta.label
+
+
+def test_changing_a_row_keeps_the_old_one_with_the_actor(two_schools, as_web) -> None:
+    _, made = two_schools
+    head = b.account("hieu.truong", "school_head", made["own"][0].unit)
+
+    with as_web(head):
+        student = Student.objects.get(full_name="Học sinh own 7A")
+        student.full_name = "Học sinh đổi tên"
+        student.save()
+        (old,) = Student.pgh_event_models["update"].objects.all()
+        assert (old.full_name, old.pgh_context["label"]) == ("Học sinh own 7A", "hieu.truong")
+
+    neighbour = b.account("hieu.truong.2", "school_head", made["neighbour"][0].unit)
+    with as_web(neighbour):
+        assert not Student.pgh_event_models["update"].objects.exists()
