@@ -31,7 +31,6 @@ from csdl.years.models import Enrolment
 __all__ = [
     "Progress",
     "Skipped",
-    "finish_batch",
     "holding_schools",
     "open_batch",
     "roll_over",
@@ -193,8 +192,8 @@ def _run_schools(
                     "Hãy xem lại kế hoạch mới rồi chạy.",
                     code="ROL-03",
                 )
-            _write_new_year(batch, [school_id], "years_enrolment", _silent)
-            finish_batch(actor, batch, [school_id])
+            runs = _write_new_year(batch, [school_id], "years_enrolment", _silent)
+            _finish(actor, batch, runs)
     progress(len(school_ids), len(school_ids))
     return skipped
 
@@ -218,40 +217,30 @@ def _run_province(actor: Actor, batch: RolloverBatch, school_ids: Sequence[int],
         running = [school_id for school_id in school_ids if school_id not in blocked]
         cursor.execute("SELECT csdl_begin_fill('years_enrolment', %s::smallint)", [year + 1])
         table = cursor.fetchone()[0]
-        _write_new_year(
-            batch,
-            running,
-            table,
-            lambda done, total, message="": progress(done + 1, steps, message),
+        runs = _write_new_year(
+            batch, running, table, lambda done, total, message="": progress(done + 1, steps, message)
         )
         progress(steps - 2, steps, "Lập chỉ mục, kiểm tra khóa")
         cursor.execute(
             "SELECT csdl_finish_fill('years_enrolment', %s::smallint, 'start_year', false)",
             [year + 1],
         )
-        finish_batch(actor, batch, running)
+        _finish(actor, batch, runs)
     progress(steps, steps)
     return [Skipped(school_id, reason) for school_id, reason in blocked.items()]
 
 
-def _write_new_year(batch: RolloverBatch, school_ids: Sequence[int], table: str, progress: Progress) -> None:
+def _write_new_year(
+    batch: RolloverBatch, school_ids: Sequence[int], table: str, progress: Progress
+) -> list[RolloverRun]:
     """Every row of the new year for these schools, each with its run's id; then the sums per class and school."""
-    RolloverRun.objects.bulk_create(
+    runs = RolloverRun.objects.bulk_create(
         [
-            RolloverRun(
-                batch=batch,
-                school_id=school_id,
-                from_year=batch.from_year,
-                state=RunState.PLANNED,
-            )
+            RolloverRun(batch=batch, school_id=school_id, from_year=batch.from_year, state=RunState.PLANNED)
             for school_id in school_ids
         ]
     )
-    params = {
-        "from_year": batch.from_year,
-        "batch_id": batch.pk,
-        "school_ids": list(school_ids),
-    }
+    params: dict[str, Any] = {"from_year": batch.from_year, "run_ids": [run.pk for run in runs]}
     tables = {"enrolments": table}
     for place, (name, label) in enumerate(_STEPS):
         progress(place, len(_STEPS) + 2, label)
@@ -268,26 +257,23 @@ def _write_new_year(batch: RolloverBatch, school_ids: Sequence[int], table: str,
             code="ROL-07",
         ) from error
     sql.execute(_M, "51_count_runs", **params)
+    return runs
 
 
-def finish_batch(actor: Actor, batch: RolloverBatch, school_ids: Sequence[int]) -> None:
-    """Bring the schools' lines up to date and say in the log what was done: one event per school."""
-    sql.execute(_M, "52_update_schools", batch_id=batch.pk, school_ids=list(school_ids))
-    runs = batch.runs.filter(school_id__in=school_ids)
+def _finish(actor: Actor, batch: RolloverBatch, runs: Sequence[RolloverRun]) -> None:
+    """Bring the schools' lines up to date and say in the log what was done: one event per act."""
+    run_ids = [run.pk for run in runs]
+    sql.execute(_M, "52_update_schools", run_ids=run_ids)
     if batch.mode == RunMode.PROVINCE:
-        figures = totals(from_year=batch.from_year, school_ids=school_ids)
+        figures = totals(from_year=batch.from_year, school_ids=[run.school_id for run in runs])
         record(actor=actor, kind="rollover:run_province", data=figures.as_json())
-    for run in runs if batch.mode == RunMode.SINGLE else []:
+        return
+    for run in RolloverRun.objects.filter(pk__in=run_ids):
         record(
             actor=actor,
             kind="rollover:run",
             unit_id=run.school_id,
-            data={
-                "run": run.pk,
-                "from_year": run.from_year,
-                "in": run.in_count,
-                "created": run.created_count,
-            },
+            data={"run": run.pk, "from_year": run.from_year, "in": run.in_count, "created": run.created_count},
         )
 
 

@@ -1,4 +1,4 @@
--- Purpose: the classes of the new year as planned (steps 3 and 8). Inputs: from_year, batch_id.
+-- Purpose: the classes of the new year as planned (steps 3 and 8). Inputs: from_year, run_ids.
 -- A class of that name that is there already is used as it is; precondition P6 has compared its grade.
 INSERT INTO years_schoolclass
     (start_year, school_id, name, grade_code, level_code, age_group_code, mixed_age, site_id, is_combined, session_code,
@@ -9,7 +9,7 @@ SELECT %(from_year)s + 1, c.school_id, p.name, p.grade_code, g.level_code, p.age
        c.fl2_code, c.is_special, c.seq_no, CASE WHEN p.is_entry AND g.level_code <> '01' THEN NULL ELSE c.id END,
        false, c.extra, run.id
 FROM rollover_planclass p
-JOIN rollover_rolloverrun run ON run.batch_id = %(batch_id)s AND run.school_id = p.school_id
+JOIN rollover_rolloverrun run ON run.id = ANY (%(run_ids)s) AND run.school_id = p.school_id
 JOIN years_schoolclass c ON c.id = p.source_class_id
 JOIN codes_grade g ON g.code = p.grade_code
 LEFT JOIN orgs_schoolsite old_site ON old_site.id = c.site_id

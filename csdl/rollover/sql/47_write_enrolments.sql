@@ -1,5 +1,5 @@
 -- Purpose: the pupils of the new year (step 4): grade and class as planned, status 01 from the year's first day.
--- Inputs:  from_year, batch_id; {enrolments} is the year table or the one being filled for the whole province.
+-- Inputs:  from_year, run_ids; {enrolments} is the year table or the one being filled for the whole province.
 -- Who is in the new year already is left out: running again writes only who was missing.
 -- Policy, disability and support are carried to be confirmed; marks, absences and leaving data are not carried.
 INSERT INTO {enrolments}
@@ -10,7 +10,7 @@ SELECT %(from_year)s + 1, p.student_id, p.school_id, new.id, new.id, p.target_gr
        e.repeat_count + CASE p.act WHEN 'retain' THEN 1 ELSE 0 END,
        e.needs_confirmation OR s.policy_code <> '' OR s.is_disabled OR e.extra <> '{}', e.id, e.extra, run.id
 FROM rollover_planrow p
-JOIN rollover_rolloverrun run ON run.batch_id = %(batch_id)s AND run.school_id = p.school_id
+JOIN rollover_rolloverrun run ON run.id = ANY (%(run_ids)s) AND run.school_id = p.school_id
 JOIN years_schoolyear target ON target.start_year = %(from_year)s + 1
 JOIN years_enrolment e ON e.start_year = %(from_year)s AND e.id = p.enrolment_id
 JOIN students_student s ON s.id = p.student_id

@@ -1,9 +1,9 @@
 -- Purpose: conservation per class: who came in = promoted + retained + completed + pending + left. A check
 --          constraint on the table aborts the run on a mismatch of one (acceptance test 7).
--- Inputs:  from_year, batch_id; {enrolments} as in 47.
+-- Inputs:  from_year, run_ids; {enrolments} as in 47.
 -- The three sources are independent: enrolments of the old year, rows written into the new one, rows of the plan.
 WITH run AS (
-    SELECT id, school_id FROM rollover_rolloverrun WHERE batch_id = %(batch_id)s
+    SELECT id, school_id FROM rollover_rolloverrun WHERE id = ANY (%(run_ids)s)
 ), came_in AS (
     SELECT e.school_id, coalesce(e.class_id, 0) AS class_id, count(*) AS n
     FROM years_enrolment e

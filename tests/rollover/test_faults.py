@@ -1,0 +1,143 @@
+"""What must not go wrong when things break: two at once, a killed process, a killed database."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psycopg
+import pytest
+
+SETUP = """
+import datetime as dt, django
+django.setup()
+from tests import builders as b
+b.school_year(2024)
+office = b.office()
+for number in range(3):
+    where = b.school(f"Trường THCS số {number}", parent=office, code=f"3130350{number}")
+    for name, grade in (("6A", "06"), ("7A", "07")):
+        made = b.school_class(where, name, grade)
+        for _ in range(5):
+            b.pupil(made)
+"""
+COUNT = "SELECT count(*) FROM years_enrolment WHERE start_year = 2024"
+TRACES = (
+    "SELECT (SELECT count(*) FROM years_schoolclass WHERE start_year = 2024)"
+    " + (SELECT count(*) FROM years_enrolment WHERE start_year = 2024)"
+    " + (SELECT count(*) FROM orgs_schoolprofile WHERE start_year = 2024)"
+    " + (SELECT count(*) FROM rollover_rolloverrun)"
+)
+
+
+@pytest.fixture
+def province(own_database):
+    """Three schools of ten pupils each, committed."""
+    environment = own_database.environment() | {"CSDL_DB_ROLE": "owner"}
+    done = subprocess.run([sys.executable, "-c", SETUP], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return own_database
+
+
+def _run(database, *scope: str) -> subprocess.Popen:
+    code = "from csdl.cli.main import main; main()"
+    command = [sys.executable, "-c", code, "rollover", "run", "--from", "2023", *scope, "--json"]
+    return subprocess.Popen(
+        command, env=database.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def _wait_until_blocked(database, count: int = 1) -> None:
+    """Until that many sessions wait for a lock: then the run is in the middle of its transaction."""
+    deadline = time.monotonic() + 30
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while database.rows(query)[0][0] < count:
+        assert time.monotonic() < deadline, "the run never reached the lock"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("scope", [("--unit", "office"), ("--all",)], ids=["single", "province"])
+def test_a_killed_run_leaves_nothing_half_done_and_can_be_run_again(province, scope) -> None:
+    if scope[0] == "--unit":
+        code = province.rows("SELECT code FROM orgs_orgunit WHERE kind = 'district_office'")[0][0]
+        scope = ("--unit", code)
+    with psycopg.connect(province.url) as holder:
+        # Assignments are written after the classes: the run stops half-way, classes written, pupils not.
+        holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")
+        process = _run(province, *scope)
+        _wait_until_blocked(province)
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()
+    for _ in range(100):
+        if not province.rows(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
+            " AND pid <> pg_backend_pid()"
+        ):
+            break
+        time.sleep(0.05)
+    assert province.rows(TRACES) == [(0,)]
+
+    done = province.csdl("rollover", "run", "--from", "2023", "--all", "--json")
+
+    figures = json.loads(done.stdout)
+    assert (figures["in"], figures["created"], figures["state"]) == (30, 30, "done")
+
+
+def test_two_runs_at_once_for_one_school_write_each_pupil_once(province) -> None:
+    with psycopg.connect(province.url) as holder:
+        holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")
+        both = [_run(province, "--school", "31303500") for _ in range(2)]
+        _wait_until_blocked(province, 2)
+    results = [json.loads(process.communicate(timeout=60)[0]) for process in both]
+
+    assert sorted(figures["created"] for figures in results) == [0, 10]
+    assert province.rows(COUNT) == [(10,)]
+    assert province.csdl("rollover", "undo", "--from", "2023", "--school", "31303500").returncode == 0
+    assert province.rows(COUNT) == [(0,)]
+
+
+def test_a_session_cut_off_by_the_server_leaves_nothing(province) -> None:
+    with psycopg.connect(province.url) as holder:
+        holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")
+        process = _run(province, "--all")
+        _wait_until_blocked(province)
+        province.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert province.rows(TRACES) == [(0,)]
+
+
+def test_a_job_of_a_killed_worker_is_finished_by_the_next(province) -> None:
+    enqueue = (
+        "import django; django.setup()\n"
+        "from csdl.accounts.actor import SystemActor\n"
+        "from csdl.orgs.models import OrgUnit\n"
+        "from csdl.rollover.actions import start_rollover\n"
+        "unit = OrgUnit.objects.get(code='31303501')\n"
+        "start_rollover(actor=SystemActor('thử'), from_year=2023, unit=unit)\n"
+    )
+    environment = province.environment() | {"CSDL_DB_ROLE": "owner"}
+    subprocess.run([sys.executable, "-c", enqueue], env=environment, check=True)
+    worker = [sys.executable, "-c", "from csdl.cli.main import main; main()", "worker"]
+    with psycopg.connect(province.url) as holder:
+        holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")
+        first = subprocess.Popen(worker, env=environment, stderr=subprocess.DEVNULL)
+        _wait_until_blocked(province)
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait()
+    # The dead worker's silence is what makes it dead: let its last heartbeat be an hour old.
+    with psycopg.connect(province.url) as clock:
+        clock.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+
+    done = subprocess.run([*worker, "--once"], env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert province.rows("SELECT state, result ->> 'created' FROM jobs_job") == [("done", "10")]
+    assert province.rows(COUNT) == [(10,)]
