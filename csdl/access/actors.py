@@ -35,7 +35,7 @@ class GrantActor:
         self.account = account
 
     @property
-    def account_id(self) -> int | None:
+    def account_id(self) -> int:
         return int(self.account.pk)
 
     @property

@@ -42,7 +42,6 @@ class EmbeddedServer:
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
-        self._child: subprocess.Popen[bytes] | None = None
 
     # Secrets and addresses: known before the server has ever run
 
@@ -90,8 +89,8 @@ class EmbeddedServer:
             os.kill(pid, {"fast": signal.SIGINT, "smart": signal.SIGTERM, "immediate": signal.SIGQUIT}[mode])
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            if self._child is not None:
-                self._child.poll()
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)  # ours: or its zombie would stay
             if not self._is_postgres(pid):
                 return
             time.sleep(0.02)
@@ -306,7 +305,7 @@ class EmbeddedServer:
             os.fchown(log, *owner)
         try:
             # A session of its own: Ctrl-C at the terminal reaches the supervisor, which stops the server in order.
-            process = self._child = subprocess.Popen(
+            process = subprocess.Popen(
                 [self._binary("postgres"), "-D", str(self._cluster)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -323,6 +322,8 @@ class EmbeddedServer:
             if process.poll() is not None:
                 raise self._explained("PostgreSQL không khởi động được", self._tail())
             if self._answers():
+                # It outlives this object on purpose; whoever stops it waits for it.
+                process.returncode = 0
                 return
             time.sleep(0.03)
         raise self._explained("PostgreSQL không trả lời sau 120 giây", self._tail())

@@ -82,7 +82,7 @@ class Sheet:
 
     def merged_below(self, row_number: int) -> str:
         """The first merged range that begins under a row, as Excel writes it; empty where there is none."""
-        for (first_row, first_column), (last_row, last_column) in self._source.merged_cell_ranges or ():
+        for (first_row, first_column), (last_row, last_column) in sorted(self._source.merged_cell_ranges or ()):
             if first_row >= row_number:
                 return f"{_letters(first_column)}{first_row + 1}:{_letters(last_column)}{last_row + 1}"
         return ""

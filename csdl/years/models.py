@@ -38,9 +38,7 @@ class SchoolYear(models.Model):
     """2024 = 2024-2025, with its dates. One year is current; a closed year takes no write."""
 
     start_year = models.SmallIntegerField("năm bắt đầu", primary_key=True)
-    starts_on = models.DateField(
-        "ngày đầu năm học", help_text="first day the year's enrolments may begin"
-    )
+    starts_on = models.DateField("ngày đầu năm học", help_text="first day the year's enrolments may begin")
     opening_on = models.DateField("ngày khai giảng")
     semester2_on = models.DateField("ngày bắt đầu học kì II")
     ends_on = models.DateField(
@@ -117,9 +115,7 @@ class SchoolClass(Record):
     fl2_code = models.CharField("ngoại ngữ 2", max_length=2, blank=True)
     is_special = models.BooleanField("lớp chuyên biệt", default=False)
     seq_no = models.SmallIntegerField("thứ tự", default=0)
-    lineage = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    lineage = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     is_confirmed = models.BooleanField("đã xác nhận", default=True)
     extra = models.JSONField(default=dict)
     created_by = models.BigIntegerField(null=True)
@@ -172,9 +168,7 @@ class Enrolment(Record):
     touches the row: "completed" is the year result plus the absence of a next row (D6).
     """
 
-    public_id = models.UUIDField(
-        db_default=models.Func(function="gen_random_uuid"), editable=False
-    )
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"), editable=False)
     start_year = models.SmallIntegerField("năm học")
     student = models.ForeignKey(
         Student,
@@ -182,9 +176,7 @@ class Enrolment(Record):
         db_constraint=False,
         related_name="enrolments",
     )
-    school = models.ForeignKey(
-        School, on_delete=models.PROTECT, db_constraint=False, related_name="enrolments"
-    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, db_constraint=False, related_name="enrolments")
     grade_code = models.CharField("khối", max_length=2)
     school_class = models.ForeignKey(
         SchoolClass,
@@ -207,19 +199,11 @@ class Enrolment(Record):
     left_on = models.DateField("ngày rời trường", null=True)
     status_code = models.CharField("trạng thái", max_length=2, db_default="01")
     status_on = models.DateField("ngày trạng thái", null=True)
-    admission_kind = models.CharField(
-        "loại nhập học", max_length=1, choices=AdmissionKind.choices
-    )
-    leaving_reason_code = models.CharField(
-        "lý do thôi học", max_length=2, blank=True, db_default=""
-    )
-    transfer_destination_code = models.CharField(
-        "nơi chuyển đi", max_length=2, blank=True, db_default=""
-    )
+    admission_kind = models.CharField("loại nhập học", max_length=1, choices=AdmissionKind.choices)
+    leaving_reason_code = models.CharField("lý do thôi học", max_length=2, blank=True, db_default="")
+    transfer_destination_code = models.CharField("nơi chuyển đi", max_length=2, blank=True, db_default="")
     repeat_count = models.SmallIntegerField("số lần lưu ban trong cấp", db_default=0)
-    needs_confirmation = models.BooleanField(
-        "cần xác nhận diện chính sách, hỗ trợ", db_default=False
-    )
+    needs_confirmation = models.BooleanField("cần xác nhận diện chính sách, hỗ trợ", db_default=False)
     previous_id = models.BigIntegerField(
         null=True, help_text="enrolment of the year before, where a rollover wrote this"
     )
@@ -239,15 +223,9 @@ class ClassMove(models.Model):
     """That enrolment went from class A to class B on a day; rows only for movers."""
 
     start_year = models.SmallIntegerField()
-    enrolment = models.ForeignKey(
-        Enrolment, on_delete=models.PROTECT, db_constraint=False, related_name="moves"
-    )
-    from_class = models.ForeignKey(
-        SchoolClass, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    to_class = models.ForeignKey(
-        SchoolClass, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, db_constraint=False, related_name="moves")
+    from_class = models.ForeignKey(SchoolClass, on_delete=models.PROTECT, null=True, related_name="+")
+    to_class = models.ForeignKey(SchoolClass, on_delete=models.PROTECT, null=True, related_name="+")
     moved_on = models.DateField()
     created_by = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -266,9 +244,7 @@ class HomeroomAssignment(models.Model):
         related_name="homerooms",
         db_column="class_id",
     )
-    staff = models.ForeignKey(
-        StaffMember, on_delete=models.PROTECT, related_name="homerooms"
-    )
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="homerooms")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     state = models.CharField(
@@ -305,13 +281,9 @@ class TeachingAssignment(models.Model):
         db_column="class_id",
     )
     subject_code = models.CharField("môn học", max_length=2)
-    staff = models.ForeignKey(
-        StaffMember, on_delete=models.PROTECT, related_name="teaching"
-    )
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="teaching")
     semester = models.SmallIntegerField("học kì")
-    periods_per_week = models.DecimalField(
-        "số tiết/tuần", max_digits=4, decimal_places=1, null=True
-    )
+    periods_per_week = models.DecimalField("số tiết/tuần", max_digits=4, decimal_places=1, null=True)
     state = models.CharField(
         max_length=10,
         choices=AssignmentState.choices,
@@ -326,9 +298,7 @@ class TeachingAssignment(models.Model):
                 fields=["school_class", "subject_code", "semester", "staff"],
                 name="a_teaching_assignment_is_said_once",
             ),
-            models.CheckConstraint(
-                name="a_semester_is_1_or_2", condition=models.Q(semester__in=[1, 2])
-            ),
+            models.CheckConstraint(name="a_semester_is_1_or_2", condition=models.Q(semester__in=[1, 2])),
         ]
 
     def __str__(self) -> str:
@@ -344,19 +314,11 @@ class YearResult(models.Model):
     """
 
     start_year = models.SmallIntegerField()
-    enrolment = models.ForeignKey(
-        Enrolment, on_delete=models.PROTECT, db_constraint=False, related_name="results"
-    )
-    outcome = models.CharField(
-        "kết quả cuối năm", max_length=30, choices=Outcome.choices
-    )
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, db_constraint=False, related_name="results")
+    outcome = models.CharField("kết quả cuối năm", max_length=30, choices=Outcome.choices)
     regime = models.CharField("quy định đánh giá", max_length=10)
-    learning_level = models.CharField(
-        "kết quả học tập", max_length=10, blank=True, db_default=""
-    )
-    training_level = models.CharField(
-        "kết quả rèn luyện", max_length=10, blank=True, db_default=""
-    )
+    learning_level = models.CharField("kết quả học tập", max_length=10, blank=True, db_default="")
+    training_level = models.CharField("kết quả rèn luyện", max_length=10, blank=True, db_default="")
     absence_count = models.SmallIntegerField("số buổi nghỉ", null=True)
     note = models.TextField("ghi chú", blank=True, db_default="")
     is_current = models.BooleanField(db_default=True)
@@ -375,19 +337,11 @@ class YearResult(models.Model):
 class ClassScope(models.Model):
     """Ties a grant of class kind to the class it reaches (homeroom teachers)."""
 
-    grant = models.ForeignKey(
-        Grant, on_delete=models.CASCADE, related_name="class_scopes"
-    )
-    school_class = models.ForeignKey(
-        SchoolClass, on_delete=models.PROTECT, related_name="+", db_column="class_id"
-    )
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="class_scopes")
+    school_class = models.ForeignKey(SchoolClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["grant", "school_class"], name="a_class_scope_is_said_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["grant", "school_class"], name="a_class_scope_is_said_once")]
 
     def __str__(self) -> str:
         return f"{self.grant_id} {self.school_class_id}"
@@ -397,12 +351,8 @@ class ScopeClass(models.Model):
     """A class that an account reaches; derived from ClassScope, read by the row policies."""
 
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="+")
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
-    school_class = models.ForeignKey(
-        SchoolClass, on_delete=models.CASCADE, related_name="+", db_column="class_id"
-    )
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    school_class = models.ForeignKey(SchoolClass, on_delete=models.CASCADE, related_name="+", db_column="class_id")
 
     class Meta:
         constraints = [

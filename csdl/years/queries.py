@@ -72,15 +72,8 @@ def school_years() -> QuerySet[SchoolYear]:
 
 def turning_year(today: dt.date) -> SchoolYear | None:
     """The year that is being left: the newest open one whose last day is past and which has a year after it."""
-    ended = (
-        SchoolYear.objects.filter(ends_on__lt=today, state=YearState.OPEN)
-        .order_by("-start_year")
-        .first()
-    )
-    if (
-        ended is None
-        or not SchoolYear.objects.filter(start_year=ended.start_year + 1).exists()
-    ):
+    ended = SchoolYear.objects.filter(ends_on__lt=today, state=YearState.OPEN).order_by("-start_year").first()
+    if ended is None or not SchoolYear.objects.filter(start_year=ended.start_year + 1).exists():
         return None
     return ended
 
@@ -113,10 +106,7 @@ def class_rows(actor: Actor, *, school_id: int, start_year: int) -> list[ClassRo
         )
     }
     homerooms = homeroom_names(actor, [row.pk for row in rows])
-    return [
-        ClassRow(row, *counts.get(row.pk, (0, 0)), homerooms.get(row.pk, ""))
-        for row in rows
-    ]
+    return [ClassRow(row, *counts.get(row.pk, (0, 0)), homerooms.get(row.pk, "")) for row in rows]
 
 
 def homeroom_names(actor: Actor, class_ids: Iterable[int]) -> dict[int, str]:
@@ -126,9 +116,7 @@ def homeroom_names(actor: Actor, class_ids: Iterable[int]) -> dict[int, str]:
         actor,
         Permission.CLASS_READ,
     )
-    return dict(
-        rows.order_by("valid_from").values_list("school_class_id", "staff__full_name")
-    )
+    return dict(rows.order_by("valid_from").values_list("school_class_id", "staff__full_name"))
 
 
 def pupils(
@@ -152,37 +140,23 @@ def pupils_by_grade(rows: QuerySet[Enrolment]) -> list[GradeFigures]:
     return [GradeFigures(*row) for row in _counted(rows, "grade_code")]
 
 
-def pupil_counts(
-    actor: Actor, *, school_ids: Iterable[int], start_year: int
-) -> dict[int, dict[str, int]]:
+def pupil_counts(actor: Actor, *, school_ids: Iterable[int], start_year: int) -> dict[int, dict[str, int]]:
     """Pupils who have not left, of some schools: school -> grade -> pupils. One query."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = pupils(actor, start_year=start_year).filter(
-        _HERE, school_id__in=list(school_ids)
-    )
+    rows = pupils(actor, start_year=start_year).filter(_HERE, school_id__in=list(school_ids))
     counted = rows.values("school_id", "grade_code").annotate(count=Count("pk"))
-    for school_id, grade_code, count in counted.values_list(
-        "school_id", "grade_code", "count"
-    ):
+    for school_id, grade_code, count in counted.values_list("school_id", "grade_code", "count"):
         found[school_id][grade_code] = count
     return found
 
 
-def class_counts(
-    actor: Actor, *, school_ids: Iterable[int], start_year: int
-) -> dict[int, int]:
+def class_counts(actor: Actor, *, school_ids: Iterable[int], start_year: int) -> dict[int, int]:
     """Classes of some schools in a year: school -> classes."""
     rows = classes(actor).filter(school_id__in=list(school_ids), start_year=start_year)
-    return dict(
-        rows.values("school_id")
-        .annotate(count=Count("pk"))
-        .values_list("school_id", "count")
-    )
+    return dict(rows.values("school_id").annotate(count=Count("pk")).values_list("school_id", "count"))
 
 
-def class_counts_by_grade(
-    actor: Actor, *, start_year: int, school_ids: Iterable[int] | None = None
-) -> dict[str, int]:
+def class_counts_by_grade(actor: Actor, *, start_year: int, school_ids: Iterable[int] | None = None) -> dict[str, int]:
     """Classes of a year by grade, of some schools or of all within reach: grade -> classes."""
     rows = classes(actor).filter(start_year=start_year)
     if school_ids is not None:
@@ -190,41 +164,29 @@ def class_counts_by_grade(
     return dict(rows.values("grade_code").annotate(count=Count("pk")).values_list("grade_code", "count"))
 
 
-def results_of(
-    actor: Actor, *, enrolment_ids: Iterable[int], start_years: Iterable[int]
-) -> dict[int, YearResult]:
+def results_of(actor: Actor, *, enrolment_ids: Iterable[int], start_years: Iterable[int]) -> dict[int, YearResult]:
     """What the year decided: enrolment -> result that holds."""
     rows = YearResult.objects.filter(
         enrolment_id__in=list(enrolment_ids),
         start_year__in=list(start_years),
         is_current=True,
     )
-    return {
-        row.enrolment_id: row for row in visible(rows, actor, Permission.STUDENT_READ)
-    }
+    return {row.enrolment_id: row for row in visible(rows, actor, Permission.STUDENT_READ)}
 
 
 def undecided(rows: QuerySet[Enrolment], *, start_year: int) -> QuerySet[Enrolment]:
     """Of these enrolments, the pupils still here whom the year has not decided about."""
-    decided = YearResult.objects.filter(start_year=start_year, is_current=True).exclude(
-        outcome__in=UNDECIDED
-    )
+    decided = YearResult.objects.filter(start_year=start_year, is_current=True).exclude(outcome__in=UNDECIDED)
     return rows.filter(_HERE).exclude(pk__in=decided.values("enrolment_id"))
 
 
 def enrolments_of_student(actor: Actor, student_id: int) -> QuerySet[Enrolment]:
     """Every year of a student that the actor may see, newest first."""
-    rows = visible(
-        Enrolment.objects.filter(student_id=student_id), actor, Permission.STUDENT_READ
-    )
-    return rows.select_related("school__unit", "school_class").order_by(
-        "-start_year", "-enrolled_on"
-    )
+    rows = visible(Enrolment.objects.filter(student_id=student_id), actor, Permission.STUDENT_READ)
+    return rows.select_related("school__unit", "school_class").order_by("-start_year", "-enrolled_on")
 
 
-def _counted(
-    rows: QuerySet[Enrolment], field: str
-) -> QuerySet[Enrolment, tuple[str, int, int]]:
+def _counted(rows: QuerySet[Enrolment], field: str) -> QuerySet[Enrolment, tuple[str, int, int]]:
     counted = (
         rows.filter(_HERE)
         .values(field)

@@ -19,9 +19,7 @@ from csdl.years.models import (
     YearResult,
 )
 
-register_scope_kind(
-    "class", table="years_scopeclass", column="class_id", refresh=refresh_class_scopes
-)
+register_scope_kind("class", table="years_scopeclass", column="class_id", refresh=refresh_class_scopes)
 
 _OF_ENROLMENT = ((Enrolment, {"id": "enrolment_id", "start_year": "start_year"}),)
 
@@ -35,7 +33,5 @@ declare(Student, through=((Enrolment, {"student_id": "id"}),))
 declare(Guardian, through=((Student, {"id": "student_id"}),))
 declare_open(SchoolYear, because="a calendar")
 declare_open(ClassGrade, because="grades of classes, no person in it")
-declare_open(
-    ScopeClass, because="pairs of numbers that the row policies themselves must read"
-)
+declare_open(ScopeClass, because="pairs of numbers that the row policies themselves must read")
 declare_open(ClassScope, because="ties a grant to a class; the grant itself is guarded")

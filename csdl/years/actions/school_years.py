@@ -28,9 +28,7 @@ def open_school_year(*, actor: Actor, start_year: int) -> SchoolYear:
     """
     actor.require(Permission.YEAR_MANAGE)
     if not 2000 <= start_year <= 2100:
-        raise YearError(
-            f"Năm học {start_year} không hợp lệ. Hãy nhập năm bắt đầu, ví dụ 2024 cho 2024-2025."
-        )
+        raise YearError(f"Năm học {start_year} không hợp lệ. Hãy nhập năm bắt đầu, ví dụ 2024 cho 2024-2025.")
     year, _ = SchoolYear.objects.get_or_create(
         start_year=start_year,
         defaults={
@@ -49,9 +47,7 @@ def open_school_year(*, actor: Actor, start_year: int) -> SchoolYear:
         year.state = YearState.OPEN
         year.save(update_fields=["state"])
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT csdl_make_year_partitions(%s::smallint)", [start_year]
-            )
+            cursor.execute("SELECT csdl_make_year_partitions(%s::smallint)", [start_year])
         record(actor=actor, kind="year:open", data={"start_year": start_year})
     return year
 
@@ -97,9 +93,7 @@ def reopen_school_year(*, actor: Actor, start_year: int, reason: str) -> SchoolY
     actor.require(Permission.YEAR_MANAGE)
     year = _year(start_year)
     if not reason.strip():
-        raise YearError(
-            "Mở lại năm học đã khóa phải ghi rõ lý do, căn cứ.", code="YEAR-03"
-        )
+        raise YearError("Mở lại năm học đã khóa phải ghi rõ lý do, căn cứ.", code="YEAR-03")
     if year.state == YearState.CLOSED:
         year.state = YearState.OPEN
         year.save(update_fields=["state"])

@@ -1,6 +1,7 @@
 """The scope kind "class": which classes a grant reaches."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 
@@ -18,14 +19,12 @@ __all__ = ["refresh_class_scopes", "tie_classes"]
 def tie_classes(*, actor: Actor, grant: Grant, classes: Iterable[SchoolClass]) -> None:
     """Let a grant of class kind reach these classes (a homeroom teacher's own)."""
     actor.require(Permission.UNIT_MANAGE, on=grant.unit)
-    ClassScope.objects.bulk_create(
-        [ClassScope(grant=grant, school_class=item) for item in classes]
-    )
+    ClassScope.objects.bulk_create([ClassScope(grant=grant, school_class=item) for item in classes])
     refresh_scopes([grant.account_id])
 
 
 def refresh_class_scopes(account_ids: list[int]) -> None:
     """Derive again which classes accounts reach; an empty list means every account."""
-    params = {"account_ids": account_ids or None}
+    params: dict[str, Any] = {"account_ids": account_ids or None}
     sql.execute("csdl.years", "10_forget_class_scopes", **params)
     sql.execute("csdl.years", "20_scope_classes", **params)

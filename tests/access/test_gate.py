@@ -1,0 +1,69 @@
+"""The first wall: the queryset filter says the same as the database, and permissions are held by roles."""
+
+import pytest
+
+from csdl.access.actors import actor_for
+from csdl.access.checks import every_model_is_declared
+from csdl.access.queries import visible
+from csdl.access.roles import ROLES
+from csdl.accounts.errors import NotAllowed
+from csdl.accounts.permissions import Permission
+from csdl.lib.gate import declarations
+from csdl.students.models import Student
+from csdl.years.models import SchoolClass
+from tests import builders as b
+
+
+def test_every_model_is_declared() -> None:
+    assert every_model_is_declared() == []
+
+
+def test_a_model_without_declaration_is_found(monkeypatch) -> None:
+    monkeypatch.delitem(declarations, Student)
+
+    assert [error.id for error in every_model_is_declared()] == ["access.E001"]
+
+
+def test_every_permission_is_held_by_some_role() -> None:
+    held = {permission for role in ROLES.values() for permission in role.permissions}
+    assert held == set(Permission)
+
+
+def test_permissions_are_in_alphabetical_order() -> None:
+    assert list(Permission) == sorted(Permission)
+
+
+@pytest.mark.django_db
+@pytest.mark.server
+@pytest.mark.parametrize("role_code", sorted(ROLES))
+def test_filter_and_policies_show_the_same_rows(role_code: str, as_web) -> None:
+    office = b.office()
+    where = b.school(parent=office)
+    own, parallel = b.school_class(where, "7A", "07"), b.school_class(where, "7B", "07")
+    neighbour = b.school_class(b.school("Trường bên cạnh"), "7A", "07")
+    for school_class in (own, parallel, neighbour):
+        b.pupil(school_class)
+    places = {"department_admin": b.department(), "office_head": office}
+    classes = [own] if role_code == "homeroom_teacher" else []
+    account = b.account("x", role_code, places.get(role_code, where.unit), classes=classes)
+    actor = actor_for(account)
+
+    filtered = set(visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ))
+    pupils = set(visible(Student.objects.all(), actor, Permission.STUDENT_READ))
+    with as_web(account):
+        by_database = set(SchoolClass.objects.all())
+        pupils_by_database = set(Student.objects.all())
+
+    expected = {"department_admin": 3, "homeroom_teacher": 1}.get(role_code, 2)
+    assert filtered == by_database
+    assert pupils == pupils_by_database
+    assert (len(filtered), len(pupils)) == (expected, expected)
+
+
+@pytest.mark.django_db
+def test_a_permission_held_nowhere_is_forbidden_not_empty() -> None:
+    where = b.school()
+    teacher = b.account("gv", "homeroom_teacher", where.unit)
+
+    with pytest.raises(NotAllowed):
+        visible(SchoolClass.objects.all(), actor_for(teacher), Permission.ROLLOVER_READ)

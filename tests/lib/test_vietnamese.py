@@ -1,0 +1,54 @@
+"""Order of names and search without accents; the SQL functions and their Python twins agree."""
+
+import unicodedata
+
+import pytest
+from django.db import connection
+
+from csdl.lib.vietnamese import fold, name_key, squeeze
+
+NAMES = [
+    "Nguyễn Văn An",
+    "Phạm Anh",
+    "Đỗ Đức Anh",
+    "Lê Ánh",
+    "Trần Thị Ân",
+    "Đào Ngọc Bích",
+    "Hà",
+    "Vũ Hạ",
+    "Hoàng Hai",
+    "Bùi Thị Thanh Hường",
+    "Nguyễn Thị Lan",
+    "Nguyễn Thị Thanh Lan",
+    "Tô Ý",
+]
+
+
+def test_people_sort_by_given_name_then_middle_then_family() -> None:
+    assert sorted(NAMES[::-1], key=name_key) == NAMES
+
+
+def test_fold_finds_what_is_typed_without_accents() -> None:
+    assert fold("  Nguyễn  THỊ Đào\u00a0Ưng ") == "nguyen thi dao ung"
+
+
+def test_squeeze_makes_one_form_of_a_name() -> None:
+    assert squeeze(unicodedata.normalize("NFD", " Lê  Thị\u200b Hồng ")) == "Lê Thị Hồng"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", [*NAMES, unicodedata.normalize("NFD", "Lê Thị Hồng"), " Trần  thị  BÍCH ", "O'Brien", ""]
+)
+def test_sql_agrees_with_python(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT csdl_name_key(%s), csdl_fold(%s)", [name, name])
+        assert cursor.fetchone() == (name_key(name), fold(name))
+
+
+@pytest.mark.django_db
+def test_classes_sort_as_people_read_them() -> None:
+    names = ["6A2", "6A10", "9B", "10A1", "Mẫu giáo bé", "Mẫu giáo lớn"]
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT n FROM unnest(%s::text[]) n ORDER BY csdl_class_key(n) COLLATE "C"', [list(reversed(names))])
+        assert [row[0] for row in cursor.fetchall()] == names
