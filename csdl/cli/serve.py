@@ -74,8 +74,9 @@ def _serve(stack: ExitStack, *, demo: bool, pupils: int, port: int) -> None:
     setup()
     sign_ins = _prepare(demo, pupils)
     address = f"http://localhost:{port}"
-    web = stack.enter_context(_child("web", _web_command(port), _web_environment()))
-    worker = stack.enter_context(_child("worker", [_csdl(), "worker"], _worker_environment()))
+    web = stack.enter_context(_child(_web_command(port), _web_environment()))
+    # Its jobs can be run again, so a worker without supervisor need not finish: the kernel may kill it outright.
+    worker = stack.enter_context(_child([_csdl(), "worker"], _worker_environment(), orphaned=signal.SIGKILL))
     _wait_for(web, port)
     click.echo(f"\nSẵn sàng sau {time.monotonic() - started:.0f} giây. Mở trình duyệt: {address}\n")
     for line in sign_ins:
@@ -213,7 +214,9 @@ def _worker_environment() -> dict[str, str]:
 
 
 @contextmanager
-def _child(name: str, command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def _child(
+    command: list[str], environment: dict[str, str], orphaned: signal.Signals = signal.SIGTERM
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process that ends with us: asked first, killed after ten seconds, and by the kernel when we are killed."""
     process = subprocess.Popen(
         command,
@@ -221,7 +224,7 @@ def _child(name: str, command: list[str], environment: dict[str, str]) -> Iterat
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=_die_with_parent,
+        preexec_fn=lambda: _die_with_parent(orphaned),
     )
     try:
         yield process
@@ -236,9 +239,9 @@ def _child(name: str, command: list[str], environment: dict[str, str]) -> Iterat
             process.wait()
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(number: signal.Signals) -> None:
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
 def _wait_for(web: subprocess.Popen[bytes], port: int) -> None:
