@@ -16,7 +16,8 @@ test-long: ## the longest checks
 	@python3 tools/bootstrap.py --browser
 	@.venv/bin/pytest -m long
 
-test-server: ## constraints, gate and rollover against the server in TEST_DATABASE_URL
+test-server: ## constraints, gate and rollover against the server in TEST_DATABASE_URL (a superuser's)
+	@test -n "$$TEST_DATABASE_URL" || (echo "Đặt TEST_DATABASE_URL: kết nối quản trị tới máy chủ PostgreSQL 17+."; exit 2)
 	@python3 tools/bootstrap.py
 	@.venv/bin/pytest -m server
 

@@ -27,11 +27,23 @@ def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the server before any worker needs it; a worker finds it running."""
     from django.conf import settings  # needs the settings module chosen by pytest-django
 
-    if hasattr(config, "workerinput") or not settings.DATABASE_NAMES.embedded:
+    if hasattr(config, "workerinput"):
+        return
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    if not settings.DATABASE_NAMES.embedded:
+        _check_version(settings.DATABASE_NAMES.admin)
         return
     server = EmbeddedServer(settings.DATA_DIR)
     if server.start(durable=False):
         _started.append(server)
+
+
+def _check_version(url: str) -> None:
+    """Exclusion constraints on partitioned tables came with PostgreSQL 17."""
+    with psycopg.connect(make_conninfo(url, dbname="postgres")) as connection:
+        version = connection.info.server_version
+    if version < 170000:
+        pytest.exit(f"Cần PostgreSQL 17 trở lên, máy chủ ở TEST_DATABASE_URL là {version // 10000}.", returncode=2)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
