@@ -19,11 +19,7 @@ class CodeValue(models.Model):
     extra = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["list_name", "code"], name="a_list_has_each_code_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["list_name", "code"], name="a_list_has_each_code_once")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name_vi}"
@@ -40,19 +36,13 @@ class Grade(models.Model):
     name_vi = models.CharField(max_length=60)
     level_code = models.CharField(max_length=2)
     next_code = models.CharField(max_length=2, blank=True)
-    number = models.PositiveSmallIntegerField(
-        null=True, help_text="1 to 12; none for preschool and literacy"
-    )
+    number = models.PositiveSmallIntegerField(null=True, help_text="1 to 12; none for preschool and literacy")
     is_entry = models.BooleanField(default=False)
     completed_outcome = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["code", "level_code"], name="a_grade_belongs_to_one_level"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["code", "level_code"], name="a_grade_belongs_to_one_level")]
 
     def __str__(self) -> str:
         return self.name_vi

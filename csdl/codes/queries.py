@@ -29,6 +29,8 @@ def commune_names(commune_codes: Iterable[str]) -> dict[str, str]:
     rows = {row.code: row for row in Commune.objects.filter(code__in=[code for code in commune_codes if code])}
     districts = District.objects.in_bulk({row.district_code for row in rows.values()})
     return {
-        code: f"{row.name_vi}, {districts[row.district_code].name_vi}" if row.district_code in districts else row.name_vi
+        code: f"{row.name_vi}, {districts[row.district_code].name_vi}"
+        if row.district_code in districts
+        else row.name_vi
         for code, row in rows.items()
     }
