@@ -10,7 +10,7 @@ def _not_offered(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    re_path(r"^accounts/(signup|email|confirm-email|password/(set|reset)|login/code|phone)\b", _not_offered),
+    re_path(r"^accounts/(?:signup|email|confirm-email|password/(?:set|reset)|login/code|phone)\b", _not_offered),
     path("accounts/", include("allauth.account.urls")),
     path("", include("csdl.portals.desk.urls")),
     path("", include("csdl.portals.school.urls")),

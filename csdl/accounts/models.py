@@ -12,8 +12,8 @@ __all__ = ["Account"]
 class Account(AbstractUser):
     """One person's sign-in. The display name is kept here because sign-in precedes every right to read records."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment] # Vietnamese names are one field
+    last_name = None  # type: ignore[assignment]
     full_name = models.CharField("họ và tên", max_length=120)
 
     REQUIRED_FIELDS = ["full_name"]

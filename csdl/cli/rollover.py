@@ -1,5 +1,6 @@
 """`csdl rollover`: plan, run, undo, status."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -20,8 +21,8 @@ def _scope(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--school", "school_code", metavar="MÃ", help="Một trường."),
         click.option("--from", "from_year", type=int, required=True, help="Năm đầu của năm học cũ, ví dụ 2023."),
     )
-    for option in options:
-        command = option(command)
+    for add_option in options:
+        command = add_option(command)
     return command
 
 
@@ -46,7 +47,7 @@ def run(from_year: int, school_code: str, unit_code: str, everything: bool, json
     from csdl.rollover.actions import roll_over
 
     unit = _unit(school_code, unit_code, everything)
-    with click.progressbar(length=1, label="Kết chuyển", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=1, label="Kết chuyển", file=sys.stderr) as bar:
 
         def progress(done: int, total: int, message: str = "") -> None:
             bar.length = max(total, 1)

@@ -66,7 +66,7 @@ def _load_list(name: str, rows: list[dict[str, str]]) -> None:
     )
 
 
-def _upsert(model: type[Grade] | type[District] | type[Commune], objects: list) -> None:  # type: ignore[type-arg]
+def _upsert(model: type[Grade] | type[District] | type[Commune], objects: list) -> None:
     fields = [field.name for field in model._meta.concrete_fields if not field.primary_key]
     model._default_manager.bulk_create(
         objects, update_conflicts=True, unique_fields=[model._meta.pk.name], update_fields=fields

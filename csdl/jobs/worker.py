@@ -4,11 +4,13 @@ A job that was cut off is started again from its first line: every task finds wh
 """
 
 import asyncio
+from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connection
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 __all__ = ["run_worker"]
 
@@ -24,7 +26,8 @@ def run_worker(*, once: bool = False) -> None:
 
 
 async def _run(once: bool) -> None:
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    connector = cast(DjangoConnector, app.connector).get_worker_connector()
+    with app.replace_connector(connector) as worker_app:
         async with worker_app.open_async():
             await _take_over(worker_app)
             keepers = [] if once else [asyncio.create_task(_keep_taking_over(worker_app)), asyncio.create_task(_seal())]

@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -195,19 +196,11 @@ class EmbeddedServer:
             os.chown(path, *owner)
         return path
 
-    def _run(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+    def _identity(self) -> dict[str, Any]:
+        """How a child of ours is started: as the server's own user, with nothing of our environment."""
         owner = self._owner()
-        if owner:
-            options |= {"user": owner[0], "group": owner[1], "extra_groups": []}
-        return subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd="/",
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
-            **options,  # type: ignore[call-overload, no-any-return]
-        )
+        identity = {"user": owner[0], "group": owner[1], "extra_groups": []} if owner else {}
+        return {"cwd": "/", "env": {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}, **identity}
 
     def _prepare_cluster(self) -> None:
         marker = self._cluster / "PG_VERSION"
@@ -235,7 +228,7 @@ class EmbeddedServer:
         if owner:
             os.chown(password, *owner)
         try:
-            done = self._run(
+            done = subprocess.run(
                 [
                     self._binary("initdb"),
                     f"--pgdata={half}",
@@ -247,7 +240,11 @@ class EmbeddedServer:
                     "--builtin-locale=C.UTF-8",
                     "--locale=C",
                     "--no-instructions",
-                ]
+                ],
+                capture_output=True,
+                text=True,
+                check=False,
+                **self._identity(),
             )
         finally:
             password.unlink(missing_ok=True)
@@ -310,10 +307,8 @@ class EmbeddedServer:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                cwd="/",
-                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
                 start_new_session=True,
-                **({"user": owner[0], "group": owner[1], "extra_groups": []} if owner else {}),  # type: ignore[arg-type]
+                **self._identity(),
             )
         finally:
             os.close(log)

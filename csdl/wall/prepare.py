@@ -30,6 +30,7 @@ READ_ONLY = (
 APPEND_ONLY = ("audit_event",)
 UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
 FUNCTIONS = (
+    "csdl_claimed_elsewhere",
     "csdl_issue_acting_token",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
@@ -45,7 +46,6 @@ def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
     """
     if not names.admin:
         return False, _is_leakproof(names)
-    parts = psycopg.conninfo.conninfo_to_dict(names.admin)
     server = psycopg.conninfo.make_conninfo(names.admin, dbname="postgres")
     created = False
     with psycopg.connect(server, autocommit=True) as connection:
@@ -61,11 +61,11 @@ def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
             )
             created = True
     with psycopg.connect(
-        psycopg.conninfo.make_conninfo(**{**parts, "dbname": names.dbname}),
+        psycopg.conninfo.make_conninfo(names.admin, dbname=names.dbname),
         autocommit=True,
     ) as own:
         for function in LEAKPROOF:
-            own.execute(sql.SQL("ALTER FUNCTION pg_catalog.{} LEAKPROOF").format(sql.SQL(function)))  # type: ignore[arg-type]
+            own.execute(sql.SQL("ALTER FUNCTION pg_catalog.{} LEAKPROOF").format(sql.SQL(function)))
     return created, True
 
 
@@ -76,7 +76,7 @@ def prepare_grants(names: DatabaseNames) -> None:
         schema = sql.Identifier(connection.execute("SELECT current_schema()").fetchone()[0])  # type: ignore[index]
 
         def run(text: str, *objects: sql.Composable) -> None:
-            connection.execute(sql.SQL(text).format(*objects))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(text).format(*objects))
 
         run("GRANT USAGE ON SCHEMA {} TO {}", schema, app)
         run(
@@ -107,7 +107,7 @@ def _ensure_role(connection: psycopg.Connection[tuple[object, ...]], url: str) -
     exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
     verb = "ALTER" if exists else "CREATE"
     connection.execute(
-        sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE").format(sql.Identifier(name))  # type: ignore[arg-type]
+        sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE").format(sql.Identifier(name))
     )
     if password:
         connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(password)))
