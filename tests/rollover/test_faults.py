@@ -141,3 +141,46 @@ def test_a_job_of_a_killed_worker_is_finished_by_the_next(province) -> None:
     assert done.returncode == 0, done.stderr
     assert province.rows("SELECT state, result ->> 'created' FROM jobs_job") == [("done", "10")]
     assert province.rows(COUNT) == [(10,)]
+
+
+@pytest.mark.long
+def test_a_database_killed_in_the_middle_of_a_run_recovers_to_before_it(tmp_path) -> None:
+    """kill -9 of every process of the server, in the middle of the province's one transaction."""
+    from csdl.lib.embedded import EmbeddedServer
+
+    data = tmp_path / "data"
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CSDL_", "DATABASE_", "DJANGO_"))}
+    environment = kept | {"CSDL_DATA": str(data), "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+    environment |= {"CSDL_DB_ROLE": "owner", "PYTHONPATH": os.getcwd()}
+    code = [sys.executable, "-c", "from csdl.cli.main import main; main()"]
+    server = EmbeddedServer(data)
+    server.start()
+    try:
+        for command in (["db", "prepare"], ["codes", "load"]):
+            subprocess.run([*code, *command], env=environment, check=True, capture_output=True)
+        subprocess.run([sys.executable, "-c", SETUP], env=environment, check=True)
+        url = server.admin_url("csdl")
+        holder = psycopg.connect(url)
+        holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")
+        run = subprocess.Popen(
+            [*code, "rollover", "run", "--from", "2023", "--all"], env=environment, stderr=subprocess.DEVNULL
+        )
+        blocked = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'csdl' AND wait_event_type = 'Lock'"
+        with psycopg.connect(url, autocommit=True) as watcher:
+            deadline = time.monotonic() + 60
+            while watcher.execute(blocked).fetchone() == (0,):
+                assert time.monotonic() < deadline, "the run never reached the lock"
+                time.sleep(0.05)
+        for pid in server._orphans():
+            os.kill(pid, signal.SIGKILL)
+        holder.close()
+        assert run.wait(60) == 1
+
+        server.start()
+        with psycopg.connect(url) as after:
+            assert after.execute(TRACES).fetchone() == (0,)
+        again = [*code, "rollover", "run", "--from", "2023", "--all", "--json"]
+        done = subprocess.run(again, env=environment, check=True, capture_output=True, text=True)
+        assert json.loads(done.stdout)["created"] == 30
+    finally:
+        server.stop(mode="immediate")

@@ -176,3 +176,47 @@ def _rows(table: str, condition: str, without: tuple[str, ...]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT (to_jsonb(t) - %s::text[])::text FROM {table} t WHERE {condition}", [list(without)])  # noqa: S608
         return sorted(row[0] for row in cursor.fetchall())
+
+
+def test_undo_of_one_school_leaves_the_others_as_they_are(class_8a: SchoolClass) -> None:
+    other = b.school("Trường THCS khác")
+    b.pupil(b.school_class(other, "7A", "07"))
+    roll_over(actor=b.SYSTEM, from_year=2023)
+
+    undo_rollover(actor=b.SYSTEM, from_year=2023, unit=class_8a.school.unit)
+
+    left = Enrolment.objects.filter(start_year=2024).values_list("school_id", flat=True)
+    assert list(left) == [other.pk]
+    again, _ = roll_over(actor=b.SYSTEM, from_year=2023)
+    assert (again.created, again.state) == (38, "done")
+
+
+def test_staff_who_have_left_are_not_carried(class_8a: SchoolClass) -> None:
+    stays, left = b.teacher(class_8a.school), b.teacher(class_8a.school, status_code="05")
+    b.homeroom(left, class_8a)
+    b.teaches(stays, class_8a)
+    b.teaches(left, class_8a, "19")
+
+    roll_over(actor=b.SYSTEM, from_year=2023)
+
+    nine = SchoolClass.objects.get(start_year=2024, name="9A")
+    assert [item.staff for item in nine.teaching.all()] == [stays]
+    assert not nine.homerooms.exists()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.staff_id, y.is_confirmed, y.periods_per_week FROM staff_staffyear y"
+            " JOIN staff_staffposting p ON p.id = y.posting_id WHERE y.start_year = 2024"
+        )
+        assert cursor.fetchall() == [(stays.pk, False, None)]
+
+
+def test_rows_of_the_source_year_are_never_touched(class_8a: SchoolClass) -> None:
+    query = "SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM years_enrolment t WHERE start_year = 2023"
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        before = cursor.fetchone()
+        roll_over(actor=b.SYSTEM, from_year=2023)
+        undo_rollover(actor=b.SYSTEM, from_year=2023)
+        roll_over(actor=b.SYSTEM, from_year=2023, mode=RunMode.SINGLE)
+        cursor.execute(query)
+        assert cursor.fetchone() == before

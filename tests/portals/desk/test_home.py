@@ -1,0 +1,124 @@
+"""Home, jobs, help, the demo's clock, sign-in."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+
+from csdl.jobs.models import Job
+from csdl.lib import clock
+from csdl.portals.desk.help import TOPICS
+from csdl.students.models import Student
+from tests import builders as b
+from tests.portals.places import Places
+
+pytestmark = pytest.mark.django_db
+
+
+def _tasks(client) -> list[tuple[int | None, str]]:
+    return [(task.count, task.text) for task in client.get(reverse("desk:home")).context["tasks"]]
+
+
+def test_home_names_the_gaps_of_the_current_year(places: Places, web_client: Callable) -> None:
+    clock.move_to(dt.datetime(2024, 5, 1, 8, tzinfo=clock.LOCAL_ZONE))
+    Student.objects.filter(pk=places.own_pupil.student_id).update(citizen_id_no="")
+    Student.objects.filter(pk=places.parallel_pupil.student_id).update(citizen_id_no="031212000001")
+    client = web_client(places.accounts["clerk"])
+
+    assert _tasks(client) == [
+        (1, "lớp chưa có giáo viên chủ nhiệm, năm học 2024-2025"),
+        (1, "học sinh chưa có số định danh cá nhân"),
+    ]
+
+
+def test_each_counted_task_leads_to_a_list_of_as_many(places: Places, web_client: Callable) -> None:
+    clock.move_to(dt.datetime(2024, 8, 15, 8, tzinfo=clock.LOCAL_ZONE))
+    old_class = b.school_class(places.school, "6A", "06", year=2023)
+    b.pupil(old_class, "promoted")
+    b.pupil(old_class, None)
+    b.pupil(old_class, "pending_reassessment")
+    client = web_client(places.accounts["clerk"])
+
+    tasks = [task for task in client.get(reverse("desk:home")).context["tasks"] if task.count]
+    counts = {}
+    for task in tasks:
+        context = client.get(task.url).context
+        counts[task.text] = len(context["rows"]) if "rows" in context else context["listing"].total
+
+    assert counts == {task.text: task.count for task in tasks}
+    assert counts["học sinh chưa có kết quả cuối năm học 2023-2024"] == 2
+
+
+def test_each_account_sees_its_own_jobs(places: Places, web_client: Callable) -> None:
+    own = Job.objects.create(kind="x", title="Việc của mình", account=places.accounts["head"], total_count=4)
+    other = Job.objects.create(kind="x", title="Việc của người khác", account=places.accounts["clerk"])
+    client = web_client(places.accounts["head"])
+
+    body = client.get(reverse("desk:job-list")).content.decode()
+
+    assert ("Việc của mình" in body, "Việc của người khác" in body) == (True, False)
+    assert client.get(reverse("desk:job-detail", args=[own.public_id])).status_code == 200
+    assert client.get(reverse("desk:job-detail", args=[other.public_id])).status_code == 404
+
+
+@pytest.mark.parametrize(("state", "polls"), [("running", True), ("done", False)])
+def test_a_jobs_progress_is_asked_for_until_it_ends(
+    places: Places, web_client: Callable, state: str, polls: bool
+) -> None:
+    job = Job.objects.create(
+        kind="x", title="Kết chuyển", account=places.accounts["head"], state=state, total_count=4, done_count=1
+    )
+    client = web_client(places.accounts["head"])
+
+    part = client.get(reverse("desk:job-detail", args=[job.public_id]), headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in part
+    assert "1 / 4" in part
+    assert ('hx-trigger="every 2s"' in part) == polls
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_each_help_topic_has_its_page(client, places: Places, topic: str) -> None:
+    assert TOPICS[topic] in client.get(reverse("desk:help-topic", args=[topic])).content.decode()
+
+
+def test_an_unknown_page_says_so_in_our_words(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["head"])
+
+    response = client.get(reverse("school:class-detail", args=[uuid.uuid4()]))
+
+    assert response.status_code == 404
+    assert "Không tìm thấy trang này" in response.content.decode()
+
+
+def test_the_demo_moves_its_clock_and_sets_it_right(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["homeroom"])
+    address = reverse("desk:clock-move")
+
+    client.post(address, {"day": "2024-08-15"})
+    moved = clock.today()
+    client.post(address, {"reset": "1"})
+
+    assert moved == dt.date(2024, 8, 15)
+    assert clock.today() == dt.datetime.now(clock.LOCAL_ZONE).date()
+
+
+def test_outside_the_demo_nobody_moves_the_clock(places: Places, web_client: Callable, settings) -> None:
+    settings.DEMO = False
+    client = web_client(places.accounts["department"])
+
+    assert client.post(reverse("desk:clock-move"), {"day": "2024-08-15"}).status_code == 404
+    assert "Bản dùng thử" not in client.get(reverse("desk:home")).content.decode()
+
+
+def test_sign_in_with_name_and_password(places: Places, client) -> None:
+    address = reverse("account_login")
+
+    wrong = client.post(address, {"login": "vanthu", "password": "sai"})
+    right = client.post(address, {"login": "vanthu", "password": "mat-khau-thu"})
+
+    assert wrong.status_code == 200
+    assert "Chưa thực hiện được" in wrong.content.decode()
+    assert right.headers["Location"] == "/"

@@ -1,0 +1,66 @@
+"""A province small enough to read: two schools under one office, one account of each role at the first of them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from csdl.accounts.models import Account
+from csdl.orgs.models import OrgUnit, School
+from csdl.students.models import Guardian
+from csdl.years.models import Enrolment, SchoolClass
+from tests import builders as b
+
+
+@dataclass(frozen=True)
+class Places:
+    """Rows the tests point at; `other_*` belong to the neighbour school."""
+
+    department: OrgUnit
+    office: OrgUnit
+    school: School
+    own_class: SchoolClass
+    parallel_class: SchoolClass
+    own_pupil: Enrolment
+    parallel_pupil: Enrolment
+    other_school: School
+    other_class: SchoolClass
+    other_pupil: Enrolment
+    accounts: dict[str, Account]
+
+
+def build() -> Places:
+    """Write it all; 2023-2024 is the year behind, 2024-2025 the current one."""
+    office = b.office()
+    school = b.school("Trường THCS Tô Hiệu", parent=office, years=(2023, 2024))
+    other_school = b.school("Trường THCS Trương Công Định", parent=office, years=(2023, 2024))
+    b.school_year(2024, current=True)
+    own_class, parallel_class = (b.school_class(school, name, "07", year=2024) for name in ("7A", "7B"))
+    other_class = b.school_class(other_school, "7C", "07", year=2024)
+    teacher = b.teacher(school, "Bùi Thu Trang", year=2024)
+    b.homeroom(teacher, own_class)
+    own = b.pupil(own_class, None, name="Nguyễn Thị Lan", citizen_id_no="031212001845", birth_date=dt.date(2012, 10, 7))
+    Guardian.objects.create(student=own.student, relation="mother", full_name="Phạm Thị Hoa", phone="0912345678")
+    parallel = b.pupil(parallel_class, None, name="Trần Minh Đạt")
+    other = b.pupil(other_class, None, name="Lê Văn Láng Giềng")
+    accounts = {
+        "department": b.account("so", "department_admin", b.department(), full_name="Vũ Quốc Khánh"),
+        "office": b.account("phong", "office_head", office, full_name="Đỗ Thị Hải Yến"),
+        "head": b.account("hieutruong", "school_head", school.unit, full_name="Phạm Thị Hồng Hạnh"),
+        "clerk": b.account("vanthu", "school_clerk", school.unit, full_name="Lê Minh Ngọc"),
+        "homeroom": b.account(
+            "chunhiem", "homeroom_teacher", school.unit, classes=[own_class], full_name="Bùi Thu Trang"
+        ),
+        "nobody": Account.objects.create_user(username="chua-co-quyen", password="mat-khau-thu", full_name="Ngô An"),
+    }
+    return Places(
+        b.department(),
+        office,
+        school,
+        own_class,
+        parallel_class,
+        own,
+        parallel,
+        other_school,
+        other_class,
+        other,
+        accounts,
+    )

@@ -1,0 +1,103 @@
+"""Each page × role: opens, holds nothing for this account (404), or is not theirs at all (403)."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+
+from tests.portals.places import Places
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("department", "office", "head", "clerk", "homeroom", "nobody")
+# page: the status for each role, in that order
+PAGES = {
+    "desk:home": (200, 200, 200, 200, 200, 200),
+    "desk:job-list": (200, 200, 200, 200, 200, 200),
+    "desk:help": (200, 200, 200, 200, 200, 200),
+    "desk:gallery": (200, 200, 200, 200, 200, 200),
+    "account_change_password": (200, 200, 200, 200, 200, 200),
+    "authority:unit-list": (200, 200, 200, 200, 403, 403),
+    "authority:school-list": (200, 200, 200, 200, 403, 403),
+    "authority:year-list": (200, 403, 403, 403, 403, 403),
+    "own unit": (200, 404, 404, 404, 403, 403),
+    "own school": (200, 200, 200, 200, 403, 403),
+    "own classes": (200, 200, 200, 200, 200, 403),
+    "own pupils": (200, 200, 200, 200, 200, 403),
+    "own class": (200, 200, 200, 200, 200, 403),
+    "own pupil": (200, 200, 200, 200, 200, 403),
+    "parallel class": (200, 200, 200, 200, 404, 403),
+    "parallel pupil": (200, 200, 200, 200, 404, 403),
+    "neighbour school": (200, 200, 404, 404, 403, 403),
+    "neighbour classes": (200, 200, 404, 404, 404, 403),
+    "neighbour pupils": (200, 200, 404, 404, 404, 403),
+    "neighbour class": (200, 200, 404, 404, 404, 403),
+    "neighbour pupil": (200, 200, 404, 404, 404, 403),
+}
+
+
+def _address(page: str, places: Places) -> str:
+    if ":" in page or page.startswith("account_"):
+        return reverse(page)
+    school, other = places.school.unit.public_id, places.other_school.unit.public_id
+    name, key = {
+        "own unit": ("authority:unit-detail", places.department.public_id),
+        "own school": ("school:overview", school),
+        "own classes": ("school:class-list", school),
+        "own pupils": ("school:student-list", school),
+        "own class": ("school:class-detail", places.own_class.public_id),
+        "own pupil": ("school:student-detail", places.own_pupil.student.public_id),
+        "parallel class": ("school:class-detail", places.parallel_class.public_id),
+        "parallel pupil": ("school:student-detail", places.parallel_pupil.student.public_id),
+        "neighbour school": ("school:overview", other),
+        "neighbour classes": ("school:class-list", other),
+        "neighbour pupils": ("school:student-list", other),
+        "neighbour class": ("school:class-detail", places.other_class.public_id),
+        "neighbour pupil": ("school:student-detail", places.other_pupil.student.public_id),
+    }[page]
+    return reverse(name, args=[key])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_page_opens_for_whom_it_is_meant(places: Places, web_client: Callable, role: str) -> None:
+    client = web_client(places.accounts[role])
+
+    found = {page: client.get(_address(page, places)).status_code for page in PAGES}
+
+    assert found == {page: statuses[ROLES.index(role)] for page, statuses in PAGES.items()}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "desk:help"])
+def test_nobody_sees_a_page_before_signing_in(places: Places, client, page: str) -> None:
+    address = _address(page, places)
+
+    assert client.get(address).headers["Location"] == f"{reverse('account_login')}?next={address}"
+
+
+@pytest.mark.parametrize(
+    "path", ["signup/", "email/", "password/reset/", "password/set/", "confirm-email/", "login/code/", "phone/change/"]
+)
+def test_no_account_makes_itself_or_its_password(places: Places, client, path: str) -> None:
+    assert client.get(f"/accounts/{path}").status_code == 404
+
+
+def test_a_homeroom_teachers_lists_hold_the_own_class_only(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["homeroom"])
+    school = places.school.unit.public_id
+
+    classes = client.get(reverse("school:class-list", args=[school])).content.decode()
+    pupils = client.get(reverse("school:student-list", args=[school])).content.decode()
+
+    assert (">7A<" in classes, ">7B<" in classes) == (True, False)
+    assert ("Nguyễn Thị Lan" in pupils, "Trần Minh Đạt" in pupils) == (True, False)
+
+
+def test_no_page_loads_from_another_host_or_carries_inline_script(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["department"])
+
+    for page in PAGES:
+        response = client.get(_address(page, places))
+        body = response.content.decode()
+        assert "'unsafe-inline'" not in response.headers["Content-Security-Policy"], page
+        for forbidden in ("http://", "https://", " style=", " onclick=", "<style", "<script>"):
+            assert forbidden not in body.replace('xmlns="http://www.w3.org/2000/svg"', ""), (page, forbidden)
