@@ -1,6 +1,8 @@
 """Root of the addresses; each portal owns its part."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path, re_path
 
 
@@ -9,7 +11,13 @@ def _not_offered(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+def _icon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask here on their own account, whatever the page names as its icon."""
+    return redirect(static("components/icon.svg"))
+
+
 urlpatterns = [
+    path("favicon.ico", _icon),
     re_path(r"^accounts/(?:signup|email|confirm-email|password/(?:set|reset)|login/code|phone)\b", _not_offered),
     path("accounts/", include("allauth.account.urls")),
     path("", include("csdl.portals.desk.urls")),

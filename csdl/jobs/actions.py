@@ -26,8 +26,9 @@ def enqueue(*, actor: Actor, kind: str, title: str, args: dict[str, Any], task: 
 
 def start_job(job_id: int) -> Job:
     """Mark a job as running; a job that was running when its worker died starts again."""
-    # The thread may hold a session from before the server was restarted.
-    close_old_connections()
+    # The thread may hold a session from before the server was restarted; one inside a transaction is alive.
+    if not connection.in_atomic_block:
+        close_old_connections()
     job = Job.objects.get(pk=job_id)
     job.state = JobState.RUNNING
     job.started_at = job.started_at or timezone.now()

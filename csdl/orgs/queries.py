@@ -51,7 +51,9 @@ def _with_counts(units: QuerySet[OrgUnit]) -> QuerySet[OrgUnit]:
 def ancestors(unit: OrgUnit) -> list[OrgUnit]:
     """The units above one, highest first."""
     above: list[OrgUnit] = []
-    parent = OrgUnit.objects.select_related("parent__parent").filter(pk=unit.parent_id).first()
+    if unit.parent_id is None:
+        return above
+    parent: OrgUnit | None = OrgUnit.objects.select_related("parent__parent").get(pk=unit.parent_id)
     while parent is not None:
         above.insert(0, parent)
         parent = parent.parent

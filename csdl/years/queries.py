@@ -4,13 +4,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.orgs.models import School
+from csdl.staff.models import StaffMember
 from csdl.years.enums import Outcome, YearState
 from csdl.years.models import (
     Enrolment,
@@ -42,7 +44,7 @@ __all__ = [
 
 # No decision yet: the head or the summer still has to speak.
 UNDECIDED = (Outcome.PENDING_REASSESSMENT, Outcome.PENDING_SUMMER_TRAINING)
-_GIRL = "02"
+_GIRLS = Q(student__gender_code="02")
 _HERE = Q(left_on__isnull=True)
 
 
@@ -72,10 +74,9 @@ def school_years() -> QuerySet[SchoolYear]:
 
 def turning_year(today: dt.date) -> SchoolYear | None:
     """The year that is being left: the newest open one whose last day is past and which has a year after it."""
-    ended = SchoolYear.objects.filter(ends_on__lt=today, state=YearState.OPEN).order_by("-start_year").first()
-    if ended is None or not SchoolYear.objects.filter(start_year=ended.start_year + 1).exists():
-        return None
-    return ended
+    following = SchoolYear.objects.filter(start_year=OuterRef("start_year") + 1)
+    ended = SchoolYear.objects.filter(Exists(following), ends_on__lt=today, state=YearState.OPEN)
+    return ended.order_by("-start_year").first()
 
 
 def schools_reached(actor: Actor) -> QuerySet[School]:
@@ -99,24 +100,26 @@ def class_rows(actor: Actor, *, school_id: int, start_year: int) -> list[ClassRo
         .select_related("site")
         .order_by("level_code", "grade_code", "sort_key")
     )
-    counts = {
-        class_id: (pupil_count, girl_count)
-        for class_id, pupil_count, girl_count in _counted(
-            pupils(actor, start_year=start_year, school_id=school_id), "school_class_id"
-        )
-    }
+    counted = _counted(pupils(actor, start_year=start_year, school_id=school_id), "school_class_id")
+    counts = {class_id: (pupil_count, girl_count) for class_id, pupil_count, girl_count in counted}
     homerooms = homeroom_names(actor, [row.pk for row in rows])
-    return [ClassRow(row, *counts.get(row.pk, (0, 0)), homerooms.get(row.pk, "")) for row in rows]
+    found = []
+    for row in rows:
+        pupil_count, girl_count = counts.get(row.pk, (0, 0))
+        found.append(ClassRow(row, pupil_count, girl_count, homerooms.get(row.pk, "")))
+    return found
 
 
 def homeroom_names(actor: Actor, class_ids: Iterable[int]) -> dict[int, str]:
-    """Homeroom teacher of each class: the one assigned last."""
-    rows = visible(
-        HomeroomAssignment.objects.filter(school_class__in=list(class_ids)),
-        actor,
-        Permission.CLASS_READ,
-    )
-    return dict(rows.order_by("valid_from").values_list("school_class_id", "staff__full_name"))
+    """Homeroom teacher of each class: the one assigned last.
+
+    Who may see a class need not see its teacher's record: then the name stands as "đã phân công".
+    """
+    assigned = HomeroomAssignment.objects.filter(school_class__in=list(class_ids)).order_by("valid_from")
+    staff_ids = dict(visible(assigned, actor, Permission.CLASS_READ).values_list("school_class_id", "staff_id"))
+    # Asked apart, not joined: the row policy of staff would drop the assignment with the name.
+    names = dict(StaffMember.objects.filter(pk__in=staff_ids.values()).values_list("pk", "full_name"))
+    return {class_id: names.get(staff_id, "đã phân công") for class_id, staff_id in staff_ids.items()}
 
 
 def pupils(
@@ -186,13 +189,7 @@ def enrolments_of_student(actor: Actor, student_id: int) -> QuerySet[Enrolment]:
     return rows.select_related("school__unit", "school_class").order_by("-start_year", "-enrolled_on")
 
 
-def _counted(rows: QuerySet[Enrolment], field: str) -> QuerySet[Enrolment, tuple[str, int, int]]:
-    counted = (
-        rows.filter(_HERE)
-        .values(field)
-        .annotate(
-            pupil_count=Count("pk"),
-            girl_count=Count("pk", filter=Q(student__gender_code=_GIRL)),
-        )
-    )
-    return counted.order_by(field).values_list(field, "pupil_count", "girl_count")
+def _counted(rows: QuerySet[Enrolment], field: str) -> list[tuple[Any, int, int]]:
+    """Pupils who have not left and girls among them, by a column of the enrolment."""
+    counted = rows.filter(_HERE).values(field).annotate(pupil_count=Count("pk"), girl_count=Count("pk", filter=_GIRLS))
+    return list(counted.order_by(field).values_list(field, "pupil_count", "girl_count"))

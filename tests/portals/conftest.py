@@ -60,8 +60,8 @@ def site(own_database: OwnDatabase) -> Iterator[str]:
             stderr=log,
         )
         try:
-            _wait_for(f"http://127.0.0.1:{port}/accounts/login/", server)
-            yield f"http://127.0.0.1:{port}"
+            _wait_for(f"http://localhost:{port}/accounts/login/", server)
+            yield f"http://localhost:{port}"
         finally:
             server.terminate()
             server.wait(timeout=20)
@@ -78,7 +78,9 @@ def page(tmp_path: Path) -> Iterator[Page]:
         context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
         opened = context.new_page()
         opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        opened.on(
+            "console", lambda said: faults.append(f"{said.text} {said.location}") if said.type == "error" else None
+        )
         yield opened
         browser.close()
     assert faults == []

@@ -60,3 +60,10 @@ def test_the_overview_counts_the_year(places: Places, web_client: Callable) -> N
         "girl_count": 0,
         "staff_count": 1,
     }
+
+
+def test_a_colleagues_name_is_not_shown_to_who_may_not_see_staff(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["homeroom"])
+    address = reverse("school:class-list", args=[places.school.unit.public_id])
+
+    assert [row.homeroom_name for row in client.get(address).context["rows"]] == ["đã phân công"]

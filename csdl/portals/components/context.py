@@ -1,0 +1,60 @@
+"""What every page knows: who acts and where, the school year, the menu, running jobs, the demo's clock."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from csdl.jobs.queries import running_jobs
+from csdl.lib import clock
+from csdl.portals.components.menu import menu
+from csdl.portals.components.years import chosen_year, known_years
+
+__all__ = ["page"]
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Variables of base.html. A partial answers a swap inside a page that has them already."""
+    shell: dict[str, Any] = {"demo": settings.DEMO, "actor": None}
+    actor = getattr(request, "actor", None)
+    if request.headers.get("HX-Request") or actor is None:
+        return shell
+    year = chosen_year(request)
+    return shell | {
+        "actor": actor,
+        "home_unit": actor.home_unit,
+        "role_label": " · ".join(dict.fromkeys(actor.role_labels)) or "Chưa được phân quyền",
+        "school_years": known_years(request),
+        "year": year,
+        "year_base": _year_base(request),
+        "menu": menu(request, actor, actor.home_unit),
+        "running_job_count": running_jobs(actor.account_id).count(),
+        "clock_now": clock.now(),
+        "help_url": _help_url(request),
+    }
+
+
+def _year_base(request: HttpRequest) -> str:
+    """Where choosing another year leads: this page, or home from the page of a thing that has its own year."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return request.path if here.endswith(("-list", ":home", ":overview", ":unit-detail")) else reverse("desk:home")
+
+
+# Pages by the namespace and the first word of their name: which help topic explains them.
+_TOPICS = {
+    "school:rollover": "ket-chuyen",
+    "authority:rollover": "ket-chuyen",
+    "authority:year": "nam-hoc",
+    "authority:": "don-vi-truong",
+    "school:overview": "don-vi-truong",
+    "school:": "lop-hoc-sinh",
+}
+
+
+def _help_url(request: HttpRequest) -> str:
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    for start, topic in _TOPICS.items():
+        if here.startswith(start):
+            return reverse("desk:help-topic", args=[topic])
+    return reverse("desk:help")

@@ -1,0 +1,171 @@
+"""Lists as pages show them: search, filters in the address, sort, pages. Every list of the portals is made here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from csdl.lib.vietnamese import squeeze
+
+__all__ = [
+    "Chip",
+    "Filter",
+    "Listing",
+    "Sort",
+    "address",
+    "chips",
+    "listing",
+    "read_filter",
+    "read_search",
+    "read_sort",
+]
+
+PAGE_SIZES = (50, 100, 200)
+PAGE = "trang"
+SIZE = "so-dong"
+SORT = "sap-xep"
+SEARCH = "tim"
+
+
+@dataclass(frozen=True)
+class Sort:
+    """Column by which a list stands, and which way."""
+
+    key: str
+    descending: bool
+
+    @property
+    def value(self) -> str:
+        return f"-{self.key}" if self.descending else self.key
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One drop-down of the filter bar, as the address sets it. `value` is empty where nothing is chosen."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    value: str
+    default: str = ""
+
+    @property
+    def chosen_label(self) -> str:
+        return dict(self.options).get(self.value, "")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that holds, and the address without it."""
+
+    label: str
+    text: str
+    without: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of rows with what its foot says: "1–50 / 1.834"."""
+
+    items: Sequence[Any]
+    total: int
+    page: int
+    size: int
+    sort: Sort
+    sizes: tuple[int, ...] = PAGE_SIZES
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.page * self.size, self.total)
+
+    @property
+    def page_count(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def pages(self) -> list[int | None]:
+        """Numbers of the pager: both ends and the neighbours; None stands for a gap."""
+        shown = sorted({1, self.page_count, *range(max(1, self.page - 1), min(self.page_count, self.page + 1) + 1)})
+        numbers: list[int | None] = []
+        for number in shown:
+            if numbers and number - (numbers[-1] or 0) > 1:
+                numbers.append(None)
+            numbers.append(number)
+        return numbers
+
+    def replaced(self, items: Sequence[Any]) -> "Listing":
+        """The same page with its rows made into what the template shows."""
+        return Listing(items, self.total, self.page, self.size, self.sort, self.sizes)
+
+
+def read_search(request: HttpRequest) -> str:
+    """What was typed into the search box."""
+    return squeeze(request.GET.get(SEARCH, ""))[:100]
+
+
+def read_filter(
+    request: HttpRequest, name: str, label: str, options: Iterable[tuple[str, str]], *, default: str = ""
+) -> Filter:
+    """A filter's value from the address; a value that is no option counts as the default."""
+    known = tuple(options)
+    value = request.GET.get(name, default)
+    if value and value not in dict(known):
+        value = default
+    return Filter(name, label, known, value, default)
+
+
+def read_sort(request: HttpRequest, keys: Iterable[str], *, default: str) -> Sort:
+    """The sort of the address, `-` before the key for descending."""
+    value = request.GET.get(SORT, default)
+    key = value.removeprefix("-")
+    return Sort(key, value.startswith("-")) if key in set(keys) else Sort(default.removeprefix("-"), default[:1] == "-")
+
+
+def listing[M: Model](
+    request: HttpRequest, rows: QuerySet[M], *, sorts: Mapping[str, Sequence[str]], default: str
+) -> Listing:
+    """One page of a queryset, in the order the address asks for. Two queries: the count and the rows."""
+    sort = read_sort(request, sorts, default=default)
+    order = [_turned(field) if sort.descending else field for field in sorts[sort.key]]
+    size = _number(request, SIZE, PAGE_SIZES[0])
+    size = size if size in PAGE_SIZES else PAGE_SIZES[0]
+    total = rows.count()
+    page = min(_number(request, PAGE, 1), max(1, -(-total // size)))
+    items = list(rows.order_by(*order)[(page - 1) * size : page * size])
+    return Listing(items, total, page, size, sort)
+
+
+def chips(request: HttpRequest, search: str, filters: Iterable[Filter]) -> list[Chip]:
+    """What narrows the list now, each with the address that takes it away."""
+    shown = [Chip("Tìm", search, address(request, **{SEARCH: None, PAGE: None}))] if search else []
+    for one in filters:
+        if one.value != one.default:
+            without = address(request, **{one.name: None, PAGE: None})
+            shown.append(Chip(one.label, one.chosen_label or "Tất cả", without))
+    return shown
+
+
+def address(request: HttpRequest, **changes: str | None) -> str:
+    """This page's address with some of its parameters changed; None takes one away."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def _turned(field: str) -> str:
+    return field[1:] if field.startswith("-") else f"-{field}"
+
+
+def _number(request: HttpRequest, name: str, default: int) -> int:
+    text = request.GET.get(name, "")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 8 else default

@@ -1,0 +1,60 @@
+"""The side menu: by task, only what exists and the account may do."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from csdl.accounts.actor import Actor
+from csdl.accounts.permissions import Permission
+from csdl.orgs.enums import TEACHING_KINDS
+from csdl.orgs.models import OrgUnit
+
+__all__ = ["MenuItem", "menu"]
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry; `is_here` where the page belongs to it."""
+
+    label: str
+    icon: str
+    url: str
+    is_here: bool
+
+
+# label, icon, URL name, permission that the entry needs, URL names of the pages that belong to it
+_SCHOOL = (
+    ("Tổng quan trường", "school", "school:overview", Permission.SCHOOL_READ, ()),
+    ("Lớp", "building", "school:class-list", Permission.CLASS_READ, ("school:class-detail",)),
+    ("Học sinh", "users", "school:student-list", Permission.STUDENT_READ, ("school:student-detail",)),
+    ("Kết chuyển", "arrows-exchange", "school:rollover", Permission.ROLLOVER_READ, ("school:rollover-",)),
+)
+_AUTHORITY = (
+    ("Đơn vị", "sitemap", "authority:unit-list", Permission.SCHOOL_READ, ("authority:unit-detail",)),
+    ("Trường", "building-community", "authority:school-list", Permission.SCHOOL_READ, ("school:",)),
+    ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),
+    ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
+)
+
+
+def menu(request: HttpRequest, actor: Actor, home_unit: OrgUnit | None) -> list[MenuItem]:
+    """Entries for this account; a page that no portal offers yet has no entry."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    items = [MenuItem("Việc cần làm", "list-check", reverse("desk:home"), here == "desk:home")]
+    if home_unit is None:
+        return items
+    at_school = home_unit.kind in TEACHING_KINDS
+    for label, icon, name, permission, family in _SCHOOL if at_school else _AUTHORITY:
+        url = _url(name, home_unit.public_id if at_school else None)
+        if url and actor.can(permission):
+            items.append(MenuItem(label, icon, url, here == name or here.startswith(tuple(family or ("?",)))))
+    return items
+
+
+def _url(name: str, school: uuid.UUID | None) -> str:
+    try:
+        return reverse(name, args=[school] if school else [])
+    except NoReverseMatch:
+        return ""

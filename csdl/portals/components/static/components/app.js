@@ -1,0 +1,89 @@
+/* What HTML cannot do by itself: menus that close, focus after errors, news for screen readers, "/" for search. */
+"use strict";
+
+(() => {
+  const openMenus = () => document.querySelectorAll("details.menu[open], details.confirm[open]");
+
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element)) return;
+    if (event.target.closest("[data-reload]")) location.reload();
+    if (event.target.closest("[data-print]")) window.print();
+    const fill = event.target.closest("[data-sign-in]");
+    if (fill) {
+      const login = document.getElementById("id_login");
+      const password = document.getElementById("id_password");
+      login.value = fill.dataset.signIn;
+      if (fill.dataset.password) password.value = fill.dataset.password;
+      (fill.dataset.password ? login.form.querySelector("[type=submit]") : password).focus();
+    }
+    const closer = event.target.closest("[data-close-details]");
+    openMenus().forEach((menu) => {
+      const inside = menu.contains(event.target);
+      if (closer && inside) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      } else if (!inside && menu.classList.contains("menu")) {
+        menu.open = false;
+      }
+    });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      openMenus().forEach((menu) => {
+        const held = menu.contains(document.activeElement);
+        menu.open = false;
+        if (held) menu.querySelector("summary").focus();
+      });
+    }
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const search = document.querySelector("[data-search]");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+        search.select();
+      }
+    }
+  });
+
+  // A confirming panel takes the focus, so that Enter never confirms unread.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const details = event.target;
+      if (details.matches?.("details.confirm[open]")) {
+        (details.querySelector("textarea") ?? details.querySelector("[data-close-details]"))?.focus();
+      }
+    },
+    true,
+  );
+
+  document.addEventListener("htmx:after:swap", () => {
+    const news = document.querySelector("#results [data-announce]");
+    const announcer = document.getElementById("announcer");
+    if (news && announcer) announcer.textContent = news.textContent.trim();
+    document.getElementById("request-error").hidden = true;
+  });
+
+  const failed = () => {
+    document.getElementById("request-error").hidden = false;
+  };
+  document.addEventListener("htmx:error", (event) => {
+    // A newer keystroke replaces the request before it: that is no failure.
+    if (event.detail?.error?.name !== "AbortError") failed();
+  });
+  document.addEventListener("htmx:response:error", failed);
+
+  // Two presses on one button are one act.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+    document.querySelector("[data-focus]")?.focus();
+  });
+})();

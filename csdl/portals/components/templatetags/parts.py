@@ -1,0 +1,95 @@
+"""Tags and filters of our templates: icons, badges, masked numbers, sort links."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString, mark_safe
+
+from csdl.portals.components import lists
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of components/icons/*.svg, drawn in the colour of the text around it; a word always stands beside it."""
+    return _icon(name)
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    return mark_safe(render_to_string(f"components/icons/{name}.svg").strip())  # noqa: S308 - our own file
+
+
+@register.filter
+def number(value: Any) -> str:
+    """1834 -> 1.834; nothing -> a dash."""
+    return "–" if value in (None, "") else number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def masked_id(value: str) -> str:
+    """Identity number with its middle hidden: 031204001845 -> 031•••••••45."""
+    if not value:
+        return "–"
+    return value[:3] + "•" * (len(value) - 5) + value[-2:] if len(value) > 5 else "•" * len(value)
+
+
+@register.filter
+def label(names: dict[str, str], code: str) -> str:
+    """What a code means; a code that no list knows is shown itself, nothing as a dash."""
+    return (names or {}).get(code, code) or "–"
+
+
+@register.filter
+def at(mapping: dict[Any, Any], key: Any) -> Any:
+    """A dictionary's value under a key that is a variable."""
+    return (mapping or {}).get(key)
+
+
+@register.filter
+def share(part: int | None, whole: int | None) -> int:
+    """Whole percent of a part, 0 to 100."""
+    return min(100, round(100 * (part or 0) / whole)) if whole else 0
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(context: RequestContext, key: str, text: str, sort: lists.Sort, css: str = "") -> dict[str, Any]:
+    """Head of a column that sorts: a link that works without scripts, with aria-sort."""
+    is_sorted = sort.key == key
+    turned = f"-{key}" if is_sorted and not sort.descending else key
+    return {
+        "text": text,
+        "css": css,
+        "url": lists.address(context["request"], **{lists.SORT: turned, lists.PAGE: None}),
+        "state": ("descending" if sort.descending else "ascending") if is_sorted else "",
+    }
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: RequestContext, listing: lists.Listing) -> dict[str, Any]:
+    """Foot of a list: "1–50 / 1.834", pages, page sizes."""
+    request = context["request"]
+    return {
+        "listing": listing,
+        "steps": [(page, lists.address(request, **{lists.PAGE: str(page)}) if page else "") for page in listing.pages],
+        "previous": lists.address(request, **{lists.PAGE: str(listing.page - 1)}) if listing.page > 1 else "",
+        "next": (
+            lists.address(request, **{lists.PAGE: str(listing.page + 1)}) if listing.page < listing.page_count else ""
+        ),
+        "sizes": [
+            (size, lists.address(request, **{lists.SIZE: str(size), lists.PAGE: None}))
+            for size in (listing.sizes if listing.total > min(listing.sizes) else ())
+        ],
+    }
+
+
+@register.simple_tag(takes_context=True)
+def found_chips(context: RequestContext, search: str, filters: Iterable[lists.Filter]) -> list[lists.Chip]:
+    """The filters that hold now."""
+    return lists.chips(context["request"], search, filters)

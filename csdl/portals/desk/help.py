@@ -1,0 +1,26 @@
+"""The manual, page by page: one template for each topic."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+TOPICS = {
+    "dang-nhap": "Đăng nhập, mật khẩu, năm học đang xem",
+    "lop-hoc-sinh": "Lớp và học sinh",
+    "don-vi-truong": "Đơn vị và trường",
+    "nam-hoc": "Mở, khóa năm học",
+    "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",
+}
+
+
+@login_not_required
+def contents(request: HttpRequest) -> HttpResponse:
+    return render(request, "desk/help/contents.html", {"topics": TOPICS})
+
+
+@login_not_required
+def topic(request: HttpRequest, topic: str) -> HttpResponse:
+    if topic not in TOPICS:
+        raise Http404
+    context = {"topic_title": TOPICS[topic], "topic_text": f"desk/help/{topic}.html"}
+    return render(request, "desk/help/topic.html", context)

@@ -1,0 +1,149 @@
+"""What waits for a person, from the records themselves: nothing is shown that is not so today."""
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, Sum
+from django.urls import NoReverseMatch, reverse
+
+from csdl.access.actors import GrantActor
+from csdl.accounts.permissions import Permission
+from csdl.orgs.enums import TEACHING_KINDS
+from csdl.orgs.models import OrgUnit, SchoolProfile
+from csdl.rollover.enums import RunState
+from csdl.rollover.queries import school_line, school_lines
+from csdl.years.models import SchoolYear
+from csdl.years.queries import class_rows, pupils, turning_year, undecided
+
+__all__ = ["Task", "tasks_of"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: how many, what, why now, and where. `count` is None for a task without number."""
+
+    text: str
+    url: str
+    count: int | None = None
+    note: str = ""
+    tone: str = "wait"
+    state: str = "Cần làm"
+
+
+def tasks_of(actor: GrantActor, *, year: SchoolYear | None, today: dt.date) -> list[Task]:
+    """Tasks of the account's own unit, the turn of the year first."""
+    unit = actor.home_unit
+    if unit is None or year is None:
+        return []
+    turning = turning_year(today)
+    if unit.kind not in TEACHING_KINDS:
+        return _authority(actor, turning) if turning else []
+    tasks = _rollover(actor, unit, turning) if turning and actor.can(Permission.ROLLOVER_READ) else []
+    return tasks + _records(actor, unit, year)
+
+
+def _rollover(actor: GrantActor, school: OrgUnit, turning: SchoolYear) -> list[Task]:
+    """The school's own turn of the year: decide, plan, look, run, confirm."""
+    new_name = f"{turning.start_year + 1}-{turning.start_year + 2}"
+    wizard = _url("school:rollover", school)
+    tasks = []
+    rows = pupils(actor, start_year=turning.start_year, school_id=school.pk)
+    if waiting := undecided(rows, start_year=turning.start_year).count():
+        tasks.append(
+            Task(
+                f"học sinh chưa có kết quả cuối năm học {turning.name}",
+                _url("school:student-list", school, nam=turning.start_year, **{"ket-qua": "chua"}),
+                waiting,
+                f"Chưa có quyết định thì chưa sang năm học {new_name} được.",
+            )
+        )
+    line = school_line(school_id=school.pk, from_year=turning.start_year)
+    state = line.state if line else ""
+    if state in ("", RunState.PLANNED, RunState.UNDONE, RunState.FAILED):
+        text = f"Kết chuyển dữ liệu từ năm học {turning.name} sang {new_name}"
+        note = line.blocked_reason if line and line.blocked_reason else "Lập kế hoạch, xem trước rồi mới chạy."
+        tone = "bad" if line and (line.blocked_reason or state == RunState.FAILED) else "wait"
+        tasks.append(Task(text, wizard, note=note, tone=tone, state="Chưa chạy"))
+    elif state == RunState.DONE:
+        note = "Hiệu trưởng xem kết quả và xác nhận." if actor.can(Permission.ROLLOVER_CONFIRM) else "Chờ hiệu trưởng."
+        text = f"Xác nhận kết quả kết chuyển sang năm học {new_name}"
+        tasks.append(Task(text, wizard, note=note, state="Chờ xác nhận"))
+    if line and state in (RunState.DONE, RunState.CONFIRMED) and line.pending_count:
+        tasks.append(
+            Task(
+                f"học sinh chờ xử lý sau kết chuyển sang {new_name}",
+                wizard,
+                line.pending_count,
+                "Khi đã có quyết định, chạy lại để chuyển những em này.",
+            )
+        )
+    return [task for task in tasks if task.url]
+
+
+def _records(actor: GrantActor, school: OrgUnit, year: SchoolYear) -> list[Task]:
+    """Gaps in the records of the year shown."""
+    tasks = []
+    rows = class_rows(actor, school_id=school.pk, start_year=year.start_year)
+    if headless := sum(not row.homeroom_name for row in rows):
+        tasks.append(
+            Task(
+                f"lớp chưa có giáo viên chủ nhiệm, năm học {year.name}",
+                _url("school:class-list", school, nam=year.start_year, **{"chu-nhiem": "chua"}),
+                headless,
+                "Lớp phải có chủ nhiệm trước khi báo cáo đầu năm.",
+            )
+        )
+    here = pupils(actor, start_year=year.start_year, school_id=school.pk).filter(left_on__isnull=True)
+    gaps = here.aggregate(
+        placeless=Count("pk", filter=Q(school_class__isnull=True)),
+        nameless=Count("pk", filter=Q(student__citizen_id_no="")),
+        unconfirmed=Count("pk", filter=Q(needs_confirmation=True)),
+    )
+    for key, text, query in (
+        ("placeless", f"học sinh chưa được xếp lớp, năm học {year.name}", {"lop": "chua"}),
+        ("nameless", "học sinh chưa có số định danh cá nhân", {"dinh-danh": "chua"}),
+        ("unconfirmed", "học sinh cần xác nhận lại diện chính sách, hỗ trợ", {"xac-nhan": "can"}),
+    ):
+        if gaps[key]:
+            tasks.append(Task(text, _url("school:student-list", school, nam=year.start_year, **query), gaps[key]))
+    return tasks
+
+
+def _authority(actor: GrantActor, turning: SchoolYear) -> list[Task]:
+    """How far the schools below have come with the turn of the year."""
+    if not actor.can(Permission.ROLLOVER_READ):
+        return []
+    new_name = f"{turning.start_year + 1}-{turning.start_year + 2}"
+    found = school_lines(actor=actor, from_year=turning.start_year).aggregate(
+        lines=Count("pk"),
+        ran=Count("pk", filter=Q(state__in=[RunState.DONE, RunState.CONFIRMED])),
+        done=Count("pk", filter=Q(state=RunState.DONE)),
+        failed=Count("pk", filter=Q(state=RunState.FAILED)),
+        blocked=Count("pk", filter=~Q(blocked_reason="")),
+        pending=Sum("pending_count", default=0),
+    )
+    profiles = SchoolProfile.objects.filter(start_year=turning.start_year, is_active=True)
+    reached = actor.unit_ids(Permission.ROLLOVER_READ)
+    schools = profiles.count() if reached is None else profiles.filter(school_id__in=reached).count()
+    board = {"nam": turning.start_year}
+    tasks = [
+        (schools - found["ran"], f"trường chưa kết chuyển sang {new_name}", {"trang-thai": "chua-chay"}, "wait"),
+        (found["blocked"], "trường chưa chạy được vì còn vướng mắc", {"trang-thai": "vuong"}, "bad"),
+        (found["failed"], "trường chạy không thành công", {"trang-thai": "failed"}, "bad"),
+        (found["done"], "trường đã chạy, chờ hiệu trưởng xác nhận", {"trang-thai": "done"}, "info"),
+        (found["pending"], "học sinh chờ xử lý ở các trường", {"sap-xep": "-cho"}, "wait"),
+    ]
+    return [
+        Task(text, url, count, tone=tone, state="Theo dõi" if tone == "info" else "Cần làm")
+        for count, text, query, tone in tasks
+        if count > 0 and (url := _url("authority:rollover-board", None, **board, **query))
+    ]
+
+
+def _url(name: str, unit: OrgUnit | None, **query: str | int) -> str:
+    try:
+        path = reverse(name, args=[unit.public_id] if unit else [])
+    except NoReverseMatch:
+        return ""
+    return f"{path}?{urlencode(query)}" if query else path

@@ -1,0 +1,100 @@
+"""Classes of a school, and the pupils of one class."""
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from csdl.codes import queries as codes
+from csdl.portals.components.lists import Sort, listing, read_filter, read_sort
+from csdl.portals.components.years import chosen_year, show_year
+from csdl.portals.school.reach import crumbs_to, school_or_404
+from csdl.years.queries import ClassRow, class_rows, classes, homeroom_names, pupils, results_of
+
+_ORDERS = {
+    "lop": lambda row: row.school_class.sort_key,
+    "khoi": lambda row: (row.school_class.level_code, row.school_class.grade_code, row.school_class.sort_key),
+    "diem": lambda row: (row.school_class.site.name if row.school_class.site else "", row.school_class.sort_key),
+    "chu-nhiem": lambda row: (row.homeroom_name.split(" ")[-1], row.homeroom_name),
+    "si-so": lambda row: row.pupil_count,
+    "nu": lambda row: row.girl_count,
+}
+PUPIL_SORTS = {
+    "ten": ("student__sort_key", "student_id", "pk"),
+    "ngay-sinh": ("student__birth_date", "student__sort_key", "pk"),
+}
+
+
+@login_required
+def class_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+    """Classes of the year shown; a homeroom teacher finds the own ones only."""
+    row = school_or_404(request, school)
+    year = chosen_year(request)
+    found = class_rows(request.actor, school_id=row.pk, start_year=year.start_year) if year else []
+    grades = codes.grades()
+    sites = {str(one.site.public_id): one.site.name for item in found if (one := item.school_class).site}
+    present = {item.school_class.grade_code for item in found}
+    grade = read_filter(request, "khoi", "Khối", [(code, grades[code].name_vi) for code in grades if code in present])
+    site = read_filter(request, "diem", "Điểm trường", sites.items())
+    homeroom = read_filter(request, "chu-nhiem", "Chủ nhiệm", [("chua", "Chưa có"), ("co", "Đã có")])
+    sort = read_sort(request, _ORDERS, default="khoi")
+    shown = _sorted([item for item in found if _matches(item, grade.value, site.value, homeroom.value)], sort)
+    context = {
+        "school": row,
+        "crumbs": crumbs_to(request, row),
+        "rows": shown,
+        "total": len(found),
+        "sort": sort,
+        "filters": [one for one in (grade, site, homeroom) if len(one.options) > 1],
+        "grades": grades,
+        "pupil_count": sum(item.pupil_count for item in shown),
+        "girl_count": sum(item.girl_count for item in shown),
+    }
+    template = "school/classes/list.html"
+    return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
+
+
+@login_required
+def class_detail(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
+    """Pupils of a class in the order of given names, those who left below on request."""
+    row = get_object_or_404(classes(request.actor).select_related("school__unit", "site"), public_id=school_class)
+    year = show_year(request, row.start_year)
+    present = read_filter(
+        request, "tinh-trang", "Tình trạng", [("dang-hoc", "Đang học"), ("tat-ca", "Cả học sinh đã rời lớp")],
+        default="dang-hoc",
+    )  # fmt: skip
+    enrolments = pupils(request.actor, start_year=row.start_year, school_id=row.school_id, class_id=row.pk)
+    if present.value == "dang-hoc":
+        enrolments = enrolments.filter(left_on__isnull=True)
+    page = listing(request, enrolments.select_related("student"), sorts=PUPIL_SORTS, default="ten")
+    names = codes.labels("gender", "ethnic_group", "student_status")
+    context = {
+        "row": row,
+        "year": year,
+        "crumbs": crumbs_to(request, row.school),
+        "homeroom_name": homeroom_names(request.actor, [row.pk]).get(row.pk, ""),
+        "grade": codes.grades()[row.grade_code],
+        "listing": page,
+        "filters": [present],
+        "names": names,
+        "results": results_of(
+            request.actor, enrolment_ids=[item.pk for item in page.items], start_years=[row.start_year]
+        ),
+        "girl_count": enrolments.filter(student__gender_code="02").count(),
+    }
+    template = "school/classes/detail.html"
+    return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
+
+
+def _matches(item: ClassRow, grade: str, site: str, homeroom: str) -> bool:
+    row = item.school_class
+    return (
+        (not grade or row.grade_code == grade)
+        and (not site or (row.site is not None and str(row.site.public_id) == site))
+        and (not homeroom or bool(item.homeroom_name) == (homeroom == "co"))
+    )
+
+
+def _sorted(rows: list[ClassRow], sort: Sort) -> list[ClassRow]:
+    return sorted(rows, key=_ORDERS[sort.key], reverse=sort.descending)

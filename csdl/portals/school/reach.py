@@ -1,0 +1,30 @@
+"""Fetching a school within reach, and the way back to it."""
+
+import uuid
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from csdl.accounts.permissions import Permission
+from csdl.orgs.models import School
+from csdl.years.queries import schools_reached
+
+__all__ = ["crumbs_to", "school_or_404"]
+
+
+def school_or_404(request: HttpRequest, public_id: uuid.UUID) -> School:
+    """A school whose pages this account may open; any other does not exist for it."""
+    return get_object_or_404(schools_reached(request.actor), unit__public_id=public_id)
+
+
+def crumbs_to(request: HttpRequest, school: School, *, inside: bool = True) -> list[tuple[str, str]]:
+    """From the authority's list to the school; `inside` adds the school itself."""
+    crumbs = []
+    home = request.actor.home_unit
+    if home is None or home.pk != school.pk:
+        crumbs.append(("Trường", reverse("authority:school-list")))
+    if inside:
+        opens = request.actor.can(Permission.SCHOOL_READ)
+        crumbs.append((school.unit.name, reverse("school:overview", args=[school.unit.public_id]) if opens else ""))
+    return crumbs

@@ -1,0 +1,23 @@
+"""Addresses of a school's pages; the authority opens the same ones."""
+
+from django.urls import path
+
+from csdl.portals.school import classes, overview, rollover, students
+
+app_name = "school"
+urlpatterns = [
+    path("truong/<uuid:school>/", overview.overview, name="overview"),
+    path("truong/<uuid:school>/lop/", classes.class_list, name="class-list"),
+    path("truong/<uuid:school>/hoc-sinh/", students.student_list, name="student-list"),
+    path("lop/<uuid:school_class>/", classes.class_detail, name="class-detail"),
+    path("hoc-sinh/<uuid:student>/", students.student_detail, name="student-detail"),
+    path("truong/<uuid:school>/ket-chuyen/", rollover.rollover, name="rollover"),
+    path("truong/<uuid:school>/ket-chuyen/ke-hoach/", rollover.rollover_plan, name="rollover-plan"),
+    path("truong/<uuid:school>/ket-chuyen/ke-hoach.xlsx", rollover.rollover_xlsx, name="rollover-xlsx"),
+    path("truong/<uuid:school>/ket-chuyen/ten-lop/", rollover.rollover_rename, name="rollover-rename"),
+    path("truong/<uuid:school>/ket-chuyen/hoc-sinh/<uuid:student>/", rollover.rollover_pupil, name="rollover-pupil"),
+    path("truong/<uuid:school>/ket-chuyen/chay/", rollover.rollover_run, name="rollover-run"),
+    path("truong/<uuid:school>/ket-chuyen/viec/<uuid:job>/", rollover.rollover_job, name="rollover-job"),
+    path("truong/<uuid:school>/ket-chuyen/xac-nhan/", rollover.rollover_confirm, name="rollover-confirm"),
+    path("truong/<uuid:school>/ket-chuyen/hoan-tac/", rollover.rollover_undo, name="rollover-undo"),
+]

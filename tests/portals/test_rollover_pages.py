@@ -1,0 +1,426 @@
+"""The rollover pages under the web role: who may do what, what each page says, and that nothing of a neighbour shows."""
+
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from csdl.jobs.models import Job
+from csdl.lib import clock
+from csdl.orgs.models import School
+from csdl.rollover import tasks
+from csdl.rollover.actions import plan_rollover, roll_over
+from csdl.rollover.models import Choice, PlanClass, PlanRow, SchoolRollover
+from csdl.years.models import ClassMove, Enrolment
+from tests import builders as b
+
+pytestmark = pytest.mark.django_db
+
+
+class Place:
+    """Two schools of one office: the school whose year is turned, and the neighbour."""
+
+    def __init__(self) -> None:
+        clock.move_to(dt.datetime(2024, 8, 5, 9, tzinfo=clock.LOCAL_ZONE))
+        self.office = b.office()
+        self.school = b.school(parent=self.office)
+        self.neighbour = b.school("Trường THCS Kế Bên", parent=self.office)
+        b.school_year(2023, current=True)
+        b.school_year(2024)
+        self.class_7a = b.school_class(self.school, "7A", "07")
+        self.class_8a = b.school_class(self.school, "8A", "08")
+        self.class_8b = b.school_class(self.school, "8B", "08")
+        self.class_9a = b.school_class(self.school, "9A", "09")
+        self.promoted = b.pupil(self.class_8a, name="Nguyễn Thị Lan")
+        self.retained = b.pupil(self.class_8a, "retained", name="Trần Văn Mạnh")
+        self.pending = b.pupil(self.class_8b, "pending_reassessment", name="Lê Thị Chờ")
+        self.not_assessed = b.pupil(self.class_8b, "not_assessed", name="Phạm Văn Hòa Nhập")
+        self.completed = b.pupil(self.class_9a, "completed_lower_secondary", name="Đỗ Thị Xong")
+        self.stranger = b.pupil(b.school_class(self.neighbour, "6C", "06"), name="Vũ Thị Hàng Xóm")
+        self.head = b.account("hieutruong", "school_head", self.school.unit)
+        self.clerk = b.account("vanthu", "school_clerk", self.school.unit)
+        self.teacher = b.account("chunhiem", "homeroom_teacher", self.school.unit, classes=[self.class_8a])
+        self.officer = b.account("phong", "office_head", self.office)
+
+
+@pytest.fixture
+def place() -> Place:
+    return Place()
+
+
+def page(name: str, school: School, *more: object) -> str:
+    return reverse(f"school:{name}", args=[school.unit.public_id, *more])
+
+
+def run_last_job(as_owner: bool = True) -> Job:
+    """What the worker does, as the owner."""
+    job = Job.objects.latest("pk")
+    work = {"rollover:run": tasks.run_batch, "rollover:undo": tasks.undo_batch, "rollover:plan": tasks.plan_batch}
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    work[job.kind](job.pk)
+    job.refresh_from_db()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE csdl_test_app")
+    return job
+
+
+@pytest.mark.parametrize(
+    ("who", "look", "plan", "run"),
+    [("head", 200, 302, 200), ("clerk", 200, 302, 403), ("teacher", 403, 403, 403), ("officer", 200, 302, 200)],
+)
+def test_each_role_finds_its_part(place: Place, web_client, who: str, look: int, plan: int, run: int) -> None:
+    client: Client = web_client(getattr(place, who))
+
+    statuses = (
+        client.get(page("rollover", place.school)).status_code,
+        client.post(page("rollover-plan", place.school)).status_code,
+        client.get(page("rollover-run", place.school)).status_code,
+    )
+
+    assert statuses == (look, plan, run)
+
+
+def test_a_neighbour_school_does_not_exist(place: Place, web_client) -> None:
+    client = web_client(place.head)
+
+    addresses = [
+        page("rollover", place.neighbour),
+        page("rollover-run", place.neighbour),
+        page("rollover-undo", place.neighbour),
+        page("rollover-xlsx", place.neighbour),
+        page("rollover-pupil", place.neighbour, place.stranger.student.public_id),
+        page("rollover-pupil", place.school, place.stranger.student.public_id),
+    ]
+
+    assert [client.get(address).status_code for address in addresses] == [404] * 6
+    assert client.post(page("rollover-plan", place.neighbour)).status_code == 404
+
+
+def test_head_turns_the_year_from_plan_to_undo(place: Place, web_client) -> None:
+    client = web_client(place.head)
+
+    client.post(page("rollover-plan", place.school))
+    planned = client.get(page("rollover", place.school)).content.decode()
+    fingerprint = SchoolRollover.objects.get(school=place.school).fingerprint
+    asked = client.post(page("rollover-run", place.school), {"fingerprint": fingerprint})
+    waiting = client.get(asked["Location"]).content.decode()
+    job = run_last_job()
+    polled = client.get(asked["Location"], headers={"HX-Request": "true"}).content.decode()
+    ran = client.get(page("rollover", place.school)).content.decode()
+    client.post(page("rollover-confirm", place.school))
+    confirmed = client.get(page("rollover", place.school)).content.decode()
+    undone = client.post(page("rollover-undo", place.school))
+    run_last_job()
+
+    assert "Đã lập kế hoạch cho 5 học sinh, 2 trường hợp cần xem." in planned
+    assert "Đang chờ" in waiting
+    assert 'hx-trigger="every 1s"' in waiting
+    assert (job.state, job.result["created"]) == ("done", 2)
+    assert "hx-trigger" not in polled
+    assert "Chờ xác nhận" in ran
+    assert "Kết quả lần chạy gần nhất" in ran
+    assert "Đã xác nhận" in confirmed
+    assert undone.status_code == 302
+    assert Enrolment.objects.filter(start_year=2024).count() == 0
+
+
+def test_exceptions_stand_first_with_their_reason(place: Place, web_client) -> None:
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    client = web_client(place.clerk)
+
+    response = client.get(page("rollover", place.school))
+
+    shown = [(row.student.full_name, rule.code) for row, rule, _ in response.context["listing"].items]
+    assert shown == [
+        ("Lê Thị Chờ", "C2"),
+        ("Phạm Văn Hòa Nhập", "C4"),
+        ("Nguyễn Thị Lan", "T1"),
+        ("Trần Văn Mạnh", "T2"),
+        ("Đỗ Thị Xong", "T3"),
+    ]
+    assert "Nhập kết quả đánh giá lại." in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"tim": "nguyen thi lan"}, ["Nguyễn Thị Lan"]),
+        ({"xu-ly": "retain"}, ["Trần Văn Mạnh"]),
+        ({"quy-tac": "T3"}, ["Đỗ Thị Xong"]),
+        ({"ngoai-le": "can"}, ["Lê Thị Chờ", "Phạm Văn Hòa Nhập"]),
+    ],
+)
+def test_pupils_are_narrowed_by_the_address(place: Place, web_client, query: dict, names: list[str]) -> None:
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    client = web_client(place.clerk)
+
+    response = client.get(page("rollover", place.school), query, headers={"HX-Request": "true"})
+
+    assert [row.student.full_name for row, _, _ in response.context["listing"].items] == names
+    assert 'class="chips"' in response.content.decode()
+
+
+def test_clerk_renames_a_class_and_a_refused_name_stays_typed(place: Place, web_client) -> None:
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    client = web_client(place.clerk)
+
+    kept = client.post(page("rollover-rename", place.school), {"lop": str(place.class_8a.public_id), "ten": "9 Toán"})
+    refused = client.post(
+        page("rollover-rename", place.school), {"lop": str(place.class_8b.public_id), "ten": "9 Toán"}
+    )
+
+    assert kept.status_code == 302
+    assert PlanClass.objects.get(source_class=place.class_8a).name == "9 Toán"
+    assert refused.status_code == 409
+    assert "ROL-06" in refused.content.decode()
+    assert refused.context["typed"] == {PlanClass.objects.get(source_class=place.class_8b).pk: "9 Toán"}
+
+
+def test_clerk_sends_a_pupil_into_another_class(place: Place, web_client) -> None:
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    client = web_client(place.clerk)
+
+    response = client.post(
+        page("rollover-pupil", place.school, place.promoted.student.public_id) + "?xu-ly=promote",
+        {"lop": str(place.class_8b.public_id)},
+    )
+
+    assert response["Location"] == f"{page('rollover', place.school)}?xu-ly=promote#hoc-sinh"
+    assert PlanRow.objects.get(enrolment_id=place.promoted.pk).plan_class.name == "9B"
+
+
+def test_only_the_head_decides_and_says_why(place: Place, web_client) -> None:
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    address = page("rollover-pupil", place.school, place.not_assessed.student.public_id)
+    decision = {"quyet-dinh": "promote", "can-cu": "Quyết định số 12/QĐ-THCS"}
+
+    clerk = web_client(place.clerk)
+    told = clerk.get(address).content.decode()
+    refused = clerk.post(address, decision).status_code
+    head = web_client(place.head)
+    without_note = head.post(address, {"quyet-dinh": "promote", "can-cu": " "})
+    decided = head.post(address, decision)
+
+    assert "do thủ trưởng đơn vị quyết định" in told
+    assert refused == 403
+    assert without_note.status_code == 409
+    assert "Chưa ghi căn cứ" in without_note.content.decode()
+    assert decided.status_code == 302
+    assert PlanRow.objects.get(enrolment_id=place.not_assessed.pk).rule_code == "K1"
+    assert Choice.objects.get(enrolment_id=place.not_assessed.pk).note == "Quyết định số 12/QĐ-THCS"
+
+
+def test_plan_downloads_as_a_workbook_without_identity_numbers_or_formulas(place: Place, web_client) -> None:
+    b.pupil(place.class_8a, name='=HYPERLINK("http://x")', citizen_id_no="031204001845")
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    client = web_client(place.clerk)
+
+    response = client.get(page("rollover-xlsx", place.school))
+
+    book = openpyxl.load_workbook(io.BytesIO(response.getvalue()))
+    classes, pupils = book["Lớp"], book["Học sinh"]
+    cells = [str(cell.value) for sheet in book for row in sheet for cell in row if cell.value is not None]
+    assert response["Content-Disposition"].startswith("attachment")
+    assert [cell.value for cell in classes[1]][:2] == ["Lớp cũ", "Lớp mới"]
+    assert ("8A", "9A") in [(row[0].value, row[1].value) for row in classes.iter_rows(min_row=2)]
+    assert [cell.value for cell in pupils[2]][0] == "Lê Thị Chờ"
+    assert not [cell for cell in cells if "031204001845" in cell or cell.startswith("=")]
+    assert '\'=HYPERLINK("http://x")' in cells
+
+
+def test_a_changed_plan_is_not_run(place: Place, web_client) -> None:
+    client = web_client(place.head)
+    client.post(page("rollover-plan", place.school))
+
+    asked = client.post(page("rollover-run", place.school), {"fingerprint": "0000"})
+    job = run_last_job()
+
+    shown = client.get(asked["Location"]).content.decode()
+    assert (job.state, "ROL-03" in shown) == ("failed", True)
+    assert "Lần yêu cầu gần nhất không thành công" in client.get(page("rollover", place.school)).content.decode()
+
+
+def test_nothing_is_changed_under_a_running_job(place: Place, web_client) -> None:
+    client = web_client(place.head)
+    client.post(page("rollover-plan", place.school))
+    client.post(page("rollover-run", place.school), {"fingerprint": "0000"})
+
+    again = client.post(page("rollover-run", place.school), {"fingerprint": "0000"})
+    planned = client.post(page("rollover-plan", place.school))
+
+    assert (again.status_code, planned.status_code, Job.objects.count()) == (409, 409, 1)
+    assert "ROL-09" in planned.content.decode()
+
+
+def test_what_the_web_role_plans_the_owner_plans_too(place: Place, web_client) -> None:
+    """A pupil claimed by another school is hidden from the clerk, yet the plan must say so, or no run would ever go."""
+    Enrolment.objects.create(
+        start_year=2024,
+        student=place.promoted.student,
+        school=place.neighbour,
+        grade_code="09",
+        enrolled_on=dt.date(2024, 7, 20),
+        admission_kind="1",
+    )
+    client = web_client(place.head)
+
+    client.post(page("rollover-plan", place.school))
+    by_web = SchoolRollover.objects.get(school=place.school).fingerprint
+    client.post(page("rollover-run", place.school), {"fingerprint": by_web})
+    job = run_last_job()
+
+    assert PlanRow.objects.get(enrolment_id=place.promoted.pk).rule_code == "C6"
+    assert (job.state, job.result.get("created")) == ("done", 1)
+
+
+def test_undo_names_who_keeps_it_from_going_through(place: Place, web_client) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023)
+    moved = Enrolment.objects.get(start_year=2024, student=place.promoted.student)
+    ClassMove.objects.create(
+        start_year=2024, enrolment=moved, from_class=moved.school_class, to_class=None, moved_on=dt.date(2024, 9, 6)
+    )
+    client = web_client(place.head)
+
+    preview = client.get(page("rollover-undo", place.school)).content.decode()
+    client.post(page("rollover-undo", place.school))
+    refused = run_last_job()
+    client.post(page("rollover-undo", place.school), {"giu": "1"})
+    done = run_last_job()
+
+    assert "Nguyễn Thị Lan" in preview
+    assert "đã chuyển lớp trong năm học mới" in preview
+    assert (refused.state, "ROL-04" in refused.message) == ("failed", True)
+    assert done.state == "done"
+    assert list(Enrolment.objects.filter(start_year=2024, school=place.school)) == [moved]
+
+
+def test_a_school_without_pupils_says_so(place: Place, web_client) -> None:
+    empty = b.school("Trường THCS Mới Mở", parent=place.office)
+    head = b.account("moimo", "school_head", empty.unit)
+    client = web_client(head)
+
+    client.post(page("rollover-plan", empty))
+    shown = client.get(page("rollover", empty)).content.decode()
+
+    assert "Không có học sinh nào cuối năm học này" in shown
+    assert "Không có lớp nào để chuyển" in shown
+
+
+def test_a_target_year_that_is_not_open_is_said_on_the_page(place: Place, web_client) -> None:
+    from csdl.years.models import SchoolYear
+
+    SchoolYear.objects.filter(pk=2024).update(state="planned")
+    client = web_client(place.clerk)
+
+    response = client.post(page("rollover-plan", place.school))
+
+    assert response.status_code == 409
+    assert "ROL-01" in response.content.decode()
+
+
+# The authority's board
+
+
+def test_board_starts_from_schools_and_its_last_line_is_the_sum(place: Place, web_client) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023, unit=place.school.unit)
+    b.school("Trường THCS Quận Khác", parent=b.office("Phòng GDĐT quận Khác"))
+    client = web_client(place.officer)
+
+    response = client.get(reverse("authority:rollover-board"))
+
+    lines = [
+        (row.school.unit.name, word, row.in_count, row.created_count)
+        for row, _, word in response.context["listing"].items
+    ]
+    totals = response.context["totals"]
+    assert lines == [
+        ("Trường THCS Kế Bên", "Chưa lập kế hoạch", 0, 0),
+        ("Trường THCS Tô Hiệu", "Đã chạy, chờ xác nhận", 5, 2),
+    ]
+    assert (totals.schools, totals.waiting, totals.ran, totals.came_in, totals.created) == (2, 1, 1, 5, 2)
+    assert totals.came_in == (totals.promoted + totals.retained + totals.completed + totals.pending + totals.has_left)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"trang-thai": "chua-lap"}, ["Trường THCS Kế Bên"]),
+        ({"trang-thai": "chua-chay"}, ["Trường THCS Kế Bên"]),
+        ({"trang-thai": "done"}, ["Trường THCS Tô Hiệu"]),
+        ({"tim": "to hieu"}, ["Trường THCS Tô Hiệu"]),
+        ({"sap-xep": "-co-mat"}, ["Trường THCS Tô Hiệu", "Trường THCS Kế Bên"]),
+        ({"cap": "02"}, []),
+    ],
+)
+def test_board_is_narrowed_and_sorted_by_the_address(place: Place, web_client, query: dict, names: list[str]) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023, unit=place.school.unit)
+    client = web_client(place.officer)
+
+    response = client.get(reverse("authority:rollover-board"), query, headers={"HX-Request": "true"})
+
+    assert [row.school.unit.name for row, _, _ in response.context["listing"].items] == names
+
+
+def test_board_asks_as_often_for_three_schools_as_for_one(place: Place, web_client) -> None:
+    client = web_client(place.officer)
+    address = reverse("authority:rollover-board")
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    for name in ("Trường THCS Ba", "Trường THCS Bốn"):
+        b.school(name, parent=place.office)
+    client = web_client(place.officer)
+    client.get(address)
+
+    with CaptureQueriesContext(connection) as more:
+        client.get(address)
+
+    assert len(more) == len(few)
+
+
+def test_office_plans_and_runs_its_group_in_the_background(place: Place, web_client) -> None:
+    client = web_client(place.officer)
+    address = reverse("authority:rollover-group", args=[place.office.public_id])
+
+    before = client.get(address, {"viec": "lap"}).content.decode()
+    client.post(address, {"viec": "lap"})
+    planned = run_last_job()
+    told = client.get(address, {"viec": "chay"}).content.decode()
+    asked = client.post(address, {"viec": "chay"})
+    ran = run_last_job()
+    shown = client.get(asked["Location"]).content.decode()
+
+    assert "2 trường" in before
+    assert (planned.state, planned.result["schools"]) == ("done", 2)
+    assert "tạo 3 hồ sơ học sinh" in told
+    assert (ran.state, ran.result["created"]) == ("done", 3)
+    assert "Về bảng theo dõi" in shown
+
+
+@pytest.mark.parametrize("who", ["head", "clerk", "teacher"])
+def test_group_acts_belong_to_the_authority(place: Place, web_client, who: str) -> None:
+    client = web_client(getattr(place, who))
+
+    address = reverse("authority:rollover-group", args=[place.office.public_id])
+
+    assert client.post(address, {"viec": "chay"}).status_code in (403, 404)
+    assert Job.objects.count() == 0
+
+
+def test_office_reads_a_schools_plan_without_its_buttons(place: Place, web_client) -> None:
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    client = web_client(place.officer)
+
+    shown = client.get(page("rollover", place.school)).content.decode()
+
+    assert "Nguyễn Thị Lan" in shown
+    assert "Lập lại kế hoạch" not in shown
+    assert "Xem trước khi chạy" not in shown
