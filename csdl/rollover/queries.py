@@ -4,23 +4,36 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import BooleanField, Case, Count, F, FilteredRelation, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
+from csdl.jobs.models import Job
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.orgs.queries import subtree_ids
+from csdl.rollover.dependents import Dependent
 from csdl.rollover.enums import Act, RunState
 from csdl.rollover.errors import RolloverError
-from csdl.rollover.models import PlanClass, PlanRow, RolloverRun, SchoolRollover
+from csdl.rollover.models import ClassSum, PlanClass, PlanRow, RolloverRun, SchoolRollover
+from csdl.students.models import Student
 from csdl.years.enums import YearState
-from csdl.years.models import SchoolYear
+from csdl.years.models import SchoolClass, SchoolYear
 
 __all__ = [
+    "BoardTotals",
+    "DependentLine",
     "Totals",
+    "board",
+    "board_totals",
     "check_years",
+    "class_sums",
+    "dependent_lines",
+    "exceptions_first",
+    "jobs_over",
+    "newly_created_count",
     "plan_classes",
     "plan_rows",
     "runs_of_school",
@@ -56,6 +69,35 @@ class Totals:
             "in": values.pop("came_in"),
             **values,
         }
+
+
+@dataclass(frozen=True)
+class BoardTotals:
+    """Sums of the board's lines. `waiting`, `planned`, `ran` and `confirmed` are schools; they add up to `schools`."""
+
+    schools: int
+    waiting: int
+    planned: int
+    ran: int
+    confirmed: int
+    blocked: int
+    came_in: int
+    promoted: int
+    retained: int
+    completed: int
+    pending: int
+    has_left: int
+    created: int
+    exceptions: int
+
+
+@dataclass(frozen=True)
+class DependentLine:
+    """One newer fact an undo would tear loose, as a person reads it. `name` is empty where it hangs on a class."""
+
+    name: str
+    class_name: str
+    title: str
 
 
 def check_years(from_year: int) -> SchoolYear:
@@ -166,7 +208,16 @@ def plan_classes(*, school_id: int, from_year: int) -> QuerySet[PlanClass]:
     return (
         PlanClass.objects.filter(from_year=from_year, school_id=school_id)
         .select_related("source_class")
-        .annotate(pupil_count=Count("rows", filter=Q(rows__act__in=[Act.PROMOTE, Act.RETAIN])))
+        .annotate(
+            # The school in the join itself: otherwise the whole province's plan is read for one school's classes.
+            coming=FilteredRelation(
+                "rows",
+                condition=Q(
+                    rows__from_year=from_year, rows__school_id=school_id, rows__act__in=[Act.PROMOTE, Act.RETAIN]
+                ),
+            ),
+            pupil_count=Count("coming"),
+        )
         .order_by("grade_code", "age_group_code", "ordinal", "pk")
     )
 
@@ -175,3 +226,90 @@ def runs_of_school(*, school_id: int, from_year: int, states: Sequence[str] = ()
     """Runs of a school, newest first."""
     runs = RolloverRun.objects.filter(school_id=school_id, from_year=from_year).select_related("batch")
     return (runs.filter(state__in=states) if states else runs).order_by("-pk")
+
+
+def newly_created_count(rows: QuerySet[PlanRow]) -> int:
+    """How many enrolments a run of this plan would write: who moves and has not moved yet."""
+    return rows.filter(act__in=[Act.PROMOTE, Act.RETAIN]).exclude(rule_code="D1").count()
+
+
+def exceptions_first(rows: QuerySet[PlanRow]) -> QuerySet[PlanRow]:
+    """Adds `is_exception`: nothing can be done yet, or moved into no class; the condition of the plan's sums."""
+    moved_nowhere = Q(act__in=[Act.PROMOTE, Act.RETAIN], plan_class__isnull=True) & ~Q(rule_code="D1")
+    return rows.annotate(
+        is_exception=Case(
+            When(Q(act=Act.PENDING) | moved_nowhere, then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        )
+    )
+
+
+def class_sums(run: RolloverRun) -> QuerySet[ClassSum]:
+    """What became of each class in one run, pupils without a class last."""
+    return run.class_sums.select_related("source_class").order_by(
+        F("source_class__grade_code").asc(nulls_last=True), "source_class__sort_key", "pk"
+    )
+
+
+def board(*, actor: Actor, from_year: int) -> QuerySet[SchoolProfile]:
+    """Every school that works in the year being left, and where it stands; those never planned too.
+
+    Shapes:  adds `state` (empty: no plan yet), `blocked_reason`, `planned_at` and the counts of SchoolRollover, 0
+             without one.
+    """
+    counts = ("in", "promoted", "retained", "completed", "pending", "left", "created", "exception")
+    rows = SchoolProfile.objects.filter(start_year=from_year, is_active=True).annotate(
+        line=FilteredRelation("school__rollovers", condition=Q(school__rollovers__from_year=from_year)),
+        state=Coalesce("line__state", Value("")),
+        blocked_reason=Coalesce("line__blocked_reason", Value("")),
+        planned_at=F("line__planned_at"),
+        **{f"{name}_count": Coalesce(f"line__{name}_count", 0) for name in counts},
+    )
+    return visible(rows, actor, Permission.ROLLOVER_READ).select_related("school__unit__parent")
+
+
+def board_totals(rows: QuerySet[SchoolProfile]) -> BoardTotals:
+    """Sums of some lines of the board; one query."""
+    waiting = Q(state__in=["", RunState.UNDONE, RunState.FAILED])
+    sums = rows.aggregate(
+        schools=Count("pk"),
+        waiting=Count("pk", filter=waiting),
+        planned=Count("pk", filter=Q(state=RunState.PLANNED)),
+        ran=Count("pk", filter=Q(state=RunState.DONE)),
+        confirmed=Count("pk", filter=Q(state=RunState.CONFIRMED)),
+        blocked=Count("pk", filter=~Q(blocked_reason="")),
+        came_in=Sum("in_count", default=0),
+        promoted=Sum("promoted_count", default=0),
+        retained=Sum("retained_count", default=0),
+        completed=Sum("completed_count", default=0),
+        pending=Sum("pending_count", default=0),
+        has_left=Sum("left_count", default=0),
+        created=Sum("created_count", default=0),
+        exceptions=Sum("exception_count", default=0),
+    )
+    return BoardTotals(**sums)
+
+
+def jobs_over(unit_ids: Iterable[int]) -> QuerySet[Job]:
+    """Plans, runs and undos asked for over any of these units by anybody, newest first."""
+    return Job.objects.filter(kind__startswith="rollover:", args__unit_id__in=list(unit_ids)).order_by("-pk")
+
+
+def dependent_lines(actor: Actor, dependents: Sequence[Dependent]) -> list[DependentLine]:
+    """Who or which class keeps an undo from going through, by name, one line each."""
+    students = visible(Student.objects.all(), actor, Permission.STUDENT_READ).in_bulk(
+        {item.student_id for item in dependents if item.student_id}
+    )
+    classes = visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ).in_bulk(
+        {item.class_id for item in dependents if item.class_id}
+    )
+    lines = {
+        DependentLine(
+            students[item.student_id].full_name if item.student_id in students else "",
+            classes[item.class_id].name if item.class_id in classes else "",
+            item.title,
+        )
+        for item in dependents
+    }
+    return sorted(lines, key=lambda line: (line.class_name, line.name, line.title))

@@ -9,11 +9,28 @@ from csdl.accounts.models import Account
 from csdl.jobs.actions import JobProgress, finish_job, start_job
 from csdl.jobs.models import Job
 from csdl.orgs.models import OrgUnit
+from csdl.rollover.actions.planning import plan_rollover
 from csdl.rollover.actions.running import roll_over
 from csdl.rollover.actions.undoing import undo_rollover
 from csdl.rollover.models import RolloverBatch
 
-__all__ = ["run_batch", "undo_batch"]
+__all__ = ["plan_batch", "run_batch", "undo_batch"]
+
+
+@app.task(queue="bulk", name="rollover.plan_batch")
+def plan_batch(job_id: int) -> None:
+    """Plan the schools of a job; safe to run again: a plan replaces the one before."""
+    job = start_job(job_id)
+    try:
+        figures = plan_rollover(
+            actor=_actor(job),
+            from_year=job.args["from_year"],
+            unit=OrgUnit.objects.get(pk=job.args["unit_id"]),
+        )
+    except CsdlError as error:
+        finish_job(job, result={"problems": error.problems}, error=str(error))
+    else:
+        finish_job(job, result=figures.as_json())
 
 
 @app.task(queue="bulk", name="rollover.run_batch")

@@ -220,3 +220,14 @@ def test_rows_of_the_source_year_are_never_touched(class_8a: SchoolClass) -> Non
         roll_over(actor=b.SYSTEM, from_year=2023, mode=RunMode.SINGLE)
         cursor.execute(query)
         assert cursor.fetchone() == before
+
+
+def test_a_school_without_pupils_is_rolled_over_and_undone_like_any_other(class_8a: SchoolClass) -> None:
+    b.school("Trung tâm không có học sinh")
+
+    first, _ = roll_over(actor=b.SYSTEM, from_year=2023)
+    again, _ = roll_over(actor=b.SYSTEM, from_year=2023)
+    after = undo_rollover(actor=b.SYSTEM, from_year=2023)
+
+    assert (first.state, again.state, after.state) == ("done", "done", "planned")
+    assert (first.exceptions, again.exceptions, after.created) == (1, 1, 0)

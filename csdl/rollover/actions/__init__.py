@@ -2,7 +2,7 @@
 
 from csdl.rollover.actions.choosing import choose_for_pupil, rename_plan_class
 from csdl.rollover.actions.confirming import confirm_rollover
-from csdl.rollover.actions.planning import plan_rollover
+from csdl.rollover.actions.planning import plan_rollover, start_planning
 from csdl.rollover.actions.running import Progress, roll_over, start_rollover
 from csdl.rollover.actions.undoing import undo_rollover
 
@@ -13,6 +13,7 @@ __all__ = [
     "plan_rollover",
     "rename_plan_class",
     "roll_over",
+    "start_planning",
     "start_rollover",
     "undo_rollover",
 ]

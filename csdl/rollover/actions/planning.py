@@ -7,15 +7,34 @@ from django.db import connection, transaction
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
+from csdl.jobs.actions import enqueue
+from csdl.jobs.models import Job
 from csdl.lib import sql
 from csdl.orgs.models import OrgUnit
 from csdl.rollover.models import SchoolRollover
 from csdl.rollover.preconditions import blocked_schools
 from csdl.rollover.queries import Totals, check_years, schools_in_scope, totals
 
-__all__ = ["plan_rollover", "write_plan"]
+__all__ = ["LOCK_SCHOOL", "LOCK_YEAR", "plan_rollover", "start_planning", "write_plan"]
 
 _M = "csdl.rollover"
+# Class of the advisory locks: the year as a whole, and each school within it. Runs and undos take the same ones.
+LOCK_YEAR, LOCK_SCHOOL = 20_241, 20_242
+
+
+def start_planning(*, actor: Actor, from_year: int, unit: OrgUnit) -> Job:
+    """Ask for the plans of all schools of a unit in the background; the page follows the job."""
+    from csdl.rollover.tasks import plan_batch  # the task module imports these actions
+
+    actor.require(Permission.ROLLOVER_PLAN, on=unit)
+    check_years(from_year)
+    return enqueue(
+        actor=actor,
+        kind="rollover:plan",
+        title=f"Lập kế hoạch kết chuyển {from_year}-{from_year + 1}: {unit.name}",
+        args={"from_year": from_year, "unit_id": unit.pk},
+        task=plan_batch,
+    )
 
 
 @transaction.atomic
@@ -44,6 +63,8 @@ def write_plan(*, from_year: int, school_ids: Sequence[int], whole_year: bool = 
     """Write the plan of these schools. `whole_year` says that they are all there are: the plan's table is filled
     anew and put in place, instead of row by row into the live one."""
     ids = list(school_ids)
+    if not whole_year:
+        _hold(from_year, ids)
     sql.execute(_M, "10_plan_classes", from_year=from_year, school_ids=ids)
     with connection.cursor() as cursor:
         if whole_year:
@@ -71,3 +92,13 @@ def write_plan(*, from_year: int, school_ids: Sequence[int], whole_year: bool = 
     for line in lines:
         line.blocked_reason = "; ".join(reasons[line.school_id])[:300]
     SchoolRollover.objects.bulk_update(lines, ["blocked_reason"])
+
+
+def _hold(from_year: int, school_ids: Sequence[int]) -> None:
+    """Two plans, or a plan and a run, of one school write the same rows: the second waits until the first has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [LOCK_YEAR, from_year])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, id::int) FROM unnest(%s::bigint[]) AS s (id) ORDER BY id",
+            [LOCK_SCHOOL, list(school_ids)],
+        )

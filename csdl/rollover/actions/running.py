@@ -21,7 +21,7 @@ from csdl.jobs.actions import enqueue
 from csdl.jobs.models import Job
 from csdl.lib import sql
 from csdl.orgs.models import OrgUnit
-from csdl.rollover.actions.planning import write_plan
+from csdl.rollover.actions.planning import LOCK_SCHOOL, LOCK_YEAR, write_plan
 from csdl.rollover.enums import RunMode, RunState
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import RolloverBatch, RolloverRun, SchoolRollover
@@ -38,8 +38,6 @@ __all__ = [
 ]
 
 _M = "csdl.rollover"
-# Class of the advisory locks: the year as a whole, and each school within it.
-_LOCK_YEAR, _LOCK_SCHOOL = 20_241, 20_242
 _STEPS = (
     ("40_write_profiles", "Hồ sơ trường"),
     ("41_write_levels", "Cấp học"),
@@ -286,11 +284,11 @@ def holding_schools(actor: Actor, from_year: int, school_ids: Sequence[int] | No
         if account is not None:
             act_as("", account)
         if school_ids is None:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_YEAR, from_year])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_YEAR, from_year])
         else:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [_LOCK_YEAR, from_year])
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [LOCK_YEAR, from_year])
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s, id::int) FROM unnest(%s::bigint[]) AS s (id) ORDER BY id",
-                [_LOCK_SCHOOL, list(school_ids)],
+                [LOCK_SCHOOL, list(school_ids)],
             )
         yield

@@ -14,7 +14,8 @@ WITH came_in AS (
            count(*) FILTER (WHERE act = 'complete') AS completed,
            count(*) FILTER (WHERE act = 'pending') AS pending,
            count(*) FILTER (WHERE act = 'left') AS has_left,
-           count(*) FILTER (WHERE act = 'pending' OR act IN ('promote', 'retain') AND plan_class_id IS NULL) AS exceptions,
+           count(*) FILTER (WHERE 
+               act = 'pending' OR act IN ('promote', 'retain') AND plan_class_id IS NULL AND rule_code <> 'D1') AS exceptions,
            bit_xor(hashtextextended(concat_ws(':', enrolment_id, act, target_grade_code, plan_class_id), 0)) AS print
     FROM rollover_planrow
     WHERE from_year = %(from_year)s AND school_id = ANY (%(school_ids)s)
