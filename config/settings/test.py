@@ -9,9 +9,11 @@ from pathlib import Path
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 if "DATABASE_OWNER_URL" not in os.environ:
-    os.environ["CSDL_DATA"] = str(
-        Path(os.environ.get("CSDL_DATA", Path(__file__).resolve().parents[2] / ".data")) / "test"
+    # Workers inherit the environment of the process that starts them: the folder is worked out once.
+    base = os.environ.setdefault(
+        "CSDL_TEST_BASE", os.environ.get("CSDL_DATA", str(Path(__file__).resolve().parents[2] / ".data"))
     )
+    os.environ["CSDL_DATA"] = str(Path(base) / "test")
     os.environ["CSDL_DATABASE"] = os.environ.get("CSDL_TEST_DATABASE", f"csdl_test_{WORKER}")
     os.environ["CSDL_ROLES"] = "csdl_test"
     if "TEST_DATABASE_URL" in os.environ:

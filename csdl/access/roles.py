@@ -1,6 +1,6 @@
 """The roles an account may hold: name, what they may do, what kind of scope they reach. One class each.
 
-To add a role: copy its best neighbour. `docs/roles.md` and the page × role tests follow by themselves.
+To add a role: copy its best neighbour; the gate tests and the page × role tests follow by themselves.
 """
 
 from dataclasses import dataclass, field
