@@ -25,7 +25,7 @@ NAMES = [
 
 
 def test_people_sort_by_given_name_then_middle_then_family() -> None:
-    assert sorted(NAMES[::-1], key=name_key) == NAMES
+    assert sorted(set(NAMES), key=name_key) == NAMES
 
 
 def test_fold_finds_what_is_typed_without_accents() -> None:
@@ -50,5 +50,7 @@ def test_sql_agrees_with_python(name: str) -> None:
 def test_classes_sort_as_people_read_them() -> None:
     names = ["6A2", "6A10", "9B", "10A1", "Mẫu giáo bé", "Mẫu giáo lớn"]
     with connection.cursor() as cursor:
-        cursor.execute('SELECT n FROM unnest(%s::text[]) n ORDER BY csdl_class_key(n) COLLATE "C"', [list(reversed(names))])
+        cursor.execute(
+            'SELECT n FROM unnest(%s::text[]) n ORDER BY csdl_class_key(n) COLLATE "C"', [list(reversed(names))]
+        )
         assert [row[0] for row in cursor.fetchall()] == names
