@@ -22,7 +22,7 @@ def prepare(json_wanted: bool) -> None:
     names = settings.DATABASE_NAMES
     created, leakproof = prepare_database(names)
     call_command("migrate", verbosity=0, interactive=False)
-    prepare_grants(names)
+    prepare_grants(names, demo=settings.DEMO)
     note = (
         "Đã sẵn sàng."
         if leakproof

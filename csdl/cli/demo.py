@@ -1,5 +1,6 @@
 """`csdl demo`: the made-up province."""
 
+import sys
 from typing import Any
 
 import click
@@ -38,7 +39,7 @@ def build(
         raise CsdlError("Mã trường chỉ dùng cùng --into.", code="CLI-01")
     if into and stage == "rolled":
         raise CsdlError("--into không đi cùng --stage rolled. Chạy tiếp: csdl rollover run.", code="CLI-01")
-    with click.progressbar(length=pupils, label="Dựng dữ liệu mẫu", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=pupils, label="Dựng dữ liệu mẫu", file=sys.stderr) as bar:
 
         def progress(done: int) -> None:
             bar.update(done - bar.pos)

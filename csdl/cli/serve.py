@@ -103,7 +103,7 @@ def _prepare(demo: bool, pupils: int) -> list[str]:
 
     prepare_database(settings.DATABASE_NAMES)
     call_command("migrate", verbosity=0, interactive=False)
-    prepare_grants(settings.DATABASE_NAMES)
+    prepare_grants(settings.DATABASE_NAMES, demo=settings.DEMO)
     if not CodeValue.objects.exists():
         load_code_lists()
     _collect_static()

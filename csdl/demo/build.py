@@ -17,6 +17,7 @@ from django.db.models import Q
 from csdl.accounts.actor import Actor, SystemActor
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
+from csdl.codes.models import CodeValue
 from csdl.demo.accounts import SignIn, make_accounts
 from csdl.demo.cohorts import COHORTS, share_out
 from csdl.demo.dirt import CLASS_DIRT, PUPIL_DIRT, STAFF_DIRT, Dirt
@@ -27,13 +28,13 @@ from csdl.demo.institutions import (
     DIVISIONS,
     PROVINCE_CODE,
     Institution,
-    Place,
     Territory,
     plan_institutions,
     territories,
 )
-from csdl.demo.schools import MADE_UP, SchoolWriter, Site, homes_of
-from csdl.demo.sheets import NULL, Sheets, public_id
+from csdl.demo.pupils import Home
+from csdl.demo.schools import SchoolWriter, Site, homes_of
+from csdl.demo.sheets import MADE_UP, NULL, Sheets, public_id
 from csdl.demo.staffing import posts_of_office
 from csdl.lib import clock
 from csdl.orgs.enums import UnitKind
@@ -50,6 +51,8 @@ SYSTEM = SystemActor("csdl demo")
 LEAST_PUPILS, MOST_PUPILS = 1_000, 2_500_000
 # Pupils whose rows wait in memory before they are sent.
 _BATCH = 8_000
+# Faults of school codes that are named one by one.
+_SHOWN = 20
 # Pupils of an average school of a level: how many of the wanted pupils a real school gets.
 _USUAL_SIZE = {"01": 320, "02": 900, "03": 800, "04": 1150, "05": 350}
 
@@ -89,8 +92,7 @@ def build_province(
     Errors:  DEMO-01 for a database that holds units or pupils, DEMO-03 without code lists or for an unfit number.
     """
     actor.require(Permission.UNIT_MANAGE)
-    if not LEAST_PUPILS <= pupils <= MOST_PUPILS:
-        raise DemoError(f"Số học sinh phải từ {LEAST_PUPILS} đến {MOST_PUPILS}. Hãy chọn lại --pupils.", code="DEMO-03")
+    _check_number(pupils, LEAST_PUPILS)
     if OrgUnit.objects.exists() or Student.objects.exists() or StaffMember.objects.exists():
         raise DemoError(
             "Cơ sở dữ liệu đã có đơn vị hoặc học sinh, không dựng tỉnh mẫu đè lên. "
@@ -129,20 +131,22 @@ def fill_schools(
     Errors:  DEMO-02 for a code without a school, or a school that has classes or no level in that year.
     """
     actor.require(Permission.UNIT_MANAGE)
+    _check_number(pupils, 1)
     with transaction.atomic():
         _open_years(actor, start_year)
         targets = _targets(codes, start_year)
         _share_pupils([target.institution for target in targets], pupils)
         sheets = Sheets.opened()
         writer = SchoolWriter(sheets, _number_book(seed), start_year, seed)
-        places = territories()
         for target in targets:
-            rng = random.Random(f"{seed}:{target.institution.code}:homes")
-            territory = places.get(target.institution.district_code) or _elsewhere(target.institution)
             writer.fill(
-                target.institution, target.school_id, target.sites, homes_of(target.institution, territory, rng),
-                has_head=target.has_head, province=target.id_province,
-            )  # fmt: skip
+                target.institution,
+                target.school_id,
+                target.sites,
+                target.homes,
+                has_head=target.has_head,
+                province=target.id_province,
+            )
             _send(sheets, writer, progress)
         sheets.close()
         report = _report(sheets, writer, start_year, seed, len(targets))
@@ -152,6 +156,11 @@ def fill_schools(
             data={"pupils": report.pupils, "schools": len(targets), "start_year": start_year, "made_up": True},
         )
     return report
+
+
+def _check_number(pupils: int, least: int) -> None:
+    if not least <= pupils <= MOST_PUPILS:
+        raise DemoError(f"Số học sinh phải từ {least} đến {MOST_PUPILS}. Hãy chọn lại --pupils.", code="DEMO-03")
 
 
 def _open_years(actor: Actor, start_year: int) -> None:
@@ -274,6 +283,7 @@ class _Target:
     institution: Institution
     school_id: int
     sites: list[Site]
+    homes: list[Home]
     has_head: bool
     id_province: str
 
@@ -297,31 +307,54 @@ def _targets(codes: Sequence[str], start_year: int) -> list[_Target]:
     ended = Q(valid_to__isnull=False, valid_to__lte=first_day)
     headed = set(UnitHead.objects.exclude(ended).values_list("unit_id", flat=True))
 
-    found, problems = [], [f"{code}: không có trường mã này" for code in codes]
-    for school in schools:
-        problems = [text for text in problems if not text.startswith(f"{school.unit.code}:")]
-        if school.pk in with_classes:
-            if codes:
-                problems.append(f"{school.unit.code}: {school.unit.name} đã có lớp trong năm học này")
-        elif school.pk not in levels or school.pk not in sites:
-            problems.append(
-                f"{school.unit.code}: {school.unit.name} chưa có cấp học hoặc điểm trường trong năm học này"
+    province_names = _province_names()
+
+    known = {school.unit.code: school for school in schools}
+    problems = [f"{code}: không có trường mã này" for code in codes if code not in known]
+    found = []
+    for code, school in known.items():
+        profile = profiles.get(school.pk)
+        if reason := _why_not(school, profile, with_classes, levels, sites):
+            problems.append(f"{code}: {school.unit.name} {reason}")
+            continue
+        assert profile  # a school without one has been refused
+        found.append(
+            _Target(
+                _real_institution(school, profile, sorted(levels[school.pk])),
+                school.pk,
+                sites[school.pk],
+                [_known_home(school, profile, province_names)],
+                school.pk in headed,
+                f"0{profile.province_code or PROVINCE_CODE}",
             )
-        else:
-            institution = _real_institution(school, profiles[school.pk], sorted(levels[school.pk]))
-            province = f"0{profiles[school.pk].province_code or PROVINCE_CODE}"
-            found.append(_Target(institution, school.pk, sites[school.pk], school.pk in headed, province))
+        )
     if (problems and codes) or not found:
         raise DemoError(
             f"Không điền được học sinh mẫu vào năm học {start_year}-{start_year + 1}. Hãy kiểm tra các mã trường.",
             code="DEMO-02",
-            problems=problems,
+            problems=problems[:_SHOWN] if codes else [],
         )
     return found
 
 
+def _why_not(
+    school: School,
+    profile: SchoolProfile | None,
+    with_classes: set[int],
+    levels: dict[int, list[str]],
+    sites: dict[int, list[Site]],
+) -> str:
+    """Why a school takes no made-up pupils; empty where it does."""
+    if school.pk in with_classes:
+        return "đã có lớp trong năm học này"
+    if profile is None or school.pk not in levels or school.pk not in sites:
+        return "chưa có hồ sơ, cấp học hoặc điểm trường trong năm học này"
+    if not profile.is_active:
+        return "đã ngừng hoạt động"
+    return ""
+
+
 def _real_institution(school: School, profile: SchoolProfile, level_codes: list[str]) -> Institution:
-    place = Place(profile.commune_code, profile.address or school.unit.name, True) if profile.commune_code else None
     ages = {"03": ("01", "02", "03"), "04": ("02", "03"), "02": ("04", "05", "06"), "05": ("04", "05", "06")}
     return Institution(
         school.unit.code,
@@ -333,19 +366,34 @@ def _real_institution(school: School, profile: SchoolProfile, level_codes: list[
         tuple(level_codes),
         profile.ownership_code or "01",
         profile.school_type_code,
-        place=place,
         is_gifted=profile.school_type_code == "09",
         age_groups=ages.get(profile.level_group_code, ()),
     )
 
 
-def _elsewhere(institution: Institution) -> Territory:
-    """A district that the code lists do not know: addresses stay as rough as what is known of the school."""
-    return Territory(institution.district_code, institution.name, ())
+def _known_home(school: School, profile: SchoolProfile, province_names: dict[str, str]) -> Home:
+    """Families live where the school does, as roughly as the database knows its address."""
+    province = province_names.get(profile.province_code, "")
+    return Home(profile.commune_code, "", profile.address or school.unit.name, province or school.unit.name)
+
+
+def _province_names() -> dict[str, str]:
+    rows = CodeValue.objects.filter(list_name="citizen_id_province")
+    return {
+        row.extra["gso_province_code"]: f"{'Thành phố' if row.extra['kind'] == 'city' else 'Tỉnh'} {row.name_vi}"
+        for row in rows
+    }
 
 
 def _share_pupils(institutions: list[Institution], pupils: int) -> None:
     seats = [(item, level) for item in institutions for level in item.level_codes if level in COHORTS]
-    weights = [float(_USUAL_SIZE[level]) * (0.6 if len(item.level_codes) > 1 else 1) for item, level in seats]
+    weights = [_USUAL_SIZE[level] * _fraction(item) for item, level in seats]
     for (item, level), count in zip(seats, share_out(pupils, weights), strict=True):
         item.pupils[level] = count
+
+
+def _fraction(item: Institution) -> float:
+    """How much of a usual school of the level it is."""
+    if item.kind == UnitKind.INDEPENDENT_GROUP:
+        return 0.1
+    return 0.6 if len(item.level_codes) > 1 else 1.0

@@ -1,7 +1,7 @@
 """Numbers of made-up persons: citizen identity numbers that obey the rule of the law and are given only once."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Set
 
 from csdl.demo.odds import BITS, MASK, odds
 
@@ -26,11 +26,11 @@ class NumberBook:
     Source:  Luật Căn cước 2023 art. 12 (PPP G YY NNNNNN); ministry code of 10 digits (data-dictionary §1).
     """
 
-    def __init__(self, offset: int, *, taken: Collection[str] = (), first_ministry_no: int = 0) -> None:
+    def __init__(self, offset: int, *, taken: Set[str] = frozenset()) -> None:
         self._offset = offset
         self._taken = taken
         self._given: dict[str, int] = defaultdict(int)
-        self._ministry_no = first_ministry_no
+        self._ministry_no = 0
 
     def citizen_id(self, province: str, birth_year: int, *, is_female: bool) -> str:
         """The next free number of a province, sex and birth year; its last six digits run through in mixed order."""
@@ -43,9 +43,12 @@ class NumberBook:
                 return number
 
     def ministry_code(self) -> str:
-        """The next code of ten digits; codes of one class stand apart, as if persons had come one by one."""
-        self._ministry_no += 1
-        return f"31{(self._ministry_no * 61_803_399 + 7) % 100_000_000:08}"
+        """The next free code of ten digits, in mixed order."""
+        while True:
+            self._ministry_no += 1
+            code = f"31{(self._ministry_no * 61_803_399 + 7) % 100_000_000:08}"
+            if code not in self._taken:
+                return code
 
 
 def phone_number(bits: int) -> str:

@@ -19,6 +19,7 @@ __all__ = [
     "DIVISIONS",
     "FULL_SIZE",
     "PROVINCE_CODE",
+    "PROVINCE_NAME",
     "Institution",
     "Place",
     "Territory",
@@ -26,7 +27,7 @@ __all__ = [
     "territories",
 ]
 
-PROVINCE_CODE = "31"
+PROVINCE_CODE, PROVINCE_NAME = "31", "Thành phố Hải Phòng"
 DEPARTMENT_CODE = "31000"
 # Pupils of the real province in 2023-2024, at which the counts of schools are the real ones.
 FULL_SIZE = 550_000

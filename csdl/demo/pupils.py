@@ -16,7 +16,7 @@ from csdl.demo.dirt import PUPIL_DIRT, Kin, Pupil, dirt_table
 from csdl.demo.identities import HOME_PROVINCE, PROVINCES, NumberBook, phone_number
 from csdl.demo.names import SURNAMES, child_name, parent_name, read_data
 from csdl.demo.odds import BITS, MASK, odds
-from csdl.demo.sheets import NULL, Sheets
+from csdl.demo.sheets import MADE_UP, NULL, Sheets
 
 __all__ = ["ClassSeat", "Home", "PupilWriter"]
 
@@ -65,8 +65,8 @@ _WORK = odds(
         ("Lái xe", 4),
     ]
 )
-_PROVINCE_NAMES = {
-    "031": "Thành phố Hải Phòng", "030": "Tỉnh Hải Dương", "034": "Tỉnh Thái Bình", "022": "Tỉnh Quảng Ninh",
+_BORN_ELSEWHERE = {
+    "030": "Tỉnh Hải Dương", "034": "Tỉnh Thái Bình", "022": "Tỉnh Quảng Ninh",
     "036": "Tỉnh Nam Định", "001": "Thành phố Hà Nội", "033": "Tỉnh Hưng Yên", "038": "Tỉnh Thanh Hoá",
 }  # fmt: skip
 # Both parents, the mother alone, the father alone, a guardian.
@@ -89,11 +89,12 @@ _DISABLED_SHARE = {"01": 0.002, "02": 0.007, "03": 0.006, "04": 0.002, "05": 0.0
 
 @dataclass(frozen=True)
 class Home:
-    """Where the pupils of a school live: commune, first part of the address, full text of the place."""
+    """Where the pupils of a school live: commune, first part of the address, full text of the place, province."""
 
     commune_code: str
     street: str
     text: str
+    province_name: str
 
 
 @dataclass
@@ -237,7 +238,7 @@ class PupilWriter:
             bits >>= BITS
             birth_year, birth_date = self._birth(cohort, late, bits)
             bits >>= BITS
-            born_in = province if province != HOME_PROVINCE else PROVINCES[bits & MASK]
+            born_in = PROVINCES[bits & MASK] if province == HOME_PROVINCE else province
             bits >>= BITS
             home = homes[(bits & MASK) % len(homes)]
             number = numbers.citizen_id(born_in, birth_year, is_female=girl)
@@ -248,7 +249,7 @@ class PupilWriter:
                 "02" if girl else "01",
                 number,
                 _ID_STATE[bits >> 2 * BITS & MASK],
-                _PROVINCE_NAMES.get(born_in, home.text),
+                _BORN_ELSEWHERE.get(born_in, home.province_name),
                 home.commune_code,
                 _POLICY[bits >> 3 * BITS & MASK],
             )
@@ -274,7 +275,7 @@ class PupilWriter:
                 f"{numbers.ministry_code()}\t{year % 100}{self.pupils:07}\t{pupil.birth_place}\t"
                 f"{home.text}\t{pupil.commune_code}\t{street}\t"
                 f"{home.commune_code}\t{street}\t{phone}\t\t{pupil.policy_code}\t{'t' if pupil.is_disabled else 'f'}\t"
-                f"{pupil.disability_code}\t{{}}\n"
+                f"{pupil.disability_code}\t{MADE_UP}\n"
             )
             for kin in pupil.kin:
                 uuid = getbits(122)

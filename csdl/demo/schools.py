@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from csdl.demo.cohorts import COHORTS, ClassPlan, lay_out_classes
 from csdl.demo.dirt import CLASS_DIRT, ClassRow, dirt_table
 from csdl.demo.identities import HOME_PROVINCE, NumberBook
-from csdl.demo.institutions import PROVINCE_CODE, Institution, Place, Territory
+from csdl.demo.institutions import PROVINCE_CODE, PROVINCE_NAME, Institution, Place, Territory
 from csdl.demo.pupils import ClassSeat, Home, PupilWriter
-from csdl.demo.sheets import NULL, Sheets, public_id
+from csdl.demo.sheets import MADE_UP, NULL, Sheets, public_id
 from csdl.demo.staffing import StaffWriter, Teacher, plan_teachers, posts_of_school
 from csdl.orgs.enums import UnitKind
 
-__all__ = ["MADE_UP", "SchoolWriter", "Site", "homes_of"]
+__all__ = ["SchoolWriter", "Site", "homes_of"]
 
-# Marks records that nobody may take for real ones.
-MADE_UP = '{"made_up": true}'
 _STREETS = (
     "Lê Lợi",
     "Trần Phú",
@@ -41,22 +39,17 @@ class Site:
     is_main: bool
 
 
-def homes_of(institution: Institution, territory: Territory | None, rng: random.Random) -> list[Home]:
-    """Where pupils of a school live: mostly in its own commune, some in the communes around."""
-    province = "Thành phố Hải Phòng"
-    if territory is None or not territory.communes:
-        text = f"{territory.name}, {province}" if territory else "Chưa rõ"
-        return [Home("", "", text)]
+def homes_of(institution: Institution, territory: Territory, rng: random.Random) -> list[Home]:
+    """Where pupils of a school of the province live: mostly in its own commune, some in the communes around."""
     own = institution.place or territory.communes[0]
     others = [rng.choice(territory.communes) for _ in range(3)]
     reach = 8 if "04" in institution.level_codes or "05" in institution.level_codes else 14
-    places = [own] * reach + others * 2
-    return [_home(place, territory, province, rng) for place in places]
+    return [_home(place, territory, rng) for place in [own] * reach + others * 2]
 
 
-def _home(place: Place, territory: Territory, province: str, rng: random.Random) -> Home:
+def _home(place: Place, territory: Territory, rng: random.Random) -> Home:
     street = f"đường {rng.choice(_STREETS)}" if place.is_urban else f"thôn {rng.randint(1, 9)}"
-    return Home(place.code, street, f"{place.name}, {territory.name}, {province}")
+    return Home(place.code, street, f"{place.name}, {territory.name}, {PROVINCE_NAME}", PROVINCE_NAME)
 
 
 class SchoolWriter:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from django.db import connection
 from psycopg.sql import SQL, Identifier
 
-__all__ = ["NULL", "Sheets", "public_id"]
+__all__ = ["MADE_UP", "NULL", "Sheets", "public_id"]
 
 NULL = "\\N"
+# Marks records that nobody may take for real ones, also among real schools.
+MADE_UP = '{"made_up": true}'
 
 # In the order in which one table needs another.
 _COLUMNS = {

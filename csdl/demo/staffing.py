@@ -10,7 +10,7 @@ from csdl.demo.cohorts import ClassPlan, is_new_programme
 from csdl.demo.dirt import STAFF_DIRT, StaffRow, dirt_table
 from csdl.demo.identities import HOME_PROVINCE, NumberBook, phone_number
 from csdl.demo.names import NAME_BITS, grown_up_name, read_data
-from csdl.demo.sheets import NULL, Sheets, public_id
+from csdl.demo.sheets import MADE_UP, NULL, Sheets, public_id
 
 __all__ = [
     "Lesson",
@@ -260,7 +260,7 @@ class StaffWriter:
             "05" if group_code == "02" else "17" if below else "02" if rng.random() < 0.12 else "16",
             "03" if below else "01",
             row.subject_code,
-            "{}",
+            MADE_UP,
         )
         self._post(
             rng, unit_id, staff_id, group_code, position_code, row.contract_code, level_codes, is_settled, birth_year,

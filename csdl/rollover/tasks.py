@@ -1,5 +1,8 @@
 """Background entry points of the rollover: read the job's row, call the action, note how it ended."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from procrastinate.contrib.django import app
 
 from csdl.access.actors import actor_for
@@ -21,15 +24,12 @@ __all__ = ["plan_batch", "run_batch", "undo_batch"]
 def plan_batch(job_id: int) -> None:
     """Plan the schools of a job; safe to run again: a plan replaces the one before."""
     job = start_job(job_id)
-    try:
+    with _telling_faults(job):
         figures = plan_rollover(
             actor=_actor(job),
             from_year=job.args["from_year"],
             unit=OrgUnit.objects.get(pk=job.args["unit_id"]),
         )
-    except CsdlError as error:
-        finish_job(job, result={"problems": error.problems}, error=str(error))
-    else:
         finish_job(job, result=figures.as_json())
 
 
@@ -37,7 +37,7 @@ def plan_batch(job_id: int) -> None:
 def run_batch(job_id: int) -> None:
     """Roll over the schools of a job; safe to run again: what is done is found done."""
     job = start_job(job_id)
-    try:
+    with _telling_faults(job):
         with JobProgress(job.pk) as progress:
             figures, skipped = roll_over(
                 actor=_actor(job),
@@ -48,9 +48,6 @@ def run_batch(job_id: int) -> None:
                 job=job,
                 progress=progress,
             )
-    except CsdlError as error:
-        finish_job(job, result={"problems": error.problems}, error=str(error))
-    else:
         reasons = [{"school_id": item.school_id, "reason": item.reason} for item in skipped]
         finish_job(job, result={**figures.as_json(), "skipped": reasons})
 
@@ -59,17 +56,29 @@ def run_batch(job_id: int) -> None:
 def undo_batch(job_id: int) -> None:
     """Undo the rollover of the schools of a job."""
     job = start_job(job_id)
-    try:
+    with _telling_faults(job):
         figures = undo_rollover(
             actor=_actor(job),
             from_year=job.args["from_year"],
             unit=OrgUnit.objects.get(pk=job.args["unit_id"]),
             keep_dependents=job.args.get("keep_dependents", False),
         )
+        finish_job(job, result=figures.as_json())
+
+
+@contextmanager
+def _telling_faults(job: Job) -> Iterator[None]:
+    """However the work ends, the job's row says so: a row that runs for ever would hold its schools for ever."""
+    try:
+        yield
     except CsdlError as error:
         finish_job(job, result={"problems": error.problems}, error=str(error))
-    else:
-        finish_job(job, result=figures.as_json())
+    except Exception:
+        # With the server gone this fails too; the queue then finds the job stalled and starts it again.
+        finish_job(
+            job, result={}, error="Lỗi hệ thống khi xử lý. Hãy thử lại; nếu vẫn lỗi, báo bộ phận hỗ trợ. (mã JOB-02)"
+        )
+        raise
 
 
 def _actor(job: Job) -> Actor:

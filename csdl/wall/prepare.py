@@ -34,7 +34,6 @@ FUNCTIONS = (
     "csdl_issue_acting_token",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
-    "csdl_move_clock",
     "csdl_seal_events",
 )
 
@@ -69,8 +68,8 @@ def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
     return created, True
 
 
-def prepare_grants(names: DatabaseNames) -> None:
-    """Grant the web role what it needs on the tables as they are now, and no more."""
+def prepare_grants(names: DatabaseNames, *, demo: bool) -> None:
+    """Grant the web role what it needs on the tables as they are now, and no more; in the demo it may move the clock."""
     app = sql.Identifier(names.role_name("app"))
     with psycopg.connect(names.owner) as connection:
         schema = sql.Identifier(connection.execute("SELECT current_schema()").fetchone()[0])  # type: ignore[index]
@@ -88,6 +87,12 @@ def prepare_grants(names: DatabaseNames) -> None:
         run("GRANT EXECUTE ON ALL PROCEDURES IN SCHEMA {} TO {}", schema, app)
         for function in FUNCTIONS:
             run("GRANT EXECUTE ON FUNCTION {} TO {}", sql.Identifier(function), app)
+        verb = (
+            "GRANT EXECUTE ON FUNCTION csdl_move_clock TO {}"
+            if demo
+            else "REVOKE ALL ON FUNCTION csdl_move_clock FROM {}"
+        )
+        run(verb, app)
         for table in READ_ONLY:
             run(
                 "REVOKE INSERT, UPDATE, DELETE ON {} FROM {}",

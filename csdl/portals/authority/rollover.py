@@ -20,7 +20,7 @@ from csdl.lib.vietnamese import fold
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit, SchoolLevel, SchoolProfile
 from csdl.orgs.queries import ancestors, parents_of_schools, subtree_ids
-from csdl.portals.components.lists import listing, read_filter, read_search
+from csdl.portals.components.lists import address, listing, read_filter, read_search
 from csdl.portals.components.turning import job_context, running_job, standing, turned_year
 from csdl.rollover.actions import start_planning, start_rollover
 from csdl.rollover.enums import RunState
@@ -28,9 +28,10 @@ from csdl.rollover.errors import RolloverError
 from csdl.rollover.queries import BoardTotals, board, board_totals, jobs_over
 
 _NAME = "school__unit__sort_key"
+_GROUPED = "don-vi"
 _SORTS = {
     "ten": (_NAME, "pk"),
-    "don-vi": ("school__unit__parent__sort_key", _NAME, "pk"),
+    _GROUPED: ("school__unit__parent__sort_key", _NAME, "pk"),
     "trang-thai": ("state", "blocked_reason", _NAME, "pk"),
     "co-mat": ("in_count", _NAME, "pk"),
     "len-lop": ("promoted_count", _NAME, "pk"),
@@ -51,6 +52,17 @@ _STATES = {
     RunState.CONFIRMED: ("Đã xác nhận", Q(state=RunState.CONFIRMED)),
     RunState.FAILED: ("Không thành công", Q(state=RunState.FAILED)),
 }
+
+
+@dataclass(frozen=True)
+class Line:
+    """One school on the board. `figures` are (word, count or None without a plan, whether a phone leaves it out)."""
+
+    unit: OrgUnit
+    tone: str
+    word: str
+    blocked_reason: str
+    figures: tuple[tuple[str, int | None, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -86,13 +98,15 @@ def rollover_board(request: HttpRequest) -> HttpResponse:
         return render(request, "authority/rollover/no_year.html")
     rows = board(actor=actor, from_year=year.start_year)
     found, context = _narrowed(request, rows, year.start_year)
-    page = listing(request, found, sorts=_SORTS, default="don-vi")
+    page = listing(request, found, sorts=_SORTS, default=_GROUPED)
     chosen = context["office"] or actor.home_unit
     is_now = year == turned_year(request, today_only=True)
     context |= {
         "year_name": year.name,
         "new_name": f"{year.start_year + 1}-{year.start_year + 2}",
-        "listing": page.replaced([(row, *standing(row.state, row.blocked_reason)) for row in page.items]),
+        "listing": page.replaced([_line(row) for row in page.items]),
+        "is_grouped": page.sort.key == _GROUPED,
+        "grouped_url": address(request, **{"sap-xep": None, "trang": None}),
         "totals": board_totals(found),
     }
     template = "authority/rollover/board.html"
@@ -152,6 +166,22 @@ def rollover_job(request: HttpRequest, job: uuid.UUID) -> HttpResponse:
     }
     template = "components/job_progress.html" if request.headers.get("HX-Request") else "authority/rollover/job.html"
     return render(request, template, context)
+
+
+def _line(row: Any) -> Line:
+    figures = (
+        ("Có mặt", row.in_count, False),
+        ("Lên lớp", row.promoted_count, True),
+        ("Ở lại lớp", row.retained_count, True),
+        ("Hoàn thành", row.completed_count, True),
+        ("Chờ xử lý", row.pending_count, False),
+        ("Rời trường", row.left_count, True),
+        ("Đã tạo", row.created_count, False),
+        ("Ngoại lệ", row.exception_count, True),
+    )
+    if not row.state:
+        figures = tuple((word, None, True) for word, _, _ in figures)
+    return Line(row.school.unit, *standing(row.state, row.blocked_reason), row.blocked_reason, figures)
 
 
 def _narrowed(

@@ -61,7 +61,7 @@ def school_list(request: HttpRequest) -> HttpResponse:
             class_count=class_count.get(unit.pk, 0),
             pupil_count=sum(counts.get(unit.pk, {}).values()),
             by_grade=[
-                (grade.name_vi.removeprefix("Khối "), counts[unit.pk][code])
+                (grade.name_vi.removeprefix("Khối ").removesuffix(" (GDTX)"), counts[unit.pk][code])
                 for code, grade in grades.items()
                 if code in counts.get(unit.pk, {})
             ],

@@ -74,6 +74,7 @@ _ACT_TONES = {
 }
 _SHOWN_DEPENDENTS = 200
 _PRESCHOOL = "01"
+_EXCEPTIONS = "can-xem"
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,11 @@ class Turn:
         """The plan was made before the last run: who moved then still stands in it as waiting to move."""
         run = self.line.last_run if self.line else None
         return bool(run and self.line and self.line.planned_at and run.created_at > self.line.planned_at)
+
+    @property
+    def may_change(self) -> bool:
+        """Whether classes and pupils of the plan may be changed now, by this account."""
+        return self.may_plan and not self.is_stale and self.job is None
 
     @property
     def is_runnable(self) -> bool:
@@ -161,7 +167,7 @@ def rollover_rename(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         raise Http404
     name = request.POST.get("ten", "")
     try:
-        _check_idle(turn)
+        _check_fresh(turn)
         renamed = rename_plan_class(actor=request.actor, plan_class=row, name=name)
     except RolloverError as error:
         return _page(request, turn, error=error, typed={row.pk: name})
@@ -179,7 +185,7 @@ def rollover_pupil(request: HttpRequest, school: uuid.UUID, student: uuid.UUID) 
     if request.method == "POST":
         request.actor.require(Permission.ROLLOVER_PLAN, on=turn.school)
         try:
-            _check_idle(turn)
+            _check_fresh(turn)
             row = _choose(request, turn, row)
         except RolloverError as refused:
             error = refused
@@ -361,6 +367,13 @@ def _check_idle(turn: Turn) -> None:
         )
 
 
+def _check_fresh(turn: Turn) -> None:
+    """A choice about a pupil who has moved since would be lost in silence."""
+    _check_idle(turn)
+    if turn.is_stale:
+        raise RolloverError("Kế hoạch được lập trước lần chạy gần nhất. Hãy lập lại kế hoạch.", code="ROL-03")
+
+
 def _context(turn: Turn) -> dict[str, Any]:
     return {"turn": turn, "school": turn.school, "unit": turn.school.unit, "line": turn.line, "job": turn.job}
 
@@ -409,9 +422,9 @@ def _plan_context(request: HttpRequest, turn: Turn) -> dict[str, Any]:
     wanted = {one.name: one.value for one in filters}
     if search:
         rows = rows.filter(matching(search, prefix="student__"))
-    if wanted["ngoai-le"]:
+    if wanted["xu-ly"] == _EXCEPTIONS:
         rows = rows.filter(is_exception=True)
-    if wanted["xu-ly"]:
+    elif wanted["xu-ly"]:
         rows = rows.filter(act=wanted["xu-ly"])
     if wanted["quy-tac"]:
         rows = rows.filter(rule_code=wanted["quy-tac"])
@@ -434,8 +447,7 @@ def _filters(request: HttpRequest, turn: Turn, rows: Any) -> list[Filter]:
     found = classes(request.actor).filter(school_id=turn.school.pk, start_year=turn.from_year)
     names = [(str(key), name) for key, name in found.order_by("sort_key").values_list("public_id", "name")]
     return [
-        read_filter(request, "ngoai-le", "Cần xem", [("can", "Trường hợp cần xử lý")]),
-        read_filter(request, "xu-ly", "Xử lý", Act.choices),
+        read_filter(request, "xu-ly", "Xử lý", [(_EXCEPTIONS, "Mọi trường hợp cần xem"), *Act.choices]),
         read_filter(request, "lop", "Lớp cũ", [*names, ("chua", "Chưa xếp lớp")]),
         read_filter(request, "quy-tac", "Lý do", rules),
     ]
@@ -463,7 +475,7 @@ def _look_step(turn: Turn, line: SchoolRollover) -> Step:
     if line.blocked_reason:
         return Step("Xem và chỉnh", "bad", "Có vướng mắc", line.blocked_reason)
     if line.exception_count:
-        text = f"{line.exception_count} trường hợp cần xử lý; các em khác vẫn chuyển được, những em này chuyển sau."
+        text = f"{line.exception_count} trường hợp cần xem; các em khác vẫn chuyển được, những em này chuyển sau."
         return Step("Xem và chỉnh", "wait", "Có trường hợp cần xem", text)
     return Step("Xem và chỉnh", "good", "Không có vướng mắc", "Mọi học sinh đều có nơi đến.")
 

@@ -66,8 +66,13 @@ WITH days AS (
     LEFT JOIN students_student s ON s.id = e.student_id AND g.level_code = '01'
     LEFT JOIN age_rule rule ON rule.years_before = d.to_year - extract(year FROM s.birth_date)
     LEFT JOIN rollover_choice ch ON ch.from_year = %(from_year)s AND ch.enrolment_id = e.id
-    LEFT JOIN years_enrolment n ON n.start_year = %(from_year)s + 1 AND n.student_id = e.student_id
-        AND n.left_on IS NULL
+    -- Looked up pupil by pupil: the new year's table fills while its statistics still say "empty", and a join planned by
+    -- those would walk all of it for each pupil. At most one row: spells of a pupil do not overlap.
+    LEFT JOIN LATERAL (
+        SELECT there.* FROM years_enrolment there
+        WHERE there.start_year = %(from_year)s + 1 AND there.student_id = e.student_id AND there.left_on IS NULL
+        LIMIT 1
+    ) n ON true
     -- The same of another school, for the web role, whose row policies hide that row.
     LEFT JOIN csdl_claimed_elsewhere(%(from_year)s::smallint, %(school_ids)s::bigint[]) AS claimed (id) ON claimed.id = e.id
     WHERE e.start_year = %(from_year)s AND e.school_id = ANY (%(school_ids)s)
