@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from csdl.lib.embedded import EmbeddedServer
+from csdl.lib.embedded import FALLBACK, EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,8 +28,11 @@ def _free_port() -> int:
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[tuple[Path, int]]:
     data = tmp_path / "data"
+    server = EmbeddedServer(data)
     yield data, _free_port()
-    EmbeddedServer(data).stop(mode="immediate")
+    server.stop(mode="immediate")
+    if server._place.is_relative_to(FALLBACK):
+        shutil.rmtree(server._place, ignore_errors=True)
 
 
 def _serve(data: Path, port: int, *options: str) -> subprocess.Popen[str]:
