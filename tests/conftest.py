@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if hasattr(config, "workerinput"):
         return
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
     if not settings.DATABASE_NAMES.embedded:
         _check_version(settings.DATABASE_NAMES.admin)
         return

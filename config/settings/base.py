@@ -128,7 +128,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "static-build"
+STATIC_ROOT = DATA_DIR / "static"
 # What csdl.portals.components.assets collects from the front-end packages
 STATICFILES_DIRS = [("vendor", ROOT / "build" / "assets")]
 STORAGES = {

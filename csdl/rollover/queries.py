@@ -233,7 +233,7 @@ def newly_created_count(rows: QuerySet[PlanRow]) -> int:
     return rows.filter(act__in=[Act.PROMOTE, Act.RETAIN]).exclude(rule_code="D1").count()
 
 
-def exceptions_first(rows: QuerySet[PlanRow]) -> QuerySet[PlanRow]:
+def exceptions_first(rows: QuerySet[PlanRow]) -> QuerySet[Any]:
     """Adds `is_exception`: nothing can be done yet, or moved into no class; the condition of the plan's sums."""
     moved_nowhere = Q(act__in=[Act.PROMOTE, Act.RETAIN], plan_class__isnull=True) & ~Q(rule_code="D1")
     return rows.annotate(

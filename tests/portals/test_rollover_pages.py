@@ -123,6 +123,51 @@ def test_exceptions_stand_first_with_their_reason(place: Turning, web_client) ->
     assert "Nhập kết quả đánh giá lại." in response.content.decode()
 
 
+def test_the_plan_asks_as_often_for_many_pupils_as_for_few(place: Turning, web_client) -> None:
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    address = page("rollover", place.school)
+    client = web_client(place.clerk)
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    for _ in range(5):
+        b.pupil(place.class_8b)
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    client = web_client(place.clerk)
+    client.get(address)
+
+    with CaptureQueriesContext(connection) as more:
+        client.get(address)
+
+    assert len(more) == len(few)
+
+
+def test_who_was_pending_goes_later_and_a_stale_plan_is_not_changed(place: Turning, web_client) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023)
+    client = web_client(place.head)
+
+    stale = client.post(
+        page("rollover-pupil", place.school, place.promoted.student.public_id), {"lop": str(place.class_8b.public_id)}
+    )
+    client.post(page("rollover-plan", place.school))
+    nothing = client.get(page("rollover-run", place.school)).content.decode()
+    client.post(
+        page("rollover-pupil", place.school, place.not_assessed.student.public_id),
+        {"quyet-dinh": "retain", "can-cu": "Gia đình đề nghị"},
+    )
+    more = client.get(page("rollover-run", place.school)).content.decode()
+    fingerprint = SchoolRollover.objects.get(school=place.school).fingerprint
+    client.post(page("rollover-run", place.school), {"fingerprint": fingerprint})
+    job = run_last_job()
+
+    assert (stale.status_code, "ROL-03" in stale.content.decode()) == (409, True)
+    assert "Không còn em nào để chuyển thêm" in nothing
+    assert "Tạo thêm 1 hồ sơ học sinh" in more
+    assert (job.state, job.result["created"], job.result["pending"]) == ("done", 1, 1)
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [

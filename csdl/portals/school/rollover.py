@@ -256,10 +256,11 @@ def rollover_run(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
             error = refused
     if turn.line is None:
         return redirect("school:rollover", school)
-    rows = plan_rows(actor=request.actor, school_id=turn.school.pk, from_year=turn.from_year)
+    created = newly_created_count(plan_rows(actor=request.actor, school_id=turn.school.pk, from_year=turn.from_year))
     context = _context(turn) | {
         "crumbs": _crumbs(request, turn),
-        "created": newly_created_count(rows),
+        "created": created,
+        "may_gain": bool(created) or not turn.has_run,
         "class_count": plan_classes(school_id=turn.school.pk, from_year=turn.from_year).count(),
         "error": error,
     }
@@ -550,7 +551,7 @@ def _acts(row: PlanRow, grade: Any) -> list[tuple[str, str]]:
             (Act.PROMOTE, "Xếp nhóm tuổi theo ngày sinh"),
             (Act.RETAIN, "Ở lại nhóm tuổi cũ theo đề nghị của gia đình"),
         ]
-    options = [(Act.PROMOTE, "Lên lớp")] if grade and grade.next_code else []
+    options: list[tuple[str, str]] = [(Act.PROMOTE, "Lên lớp")] if grade and grade.next_code else []
     options.append((Act.RETAIN, "Ở lại lớp"))
     if grade and grade.completed_outcome:
         options.append((Act.COMPLETE, "Hoàn thành cấp học"))

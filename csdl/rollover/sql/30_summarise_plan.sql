@@ -1,5 +1,6 @@
 -- Purpose: one line per school: how many came in, what becomes of them, and a fingerprint of the plan's rows.
 -- Inputs:  from_year, school_ids.
+-- `planned_at` is the clock's time, not the transaction's: the run that follows in the same transaction is later.
 -- The number who came in is counted from the enrolments, not from the plan: a check constraint then holds the sum.
 WITH came_in AS (
     SELECT e.school_id, count(*) AS in_count
@@ -31,7 +32,7 @@ INSERT INTO rollover_schoolrollover
      created_count, exception_count, blocked_reason, fingerprint, planned_at)
 SELECT %(from_year)s, s.id, 'planned', coalesce(i.in_count, 0), coalesce(p.promoted, 0), coalesce(p.retained, 0),
        coalesce(p.completed, 0), coalesce(p.pending, 0), coalesce(p.has_left, 0), 0, coalesce(p.exceptions, 0), '',
-       to_hex(coalesce(p.print, 0)) || to_hex(coalesce(n.print, 0)), now()
+       to_hex(coalesce(p.print, 0)) || to_hex(coalesce(n.print, 0)), clock_timestamp()
 FROM unnest(%(school_ids)s) AS s (id)
 LEFT JOIN came_in i ON i.school_id = s.id
 LEFT JOIN planned p ON p.school_id = s.id
