@@ -42,4 +42,4 @@ bench-full: ## figures at 1,000,000 pupils
 	@.venv/bin/python -m bench.run --size 1000000
 
 clean: ## remove what was installed and built; .data with the demo stays
-	rm -rf .venv node_modules .mypy_cache .ruff_cache
+	rm -rf .venv node_modules build .mypy_cache .ruff_cache

@@ -69,7 +69,7 @@ def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
 
 
 def prepare_grants(names: DatabaseNames, *, demo: bool) -> None:
-    """Grant the web role what it needs on the tables as they are now, and no more; in the demo it may move the clock."""
+    """Grant the web role what it needs on the tables as they are now, and no more; in the demo, the clock too."""
     app = sql.Identifier(names.role_name("app"))
     with psycopg.connect(names.owner) as connection:
         schema = sql.Identifier(connection.execute("SELECT current_schema()").fetchone()[0])  # type: ignore[index]
