@@ -28,6 +28,7 @@ lint: ## formatter, linters, import order, types, templates, policies
 	@.venv/bin/lint-imports
 	@.venv/bin/mypy csdl config
 	@.venv/bin/djlint --lint --quiet csdl
+	@.venv/bin/csdl db policies
 
 fmt: ## format and mend what can be mended
 	@.venv/bin/ruff check --fix --quiet . || true

@@ -16,7 +16,7 @@ from csdl.lib import sql
 from csdl.lib.gate import scope_kinds
 from csdl.orgs.models import OrgUnit
 
-__all__ = ["give_role", "issue_acting_token", "refresh_scopes"]
+__all__ = ["forget_acting_token", "give_role", "issue_acting_token", "refresh_scopes"]
 
 
 @transaction.atomic
@@ -57,6 +57,9 @@ def give_role(
 def refresh_scopes(account_ids: Sequence[int] | None = None) -> None:
     """Derive again what accounts reach, from grants valid today and the tree of today. None means every account."""
     params: dict[str, Any] = {"account_ids": list(account_ids) if account_ids is not None else None}
+    # Two at once would both write what both have found missing.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('csdl.access.scopes'))")
     unit_roles = [role.code for role in ROLES.values() if role.scope_kind == "unit"]
     for name in ("10_forget_scopes", "11_forget_scope_all"):
         sql.execute("csdl.access", name, **params)
@@ -66,11 +69,14 @@ def refresh_scopes(account_ids: Sequence[int] | None = None) -> None:
         kind.refresh(list(account_ids) if account_ids is not None else [])
 
 
-def issue_acting_token(account_id: int, *, hours: int) -> str:
-    """A random token by which the database knows this account for the length of a sign-in."""
+def issue_acting_token(account_id: int) -> str:
+    """A random token by which the database knows this account for the length of a sign-in; none for a blocked one."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT csdl_issue_acting_token(%s, make_interval(hours => %s))",
-            [account_id, hours],
-        )
-        return str(cursor.fetchone()[0])
+        cursor.execute("SELECT csdl_issue_acting_token(%s)", [account_id])
+        return str(cursor.fetchone()[0] or "")
+
+
+def forget_acting_token() -> None:
+    """End the token of the running transaction (sign-out)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT csdl_forget_acting_token()")

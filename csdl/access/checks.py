@@ -11,8 +11,8 @@ from csdl.lib.gate import declarations, open_tables
 
 __all__ = ["FOUNDATION", "guarded_models"]
 
-# Tables that precede the gate: sign-in reads accounts, the queue and the log are written by every act.
-FOUNDATION = frozenset({"accounts", "audit", "codes", "jobs"})
+# Tables that precede the gate: sign-in reads accounts before anybody is known.
+FOUNDATION = frozenset({"accounts"})
 
 
 def guarded_models() -> list[type[Model]]:

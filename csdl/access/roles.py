@@ -31,7 +31,6 @@ ROLES: dict[str, Role] = {
             "unit",
             _READ
             | {
-                P.CLOCK_MOVE,
                 P.ROLLOVER_CONFIRM,
                 P.ROLLOVER_PLAN,
                 P.ROLLOVER_RUN,

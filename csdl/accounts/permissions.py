@@ -9,7 +9,6 @@ class Permission(StrEnum):
     """noun:verb, alphabetical; the sentence is what a grant page shows."""
 
     CLASS_READ = "class:read", "Xem danh sách lớp"
-    CLOCK_MOVE = "clock:move", "Đổi ngày làm việc của bản dùng thử"
     ROLLOVER_CONFIRM = "rollover:confirm", "Xác nhận kết quả kết chuyển"
     ROLLOVER_PLAN = "rollover:plan", "Lập kế hoạch kết chuyển năm học"
     ROLLOVER_READ = "rollover:read", "Xem tiến độ kết chuyển"

@@ -11,8 +11,9 @@ __all__ = ["Event"]
 
 
 class Event(models.Model):
-    """One act. `sealed_hash` covers the row and the hash before it; rows are sealed in order soon after they are
-    written, because a chain computed at insert would make every act wait for the longest running one."""
+    """One act. The columns `sealed_no` and `sealed_hash`, which only the sealer writes, chain it to the act sealed
+    before it soon after it is written: a chain computed at insert would make every act wait for the longest running.
+    """
 
     at = models.DateTimeField(db_default=Now(), editable=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -20,16 +21,10 @@ class Event(models.Model):
     kind = models.CharField(max_length=60)
     unit_id = models.BigIntegerField(null=True)
     data = models.JSONField(default=dict)
-    sealed_hash = models.BinaryField(null=True, editable=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["unit_id", "-at"], name="event_by_unit"),
-            models.Index(
-                fields=["id"],
-                name="event_unsealed",
-                condition=models.Q(sealed_hash__isnull=True),
-            ),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from django.core.exceptions import ImproperlyConfigured
 
 from csdl.accounts.actor import SystemActor
 from csdl.accounts.errors import CsdlError
@@ -53,8 +54,18 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
                     stack.enter_context(running(data_dir()))
                 setup()
                 return command(*args, **kwargs)
-            except EmbeddedServerError as error:
+            except (EmbeddedServerError, ImproperlyConfigured) as error:
                 click.echo(str(error), err=True)
+                sys.exit(1)
+            except _database_errors() as error:
+                if not _is_unprepared(error):
+                    raise
+                reason = str(error).strip().splitlines()[0]
+                click.echo(
+                    f"Không dùng được cơ sở dữ liệu: {reason}. Nếu là kho dữ liệu mới, hãy chạy: csdl db prepare, "
+                    "rồi csdl codes load.",
+                    err=True,
+                )
                 sys.exit(1)
             except CsdlError as error:
                 click.echo(str(error), err=True)
@@ -63,6 +74,21 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
                 sys.exit(2)
 
     return wrapper
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """The server is not there, refuses us, or holds no tables yet."""
+    from django.db import OperationalError, ProgrammingError  # slow import: `csdl --help` answers without it
+
+    return OperationalError, ProgrammingError
+
+
+def _is_unprepared(error: Exception) -> bool:
+    """Whether the database is missing or empty, which the operator can mend; anything else is a fault of ours."""
+    from django.db import OperationalError  # slow import, as above
+    from psycopg.errors import UndefinedFunction, UndefinedTable
+
+    return isinstance(error, OperationalError) or isinstance(error.__cause__, UndefinedTable | UndefinedFunction)
 
 
 def data_dir() -> Path:

@@ -1,9 +1,10 @@
 """`csdl db`: prepare, migrate, policies."""
 
+import sys
+
 import click
 
-from csdl.accounts.errors import CsdlError
-from csdl.cli.base import as_json, emit, with_database
+from csdl.cli.base import as_json, emit, setup, with_database
 
 
 @click.group(help="Cơ sở dữ liệu: vai trò, quyền, chính sách dòng, di trú.")
@@ -42,14 +43,15 @@ def migrate() -> None:
 
 @commands.command("policies", help="So chính sách dòng với khai báo; --write tạo bản di trú mới.")
 @click.option("--write", is_flag=True, help="Ghi bản di trú nếu khai báo đã đổi.")
-@with_database
 def policies(write: bool) -> None:
+    setup()  # files against declarations: no database is asked
     from csdl.wall.migrating import stale, write_migration  # needs settings
 
     if write:
         path = write_migration()
         click.echo(f"Đã ghi {path.name}." if path else "Không có gì thay đổi.")
     elif stale():
-        raise CsdlError("Khai báo đã đổi mà chính sách dòng chưa đổi. Chạy: csdl db policies --write.", code="WALL-01")
+        click.echo("Khai báo đã đổi mà chính sách dòng chưa đổi. Chạy: csdl db policies --write. (WALL-01)", err=True)
+        sys.exit(2)
     else:
         click.echo("Chính sách dòng khớp với khai báo.")

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 import click
+from django.core.exceptions import ImproperlyConfigured
 
 from csdl.cli.base import data_dir, setup
 from csdl.lib.embedded import EmbeddedServerError, running
@@ -40,7 +41,14 @@ class Stop(Exception):
 @click.command(help="Chạy hệ thống: cơ sở dữ liệu, web, tác vụ nền.")
 @click.option("--demo", is_flag=True, help="Dựng tỉnh mẫu nếu kho dữ liệu còn trống.")
 @click.option("--pupils", default=20_000, show_default=True, help="Số học sinh của tỉnh mẫu.")
-@click.option("--port", type=int, envvar="CSDL_PORT", default=8000, show_default=True, help="Cổng web (CSDL_PORT).")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    envvar="CSDL_PORT",
+    default=8000,
+    show_default=True,
+    help="Cổng web (CSDL_PORT).",
+)
 def commands(demo: bool, pupils: int, port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
@@ -49,7 +57,7 @@ def commands(demo: bool, pupils: int, port: int) -> None:
             _serve(stack, demo=demo, pupils=pupils, port=port)
     except Stop:
         click.echo("\nĐã dừng.")
-    except EmbeddedServerError as error:
+    except (EmbeddedServerError, ImproperlyConfigured) as error:
         raise SystemExit(str(error)) from None
 
 
@@ -66,7 +74,7 @@ def _serve(stack: ExitStack, *, demo: bool, pupils: int, port: int) -> None:
     stack.enter_context(_only_copy(data, port))
     _check_disk(data)
     _check_port(port)
-    if "DATABASE_URL" not in os.environ:
+    if "DATABASE_URL" not in os.environ and "DATABASE_OWNER_URL" not in os.environ:
         click.echo("Khởi động cơ sở dữ liệu …")
         stack.enter_context(running(data))
     if demo:
@@ -101,6 +109,7 @@ def _prepare(demo: bool, pupils: int) -> list[str]:
     from csdl.orgs.models import OrgUnit
     from csdl.wall.prepare import prepare_database, prepare_grants
 
+    settings.DATABASE_NAMES.needed("app")  # said before anything is written
     prepare_database(settings.DATABASE_NAMES)
     call_command("migrate", verbosity=0, interactive=False)
     prepare_grants(settings.DATABASE_NAMES, demo=settings.DEMO)
@@ -197,9 +206,11 @@ def _web_environment() -> dict[str, str]:
     """The web process knows the web role's connection and no other (D19)."""
     from django.conf import settings  # the settings are loaded by now
 
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_")}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "CSDL_SERVER_URL"))
+    }
     return environment | {
-        "DATABASE_URL": settings.DATABASE_NAMES.app,
+        "DATABASE_URL": settings.DATABASE_NAMES.needed("app"),
         "CSDL_DB_ROLE": "app",
         "CSDL_SECRET_KEY": settings.SECRET_KEY,
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
@@ -210,7 +221,7 @@ def _worker_environment() -> dict[str, str]:
     from django.conf import settings  # the settings are loaded by now
 
     names = settings.DATABASE_NAMES
-    return _web_environment() | {"DATABASE_OWNER_URL": names.owner, "CSDL_DB_ROLE": "owner"}
+    return _web_environment() | {"DATABASE_OWNER_URL": names.needed("owner"), "CSDL_DB_ROLE": "owner"}
 
 
 @contextmanager

@@ -5,7 +5,8 @@ Owns the progress row. The queue itself is procrastinate's, in the same database
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Now
 
 from csdl.lib.records import Record
 
@@ -26,6 +27,12 @@ class Job(Record):
     title = models.CharField(max_length=200)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     args = models.JSONField(default=dict)
+    unit_id = models.GeneratedField(
+        expression=Cast(KT("args__unit_id"), models.BigIntegerField()),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+        help_text="the unit the run is about, where it is about one",
+    )
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     total_count = models.PositiveIntegerField(default=0)
     done_count = models.PositiveIntegerField(default=0)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from csdl.lib.embedded import EmbeddedServer
@@ -20,7 +21,8 @@ Role = Literal["app", "owner", "admin"]
 
 @dataclass(frozen=True)
 class DatabaseNames:
-    """The three connections of one database. `admin` is empty where no superuser is lent to us."""
+    """The three connections of one database. `admin` is empty where no superuser is lent to us, `app` and `owner`
+    where the environment does not name them."""
 
     app: str
     owner: str
@@ -30,8 +32,15 @@ class DatabaseNames:
     def url(self, role: Role) -> str:
         return {"app": self.app, "owner": self.owner, "admin": self.admin}[role]
 
+    def needed(self, role: Role) -> str:
+        """The connection of a role that the work cannot do without; never another role's in its place."""
+        if url := self.url(role):
+            return url
+        variable = {"app": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "admin": "DATABASE_ADMIN_URL"}[role]
+        raise ImproperlyConfigured(f"Chưa đặt {variable}: kết nối cơ sở dữ liệu của vai trò {role}.")
+
     def role_name(self, role: Role) -> str:
-        return str(conninfo_to_dict(self.url(role))["user"])
+        return str(conninfo_to_dict(self.needed(role))["user"])
 
     @property
     def dbname(self) -> str:
@@ -44,9 +53,8 @@ def names_from_environment(environ: Mapping[str, str], data_dir: Path) -> Databa
     With DATABASE_URL alone (the web process) the owner's and the superuser's connections stay unknown.
     """
     if "DATABASE_URL" in environ or "DATABASE_OWNER_URL" in environ:
-        app = environ.get("DATABASE_URL", "")
         return DatabaseNames(
-            app=app or environ["DATABASE_OWNER_URL"],
+            app=environ.get("DATABASE_URL", ""),
             owner=environ.get("DATABASE_OWNER_URL", ""),
             admin=environ.get("DATABASE_ADMIN_URL", ""),
             embedded=False,
@@ -68,7 +76,7 @@ def names_from_environment(environ: Mapping[str, str], data_dir: Path) -> Databa
 
 def django_settings(names: DatabaseNames, *, role: str, pooled: bool) -> dict[str, Any]:
     """Django's DATABASES entry for one role. `pooled` keeps a pool of sessions open (the web)."""
-    url = names.owner if role == "owner" else names.app
+    url = names.needed("owner" if role == "owner" else "app")
     parts = conninfo_to_dict(url)
     options: dict[str, Any] = {"application_name": f"csdl-{role}"}
     if pooled:

@@ -597,11 +597,24 @@ def _copy_for_everyone(package: Path) -> Path:
 
 @contextmanager
 def running(data_dir: Path, *, durable: bool = True) -> Iterator[EmbeddedServer]:
-    """The server of a data folder, up; stopped at the end only if this call started it."""
+    """The server of a data folder, up. The last user out stops it, whoever of them started it; a server that was up
+    before any of them stays up.
+
+    A command may start the server, the demo may join it, and the command must not take it away from the demo.
+    """
     server = EmbeddedServer(data_dir)
-    started = server.start(durable=durable)
-    try:
-        yield server
-    finally:
-        if started:
-            server.stop()
+    server._make_data_dir()
+    ours = data_dir / "postgres.ours"
+    with (data_dir / "postgres.users").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        if server.start(durable=durable):
+            ours.touch()
+        try:
+            yield server
+        finally:
+            # Trading the shared lock for the exclusive one works only for the last of them.
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if ours.exists():
+                    ours.unlink()
+                    server.stop()

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 __all__ = [
+    "OpenTable",
     "ScopeKind",
     "Through",
     "Visibility",
+    "Year",
     "declarations",
     "declare",
+    "declare_log",
     "declare_open",
     "open_tables",
     "register_scope_kind",
@@ -32,6 +35,15 @@ class Through:
 
 
 @dataclass(frozen=True)
+class Year:
+    """The school year a row belongs to: a column, plus so many years; or the column of the row it hangs on."""
+
+    column: str
+    plus: int = 0
+    of: Through | None = None
+
+
+@dataclass(frozen=True)
 class Visibility:
     """How a row of one table is reached; any one way is enough.
 
@@ -39,7 +51,10 @@ class Visibility:
     `class_column`  column that holds the class: its homeroom teacher sees the row
     `through`       the row is seen where a row of another declared model is seen
     `own_column`    column that holds the account whose own row this is
-    `year_column`   column of the school year: a closed year takes no write
+    `year`          the school year: a closed year takes no write
+    `is_log`        rows are added by the acting account in its own name (`own_column`) and not changed afterwards
+    `from_below`    a row of a unit is also seen by whoever reaches a unit below it (the policies allow it; lists
+                    that start at the gate stay with the account's own part)
     """
 
     model: type[Model]
@@ -47,7 +62,23 @@ class Visibility:
     class_column: str | None = None
     through: tuple[Through, ...] = ()
     own_column: str | None = None
-    year_column: str | None = None
+    year: Year | None = None
+    is_log: bool = False
+    from_below: bool = False
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A table that everybody signed in may read: why, and who may write it.
+
+    `written_by`  a column that holds the unit: whoever reaches the unit; "all": whoever sees everything; None: nobody
+                  through the web (the owner's commands and jobs, functions and triggers)
+    """
+
+    model: type[Model]
+    because: str
+    written_by: str | None = None
+    year: Year | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +92,7 @@ class ScopeKind:
 
 
 declarations: dict[type[Model], Visibility] = {}
-open_tables: dict[type[Model], str] = {}
+open_tables: dict[type[Model], OpenTable] = {}
 scope_kinds: dict[str, ScopeKind] = {}
 
 
@@ -72,19 +103,34 @@ def declare(
     school_class: str | None = None,
     through: tuple[tuple[type[Model], dict[str, str]], ...] = (),
     own: str | None = None,
-    year: str | None = None,
+    year: str | Year | None = None,
 ) -> None:
     """Say how rows of a model are reached. The event table of its history is reached in the same way.
 
     `through` pairs a model with {their column: our column}.
     """
     ways = tuple(Through(other, tuple(columns.items())) for other, columns in through)
-    declarations[model] = Visibility(model, unit, school_class, ways, own, year)
+    declarations[model] = Visibility(model, unit, school_class, ways, own, _year(year))
 
 
-def declare_open(model: type[Model], *, because: str) -> None:
-    """Say that every signed-in account may read the table, and why that harms nobody."""
-    open_tables[model] = because
+def declare_log(model: type[Model], *, own: str, unit: str | None = None, from_below: bool = False) -> None:
+    """Say that an account adds rows in its own name (column `own`) and never changes them.
+
+    They are seen by that account, by whoever reaches the unit, and by whoever sees everything; with `from_below` also
+    by whoever reaches a unit below that unit.
+    """
+    declarations[model] = Visibility(model, unit, own_column=own, is_log=True, from_below=from_below)
+
+
+def declare_open(
+    model: type[Model], *, because: str, written_by: str | None = None, year: str | Year | None = None
+) -> None:
+    """Say that every signed-in account may read the table, why that harms nobody, and who may write it."""
+    open_tables[model] = OpenTable(model, because, written_by, _year(year))
+
+
+def _year(year: str | Year | None) -> Year | None:
+    return Year(year) if isinstance(year, str) else year
 
 
 def register_scope_kind(name: str, *, table: str, column: str, refresh: Callable[[list[int]], None]) -> None:

@@ -75,13 +75,9 @@ class UnitVersion(models.Model):
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="versions")
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=30, choices=UnitKind.choices)
-    parent = models.ForeignKey(
-        OrgUnit, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    parent = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, null=True, related_name="+")
     valid_from = models.DateField()
-    valid_to = models.DateField(
-        null=True, help_text="first day on which it no longer held"
-    )
+    valid_to = models.DateField(null=True, help_text="first day on which it no longer held")
 
     class Meta:
         constraints = [
@@ -94,19 +90,15 @@ class UnitVersion(models.Model):
             ),
             models.CheckConstraint(
                 name="a_unit_version_ends_after_it_begins",
-                condition=models.Q(valid_to__isnull=True)
-                | models.Q(valid_to__gt=models.F("valid_from")),
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=models.F("valid_from")),
             ),
             models.CheckConstraint(
                 name="every_unit_but_the_root_has_a_parent",
-                condition=models.Q(parent__isnull=False)
-                | models.Q(kind=UnitKind.DEPARTMENT),
+                condition=models.Q(parent__isnull=False) | models.Q(kind=UnitKind.DEPARTMENT),
             ),
             ExclusionConstraint(
                 name="a_province_has_one_root_on_a_day",
-                expressions=[
-                    (dates("valid_from", "valid_to"), RangeOperators.OVERLAPS)
-                ],
+                expressions=[(dates("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
                 condition=models.Q(parent__isnull=True),
             ),
         ]
@@ -119,12 +111,8 @@ class UnitVersion(models.Model):
 class School(models.Model):
     """A unit that teaches. What it is in a year stands in SchoolProfile; its key is the unit's key."""
 
-    unit = models.OneToOneField(
-        OrgUnit, on_delete=models.PROTECT, primary_key=True, related_name="school"
-    )
-    source = models.JSONField(
-        default=dict, help_text="values of the imported file that no code list knows"
-    )
+    unit = models.OneToOneField(OrgUnit, on_delete=models.PROTECT, primary_key=True, related_name="school")
+    source = models.JSONField(default=dict, help_text="values of the imported file that no code list knows")
 
     class Meta:
         verbose_name = "trường"
@@ -137,16 +125,12 @@ class School(models.Model):
 class SchoolProfile(models.Model):
     """What a school is in one school year: level group, ownership, type, address, yearly flags (field list school)."""
 
-    school = models.ForeignKey(
-        School, on_delete=models.PROTECT, related_name="profiles"
-    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="profiles")
     start_year = models.SmallIntegerField()
     level_group_code = models.CharField("nhóm cấp học", max_length=2, blank=True)
     ownership_code = models.CharField("loại hình", max_length=2, blank=True)
     school_type_code = models.CharField("loại trường", max_length=2, blank=True)
-    national_standard_code = models.CharField(
-        "chuẩn quốc gia", max_length=2, blank=True
-    )
+    national_standard_code = models.CharField("chuẩn quốc gia", max_length=2, blank=True)
     area_code = models.CharField("khu vực", max_length=2, blank=True)
     region_code = models.CharField("vùng", max_length=2, blank=True)
     province_code = models.CharField("mã tỉnh", max_length=2, blank=True)
@@ -157,19 +141,13 @@ class SchoolProfile(models.Model):
     email = models.CharField("thư điện tử", max_length=120, blank=True)
     website = models.CharField("trang tin", max_length=200, blank=True)
     is_active = models.BooleanField("đang hoạt động", default=True)
-    is_confirmed = models.BooleanField(
-        "đã xác nhận", default=True, help_text="carried rows wait for the school's look"
-    )
-    extra = models.JSONField(
-        default=dict, help_text="fields of school.csv that nothing reads yet"
-    )
+    is_confirmed = models.BooleanField("đã xác nhận", default=True, help_text="carried rows wait for the school's look")
+    extra = models.JSONField(default=dict, help_text="fields of school.csv that nothing reads yet")
     run_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["school", "start_year"], name="a_school_has_one_profile_a_year"
-            ),
+            models.UniqueConstraint(fields=["school", "start_year"], name="a_school_has_one_profile_a_year"),
         ]
 
     def __str__(self) -> str:

@@ -4,10 +4,13 @@ Migrations say what the tables are; this says who may touch them. It is no migra
 server, passwords to the environment, and leakproof marks to the catalogue, none of which a dump carries.
 """
 
+from typing import LiteralString, cast
+
 import psycopg
 from psycopg import sql
 
 from csdl.lib.database import DatabaseNames
+from csdl.lib.gate import declarations, open_tables
 
 __all__ = ["prepare_database", "prepare_grants"]
 
@@ -18,24 +21,19 @@ LEAKPROOF = (
     "bpcharlike(character,text)",
 )
 
-# Tables the web role may read but never write: they decide what it sees, or what happened.
-READ_ONLY = (
-    "access_grant",
-    "access_scopeall",
-    "access_scopeunit",
-    "years_scopeclass",
-    "years_classscope",
-    "csdl_clock",
-)
-APPEND_ONLY = ("audit_event",)
+# Tables of no model that the web role may read but never write; tables declared open and unwritten join them.
+READ_ONLY = ("access_grant", "csdl_clock")
 UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
+# What an act says of itself; the rest of an event is the sealer's.
+EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
 FUNCTIONS = (
     "csdl_claimed_elsewhere",
+    "csdl_forget_acting_token",
     "csdl_issue_acting_token",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
-    "csdl_seal_events",
 )
+OWNERS_FUNCTIONS = ("csdl_seal_events",)
 
 
 def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
@@ -87,23 +85,34 @@ def prepare_grants(names: DatabaseNames, *, demo: bool) -> None:
         run("GRANT EXECUTE ON ALL PROCEDURES IN SCHEMA {} TO {}", schema, app)
         for function in FUNCTIONS:
             run("GRANT EXECUTE ON FUNCTION {} TO {}", sql.Identifier(function), app)
+        for function in OWNERS_FUNCTIONS:
+            run("REVOKE ALL ON FUNCTION {} FROM {}", sql.Identifier(function), app)
         verb = (
             "GRANT EXECUTE ON FUNCTION csdl_move_clock TO {}"
             if demo
             else "REVOKE ALL ON FUNCTION csdl_move_clock FROM {}"
         )
         run(verb, app)
-        for table in READ_ONLY:
+        unwritten = [model._meta.db_table for model, rule in open_tables.items() if rule.written_by is None]
+        for table in (*READ_ONLY, *unwritten):
             run(
                 "REVOKE INSERT, UPDATE, DELETE ON {} FROM {}",
                 sql.Identifier(table),
                 app,
             )
-        for table in APPEND_ONLY + tuple(_history_tables(connection)):
+        logs = [model._meta.db_table for model, rule in declarations.items() if rule.is_log]
+        for table in (*logs, *_history_tables(connection)):
             run("REVOKE UPDATE, DELETE ON {} FROM {}", sql.Identifier(table), app)
+        run("REVOKE INSERT ON audit_event FROM {}", app)
+        columns = sql.SQL(", ").join(map(sql.Identifier, EVENT_COLUMNS))
+        run("GRANT INSERT ({}) ON audit_event TO {}", columns, app)
         for table in UNTOUCHABLE + tuple(_partitions(connection)):
             # A partition read by its own name ignores its parent's policies (D16).
             run("REVOKE ALL ON {} FROM {}", sql.Identifier(table), app)
+        for signature in _definers(connection):
+            # With the owner's rights, a function must find the owner's tables, not a caller's of the same name.
+            run("ALTER FUNCTION {} SET search_path = {}, pg_temp", sql.SQL(signature), schema)
+        run("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", sql.Identifier(names.dbname))
 
 
 def _ensure_role(connection: psycopg.Connection[tuple[object, ...]], url: str) -> None:
@@ -138,3 +147,11 @@ def _partitions(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]
         " WHERE relispartition AND relkind = 'r' AND relnamespace = current_schema()::regnamespace"
     )
     return [str(row[0]) for row in rows]
+
+
+def _definers(connection: psycopg.Connection[tuple[object, ...]]) -> list[LiteralString]:
+    """Functions of ours that run with the owner's rights, as ALTER FUNCTION names them."""
+    rows = connection.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND pronamespace = current_schema()::regnamespace"
+    )
+    return [cast(LiteralString, row[0]) for row in rows]

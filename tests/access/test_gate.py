@@ -1,13 +1,18 @@
 """The first wall: the queryset filter says the same as the database, and permissions are held by roles."""
 
+import datetime as dt
+
 import pytest
 
 from csdl.access.actors import actor_for
 from csdl.access.checks import every_model_is_declared
+from csdl.access.models import Grant, ScopeUnit
 from csdl.access.queries import visible
 from csdl.access.roles import ROLES
+from csdl.access.tasks import refresh_all_scopes
 from csdl.accounts.errors import NotAllowed
 from csdl.accounts.permissions import Permission
+from csdl.lib import clock
 from csdl.lib.gate import declarations
 from csdl.students.models import Student
 from csdl.years.models import SchoolClass
@@ -67,3 +72,19 @@ def test_a_permission_held_nowhere_is_forbidden_not_empty() -> None:
 
     with pytest.raises(NotAllowed):
         visible(SchoolClass.objects.all(), actor_for(teacher), Permission.ROLLOVER_READ)
+
+
+@pytest.mark.django_db
+def test_scopes_follow_the_calendar() -> None:
+    where = b.school()
+    account = b.account("hieu.truong", "school_head", where.unit)
+    grant = Grant.objects.get(account=account)
+    grant.valid_to = clock.today() + dt.timedelta(days=2)
+    grant.save()
+
+    refresh_all_scopes(timestamp=0)
+    held = ScopeUnit.objects.filter(account=account).count()
+    clock.move_to(clock.now() + dt.timedelta(days=2))
+    refresh_all_scopes(timestamp=0)
+
+    assert (held, ScopeUnit.objects.filter(account=account).count()) == (1, 0)

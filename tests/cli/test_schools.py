@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import psycopg
 
 REAL = Path(__file__).parents[1] / "data" / "schools-province-19-part.xlsx"
 
@@ -37,3 +38,14 @@ def test_file_that_is_refused_exits_2_with_one_sentence(own_database: Any) -> No
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "Không đọc được tệp. Hãy kiểm tra lại đường dẫn và quyền đọc tệp. (mã INT-01)\n"
+
+
+def test_an_unprepared_database_is_said_in_one_sentence(own_database) -> None:
+    with psycopg.connect(own_database.url) as owner:
+        owner.execute("DROP TABLE years_schoolyear CASCADE")
+
+    done = own_database.csdl("year", "list", check=False)
+
+    assert done.returncode == 1
+    assert "csdl db prepare" in done.stderr
+    assert "Traceback" not in done.stderr

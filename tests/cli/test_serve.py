@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from csdl.cli.serve import _web_environment
 from csdl.lib.embedded import FALLBACK, EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,3 +127,13 @@ def test_after_kill_of_everything_the_next_start_repairs(place) -> None:
     again.send_signal(signal.SIGINT)
     again.communicate(timeout=30)
     assert again.returncode == 0
+
+
+def test_the_web_knows_no_connection_but_its_own(monkeypatch) -> None:
+    for name in ("CSDL_SERVER_URL", "DATABASE_ADMIN_URL", "DATABASE_OWNER_URL"):
+        monkeypatch.setenv(name, "postgresql://boss@localhost/x")
+
+    environment = _web_environment()
+
+    assert {name for name in environment if name.startswith("DATABASE_")} == {"DATABASE_URL"}
+    assert not any("boss" in value for value in environment.values())

@@ -453,3 +453,15 @@ def test_result_is_what_the_command_prints_as_json() -> None:
     assert {key: printed["problems"][0][key] for key in ("sheet", "row", "column", "value", "code")} == {
         "sheet": "Sheet1", "row": 5, "column": "LOAI_HINH_TRUONG", "value": "11", "code": "INT-21",
     }  # fmt: skip
+
+
+def test_accounts_reach_new_schools_as_soon_as_they_are_imported(monkeypatch) -> None:
+    refreshed = []
+    monkeypatch.setattr("csdl.intake.actions.schools.refresh_scopes", lambda: refreshed.append(True))
+
+    run(REAL, dry_run=True)
+    assert refreshed == []
+    run(REAL)
+    assert refreshed == [True]
+    run(REAL)
+    assert refreshed == [True]

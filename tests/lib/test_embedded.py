@@ -305,3 +305,14 @@ def test_a_long_path_takes_a_short_private_socket_folder(data_dir: Path) -> None
 
     assert (host.parent, len(host.name), mode) == (Path("/tmp"), len("csdl-") + 12, 0o700)
     host.rmdir()
+
+
+def test_whoever_started_it_does_not_take_it_from_the_others(server: EmbeddedServer) -> None:
+    first, second = (running(server.data_dir, durable=False) for _ in range(2))
+    first.__enter__()
+    second.__enter__()
+
+    first.__exit__(None, None, None)
+    assert server.is_running()
+    second.__exit__(None, None, None)
+    assert not server.is_running()

@@ -1,10 +1,18 @@
 """The second wall: under the web role the database itself shows each account its own part and nothing else."""
 
+import datetime as dt
+
 import psycopg
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from csdl.lib.gate import declarations
+from csdl.access.acting import TOKEN_HOURS, act_as, token_for
+from csdl.audit.models import Event
+from csdl.jobs.models import Job
+from csdl.lib.gate import declarations, open_tables
+from csdl.lib.records import Record
+from csdl.rollover.models import Choice, PlanClass
 from csdl.staff.models import StaffMember
 from csdl.students.models import Guardian, Student
 from csdl.wall.migrating import stale
@@ -109,10 +117,8 @@ def test_a_blocked_account_sees_nothing(two_schools, as_web) -> None:
     head.save()
 
     with as_web(None):
-        from csdl.access.acting import act_as
-
         with connection.cursor() as cursor:
-            cursor.execute("SELECT csdl_issue_acting_token(%s, '1 hour')", [head.pk])
+            cursor.execute("SELECT csdl_issue_acting_token(%s)", [head.pk])
             (token,) = cursor.fetchone()
         act_as(str(token or ""), head)
         assert _seen() == _expected(staff=())
@@ -158,14 +164,172 @@ def test_a_closed_year_takes_no_write(two_schools, as_web) -> None:
         "DELETE FROM audit_event",
         "DELETE FROM students_studentevent",
         "ALTER TABLE students_student DISABLE ROW LEVEL SECURITY",
+        "INSERT INTO audit_event (actor_label, kind, data) VALUES ('khác', 'x', '{}')",  # in nobody's name
+        "INSERT INTO audit_event (sealed_no, actor_label, kind, data) VALUES (1, 'khác', 'x', '{}')",
+        "UPDATE jobs_job SET state = 'done'",
+        "INSERT INTO jobs_job (kind, title, args, state, total_count, done_count, message, result)"
+        " VALUES ('x', 'x', '{}', 'queued', 0, 0, '', '{}')",
+        "UPDATE codes_grade SET name_vi = 'X'",
+        "DELETE FROM years_classscope",
+        "UPDATE rollover_classsum SET in_count = 0",
+        "UPDATE rollover_rolloverbatch SET mode = 'single'",
+        "SELECT csdl_seal_events()",
     ],
 )
 def test_the_web_role_may_not(two_schools, as_web, statement: str) -> None:
     _, made = two_schools
     head = b.account("hieu.truong", "school_head", made["own"][0].unit)
 
-    with as_web(head), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with as_web(head), pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+    assert isinstance(refused.value.__cause__, psycopg.errors.InsufficientPrivilege)
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("UPDATE years_schoolyear SET ends_on = ends_on + 1", 0),
+        ("UPDATE orgs_orgunit SET name = 'X'", 0),
+        ("UPDATE orgs_schoolprofile SET extra = '{}'", 0),
+        ("DELETE FROM orgs_schoolsite", 0),
+        ("UPDATE years_classgrade SET grade_code = grade_code", 2),
+        ("UPDATE rollover_planclass SET name = 'X'", 2),
+    ],
+)
+def test_tables_that_all_may_read_are_written_by_few(two_schools, as_web, statement: str, expected: int) -> None:
+    _, made = two_schools
+    b.school_year(2025)
+    for _where, classes in made.values():
+        for school_class in classes:
+            PlanClass.objects.create(
+                from_year=2024, school_id=school_class.school_id, source_class=school_class, grade_code="08", ordinal=1
+            )
+    head = b.account("hieu.truong", "school_head", made["own"][0].unit)
+
+    with as_web(head), connection.cursor() as cursor:
+        cursor.execute(statement)
+        assert cursor.rowcount == expected
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM years_homeroomassignment",
+        "UPDATE years_classgrade SET grade_code = grade_code",
+        "UPDATE orgs_schoolprofile SET extra = '{}'",
+        "UPDATE orgs_schoollevel SET level_code = level_code",
+    ],
+)
+def test_no_table_of_a_closed_year_takes_a_write(two_schools, as_web, statement: str) -> None:
+    director = b.account("so", "department_admin", b.department())
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE years_schoolyear SET state = 'closed'")
+
+    with as_web(director), connection.cursor() as cursor:
+        cursor.execute(statement)
+        assert cursor.rowcount == 0
+
+
+def test_a_plan_stands_once_the_year_it_leads_into_is_closed(two_schools, as_web) -> None:
+    _, made = two_schools
+    where, (school_class, _) = made["own"]
+    b.school_year(2025)
+    enrolment = Enrolment.objects.get(school_class=school_class)
+    Choice.objects.create(from_year=2024, enrolment=enrolment, school=where)
+    head = b.account("hieu.truong", "school_head", where.unit)
+
+    with as_web(head):
+        assert Choice.objects.update(note="mở") == 1
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE years_schoolyear SET state = 'closed' WHERE start_year = 2025")
+    with as_web(head):
+        assert Choice.objects.update(note="khóa") == 0
+
+
+def test_runs_and_events_are_seen_by_who_did_them_and_by_the_units_they_touch(two_schools, as_web) -> None:
+    office, made = two_schools
+    own, neighbour = made["own"][0].unit, made["neighbour"][0].unit
+    officer = b.account("truong.phong", "office_head", office)
+    head = b.account("hieu.truong", "school_head", own)
+    other = b.account("hieu.truong.2", "school_head", neighbour)
+    for title, who, unit in (("phòng", officer, office), ("trường", head, own), ("bên cạnh", other, neighbour)):
+        Job.objects.create(kind="x", title=title, account=who, args={"unit_id": unit.pk})
+        Event.objects.create(kind="x", actor_label=title, account=who, unit_id=unit.pk)
+
+    def seen() -> tuple[set[str], set[str]]:
+        events = Event.objects.filter(kind="x")
+        return set(Job.objects.values_list("title", flat=True)), set(events.values_list("actor_label", flat=True))
+
+    with as_web(head):
+        # A run of the office over the school is known to it; what the office did otherwise is not.
+        assert seen() == ({"phòng", "trường"}, {"trường"})
+    with as_web(officer):
+        assert seen() == ({"phòng", "trường", "bên cạnh"}, {"phòng", "trường", "bên cạnh"})
+    with as_web(None):
+        assert seen() == (set(), set())
+
+
+def test_a_token_lives_as_long_as_a_sign_in_and_ends_with_it(as_web, client) -> None:
+    head = b.account("hieu.truong", "school_head", b.school().unit)
+    token = token_for(head)
+    act_as(token, head)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(expires_at - issued_at) FROM accounts_actingtoken")
+        assert cursor.fetchone() == (dt.timedelta(hours=TOKEN_HOURS),)
+        cursor.execute("UPDATE accounts_actingtoken SET expires_at = now() - interval '1 second'")
+        other = token_for(head)
+        cursor.execute("SELECT array_agg(token::text) FROM accounts_actingtoken")
+        assert cursor.fetchone() == ([other],)
+
+        client.force_login(head, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.get("/")
+        held = client.session["acting_token"][1]
+        client.post("/accounts/logout/")
+        cursor.execute("SELECT array_agg(token::text) FROM accounts_actingtoken")
+        assert held != other
+        assert cursor.fetchone() == ([other],)
+
+
+def test_functions_with_the_owners_rights_find_only_our_tables() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, array_to_string(proconfig, ';'), current_schema() FROM pg_proc"
+            " WHERE prosecdef AND pronamespace = current_schema()::regnamespace"
+        )
+        found = cursor.fetchall()
+    assert "csdl_account_id" in {name for name, _, _ in found}
+    for name, settings, schema in found:
+        assert settings == f"search_path={schema}, pg_temp", name
+
+
+def test_the_account_is_looked_up_once_a_statement(two_schools, as_web) -> None:
+    _, made = two_schools
+    head = b.account("hieu.truong", "school_head", made["own"][0].unit)
+
+    with as_web(head), connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (VERBOSE) SELECT * FROM years_enrolment")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    calls = [line for line in plan.splitlines() if "csdl_account_id()" in line]
+    assert calls
+    assert all(line.strip().startswith("Output:") for line in calls), plan  # the result of an InitPlan, never a filter
+
+
+def test_every_record_notes_when_it_changed() -> None:
+    records = {model for model in apps.get_models() if issubclass(model, Record)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'touch'")
+        touched = {row[0] for row in cursor.fetchall()}
+    assert {model._meta.db_table for model in records} <= touched
+
+
+def test_the_web_role_makes_no_temporary_tables(own_database) -> None:
+    own_database.csdl("db", "prepare")
+
+    with (
+        psycopg.connect(own_database.app_url, autocommit=True) as web,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        web.execute("CREATE TEMPORARY TABLE audit_event (id int)")
 
 
 def test_autocommit_queries_of_the_web_role_see_nothing(own_database) -> None:
@@ -198,7 +362,7 @@ def test_policies_in_the_database_are_those_declared() -> None:
         (in_database,) = cursor.fetchone()
     assert in_database == sum(1 for text in policy_statements() if text.startswith("CREATE POLICY"))
     with connection.cursor() as cursor:
-        for model in declarations:
+        for model in [*declarations, *(model for model, rule in open_tables.items() if rule.written_by)]:
             cursor.execute("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
             assert cursor.fetchone() == (True,), model._meta.label
 

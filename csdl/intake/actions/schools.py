@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from csdl.access.actions import refresh_scopes
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
@@ -96,6 +97,9 @@ def import_schools(
             unit_id=root.pk if root else None,
             data=counts | {"start_year": start_year, "problems": len(result.problems)},
         )
+        if result.created or result.updated or result.units:
+            # New schools and new parents: accounts above them reach them from now on.
+            refresh_scopes()
     else:
         transaction.set_rollback(True)
     return result

@@ -1,0 +1,6 @@
+"""An act in the log is seen by whoever did it and by whoever reaches the unit it was done to."""
+
+from csdl.audit.models import Event
+from csdl.lib.gate import declare_log
+
+declare_log(Event, own="account_id", unit="unit_id")

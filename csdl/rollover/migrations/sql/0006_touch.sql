@@ -1,0 +1,1 @@
+CALL csdl_add_touch('{rollover_rolloverbatch,rollover_rolloverrun}');
