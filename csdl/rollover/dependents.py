@@ -74,3 +74,8 @@ register(
         "74_depends_assignments",
     )
 )
+register(Dependence("X6", "lớp đã gắn với phân quyền của giáo viên", "csdl.rollover", "75_depends_rights"))
+register(Dependence("X7", "lớp đã có trong kế hoạch kết chuyển năm sau", "csdl.rollover", "76_depends_next_turn"))
+register(
+    Dependence("X8", "hồ sơ lớp, trường, cán bộ năm học mới đã được xác nhận", "csdl.rollover", "77_depends_confirmed")
+)

@@ -20,7 +20,6 @@ class RunState(models.TextChoices):
     DONE = "done", "Đã chạy"
     CONFIRMED = "confirmed", "Đã xác nhận"
     UNDONE = "undone", "Đã hoàn tác"
-    FAILED = "failed", "Không thành công"
 
 
 class RunMode(models.TextChoices):

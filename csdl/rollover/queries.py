@@ -30,6 +30,7 @@ __all__ = [
     "board_totals",
     "check_years",
     "class_sums",
+    "classes_to_make",
     "dependent_lines",
     "exceptions_first",
     "jobs_over",
@@ -108,6 +109,12 @@ def check_years(from_year: int) -> SchoolYear:
     years = SchoolYear.objects.in_bulk([from_year, from_year + 1])
     if from_year not in years:
         raise RolloverError(f"Chưa có năm học {from_year}-{from_year + 1} trong hệ thống.")
+    last_day = years[from_year].ends_on
+    if clock.today() <= last_day:
+        raise RolloverError(
+            f"Năm học {from_year}-{from_year + 1} chưa kết thúc (ngày cuối {last_day:%d/%m/%Y}) "
+            "nên chưa thể kết chuyển."
+        )
     target = years.get(from_year + 1)
     name = f"{from_year + 1}-{from_year + 2}"
     if target is None or target.state == YearState.PLANNED:
@@ -222,6 +229,12 @@ def plan_classes(*, school_id: int, from_year: int) -> QuerySet[PlanClass]:
     )
 
 
+def classes_to_make(*, school_id: int, from_year: int) -> QuerySet[PlanClass]:
+    """Planned classes that the new year does not have yet: what a run would still make."""
+    there = SchoolClass.objects.filter(school_id=school_id, start_year=from_year + 1)
+    return PlanClass.objects.filter(from_year=from_year, school_id=school_id).exclude(name__in=there.values("name"))
+
+
 def runs_of_school(*, school_id: int, from_year: int, states: Sequence[str] = ()) -> QuerySet[RolloverRun]:
     """Runs of a school, newest first."""
     runs = RolloverRun.objects.filter(school_id=school_id, from_year=from_year).select_related("batch")
@@ -271,7 +284,7 @@ def board(*, actor: Actor, from_year: int) -> QuerySet[SchoolProfile]:
 
 def board_totals(rows: QuerySet[SchoolProfile]) -> BoardTotals:
     """Sums of some lines of the board; one query."""
-    waiting = Q(state__in=["", RunState.UNDONE, RunState.FAILED])
+    waiting = Q(state__in=["", RunState.UNDONE])
     sums = rows.aggregate(
         schools=Count("pk"),
         waiting=Count("pk", filter=waiting),

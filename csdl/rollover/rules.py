@@ -40,7 +40,7 @@ RULES: dict[str, Rule] = {
         Rule(
             "C4",
             "Khuyết tật không đánh giá, chưa có quyết định",
-            "Thủ trưởng chọn lên lớp hay ở lại lớp",
+            "Thủ trưởng quyết định, ghi căn cứ",
         ),
         Rule(
             "C5",

@@ -15,7 +15,9 @@ from csdl.orgs.models import OrgUnit
 from csdl.rollover.actions.planning import plan_rollover
 from csdl.rollover.actions.running import roll_over
 from csdl.rollover.actions.undoing import undo_rollover
-from csdl.rollover.models import RolloverBatch
+from csdl.rollover.errors import RolloverError
+from csdl.rollover.models import RolloverBatch, RolloverRun
+from csdl.rollover.queries import totals
 
 __all__ = ["plan_batch", "run_batch", "undo_batch"]
 
@@ -54,15 +56,24 @@ def run_batch(job_id: int) -> None:
 
 @app.task(queue="bulk", name="rollover.undo_batch")
 def undo_batch(job_id: int) -> None:
-    """Undo the rollover of the schools of a job."""
+    """Undo the rollover of the schools of a job; run again after a crash, it finds its own work done."""
     job = start_job(job_id)
     with _telling_faults(job):
-        figures = undo_rollover(
-            actor=_actor(job),
-            from_year=job.args["from_year"],
-            unit=OrgUnit.objects.get(pk=job.args["unit_id"]),
-            keep_dependents=job.args.get("keep_dependents", False),
-        )
+        from_year, unit = job.args["from_year"], OrgUnit.objects.get(pk=job.args["unit_id"])
+        try:
+            figures = undo_rollover(
+                actor=_actor(job),
+                from_year=from_year,
+                unit=unit,
+                keep_dependents=job.args.get("keep_dependents", False),
+                before=job.created_at,
+            )
+        except RolloverError as error:
+            undone = RolloverRun.objects.filter(from_year=from_year, undone_at__gte=job.created_at)
+            schools = list(undone.values_list("school_id", flat=True).distinct())
+            if error.code != "ROL-05" or not schools:
+                raise
+            figures = totals(from_year=from_year, school_ids=schools)
         finish_job(job, result=figures.as_json())
 
 

@@ -100,6 +100,18 @@ def test_two_runs_at_once_for_one_school_write_each_pupil_once(province) -> None
     assert province.rows(COUNT) == [(0,)]
 
 
+def test_two_runs_of_the_whole_province_at_once_write_each_pupil_once(province) -> None:
+    """The second finds the year filled when its turn comes, and goes on school by school."""
+    with psycopg.connect(province.url) as holder:
+        holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")
+        both = [_run(province, "--all") for _ in range(2)]
+        _wait_until_blocked(province, 2)
+    results = [json.loads(process.communicate(timeout=60)[0]) for process in both]
+
+    assert sorted(figures["created"] for figures in results) == [0, 30]
+    assert province.rows(COUNT) == [(30,)]
+
+
 def test_a_session_cut_off_by_the_server_leaves_nothing(province) -> None:
     with psycopg.connect(province.url) as holder:
         holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from csdl.codes.models import Grade
 from csdl.rollover.actions import choose_for_pupil, plan_rollover, rename_plan_class, roll_over
@@ -10,7 +11,7 @@ from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import PlanClass, PlanRow
 from csdl.rollover.queries import plan_classes, plan_rows
 from csdl.rollover.rules import RULES
-from csdl.years.models import Enrolment, SchoolClass
+from csdl.years.models import ClassGrade, Enrolment, SchoolClass
 from tests import builders as b
 
 pytestmark = [pytest.mark.django_db, pytest.mark.server]
@@ -296,3 +297,61 @@ def test_plan_rows_come_in_the_order_of_class_and_given_name(django_assert_num_q
         rows = list(plan_rows(actor=b.SYSTEM, school_id=where.pk, from_year=2023))
         names = [row.student.full_name for row in rows]
     assert names == ["Lê Văn An", "Đỗ Đức Anh", "Trần Thị Hà"]
+
+
+def test_a_pupil_who_was_at_another_school_in_the_new_year_and_left_is_for_two_schools_to_settle() -> None:
+    where, other = b.school(years=(2023, 2024)), b.school("Trường THCS khác", years=(2023, 2024))
+    child = b.pupil(b.school_class(where, "7A", "07"))
+    b.pupil(b.school_class(where, "7B", "07"))
+    there = b.school_class(other, "8B", "08", year=2024)
+    Enrolment.objects.create(
+        start_year=2024,
+        student=child.student,
+        school=other,
+        school_class=there,
+        grade_code="08",
+        enrolled_on=dt.date(2024, 7, 15),
+        left_on=dt.date(2024, 8, 1),
+        status_code="04",
+        admission_kind="1",
+    )
+
+    figures, _ = roll_over(actor=b.SYSTEM, from_year=2023)
+
+    assert _row(child)[:2] == ("pending", "C6")
+    assert (figures.created, figures.pending) == (1, 1)
+
+
+def test_a_decision_that_the_grade_does_not_know_is_refused() -> None:
+    child = b.pupil(b.school_class(b.school(), "9A", "09"), "not_assessed")
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    row = PlanRow.objects.get(pk=child.pk)
+
+    with pytest.raises(RolloverError):
+        choose_for_pupil(actor=b.SYSTEM, row=row, act="promote", note="x")
+
+    choose_for_pupil(actor=b.SYSTEM, row=row, act="complete", note="Hoàn thành")
+    assert _row(child)[:2] == ("complete", "K3")
+
+
+def test_a_class_whose_grade_was_corrected_leaves_no_phantom_behind() -> None:
+    where = b.school()
+    made = b.school_class(where, "8A", "08")
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    ClassGrade.objects.filter(school_class=made).delete()
+    SchoolClass.objects.filter(pk=made.pk).update(name="9A", grade_code="09")
+
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+
+    assert not PlanClass.objects.exists()
+
+
+def test_a_year_that_has_not_ended_is_not_rolled_over() -> None:
+    b.pupil(b.school_class(b.school(), "7A", "07"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT csdl_move_clock('2024-05-31 10:00+07')")
+
+    with pytest.raises(RolloverError) as refused:
+        plan_rollover(actor=b.SYSTEM, from_year=2023)
+
+    assert (refused.value.code, PlanRow.objects.count()) == ("ROL-01", 0)

@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 from django.db import connection
 
-from csdl.rollover.actions import plan_rollover, roll_over, undo_rollover
+from csdl.access.actors import actor_for
+from csdl.rollover.actions import confirm_rollover, plan_rollover, roll_over, undo_rollover
 from csdl.rollover.enums import RunMode
 from csdl.rollover.errors import RolloverError
-from csdl.rollover.models import ClassSum
+from csdl.rollover.models import ClassSum, PlanRow, RolloverBatch
+from csdl.years.actions import close_school_year
 from csdl.years.models import ClassMove, Enrolment, SchoolClass
 from tests import builders as b
 
@@ -71,30 +73,49 @@ def test_undo_restores_exactly(class_8a: SchoolClass, mode: RunMode) -> None:
 
 
 def test_undo_is_refused_by_name_once_a_pupil_has_moved_class(class_8a: SchoolClass) -> None:
+    b.school_class(class_8a.school, "8B", "08")
     roll_over(actor=b.SYSTEM, from_year=2023)
-    mover = Enrolment.objects.filter(start_year=2024).select_related("student", "school_class").first()
-    ClassMove.objects.create(
-        start_year=2024, enrolment=mover, from_class=mover.school_class, to_class=None, moved_on=dt.date(2024, 9, 6)
-    )
+    mover = _move_to_9b()
 
     with pytest.raises(RolloverError) as refused:
         undo_rollover(actor=b.SYSTEM, from_year=2023)
 
     assert refused.value.code == "ROL-04"
-    expected = f"{mover.student.full_name} (lớp {mover.school_class.name}): đã chuyển lớp trong năm học mới"
+    expected = f"{mover.student.full_name} (lớp 9B): đã chuyển lớp trong năm học mới"
     assert refused.value.problems == [expected]
     assert Enrolment.objects.filter(start_year=2024).count() == 38
 
 
-def test_undo_can_leave_out_who_has_newer_facts(class_8a: SchoolClass) -> None:
+def test_undo_can_leave_out_who_has_newer_facts_and_take_them_back_later(class_8a: SchoolClass) -> None:
+    b.school_class(class_8a.school, "8B", "08")
     roll_over(actor=b.SYSTEM, from_year=2023)
-    mover = Enrolment.objects.filter(start_year=2024).first()
-    ClassMove.objects.create(start_year=2024, enrolment=mover, moved_on=dt.date(2024, 9, 6))
+    mover = _move_to_9b()
 
-    undo_rollover(actor=b.SYSTEM, from_year=2023, keep_dependents=True)
+    left = undo_rollover(actor=b.SYSTEM, from_year=2023, keep_dependents=True)
 
     assert list(Enrolment.objects.filter(start_year=2024)) == [mover]
-    assert list(SchoolClass.objects.filter(start_year=2024)) == [mover.school_class]
+    # The class the pupil came from stays too: the move points at it.
+    assert sorted(SchoolClass.objects.filter(start_year=2024).values_list("name", flat=True)) == ["9A", "9B"]
+    assert (left.state, left.created) == ("done", 1)
+    ClassMove.objects.all().delete()
+    after = undo_rollover(actor=b.SYSTEM, from_year=2023)
+    assert (after.state, after.created, Enrolment.objects.filter(start_year=2024).count()) == ("planned", 0, 0)
+
+
+def _move_to_9b() -> Enrolment:
+    """A pupil of 9A goes to 9B in September, as the class move form will do it."""
+    mover = Enrolment.objects.filter(start_year=2024, school_class__name="9A").select_related("student").first()
+    target = SchoolClass.objects.get(start_year=2024, name="9B")
+    ClassMove.objects.create(
+        start_year=2024,
+        enrolment=mover,
+        from_class=mover.school_class,
+        to_class=target,
+        moved_on=dt.date(2024, 9, 6),
+    )
+    mover.school_class = target
+    mover.save(update_fields=["school_class"])
+    return mover
 
 
 def test_a_pending_pupil_goes_later_and_only_that_one_is_created(class_8a: SchoolClass) -> None:
@@ -113,12 +134,13 @@ def test_both_modes_write_the_same_rows(class_8a: SchoolClass) -> None:
     b.teaches(teacher, class_8a)
 
     roll_over(actor=b.SYSTEM, from_year=2023, mode=RunMode.SINGLE)
-    single = _new_year()
+    single = (_new_year(), _places())
     undo_rollover(actor=b.SYSTEM, from_year=2023)
     roll_over(actor=b.SYSTEM, from_year=2023, mode=RunMode.PROVINCE)
 
-    assert _new_year() == single
-    assert len(single["years_teachingassignment"]) == len(single["years_homeroomassignment"]) == 1
+    assert (_new_year(), _places()) == single
+    assert len(single[0]["years_teachingassignment"]) == len(single[0]["years_homeroomassignment"]) == 1
+    assert len(single[1]) == 38
 
 
 def test_sums_of_the_class_are_kept(class_8a: SchoolClass) -> None:
@@ -147,6 +169,19 @@ def test_a_mismatch_of_one_aborts_the_run(class_8a: SchoolClass) -> None:
     assert stopped.value.code == "ROL-07"
     assert not Enrolment.objects.filter(start_year=2024).exists()
     assert not SchoolClass.objects.filter(start_year=2024).exists()
+
+
+def _places() -> list[tuple]:
+    """Who stands where: the numbers of classes and sites differ between runs, their names must not."""
+    rows = Enrolment.objects.filter(start_year=2024)
+    names = (
+        "student_id",
+        "school_class__name",
+        "first_class__name",
+        "school_class__site__code",
+        "school_class__lineage",
+    )
+    return sorted(rows.values_list(*names))
 
 
 _NEW_YEAR = {
@@ -231,3 +266,66 @@ def test_a_school_without_pupils_is_rolled_over_and_undone_like_any_other(class_
 
     assert (first.state, again.state, after.state) == ("done", "done", "planned")
     assert (first.exceptions, again.exceptions, after.created) == (1, 1, 0)
+
+
+def test_a_moved_pupil_who_has_left_is_not_moved_again(class_8a: SchoolClass) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023)
+    gone = Enrolment.objects.filter(start_year=2024, admission_kind="4").first()
+    Enrolment.objects.filter(pk=gone.pk).update(left_on=dt.date(2024, 8, 20), status_code="04")
+    Enrolment.objects.get(start_year=2023, results__outcome="pending_reassessment").results.update(outcome="promoted")
+
+    figures, _ = roll_over(actor=b.SYSTEM, from_year=2023)
+
+    assert (figures.created, figures.promoted) == (1, 37)
+    assert Enrolment.objects.filter(student=gone.student, start_year=2024).count() == 1
+
+
+def test_a_confirmed_school_stays_confirmed_when_nobody_new_is_moved(class_8a: SchoolClass) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023)
+    confirm_rollover(actor=b.SYSTEM, school=class_8a.school, from_year=2023)
+
+    figures, _ = roll_over(actor=b.SYSTEM, from_year=2023)
+
+    assert (figures.state, figures.created) == ("confirmed", 0)
+
+
+def test_after_an_undo_the_plan_says_what_is_to_do_again(class_8a: SchoolClass) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023)
+    roll_over(actor=b.SYSTEM, from_year=2023)
+
+    undo_rollover(actor=b.SYSTEM, from_year=2023)
+
+    assert not PlanRow.objects.filter(rule_code="D1").exists()
+
+
+def test_a_closed_target_year_takes_no_undo(class_8a: SchoolClass) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023)
+    close_school_year(actor=b.SYSTEM, start_year=2024)
+
+    with pytest.raises(RolloverError):
+        undo_rollover(actor=b.SYSTEM, from_year=2023)
+
+    assert Enrolment.objects.filter(start_year=2024).count() == 38
+
+
+def test_what_the_school_built_in_the_new_year_stays_when_the_run_is_undone(class_8a: SchoolClass) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023)
+    own = b.school_class(class_8a.school, "6A", "06", year=2024)
+    newcomer = b.pupil(own, None)
+
+    undo_rollover(actor=b.SYSTEM, from_year=2023)
+
+    assert list(Enrolment.objects.filter(start_year=2024)) == [newcomer]
+    assert list(SchoolClass.objects.filter(start_year=2024)) == [own]
+
+
+def test_an_office_cannot_turn_the_whole_province_by_naming_no_unit(class_8a: SchoolClass) -> None:
+    office = b.office()
+    own = b.school("Trường của phòng", parent=office)
+    b.pupil(b.school_class(own, "7A", "07"))
+    head = actor_for(b.account("tp", "office_head", office))
+
+    figures, _ = roll_over(actor=head, from_year=2023)
+
+    assert (figures.schools, figures.created) == (1, 1)
+    assert RolloverBatch.objects.get().mode == RunMode.SINGLE

@@ -50,3 +50,10 @@ def test_a_school_head_may_not_open_years() -> None:
 
     with pytest.raises(NotAllowed):
         open_school_year(actor=actor_for(head), start_year=2030)
+
+
+def test_years_are_opened_one_beside_the_other() -> None:
+    open_school_year(actor=b.SYSTEM, start_year=2024)
+
+    with pytest.raises(YearError, match="chỉ mở được từ 2023 đến 2025"):
+        open_school_year(actor=b.SYSTEM, start_year=2098)

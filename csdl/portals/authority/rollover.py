@@ -42,7 +42,7 @@ _SORTS = {
     "da-tao": ("created_count", _NAME, "pk"),
     "ngoai-le": ("exception_count", _NAME, "pk"),
 }
-_NOT_RUN = ["", RunState.PLANNED, RunState.UNDONE, RunState.FAILED]
+_NOT_RUN = ["", RunState.PLANNED, RunState.UNDONE]
 _STATES = {
     "chua-lap": ("Chưa lập kế hoạch", Q(state="")),
     RunState.PLANNED: ("Đã lập kế hoạch", Q(state__in=[RunState.PLANNED, RunState.UNDONE])),
@@ -50,7 +50,6 @@ _STATES = {
     "chua-chay": ("Chưa chạy", Q(state__in=_NOT_RUN)),
     RunState.DONE: ("Đã chạy, chờ xác nhận", Q(state=RunState.DONE)),
     RunState.CONFIRMED: ("Đã xác nhận", Q(state=RunState.CONFIRMED)),
-    RunState.FAILED: ("Không thành công", Q(state=RunState.FAILED)),
 }
 
 

@@ -106,7 +106,7 @@ class Listing:
 
 def read_search(request: HttpRequest) -> str:
     """What was typed into the search box."""
-    return squeeze(request.GET.get(SEARCH, ""))[:100]
+    return squeeze(request.GET.get(SEARCH, "").replace("\0", ""))[:100]
 
 
 def read_filter(

@@ -46,8 +46,6 @@ def standing(state: str, blocked_reason: str) -> tuple[str, str]:
             return "good", "Đã xác nhận"
         case RunState.DONE:
             return "info", "Đã chạy, chờ xác nhận"
-        case RunState.FAILED:
-            return "bad", "Không thành công"
         case _ if blocked_reason:
             return "bad", "Có vướng mắc"
         case RunState.PLANNED | RunState.UNDONE:

@@ -12,6 +12,19 @@ from csdl.portals.components.lists import listing
 
 TONES = {JobState.QUEUED: "calm", JobState.RUNNING: "wait", JobState.DONE: "good", JobState.FAILED: "bad"}
 
+# What a run leaves behind, in the order of the sum; other parts of a result have pages of their own.
+FIGURES = {
+    "schools": "Số trường",
+    "in": "Có mặt cuối năm",
+    "promoted": "Lên lớp",
+    "retained": "Ở lại lớp",
+    "completed": "Hoàn thành cấp học",
+    "pending": "Chờ xử lý",
+    "left": "Rời trường",
+    "created": "Hồ sơ tạo mới",
+    "exceptions": "Trường hợp cần xem",
+}
+
 
 @login_required
 def job_list(request: HttpRequest) -> HttpResponse:
@@ -26,7 +39,7 @@ def job_detail(request: HttpRequest, job: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(jobs_of(request.actor.account_id), public_id=job)
     is_running = row.state in (JobState.QUEUED, JobState.RUNNING)
     template = "desk/jobs/detail.html#progress" if request.headers.get("HX-Request") else "desk/jobs/detail.html"
-    figures = [(key, value) for key, value in row.result.items() if isinstance(value, int | str)]
+    figures = [(label, row.result[key]) for key, label in FIGURES.items() if key in row.result]
     return render(
         request,
         template,

@@ -60,10 +60,10 @@ def _rollover(actor: GrantActor, school: OrgUnit, turning: SchoolYear) -> list[T
         )
     line = school_line(school_id=school.pk, from_year=turning.start_year)
     state = line.state if line else ""
-    if state in ("", RunState.PLANNED, RunState.UNDONE, RunState.FAILED):
+    if state in ("", RunState.PLANNED, RunState.UNDONE):
         text = f"Kết chuyển dữ liệu từ năm học {turning.name} sang {new_name}"
         note = line.blocked_reason if line and line.blocked_reason else "Lập kế hoạch, xem trước rồi mới chạy."
-        tone = "bad" if line and (line.blocked_reason or state == RunState.FAILED) else "wait"
+        tone = "bad" if line and line.blocked_reason else "wait"
         tasks.append(Task(text, wizard, note=note, tone=tone, state="Chưa chạy"))
     elif state == RunState.DONE:
         note = "Hiệu trưởng xem kết quả và xác nhận." if actor.can(Permission.ROLLOVER_CONFIRM) else "Chờ hiệu trưởng."
@@ -119,7 +119,6 @@ def _authority(actor: GrantActor, turning: SchoolYear) -> list[Task]:
         lines=Count("pk"),
         ran=Count("pk", filter=Q(state__in=[RunState.DONE, RunState.CONFIRMED])),
         done=Count("pk", filter=Q(state=RunState.DONE)),
-        failed=Count("pk", filter=Q(state=RunState.FAILED)),
         blocked=Count("pk", filter=~Q(blocked_reason="")),
         pending=Sum("pending_count", default=0),
     )
@@ -130,7 +129,6 @@ def _authority(actor: GrantActor, turning: SchoolYear) -> list[Task]:
     tasks = [
         (schools - found["ran"], f"trường chưa kết chuyển sang {new_name}", {"trang-thai": "chua-chay"}, "wait"),
         (found["blocked"], "trường chưa chạy được vì còn vướng mắc", {"trang-thai": "vuong"}, "bad"),
-        (found["failed"], "trường chạy không thành công", {"trang-thai": "failed"}, "bad"),
         (found["done"], "trường đã chạy, chờ hiệu trưởng xác nhận", {"trang-thai": "done"}, "info"),
         (found["pending"], "học sinh chờ xử lý ở các trường", {"sap-xep": "-cho"}, "wait"),
     ]

@@ -1,7 +1,9 @@
 """The turn of the year of one school: plan, look and change, run, confirm, undo. The authority looks on."""
 
+import functools
 import tempfile
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import slugify
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
@@ -34,13 +36,14 @@ from csdl.rollover.actions import (
     rename_plan_class,
     start_rollover,
 )
-from csdl.rollover.actions.choosing import can_decide
+from csdl.rollover.actions.choosing import allowed_acts, can_decide
 from csdl.rollover.dependents import dependents_of
 from csdl.rollover.enums import Act, RunState
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import Choice, PlanClass, PlanRow, SchoolRollover
 from csdl.rollover.queries import (
     class_sums,
+    classes_to_make,
     dependent_lines,
     exceptions_first,
     jobs_over,
@@ -54,7 +57,6 @@ from csdl.rollover.rules import RULES
 from csdl.rollover.sheets import write_plan_workbook
 from csdl.students.queries import matching
 from csdl.years.enums import Outcome
-from csdl.years.models import Enrolment
 from csdl.years.queries import classes
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -127,6 +129,16 @@ class Turn:
         return self.line is not None and not self.line.blocked_reason and not self.is_stale and self.job is None
 
 
+def _posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view answers a button; who opens its address otherwise is shown the page the button is on."""
+
+    @functools.wraps(view)
+    def wrapper(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+        return view(request, school) if request.method == "POST" else redirect("school:rollover", school)
+
+    return wrapper
+
+
 @login_required
 @require_safe
 def rollover(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
@@ -140,7 +152,7 @@ def rollover(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@_posted
 def rollover_plan(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     """Plan, or plan again: what was chosen before is kept."""
     turn = _turn_or_404(request, school)
@@ -157,7 +169,7 @@ def rollover_plan(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@_posted
 def rollover_rename(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     """Another name for one class of the new year; what was typed stays where it was refused."""
     turn = _turn_or_404(request, school)
@@ -192,7 +204,6 @@ def rollover_pupil(request: HttpRequest, school: uuid.UUID, student: uuid.UUID) 
         else:
             messages.success(request, f"Đã lưu lựa chọn cho {rows.get(pk=row.pk).student.full_name}.")
             return redirect(_back_to_list(request, turn))
-    grade = _source_grade(turn, row)
     options = [
         (_key(one), one.name or f"(chưa đặt tên, từ {one.source_class.name})", one.pupil_count)
         for one in plan_classes(school_id=turn.school.pk, from_year=turn.from_year)
@@ -209,7 +220,7 @@ def rollover_pupil(request: HttpRequest, school: uuid.UUID, student: uuid.UUID) 
         "is_moved": row.rule_code == "D1",
         "options": options,
         "current": _key(row.plan_class) if row.plan_class else "",
-        "acts": _acts(row, grade) if turn.may_confirm and can_decide(row) else [],
+        "acts": _acts(row) if turn.may_confirm else [],
         "waits_for_head": can_decide(row) and not turn.may_confirm,
         "choice": choice,
         "error": error,
@@ -261,7 +272,7 @@ def rollover_run(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "crumbs": _crumbs(request, turn),
         "created": created,
         "may_gain": bool(created) or not turn.has_run,
-        "class_count": plan_classes(school_id=turn.school.pk, from_year=turn.from_year).count(),
+        "class_count": classes_to_make(school_id=turn.school.pk, from_year=turn.from_year).count(),
         "error": error,
     }
     return render(request, "school/rollover/run.html", context, status=409 if error else 200)
@@ -285,7 +296,7 @@ def rollover_job(request: HttpRequest, school: uuid.UUID, job: uuid.UUID) -> Htt
 
 
 @login_required
-@require_POST
+@_posted
 def rollover_confirm(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     """The head signs off what was written."""
     turn = _turn_or_404(request, school)
@@ -539,23 +550,12 @@ def _choose(request: HttpRequest, turn: Turn, row: PlanRow) -> PlanRow:
     return choose_for_pupil(actor=request.actor, row=row, plan_class=plan_class)
 
 
-def _source_grade(turn: Turn, row: PlanRow) -> Any:
-    enrolment = Enrolment.objects.filter(start_year=turn.from_year, pk=row.pk).first()
-    return codes.grades().get(enrolment.grade_code) if enrolment else None
-
-
-def _acts(row: PlanRow, grade: Any) -> list[tuple[str, str]]:
-    """What the head may decide about this pupil."""
-    if row.outcome != Outcome.NOT_ASSESSED:
-        return [
-            (Act.PROMOTE, "Xếp nhóm tuổi theo ngày sinh"),
-            (Act.RETAIN, "Ở lại nhóm tuổi cũ theo đề nghị của gia đình"),
-        ]
-    options: list[tuple[str, str]] = [(Act.PROMOTE, "Lên lớp")] if grade and grade.next_code else []
-    options.append((Act.RETAIN, "Ở lại lớp"))
-    if grade and grade.completed_outcome:
-        options.append((Act.COMPLETE, "Hoàn thành cấp học"))
-    return options
+def _acts(row: PlanRow) -> list[tuple[str, str]]:
+    """What the head may decide about this pupil, in words."""
+    by_age = {Act.PROMOTE: "Xếp nhóm tuổi theo ngày sinh", Act.RETAIN: "Ở lại nhóm tuổi cũ theo đề nghị của gia đình"}
+    words = {Act.PROMOTE: "Lên lớp", Act.RETAIN: "Ở lại lớp", Act.COMPLETE: "Hoàn thành cấp học"}
+    chosen = words if row.outcome == Outcome.NOT_ASSESSED else by_age
+    return [(act, chosen[act]) for act in allowed_acts(row)]
 
 
 def _back_to_list(request: HttpRequest, turn: Turn) -> str:

@@ -1,24 +1,45 @@
 """Looking and changing: the school chooses another class for a pupil, the head decides where no rule can."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
+from csdl.codes.models import Grade
 from csdl.lib.vietnamese import squeeze
-from csdl.rollover.actions.planning import write_plan
+from csdl.rollover.actions.planning import hold, write_plan
 from csdl.rollover.enums import Act
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import Choice, PlanClass, PlanRow
+from csdl.rollover.queries import check_years
 from csdl.years.enums import Outcome
 
-__all__ = ["can_decide", "choose_for_pupil", "rename_plan_class"]
+__all__ = ["allowed_acts", "can_decide", "choose_for_pupil", "rename_plan_class"]
+
+
+def allowed_acts(row: PlanRow) -> tuple[Act, ...]:
+    """What a person may decide about this pupil; nothing where the regulation decides.
+
+    Disabled and not assessed (art. 11): up, again, or completed where the grade ends a level. A preschool child: by
+    birth date, or a year longer at the parents' request.
+    """
+    if row.rule_code in ("M1", "M2", "M3"):
+        return Act.PROMOTE, Act.RETAIN
+    if row.outcome != Outcome.NOT_ASSESSED or row.rule_code == "D1":
+        return ()
+    grade = Grade.objects.get(code=row.enrolment.grade_code)
+    acts = [Act.RETAIN]
+    if grade.next_code:
+        acts.insert(0, Act.PROMOTE)
+    if grade.completed_outcome:
+        acts.append(Act.COMPLETE)
+    return tuple(acts)
 
 
 def can_decide(row: PlanRow) -> bool:
-    """Whether a person decides about this pupil: disabled and not assessed (art. 11), or a preschool child who may stay
-    a year longer at the parents' request."""
-    return row.outcome == Outcome.NOT_ASSESSED or row.rule_code in ("M1", "M2", "M3")
+    """Whether a person decides about this pupil at all."""
+    return bool(allowed_acts(row))
 
 
 @transaction.atomic
@@ -36,6 +57,9 @@ def choose_for_pupil(
              for a person to decide. Nothing is written then.
     """
     actor.require(Permission.ROLLOVER_PLAN, on=row.school_id)
+    check_years(row.from_year)
+    hold(row.from_year, [row.school_id])
+    row = PlanRow.objects.select_related("enrolment").get(pk=row.pk)
     if row.rule_code == "D1":
         raise RolloverError(
             "Học sinh này đã kết chuyển. Hãy chuyển lớp trong năm học mới.",
@@ -48,8 +72,8 @@ def choose_for_pupil(
                 "Kết quả của học sinh này do quy định quyết định, không chọn tay. Hãy sửa kết quả cuối năm.",
                 code="ROL-06",
             )
-        if act not in (Act.PROMOTE, Act.RETAIN, Act.COMPLETE):
-            raise RolloverError("Hãy chọn: lên lớp, ở lại lớp hoặc hoàn thành cấp học.", code="ROL-06")
+        if act not in allowed_acts(row):
+            raise RolloverError("Quyết định này không áp dụng được cho khối lớp của học sinh.", code="ROL-06")
     if plan_class and (plan_class.school_id != row.school_id or plan_class.from_year != row.from_year):
         raise RolloverError("Lớp đã chọn không thuộc trường này.", code="ROL-06")
     if plan_class and not act and plan_class.grade_code != row.target_grade_code:
@@ -66,6 +90,7 @@ def choose_for_pupil(
     choice.act = act or choice.act
     choice.note = note or choice.note
     choice.account_id = actor.account_id
+    choice.chosen_at = timezone.now()
     choice.save()
     write_plan(from_year=row.from_year, school_ids=[row.school_id])
     record(
@@ -89,10 +114,12 @@ def rename_plan_class(*, actor: Actor, plan_class: PlanClass, name: str) -> Plan
     Errors:  ROL-06 empty, too long, or used by another class of the plan.
     """
     actor.require(Permission.ROLLOVER_PLAN, on=plan_class.school_id)
+    check_years(plan_class.from_year)
+    hold(plan_class.from_year, [plan_class.school_id])
     name = squeeze(name)
     if not name or len(name) > 60:
         raise RolloverError("Tên lớp mới phải có từ 1 đến 60 ký tự.", code="ROL-06")
-    others = PlanClass.objects.filter(from_year=plan_class.from_year, school_id=plan_class.school_id, name=name)
+    others = PlanClass.objects.filter(from_year=plan_class.from_year, school_id=plan_class.school_id, name__iexact=name)
     if others.exclude(pk=plan_class.pk).exists():
         raise RolloverError(f"Tên lớp {name} đã dùng cho một lớp khác của năm học mới.", code="ROL-06")
     plan_class.name = name

@@ -127,7 +127,7 @@ def roll_over(
     check_years(from_year)
     school_ids = schools_in_scope(actor=actor, permission=Permission.ROLLOVER_RUN, from_year=from_year, unit=unit)
     if batch is None:
-        mode = mode or (RunMode.PROVINCE if _is_whole_province(unit, from_year) else RunMode.SINGLE)
+        mode = mode or (RunMode.PROVINCE if _is_whole_province(actor, unit, from_year) else RunMode.SINGLE)
         batch = open_batch(actor=actor, from_year=from_year, unit=unit, mode=mode, job=job)
     if batch.mode == RunMode.PROVINCE:
         skipped = _run_province(actor, batch, school_ids, progress)
@@ -160,9 +160,14 @@ def open_batch(
     )
 
 
-def _is_whole_province(unit: OrgUnit | None, from_year: int) -> bool:
-    whole = unit is None or unit.parent_id is None
-    return whole and not Enrolment.objects.filter(start_year=from_year + 1).exists()
+def _is_whole_province(actor: Actor, unit: OrgUnit | None, from_year: int) -> bool:
+    """Everything below the root, by somebody who reaches everything, into a year without enrolments."""
+    whole = (unit is None or unit.parent_id is None) and actor.unit_ids(Permission.ROLLOVER_RUN) is None
+    return whole and not _has_enrolments(from_year + 1)
+
+
+def _has_enrolments(start_year: int) -> bool:
+    return Enrolment.objects.filter(start_year=start_year).exists()
 
 
 def _run_schools(
@@ -173,7 +178,7 @@ def _run_schools(
     progress: Progress,
 ) -> list[Skipped]:
     """One transaction per school: a school that fails takes nobody else with it."""
-    done = set(batch.runs.exclude(state=RunState.FAILED).values_list("school_id", flat=True))
+    done = set(batch.runs.values_list("school_id", flat=True))
     skipped: list[Skipped] = []
     for place, school_id in enumerate(school_ids):
         progress(place, len(school_ids))
@@ -201,12 +206,27 @@ def _run_province(actor: Actor, batch: RolloverBatch, school_ids: Sequence[int],
     """All schools in one transaction; the year's table is filled aside, indexed and attached."""
     steps = len(_STEPS) + 5
     year = batch.from_year
-    with holding_schools(actor, year, None), connection.cursor() as cursor:
+    with holding_schools(actor, year, None):
         if batch.runs.exists():  # the worker died after the commit: the work is done
             return []
+        overtaken = _has_enrolments(year + 1)
+        if not overtaken:
+            return _fill_province(batch, school_ids, steps, progress, actor)
+    # Somebody enrolled a pupil, or turned the whole province, while this run waited: school by school it is then.
+    batch.mode = RunMode.SINGLE
+    batch.save(update_fields=["mode"])
+    return _run_schools(actor, batch, school_ids, "", progress)
+
+
+def _fill_province(
+    batch: RolloverBatch, school_ids: Sequence[int], steps: int, progress: Progress, actor: Actor
+) -> list[Skipped]:
+    year = batch.from_year
+    with connection.cursor() as cursor:
         progress(0, steps, "Lập kế hoạch")
         # Index builds and bulk key checks of a million rows; the server's own settings serve many small sessions.
-        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '128MB'")
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+        cursor.execute("SET LOCAL work_mem = '128MB'")
         write_plan(from_year=year, school_ids=school_ids, whole_year=True)
         blocked = dict(
             SchoolRollover.objects.filter(from_year=year, school_id__in=school_ids)

@@ -1,5 +1,6 @@
 """Undoing: exactly what the runs wrote is taken back; who has newer facts is named, with what depends."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,12 +9,13 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.lib import sql
 from csdl.orgs.models import OrgUnit
+from csdl.rollover.actions.planning import write_plan
 from csdl.rollover.actions.running import holding_schools
 from csdl.rollover.dependents import Dependent, dependents_of
 from csdl.rollover.enums import RunState
 from csdl.rollover.errors import RolloverError
-from csdl.rollover.models import RolloverRun
-from csdl.rollover.queries import Totals, schools_in_scope, totals
+from csdl.rollover.models import PlanRow, RolloverRun
+from csdl.rollover.queries import Totals, check_years, schools_in_scope, totals
 from csdl.students.models import Student
 from csdl.years.models import SchoolClass
 
@@ -30,22 +32,24 @@ def undo_rollover(
     from_year: int,
     unit: OrgUnit | None = None,
     keep_dependents: bool = False,
+    before: dt.datetime | None = None,
 ) -> Totals:
     """Take back the rollover of the schools below a unit: every row their runs wrote, and no other.
 
     `keep_dependents` leaves in place the pupils and classes that newer facts depend on, and takes back the rest.
+    `before` leaves alone what was run after that instant: an undo asked for earlier must not reach it.
     Errors:  ROL-05 nothing was run; ROL-04 newer facts depend: nothing is taken back, every pupil is named.
     Source:  rollover.md §5; the source year was never touched, so deleting is all there is to do (D6).
     """
     actor.require(Permission.ROLLOVER_RUN, on=unit)
+    check_years(from_year)
     school_ids = schools_in_scope(actor=actor, permission=Permission.ROLLOVER_RUN, from_year=from_year, unit=unit)
-    whole = unit is None or unit.parent_id is None
+    whole = (unit is None or unit.parent_id is None) and actor.unit_ids(Permission.ROLLOVER_RUN) is None
     with holding_schools(actor, from_year, None if whole else school_ids):
-        runs = list(
-            RolloverRun.objects.filter(from_year=from_year, school_id__in=school_ids, state__in=_STANDING).values_list(
-                "pk", flat=True
-            )
-        )
+        standing = RolloverRun.objects.filter(from_year=from_year, school_id__in=school_ids, state__in=_STANDING)
+        if before is not None:
+            standing = standing.filter(created_at__lte=before)
+        runs = list(standing.values_list("pk", flat=True))
         if not runs:
             raise RolloverError("Chưa có lần kết chuyển nào để hoàn tác ở phạm vi này.", code="ROL-05")
         dependents = dependents_of(from_year=from_year, run_ids=runs)
@@ -58,6 +62,11 @@ def undo_rollover(
             )
         _delete(from_year, runs, dependents)
         sql.execute(_M, "69_mark_undone", from_year=from_year, run_ids=runs)
+        # A plan made after the run says of its pupils that they have moved: it would no longer be true.
+        outdated = PlanRow.objects.filter(from_year=from_year, school_id__in=school_ids, rule_code="D1")
+        schools = list(outdated.values_list("school_id", flat=True).distinct().order_by("school_id"))
+        if schools:
+            write_plan(from_year=from_year, school_ids=schools)
         record(
             actor=actor,
             kind="rollover:undo",
@@ -69,12 +78,14 @@ def undo_rollover(
 
 def _delete(from_year: int, runs: Sequence[int], dependents: Sequence[Dependent]) -> None:
     kept = sorted({item.enrolment_id for item in dependents if item.enrolment_id})
-    classes = sorted({item.class_id for item in dependents if item.class_id})
+    classes = {item.class_id for item in dependents if item.class_id}
+    if kept:
+        classes |= {row["class_id"] for row in sql.rows(_M, "59_kept_classes", from_year=from_year, kept=kept)}
     params: dict[str, Any] = {
         "from_year": from_year,
         "run_ids": list(runs),
         "kept": kept,
-        "kept_classes": classes,
+        "kept_classes": sorted(classes),
         "kept_schools": sorted({item.school_id for item in dependents}),
     }
     for name in (
@@ -97,7 +108,7 @@ def _sentences(dependents: Sequence[Dependent]) -> list[str]:
     classes = SchoolClass.objects.in_bulk({item.class_id for item in dependents if item.class_id})
     lines = sorted(
         {
-            f"{students[item.student_id].full_name if item.student_id else 'Lớp'}"
+            f"{students[item.student_id].full_name if item.student_id else 'Lớp' if item.class_id else 'Trường'}"
             f"{f' (lớp {classes[item.class_id].name})' if item.class_id else ''}: {item.title}"
             for item in dependents
         }

@@ -43,8 +43,9 @@ WITH days AS (
     SELECT e.id, e.student_id, e.school_id, e.class_id, e.grade_code, e.status_code, e.leaving_reason_code,
            g.level_code, g.next_code, g.completed_outcome, coalesce(r.outcome, '') AS outcome,
            c.age_group_code, ch.act AS chosen_act, ch.plan_class_id AS chosen_class_id,
-           n.admission_kind AS done_kind, n.grade_code AS done_grade, n.class_id AS done_class_id, n.previous_id, n.student_id AS next_student_id,
-           n.school_id AS next_school_id, claimed.id AS claimed_id,
+           n.admission_kind AS done_kind, n.grade_code AS done_grade, n.class_id AS done_class_id,
+           n.previous_id, n.student_id AS next_student_id,
+           claimed.id AS claimed_id,
            CASE
            WHEN s.birth_date IS NULL THEN NULL
            WHEN rule.code IS NOT NULL THEN rule.code
@@ -67,10 +68,12 @@ WITH days AS (
     LEFT JOIN age_rule rule ON rule.years_before = d.to_year - extract(year FROM s.birth_date)
     LEFT JOIN rollover_choice ch ON ch.from_year = %(from_year)s AND ch.enrolment_id = e.id
     -- Looked up pupil by pupil: the new year's table fills while its statistics still say "empty", and a join planned by
-    -- those would walk all of it for each pupil. At most one row: spells of a pupil do not overlap.
+    -- those would walk all of it for each pupil. What a run wrote for this enrolment counts first, even if the pupil has
+    -- left since: nobody is moved twice.
     LEFT JOIN LATERAL (
         SELECT there.* FROM years_enrolment there
-        WHERE there.start_year = %(from_year)s + 1 AND there.student_id = e.student_id AND there.left_on IS NULL
+        WHERE there.start_year = %(from_year)s + 1 AND there.student_id = e.student_id
+        ORDER BY (there.previous_id = e.id) DESC NULLS LAST
         LIMIT 1
     ) n ON true
     -- The same of another school, for the web role, whose row policies hide that row.

@@ -31,5 +31,5 @@ LEFT JOIN placed new ON new.plan_class_id = p.plan_class_id
 WHERE p.from_year = %(from_year)s AND p.act IN ('promote', 'retain')
   AND NOT EXISTS (
     SELECT 1 FROM years_enrolment there
-    WHERE there.start_year = %(from_year)s + 1 AND there.student_id = p.student_id AND there.left_on IS NULL
+    WHERE there.start_year = %(from_year)s + 1 AND there.student_id = p.student_id
     OFFSET 0);

@@ -1,6 +1,7 @@
--- Purpose: the school's line shows the state now. Input: run_ids.
+-- Purpose: the school's line shows the state now; a confirmed school stays so where nobody new was moved. Input: run_ids.
 UPDATE rollover_schoolrollover line
-SET state = 'done', in_count = run.in_count, promoted_count = run.promoted_count, retained_count = run.retained_count,
+SET state = CASE WHEN line.state = 'confirmed' AND run.created_count = 0 THEN 'confirmed' ELSE 'done' END,
+    in_count = run.in_count, promoted_count = run.promoted_count, retained_count = run.retained_count,
     completed_count = run.completed_count, pending_count = run.pending_count, left_count = run.left_count,
     created_count = line.created_count + run.created_count, last_run_id = run.id
 FROM rollover_rolloverrun run

@@ -29,6 +29,11 @@ def open_school_year(*, actor: Actor, start_year: int) -> SchoolYear:
     actor.require(Permission.YEAR_MANAGE)
     if not 2000 <= start_year <= 2100:
         raise YearError(f"Năm học {start_year} không hợp lệ. Hãy nhập năm bắt đầu, ví dụ 2024 cho 2024-2025.")
+    years = set(SchoolYear.objects.values_list("start_year", flat=True))
+    if years and not min(years) - 1 <= start_year <= max(years) + 1:
+        raise YearError(
+            f"Các năm học phải liền nhau: chỉ mở được từ {min(years) - 1} đến {max(years) + 1}.", code="YEAR-02"
+        )
     year, _ = SchoolYear.objects.get_or_create(
         start_year=start_year,
         defaults={
