@@ -111,7 +111,7 @@ def template_database() -> str:
     with (settings.DATA_DIR / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         mark = settings.DATA_DIR / "template.json"
-        state = {"schema": _schema_digest(), "server": settings.DATABASE_NAMES.admin}
+        state = {"schema": _schema_digest(), "server": make_conninfo(settings.DATABASE_NAMES.admin, dbname="postgres")}
         with _admin() as connection:
             exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
         if not exists or not mark.exists() or json.loads(mark.read_text()) != state:
