@@ -4,20 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rollover', '0006_touch'),
+        ("rollover", "0006_touch"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='rolloverrun',
-            name='state',
-            field=models.CharField(choices=[('planned', 'Đã lập kế hoạch'), ('done', 'Đã chạy'), ('confirmed', 'Đã xác nhận'), ('undone', 'Đã hoàn tác')], max_length=10, verbose_name='tình trạng'),
+            model_name="rolloverrun",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("planned", "Đã lập kế hoạch"),
+                    ("done", "Đã chạy"),
+                    ("confirmed", "Đã xác nhận"),
+                    ("undone", "Đã hoàn tác"),
+                ],
+                max_length=10,
+                verbose_name="tình trạng",
+            ),
         ),
         migrations.AlterField(
-            model_name='schoolrollover',
-            name='state',
-            field=models.CharField(choices=[('planned', 'Đã lập kế hoạch'), ('done', 'Đã chạy'), ('confirmed', 'Đã xác nhận'), ('undone', 'Đã hoàn tác')], max_length=10, verbose_name='tình trạng'),
+            model_name="schoolrollover",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("planned", "Đã lập kế hoạch"),
+                    ("done", "Đã chạy"),
+                    ("confirmed", "Đã xác nhận"),
+                    ("undone", "Đã hoàn tác"),
+                ],
+                max_length=10,
+                verbose_name="tình trạng",
+            ),
         ),
     ]

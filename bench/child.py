@@ -1,0 +1,206 @@
+"""What is measured of the product, each in a process of its own: `python -m bench.child WORK`; prints JSON.
+
+Reading modules and opening the connection is not measured, the work is. `--profile` adds the time of each statement.
+"""
+
+import datetime as dt
+import json
+import resource
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+import psycopg  # noqa: E402 - after settings, like the rest
+from django.conf import settings  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.db.models import Count, QuerySet  # noqa: E402
+from django.db.models.sql import Query  # noqa: E402
+
+from csdl.access.acting import acting, token_for  # noqa: E402
+from csdl.access.actions import give_role  # noqa: E402
+from csdl.access.actors import actor_for  # noqa: E402
+from csdl.accounts.actor import SystemActor  # noqa: E402
+from csdl.accounts.models import Account  # noqa: E402
+from csdl.orgs.models import OrgUnit, School  # noqa: E402
+from csdl.rollover.actions import roll_over, undo_rollover  # noqa: E402
+from csdl.rollover.enums import RunMode  # noqa: E402
+from csdl.years.actions import tie_classes  # noqa: E402
+from csdl.years.models import Enrolment, SchoolClass  # noqa: E402
+from csdl.years.queries import pupils  # noqa: E402
+
+OPERATOR = SystemActor("bench")
+FLOORS = Path(__file__).parent / "floors"
+YEAR = 2023
+# role, and what its list is narrowed to
+READERS = (
+    ("homeroom_teacher", "class"),
+    ("school_clerk", "class"),
+    ("school_clerk", "school"),
+    ("school_head", "class"),
+    ("school_head", "school"),
+    ("office_head", "class"),
+    ("office_head", "school"),
+    ("department_admin", "class"),
+    ("department_admin", "school"),
+    ("department_admin", "province"),
+)
+
+
+def run_province() -> None:
+    roll_over(actor=OPERATOR, from_year=YEAR, mode=RunMode.PROVINCE)
+
+
+def run_schools() -> None:
+    roll_over(actor=OPERATOR, from_year=YEAR, mode=RunMode.SINGLE)
+
+
+def undo() -> None:
+    undo_rollover(actor=OPERATOR, from_year=YEAR)
+
+
+def prepare_readers() -> None:
+    """One account per role: at a middling school, one of its classes, its office, the department."""
+    school = _middling_school()
+    school_class = SchoolClass.objects.filter(school=school, start_year=YEAR).order_by("pk")[2]
+    root = OrgUnit.objects.get(parent=None)
+    places = {"department_admin": root, "office_head": school.unit.parent or root}
+    for role_code in dict(READERS):
+        account = Account.objects.create(username=f"bench_{role_code}", full_name=role_code, is_active=True)
+        unit = places.get(role_code, school.unit)
+        grant = give_role(
+            actor=OPERATOR, account=account, role_code=role_code, unit=unit, valid_from=dt.date(2020, 1, 1)
+        )
+        if role_code == "homeroom_teacher":
+            tie_classes(actor=OPERATOR, grant=grant, classes=[school_class])
+
+
+def read_lists(rounds: int = 60) -> list[dict[str, Any]]:
+    """Each list under the web role with row security on, and its floor by the owner, turn by turn."""
+    found = []
+    with psycopg.connect(settings.DATABASE_NAMES.owner, prepare_threshold=None) as owner:
+        for role_code, scope in READERS:
+            account = Account.objects.get(username=f"bench_{role_code}")
+            token = token_for(account)
+            with acting(token, account):
+                actor = actor_for(account)
+                teacher = Account.objects.get(username="bench_homeroom_teacher")
+                class_id, school_id = _place(teacher)
+            narrowed = {"class": {"school_id": school_id, "class_id": class_id}, "school": {"school_id": school_id}}
+            scoped = narrowed.get(scope, {})
+            pairs = []
+            with acting(token, account):
+                rows = pupils(actor, start_year=YEAR, **scoped)
+                listed = rows.select_related("student").order_by("student__sort_key", "pk")[:50]
+                statements = [(listed.query, _id_place(listed)), (_counting(rows), 0)]
+                texts = [(*query.sql_with_params(), place) for query, place in statements]
+            for _ in range(rounds + 5):
+                begin = time.perf_counter()
+                with acting(token, account), connection.cursor() as cursor:
+                    ids = _fetched(cursor, *texts[0]) if scoped else []
+                    (count,) = _fetched(cursor, *texts[1])
+                middle = time.perf_counter()
+                bare_ids = _bare(owner, f"pupils_of_{scope}", scoped, lambda row: row[0]) if scoped else []
+                (bare_count,) = _bare(owner, f"count_of_{scope}", scoped, lambda row: row[0])
+                owner.rollback()
+                pairs.append((middle - begin, time.perf_counter() - middle))
+                if (ids, count) != (bare_ids, bare_count):
+                    raise SystemExit(f"{role_code}, {scope}: product and floor read different rows")
+            product, floor = (statistics.median(side) for side in zip(*pairs[5:], strict=True))
+            found.append({"role": role_code, "scope": scope, "seconds": product, "floor_seconds": floor, "rows": count})
+    return found
+
+
+def _id_place(listed: QuerySet[Enrolment]) -> int:
+    """Where the enrolment's id stands among the columns of the list."""
+    compiler = listed.query.get_compiler(connection=connection)
+    compiler.setup_query()
+    return [column.target.column for column, *_ in compiler.select].index("id")
+
+
+def _counting(rows: QuerySet[Enrolment]) -> Query:
+    """The query that `rows.count()` runs."""
+    query = rows.query.clone()
+    query.add_annotation(Count("*"), alias="n", select=True)
+    query.clear_ordering(force=True)
+    query.set_values(["n"])
+    query.group_by = None
+    return query
+
+
+def _fetched(cursor: Any, text: str, params: Any, place: int) -> list[Any]:
+    cursor.execute(text, params)
+    return [row[place] for row in cursor.fetchall()]
+
+
+def _middling_school() -> School:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT school_id FROM years_enrolment WHERE start_year = %s GROUP BY 1"
+            " ORDER BY abs(count(*) - 1000), 1 LIMIT 1",
+            [YEAR],
+        )
+        return School.objects.select_related("unit__parent").get(pk=cursor.fetchone()[0])
+
+
+def _place(teacher: Account) -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.class_id, g.unit_id FROM years_scopeclass s JOIN access_grant g ON g.id = s.grant_id"
+            " WHERE s.account_id = %s",
+            [teacher.pk],
+        )
+        class_id, school_id = cursor.fetchone()
+        return class_id, school_id
+
+
+def _bare(owner: psycopg.Connection, name: str, params: dict[str, int], take: Callable[[Any], Any]) -> list[Any]:
+    text = (FLOORS / f"{name}.sql").read_text(encoding="utf-8")
+    return [take(row) for row in owner.execute(text, params).fetchall()]
+
+
+def _measured(work: Callable[[], None], profile: bool) -> dict[str, Any]:
+    times: dict[str, float] = defaultdict(float)
+
+    def timing(execute, statement, params, many, context):  # type: ignore[no-untyped-def]
+        begin = time.perf_counter()
+        try:
+            return execute(statement, params, many, context)
+        finally:
+            times[" ".join(str(statement).split())[:70]] += time.perf_counter() - begin
+
+    connection.ensure_connection()
+    begin = time.perf_counter()
+    if profile:
+        with connection.execute_wrapper(timing):
+            work()
+    else:
+        work()
+    seconds = time.perf_counter() - begin
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    slowest = sorted(times.items(), key=lambda item: -item[1])[:12]
+    return {"seconds": seconds, "memory_mb": round(memory), "statements": slowest}
+
+
+def main() -> None:
+    work, *options = sys.argv[1:]
+    works = {"province": run_province, "schools": run_schools, "undo": undo}
+    if work in works:
+        print(json.dumps(_measured(works[work], "--profile" in options)))
+    elif work == "readers":
+        with transaction.atomic():
+            prepare_readers()
+        print("{}")
+    else:
+        print(json.dumps(read_lists()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,276 @@
+"""`python -m bench.run --size N`: the product beside its floors; a table, and bench/results/latest.json.
+
+Product and floor take turns, each in a fresh clone of the same database; medians of 5 runs, of 3 from half a million
+pupils. Exit code 0 also where a goal is missed: the table says so, with the reason as far as it was found.
+"""
+
+import argparse
+import datetime as dt
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.databases import HUNDRED, Database, Server, serving
+
+HERE = Path(__file__).parent
+FLOORS = HERE / "floors"
+RESULTS = HERE / "results"
+SMALL = 100_000
+MEMORY_MB = 300
+_ROLES = {
+    "homeroom_teacher": "homeroom teacher",
+    "school_clerk": "clerk",
+    "school_head": "head",
+    "office_head": "office",
+    "department_admin": "department",
+}
+
+
+@dataclass
+class Row:
+    """One line of the table. `ratio` is seconds ÷ floor_seconds; `note` is printed, with the reason of a miss."""
+
+    name: str
+    size: int
+    seconds: float
+    floor_seconds: float | None
+    ratio: float | None
+    goal: str
+    holds: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Medians of the product and of its floor over the same work."""
+
+    seconds: float
+    floor_seconds: float
+    memory_mb: int
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.floor_seconds
+
+
+def compare(
+    server: Server,
+    source: Database,
+    work: str,
+    floor: Callable[[Database], None],
+    *,
+    rounds: int,
+    but: tuple[str, ...] = (),
+) -> Pair:
+    """Medians of product and floor over `rounds` turns; stops where they leave different numbers of rows behind.
+
+    `but` names tables in which the product says more than its floor does.
+    """
+    product_times, floor_times, memory = [], [], 0
+    for turn in range(rounds):
+        clone = server.clone(source)
+        told = clone.measure(work)
+        product_times.append(told["seconds"])
+        memory = max(memory, told["memory_mb"])
+        left = (clone.counts(), clone.shape()) if turn == 0 else None
+        clone = server.clone(source)
+        begin = time.perf_counter()
+        floor(clone)
+        floor_times.append(time.perf_counter() - begin)
+        told_now = f"{work}, turn {turn + 1} of {rounds}: {product_times[-1]:.2f} s, floor {floor_times[-1]:.2f} s"
+        print(told_now, file=sys.stderr, flush=True)
+        if left is not None:
+            _must_agree(left, (clone.counts(), clone.shape()), work, but)
+    server.drop("bench_work")
+    return Pair(statistics.median(product_times), statistics.median(floor_times), memory)
+
+
+def _must_agree(product: tuple[Any, Any], floor: tuple[Any, Any], work: str, but: tuple[str, ...]) -> None:
+    counts, bare = ({table: n for table, n in side[0].items() if table not in but} for side in (product, floor))
+    differing = {table: (n, bare.get(table)) for table, n in counts.items() if n != bare.get(table)}
+    if differing:
+        raise SystemExit(f"{work}: product and floor wrote different numbers of rows: {differing}")
+    if product[1] != floor[1]:
+        raise SystemExit(f"{work}: indexes or keys differ: {set(product[1]) ^ set(floor[1])}")
+
+
+def floor_of_province(database: Database) -> None:
+    with database.owner() as connection:
+        connection.execute(_floor("province"))
+
+
+def floor_of_schools(database: Database) -> None:
+    with psycopg.connect(database.url("owner"), autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
+        runs = connection.execute("SELECT school_id, id FROM ready.rollover_rolloverrun ORDER BY id").fetchall()
+        connection.execute(_floor("begin_schools"))
+        statements = _floor("one_school")
+        for school_id, run_id in runs:
+            connection.execute(statements, {"school_id": school_id, "run_id": run_id})
+
+
+def floor_of_undo(database: Database) -> None:
+    with psycopg.connect(database.url("owner"), autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
+        runs = [run for (run,) in connection.execute("SELECT id FROM rollover_rolloverrun").fetchall()]
+        connection.execute(_floor("undo"), {"run_ids": runs})
+
+
+def _floor(name: str) -> str:
+    return (FLOORS / f"{name}.sql").read_text(encoding="utf-8")
+
+
+# Rows of the table
+
+
+def province(server: Server, size: int, rounds: int) -> Row:
+    start, _ = server.start_and_rolled(size)
+    pair = compare(server, start, "province", floor_of_province, rounds=rounds)
+    holds = pair.ratio <= 2.0 and pair.memory_mb <= MEMORY_MB
+    row = _row("province mode: plan and run", size, pair, "≤ 2.0 × floor, ≤ 300 MB", holds)
+    row.note = f"{pair.memory_mb} MB in the process"
+    return row if holds else _explained(server, start, "province", row)
+
+
+def hundred_schools(server: Server, rounds: int) -> Row:
+    start, _ = server.start_and_rolled(HUNDRED)
+    pair = compare(server, start, "schools", floor_of_schools, rounds=rounds)
+    row = _row("100 schools of 1,000, single mode", SMALL, pair, "≤ 2.5 × floor", pair.ratio <= 2.5)
+    row.note = f"{pair.seconds * 10:.0f} ms a school"
+    return row if row.holds else _explained(server, start, "schools", row)
+
+
+def growth(server: Server, big: Row, rounds: int) -> Row:
+    """Province mode at ten times the size; the smaller figure is the kept one of this machine, else measured now."""
+    kept = RESULTS / f"{SMALL}.json"
+    small = next(
+        (row["seconds"] for row in json.loads(kept.read_text(encoding="utf-8")) if row["name"] == big.name), None
+    ) if kept.exists() else None  # fmt: skip
+    small = small or province(server, SMALL, rounds).seconds
+    ratio = big.seconds / small
+    return Row("growth 100,000 → 1,000,000, province mode", big.size, big.seconds, small, ratio, "≤ 11 ×", ratio <= 11)
+
+
+def undo(server: Server, size: int, rounds: int) -> Row:
+    _, rolled = server.start_and_rolled(size)
+    pair = compare(server, rolled, "undo", floor_of_undo, rounds=rounds, but=("audit_event",))
+    row = _row("undo of the province", size, pair, "≤ 2.0 × floor", pair.ratio <= 2.0)
+    return row if row.holds else _explained(server, rolled, "undo", row)
+
+
+def lists(server: Server, size: int) -> list[Row]:
+    """Lists as the pages read them, under the web role; rows and counts were compared in every turn."""
+    _, rolled = server.start_and_rolled(size)
+    clone = server.clone(rolled)
+    clone.measure("readers")
+    with clone.owner() as connection:
+        connection.execute("ANALYZE")
+    found = []
+    for told in clone.measure("lists", role="app"):
+        pair = Pair(told["seconds"], told["floor_seconds"], 0)
+        if told["scope"] == "province":
+            name, goal, holds = "count of the province", "≤ 2.0 × floor", pair.ratio <= 2.0
+        else:
+            name, goal = f"pupils of a {told['scope']}", "≤ 1.6 × floor or + 5 ms"
+            holds = pair.ratio <= 1.6 or pair.seconds - pair.floor_seconds <= 0.005
+        row = _row(f"{name}, {_ROLES[told['role']]}", size, pair, goal, holds)
+        row.note = f"{told['rows']:,} rows"
+        found.append(row)
+    server.drop("bench_work")
+    return found
+
+
+def _row(name: str, size: int, pair: Pair, goal: str, holds: bool) -> Row:
+    return Row(name, size, pair.seconds, pair.floor_seconds, pair.ratio, goal, holds)
+
+
+def _explained(server: Server, source: Database, work: str, row: Row) -> Row:
+    """Where the time of a missed goal went: the statements that took most of it."""
+    told = server.clone(source).measure(work, "--profile")
+    slow = "; ".join(f"{seconds:.2f} s {statement}" for statement, seconds in told["statements"][:4])
+    row.note = f"{row.note}; slowest: {slow}".lstrip("; ")
+    server.drop("bench_work")
+    return row
+
+
+# Output
+
+
+def show(rows: list[Row]) -> None:
+    print(f"\n{'What':<42} {'Pupils':>9} {'Product':>10} {'Floor':>10} {'Ratio':>6}  {'Goal':<25} Holds  Note")
+    for row in rows:
+        ratio = f"{row.ratio:.2f}" if row.ratio else ""
+        print(
+            f"{row.name:<42} {row.size:>9,} {_time(row.seconds):>10} {_time(row.floor_seconds):>10} {ratio:>6}  "
+            f"{row.goal:<25} {'yes' if row.holds else 'NO':<5}  {row.note}"
+        )
+
+
+def _time(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
+
+
+def save(rows: list[Row], size: int) -> None:
+    """The figures of this size are kept for the growth; the latest file holds the newest of every size."""
+    RESULTS.mkdir(exist_ok=True)
+    fresh = [
+        {key: round(value, 5) if isinstance(value, float) else value for key, value in asdict(row).items()}
+        for row in rows
+    ]
+    latest = RESULTS / "latest.json"
+    before = json.loads(latest.read_text(encoding="utf-8")) if latest.exists() else []
+    names = {(row["name"], row["size"]) for row in fresh}
+    others = [row for row in before if (row["name"], row["size"]) not in names]
+    for path, content in ((RESULTS / f"{size}.json", fresh), (latest, others + fresh)):
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.run")
+    parser.add_argument("--size", type=int, default=SMALL, help="pupils of the province")
+    parser.add_argument("--rounds", type=int, help="turns of product and floor (default 5; 3 from 500,000 pupils)")
+    parser.add_argument("--only", choices=["province", "schools", "undo", "lists"], help="one part of the table")
+    parser.add_argument("--profile", action="store_true", help="with --only: the time of each statement, once")
+    options = parser.parse_args()
+    size, rounds = options.size, options.rounds or (3 if options.size >= 500_000 else 5)
+    begin = dt.datetime.now(dt.UTC)
+    with serving() as server:
+        if options.profile:
+            _profile(server, options.only, size)
+            return
+        rows: list[Row] = []
+        if options.only in (None, "province"):
+            rows.append(province(server, size, rounds))
+            if size > SMALL:
+                rows.append(growth(server, rows[0], rounds))
+        if options.only in (None, "schools"):
+            rows.append(hundred_schools(server, rounds))
+        if options.only in (None, "undo"):
+            rows.append(undo(server, size, rounds))
+        if options.only in (None, "lists"):
+            rows += lists(server, size)
+    show(rows)
+    print(f"\n{(dt.datetime.now(dt.UTC) - begin).total_seconds():.0f} s in all")
+    if options.only is None:
+        save(rows, size)
+
+
+def _profile(server: Server, work: str, size: int) -> None:
+    source = HUNDRED if work == "schools" else size
+    start, rolled = server.start_and_rolled(source)
+    told = server.clone(rolled if work == "undo" else start).measure(work, "--profile")
+    print(f"{told['seconds']:.2f} s, {told['memory_mb']} MB")
+    for statement, seconds in told["statements"]:
+        print(f"{seconds:8.3f} s  {statement}")
+    server.drop("bench_work")
+
+
+if __name__ == "__main__":
+    main()
