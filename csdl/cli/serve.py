@@ -197,6 +197,8 @@ def _web_command(port: int) -> list[str]:
         f"--workers={min(os.cpu_count() or 1, 8)}",
         "--blocking-threads=4",
         "--respawn-failed-workers",
+        # A worker that waits for a database that is gone would keep its master, and the port, for ever.
+        "--workers-kill-timeout=5",
         "--log-level=warning",
         "config.wsgi:application",
     ]

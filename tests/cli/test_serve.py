@@ -36,23 +36,36 @@ def place(tmp_path: Path) -> Iterator[tuple[Path, int]]:
         shutil.rmtree(server._place, ignore_errors=True)
 
 
-def _serve(data: Path, port: int, *options: str) -> subprocess.Popen[str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CSDL_", "DATABASE_", "DJANGO_"))}
-    environment = kept | {"CSDL_DATA": str(data), "CSDL_PORT": str(port)}
-    command = [str(Path(sys.executable).with_name("csdl")), "serve", *options]
-    return subprocess.Popen(
-        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+class Served:
+    """A running `csdl serve`. Its words go to a file: a pipe would be held open by children it has orphaned."""
 
+    def __init__(self, data: Path, port: int, *options: str) -> None:
+        kept = {
+            key: value for key, value in os.environ.items() if not key.startswith(("CSDL_", "DATABASE_", "DJANGO_"))
+        }
+        self.output = data.parent / f"serve-{time.monotonic_ns()}.txt"
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [str(Path(sys.executable).with_name("csdl")), "serve", *options],
+                env=kept | {"CSDL_DATA": str(data), "CSDL_PORT": str(port), "PYTHONUNBUFFERED": "1"},
+                cwd=ROOT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
 
-def _until_ready(process: subprocess.Popen[str]) -> str:
-    assert process.stdout
-    seen = []
-    for line in process.stdout:
-        seen.append(line)
-        if "Ctrl-C" in line:
-            return "".join(seen)
-    raise AssertionError("".join(seen) + (process.stderr.read() if process.stderr else ""))
+    def until_ready(self) -> str:
+        deadline = time.monotonic() + 120
+        while "Ctrl-C" not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.1)
+        return self.said()
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def ended(self) -> int:
+        return self.process.wait(timeout=90)
 
 
 def _answers(port: int) -> bool:
@@ -81,18 +94,16 @@ def _processes_of(data: Path) -> list[str]:
 
 def test_it_serves_refuses_a_second_copy_and_leaves_nothing_behind(place) -> None:
     data, port = place
-    process = _serve(data, port)
-    assert f"http://localhost:{port}" in _until_ready(process)
+    first = Served(data, port)
+    assert f"http://localhost:{port}" in first.until_ready()
     assert _answers(port)
 
-    second = _serve(data, _free_port())
-    _, said = second.communicate(timeout=30)
-    assert second.returncode == 1
-    assert said.startswith("Hệ thống đang chạy sẵn với thư mục dữ liệu này")
+    second = Served(data, _free_port())
+    assert second.ended() == 1
+    assert second.said().startswith("Hệ thống đang chạy sẵn với thư mục dữ liệu này")
 
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
-    assert process.returncode == 0
+    first.process.send_signal(signal.SIGTERM)
+    assert first.ended() == 0
     assert _processes_of(data) == []
 
 
@@ -101,32 +112,30 @@ def test_a_taken_port_is_said_in_one_sentence(place) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
-        process = _serve(data, port)
-        _, said = process.communicate(timeout=30)
+        served = Served(data, port)
+        assert served.ended() == 1
 
-    assert process.returncode == 1
-    assert said.strip() == f"Cổng {port} đang được chương trình khác dùng. Đặt CSDL_PORT sang cổng khác."
+    assert served.said().strip() == f"Cổng {port} đang được chương trình khác dùng. Đặt CSDL_PORT sang cổng khác."
 
 
 def test_after_kill_of_everything_the_next_start_repairs(place) -> None:
     data, port = place
-    process = _serve(data, port)
-    _until_ready(process)
+    killed = Served(data, port)
+    killed.until_ready()
     server = EmbeddedServer(data)
-    for pid in [process.pid, *server._orphans()]:
+    for pid in [killed.process.pid, *server._orphans()]:
         os.kill(pid, signal.SIGKILL)
-    process.communicate(timeout=30)
-    deadline = time.monotonic() + 20
-    while _answers(port):
-        assert time.monotonic() < deadline, "the web outlived its supervisor"
+    killed.ended()
+    deadline = time.monotonic() + 90
+    while _processes_of(data):
+        assert time.monotonic() < deadline, f"outlived the supervisor: {_processes_of(data)}"
         time.sleep(0.1)
 
-    again = _serve(data, port)
-    _until_ready(again)
+    again = Served(data, port)
+    again.until_ready()
     assert _answers(port)
-    again.send_signal(signal.SIGINT)
-    again.communicate(timeout=30)
-    assert again.returncode == 0
+    again.process.send_signal(signal.SIGINT)
+    assert again.ended() == 0
 
 
 def test_the_web_knows_no_connection_but_its_own(monkeypatch) -> None:

@@ -264,10 +264,10 @@ def _write_new_year(
     for place, (name, label) in enumerate(_STEPS):
         progress(place, len(_STEPS) + 2, label)
         sql.execute(_M, name, **params)
-    if table != _LIVE_TABLE:
-        # Written a moment ago, unknown to the planner: without this the bulk key checks go row by row (25 s of 30).
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE orgs_schoolprofile, rollover_planclass, years_classgrade, years_schoolclass")
+        if name == "44_write_classes" and table != _LIVE_TABLE:
+            # Written a moment ago, unknown to the planner: without this joins and bulk key checks go row by row.
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE orgs_schoolprofile, rollover_planclass, years_classgrade, years_schoolclass")
     progress(len(_STEPS), len(_STEPS) + 2, "Học sinh")
     sql.execute(_M, "47_write_enrolments", tables=tables, **params)
     progress(len(_STEPS) + 1, len(_STEPS) + 2, "Cân đối sĩ số")

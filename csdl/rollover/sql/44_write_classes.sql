@@ -14,8 +14,12 @@ JOIN rollover_rolloverrun run ON run.id = ANY (%(run_ids)s) AND run.school_id = 
 JOIN years_schoolclass c ON c.id = p.source_class_id
 JOIN codes_grade g ON g.code = p.grade_code
 LEFT JOIN orgs_schoolsite old_site ON old_site.id = c.site_id
-LEFT JOIN orgs_schoolsite site ON site.school_id = c.school_id AND site.start_year = %(from_year)s + 1
-    AND site.code = old_site.code
+-- One by one, whatever the statistics say of the new year's sites, which were written a moment ago.
+LEFT JOIN LATERAL (
+    SELECT s.id FROM orgs_schoolsite s
+    WHERE s.school_id = c.school_id AND s.start_year = %(from_year)s + 1 AND s.code = old_site.code
+    LIMIT 1
+) site ON true
 WHERE p.from_year = %(from_year)s
 ORDER BY c.school_id, p.grade_code, p.ordinal
 ON CONFLICT (start_year, school_id, name) DO NOTHING;
