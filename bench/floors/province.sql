@@ -41,7 +41,7 @@ ALTER TABLE years_enrolment_2024_new
     ADD CHECK (start_year = 2024),
     ADD PRIMARY KEY (start_year, id),
     ADD EXCLUDE USING gist (start_year WITH =, student_id WITH =, daterange(enrolled_on, left_on) WITH &&);
-CREATE INDEX ON years_enrolment_2024_new (student_id);
+CREATE INDEX ON years_enrolment_2024_new (student_id, school_id, class_id);
 CREATE INDEX ON years_enrolment_2024_new (school_id, class_id);
 CREATE INDEX ON years_enrolment_2024_new (class_id);
 CREATE INDEX ON years_enrolment_2024_new (public_id);

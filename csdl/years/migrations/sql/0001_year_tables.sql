@@ -73,7 +73,7 @@ ALTER TABLE years_enrolment
         REFERENCES years_classgrade (start_year, school_id, class_id, grade_code),
     ADD CONSTRAINT an_enrolment_has_a_known_grade
         FOREIGN KEY (grade_code) REFERENCES codes_grade (code);
-CREATE INDEX enrolment_by_student ON years_enrolment (student_id);
+CREATE INDEX enrolment_by_student ON years_enrolment (student_id, school_id, class_id);
 CREATE INDEX enrolment_by_school ON years_enrolment (school_id, class_id);
 CREATE INDEX enrolment_by_class ON years_enrolment (class_id);
 CREATE INDEX enrolment_by_public_id ON years_enrolment (public_id);
