@@ -27,7 +27,7 @@ class ActingAccountMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         account = request.user if isinstance(request.user, Account) else None
-        request.actor = GrantActor(account) if account else None  # type: ignore[attr-defined]
+        request.actor = GrantActor(account) if account else None  # type: ignore[attr-defined] # ours
         with acting(self._token(request, account), account):
             response = self.get_response(request)
             if response.status_code >= 500:

@@ -28,6 +28,14 @@ __all__ = [
 ]
 
 
+def _accounted_for(name: str) -> models.CheckConstraint:
+    """Conservation: who came in was promoted, retained, completed, is pending or has left; nobody twice."""
+    parts = models.F("promoted_count") + models.F("retained_count") + models.F("completed_count")
+    return models.CheckConstraint(
+        name=name, condition=models.Q(in_count=parts + models.F("pending_count") + models.F("left_count"))
+    )
+
+
 class RolloverBatch(Record):
     """One press of the button: whose, over which units, in which mode, and the log position it began at (P8)."""
 
@@ -72,16 +80,7 @@ class RolloverRun(Record):
         verbose_name = "lần kết chuyển"
         indexes = [models.Index(fields=["school", "from_year", "-id"], name="run_by_school")]
         constraints = [
-            models.CheckConstraint(
-                name="who_came_in_is_accounted_for",
-                condition=models.Q(
-                    in_count=models.F("promoted_count")
-                    + models.F("retained_count")
-                    + models.F("completed_count")
-                    + models.F("pending_count")
-                    + models.F("left_count")
-                ),
-            ),
+            _accounted_for("who_came_in_is_accounted_for"),
         ]
 
     def __str__(self) -> str:
@@ -107,16 +106,7 @@ class ClassSum(models.Model):
     class Meta:
         verbose_name = "cân đối sĩ số của lớp"
         constraints = [
-            models.CheckConstraint(
-                name="who_came_into_a_class_is_accounted_for",
-                condition=models.Q(
-                    in_count=models.F("promoted_count")
-                    + models.F("retained_count")
-                    + models.F("completed_count")
-                    + models.F("pending_count")
-                    + models.F("left_count")
-                ),
-            ),
+            _accounted_for("who_came_into_a_class_is_accounted_for"),
         ]
 
     def __str__(self) -> str:
@@ -149,16 +139,7 @@ class SchoolRollover(models.Model):
         verbose_name = "kết chuyển của trường"
         constraints = [
             models.UniqueConstraint(fields=["school", "from_year"], name="a_school_turns_each_year_once"),
-            models.CheckConstraint(
-                name="who_is_planned_is_accounted_for",
-                condition=models.Q(
-                    in_count=models.F("promoted_count")
-                    + models.F("retained_count")
-                    + models.F("completed_count")
-                    + models.F("pending_count")
-                    + models.F("left_count")
-                ),
-            ),
+            _accounted_for("who_is_planned_is_accounted_for"),
         ]
 
     def __str__(self) -> str:

@@ -70,7 +70,7 @@ def prepare_grants(names: DatabaseNames, *, demo: bool) -> None:
     """Grant the web role what it needs on the tables as they are now, and no more; in the demo, the clock too."""
     app = sql.Identifier(names.role_name("app"))
     with psycopg.connect(names.owner) as connection:
-        schema = sql.Identifier(connection.execute("SELECT current_schema()").fetchone()[0])  # type: ignore[index]
+        schema = sql.Identifier(connection.execute("SELECT current_schema()").fetchone()[0])  # type: ignore[index] # always a row
 
         def run(text: str, *objects: sql.Composable) -> None:
             connection.execute(sql.SQL(text).format(*objects))
