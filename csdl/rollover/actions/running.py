@@ -48,6 +48,12 @@ _STEPS = (
     ("45_write_homerooms", "Chủ nhiệm dự kiến"),
     ("46_write_teaching", "Phân công dự kiến"),
 )
+# Statistics to refresh before a step, where the whole province is filled: tables written a moment ago are unknown to
+# the planner, and joins and key checks would go row by row.
+_FRESH_TABLES = {
+    "44_write_classes": "ANALYZE rollover_planclass, rollover_rolloverrun, orgs_schoolsite, orgs_schoolprofile",
+    "45_write_homerooms": "ANALYZE years_classgrade, years_schoolclass",
+}
 
 
 class Progress(Protocol):
@@ -263,11 +269,10 @@ def _write_new_year(
     tables = {"enrolments": table}
     for place, (name, label) in enumerate(_STEPS):
         progress(place, len(_STEPS) + 2, label)
-        sql.execute(_M, name, **params)
-        if name == "44_write_classes" and table != _LIVE_TABLE:
-            # Written a moment ago, unknown to the planner: without this joins and bulk key checks go row by row.
+        if name in _FRESH_TABLES and table != _LIVE_TABLE:
             with connection.cursor() as cursor:
-                cursor.execute("ANALYZE orgs_schoolprofile, rollover_planclass, years_classgrade, years_schoolclass")
+                cursor.execute(_FRESH_TABLES[name])
+        sql.execute(_M, name, **params)
     progress(len(_STEPS), len(_STEPS) + 2, "Học sinh")
     sql.execute(_M, "47_write_enrolments", tables=tables, **params)
     progress(len(_STEPS) + 1, len(_STEPS) + 2, "Cân đối sĩ số")
