@@ -67,7 +67,10 @@ class GrantActor:
         holding = self._holding(permission)
         if on is None or not holding:
             return bool(holding)
-        return self.sees_all(permission) or self.scope_unit_ids(permission).filter(unit_id=_unit_id(on)).exists()
+        if self.sees_all(permission) or self.scope_unit_ids(permission).filter(unit_id=_unit_id(on)).exists():
+            return True
+        class_id = _class_id(on)
+        return class_id is not None and class_id in self.scope_class_ids(permission)
 
     def require(self, permission: Permission, *, on: Any = None) -> None:
         if not self.can(permission, on=on):
@@ -119,3 +122,9 @@ def _unit_id(row: Any) -> int:
         if hasattr(row, name):
             return int(getattr(row, name))
     raise TypeError(f"{row!r} belongs to no unit")
+
+
+def _class_id(row: Any) -> int | None:
+    """The class a row is or belongs to; a row that knows its class says so (`school_class_id`)."""
+    found = getattr(row, "school_class_id", None)
+    return int(row.pk) if found is None and hasattr(row, "homerooms") and hasattr(row, "grades") else found

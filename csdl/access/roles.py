@@ -21,6 +21,19 @@ class Role:
 
 
 _READ = frozenset({P.CLASS_READ, P.ROLLOVER_READ, P.SCHOOL_READ, P.STAFF_READ, P.STUDENT_READ})
+# What a school's own office does all day.
+_KEEP = frozenset(
+    {
+        P.ASSIGNMENT_EDIT,
+        P.CLASS_EDIT,
+        P.DATA_EXPORT,
+        P.DATA_IMPORT,
+        P.SCHOOL_EDIT,
+        P.STAFF_EDIT,
+        P.STUDENT_EDIT,
+        P.STUDENT_ENROL,
+    }
+)
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -31,6 +44,8 @@ ROLES: dict[str, Role] = {
             "unit",
             _READ
             | {
+                P.DATA_EXPORT,
+                P.DATA_IMPORT,
                 P.ROLLOVER_CONFIRM,
                 P.ROLLOVER_PLAN,
                 P.ROLLOVER_RUN,
@@ -43,25 +58,25 @@ ROLES: dict[str, Role] = {
             "office_head",
             "Trưởng phòng Giáo dục và Đào tạo",
             "unit",
-            _READ | {P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ | {P.DATA_EXPORT, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_head",
             "Hiệu trưởng, giám đốc",
             "unit",
-            _READ | {P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ | _KEEP | {P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_clerk",
             "Nhân viên văn phòng, giáo vụ",
             "unit",
-            _READ | {P.ROLLOVER_PLAN},
+            _READ | _KEEP | {P.ROLLOVER_PLAN},
         ),
         Role(
             "homeroom_teacher",
             "Giáo viên chủ nhiệm",
             "class",
-            frozenset({P.CLASS_READ, P.STUDENT_READ}),
+            frozenset({P.CLASS_READ, P.DATA_EXPORT, P.STUDENT_EDIT, P.STUDENT_READ}),
         ),
     )
 }

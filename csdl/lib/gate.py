@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 __all__ = [
+    "Born",
     "OpenTable",
     "ScopeKind",
     "Through",
@@ -44,6 +45,15 @@ class Year:
 
 
 @dataclass(frozen=True)
+class Born:
+    """A person is written down before anything ties them to a unit: whoever holds a unit may add the row in their own
+    name (`column`) and sees it until `tied` (an SQL function of the row's id) says that something ties it."""
+
+    column: str
+    tied: str
+
+
+@dataclass(frozen=True)
 class Visibility:
     """How a row of one table is reached; any one way is enough.
 
@@ -53,6 +63,8 @@ class Visibility:
     `own_column`    column that holds the account whose own row this is
     `year`          the school year: a closed year takes no write
     `is_log`        rows are added by the acting account in its own name (`own_column`) and not changed afterwards
+    `class_writes`  a class alone, without a unit, also gives the right to write
+    `born`          how a row is added before anything ties it to a unit
     `from_below`    a row of a unit is also seen by whoever reaches a unit below it (the policies allow it; lists
                     that start at the gate stay with the account's own part)
     """
@@ -65,6 +77,8 @@ class Visibility:
     year: Year | None = None
     is_log: bool = False
     from_below: bool = False
+    class_writes: bool = False
+    born: Born | None = None
 
 
 @dataclass(frozen=True)
@@ -104,13 +118,17 @@ def declare(
     through: tuple[tuple[type[Model], dict[str, str]], ...] = (),
     own: str | None = None,
     year: str | Year | None = None,
+    class_writes: bool = False,
+    born: Born | None = None,
 ) -> None:
     """Say how rows of a model are reached. The event table of its history is reached in the same way.
 
     `through` pairs a model with {their column: our column}.
     """
     ways = tuple(Through(other, tuple(columns.items())) for other, columns in through)
-    declarations[model] = Visibility(model, unit, school_class, ways, own, _year(year))
+    declarations[model] = Visibility(
+        model, unit, school_class, ways, own, _year(year), class_writes=class_writes, born=born
+    )
 
 
 def declare_log(model: type[Model], *, own: str, unit: str | None = None, from_below: bool = False) -> None:

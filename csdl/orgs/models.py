@@ -2,7 +2,7 @@
 
 Owns what a unit is called, of what kind it is and whom it reports to on any day, and what a school is in a year.
 Leaves people to `staff` and classes to `years`. Tables: orgs_orgunit, orgs_unitversion, orgs_school,
-orgs_schoolprofile, orgs_schoollevel, orgs_schoolsite.
+orgs_schoolprofile, orgs_schoollevel, orgs_schoolsite, orgs_schoolrooms.
 """
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -18,6 +18,7 @@ __all__ = [
     "School",
     "SchoolLevel",
     "SchoolProfile",
+    "SchoolRooms",
     "SchoolSite",
     "UnitVersion",
 ]
@@ -185,7 +186,9 @@ class SchoolSite(Record):
     is_main = models.BooleanField("điểm chính", default=False)
     commune_code = models.CharField("mã xã", max_length=5, blank=True)
     address = models.CharField("địa chỉ", max_length=300, blank=True)
+    closed_on = models.DateField("ngày thôi sử dụng", null=True)
     extra = models.JSONField(default=dict)
+    created_by = models.BigIntegerField(null=True)
     run_id = models.BigIntegerField(null=True)
 
     class Meta:
@@ -203,3 +206,30 @@ class SchoolSite(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+@history.track()
+class SchoolRooms(Record):
+    """Rooms of one kind that a school has for a level in a year, by how they are built (forms ĐN, section V)."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="rooms")
+    start_year = models.SmallIntegerField()
+    level_code = models.CharField("cấp học", max_length=2)
+    room_code = models.CharField("loại phòng", max_length=4)
+    permanent_count = models.PositiveSmallIntegerField("kiên cố", default=0)
+    semi_permanent_count = models.PositiveSmallIntegerField("bán kiên cố", default=0)
+    temporary_count = models.PositiveSmallIntegerField("tạm", default=0)
+    created_by = models.BigIntegerField(null=True)
+    run_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = "phòng của trường"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "start_year", "level_code", "room_code"],
+                name="a_kind_of_room_is_counted_once_a_year",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} {self.start_year} {self.room_code}"

@@ -50,6 +50,8 @@ class StaffMember(Record):
     training_standard_code = models.CharField("chuẩn đào tạo", max_length=2, blank=True)
     teacher_subject_code = models.CharField("môn dạy", max_length=2, blank=True)
     extra = models.JSONField(default=dict)
+    created_by = models.BigIntegerField(null=True)
+    run_id = models.BigIntegerField(null=True, help_text="the import that brought the row")
 
     class Meta:
         verbose_name = "cán bộ, giáo viên, nhân viên"
@@ -86,6 +88,8 @@ class StaffPosting(Record):
     rank_code = models.CharField("hạng chức danh", max_length=2, blank=True)
     level_codes = ArrayField(models.CharField(max_length=2), default=list)
     extra = models.JSONField(default=dict)
+    created_by = models.BigIntegerField(null=True)
+    run_id = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["unit", "staff"], name="posting_by_unit")]
@@ -114,6 +118,7 @@ class UnitHead(models.Model):
     valid_to = models.DateField(null=True)
     is_acting = models.BooleanField("quyền, phụ trách", default=False)
     decision_no = models.CharField("số quyết định", max_length=60, blank=True)
+    created_by = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [

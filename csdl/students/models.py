@@ -102,6 +102,8 @@ class Guardian(Record):
     workplace = models.CharField("nơi làm việc", max_length=200, blank=True)
     phone = models.CharField("điện thoại", max_length=20, blank=True)
     citizen_id_no = models.CharField("số định danh cá nhân", max_length=100, blank=True)
+    created_by = models.BigIntegerField(null=True)
+    run_id = models.BigIntegerField(null=True)
 
     class Meta:
         verbose_name = "phụ huynh"

@@ -5,7 +5,7 @@ hashed sub-selects over the small scope tables. All policies are permissive: a r
 as a permissive one and would widen rights (D16).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pghistory.models
 from django.apps import apps
@@ -44,7 +44,7 @@ def _of_table(table: str, rule: Visibility, *, history: bool) -> Iterator[str]:
         # In one's own name and in no other; nobody holds UPDATE or DELETE on it.
         yield f"CREATE POLICY gate_insert ON {table} FOR INSERT WITH CHECK ({table}.{rule.own_column} = {_ACCOUNT})"
     else:
-        yield from _writes(table, _written(table, rule))
+        yield from _writes(table, _written(table, rule), added=_born(table, rule))
 
 
 def _of_open_table(table: str, rule: OpenTable) -> Iterator[str]:
@@ -61,8 +61,9 @@ def _fresh(table: str) -> Iterator[str]:
         yield f"DROP POLICY IF EXISTS {name} ON {table}"
 
 
-def _writes(table: str, written: str) -> Iterator[str]:
-    yield f"CREATE POLICY gate_insert ON {table} FOR INSERT WITH CHECK ({written})"
+def _writes(table: str, written: str, *, added: Iterable[str] = ()) -> Iterator[str]:
+    inserted = " OR ".join([f"({written})", *added])
+    yield f"CREATE POLICY gate_insert ON {table} FOR INSERT WITH CHECK ({inserted})"
     yield f"CREATE POLICY gate_update ON {table} FOR UPDATE USING ({written}) WITH CHECK ({written})"
     yield f"CREATE POLICY gate_delete ON {table} FOR DELETE USING ({written})"
 
@@ -75,6 +76,7 @@ def _seen(table: str, rule: Visibility) -> str:
             *_by_class(table, rule),
             *_by_tie(table, rule),
             *_from_below(table, rule),
+            *(f"({born} AND NOT {rule.born.tied}({table}.id))" for born in _born(table, rule) if rule.born),
         ]
     )
 
@@ -83,7 +85,8 @@ def _written(table: str, rule: Visibility) -> str:
     """Who reaches the row by a unit may write it, in a year that is open; a class alone gives no right to write."""
     ways = [_SEES_ALL, *_by_unit(table, rule)]
     if rule.through:
-        ways.append(f"({_HAS_A_UNIT} AND ({' OR '.join(_by_tie(table, rule))}))")
+        ties = " OR ".join(_by_tie(table, rule))
+        ways.append(f"({ties})" if rule.class_writes else f"({_HAS_A_UNIT} AND ({ties}))")
     written = " OR ".join(ways)
     return f"({written}) AND {_in_an_open_year(table, rule.year)}" if rule.year else written
 
@@ -95,6 +98,11 @@ def _in_an_open_year(table: str, year: Year) -> str:
     ties = " AND ".join(f"of_year.{theirs} = {table}.{ours}" for theirs, ours in year.of.columns)
     other = year.of.model._meta.db_table
     return f"EXISTS (SELECT 1 FROM {other} of_year WHERE {ties} AND of_year.{year.column} = {_OPEN_YEARS})"
+
+
+def _born(table: str, rule: Visibility) -> Iterator[str]:
+    if rule.born:
+        yield f"({_HAS_A_UNIT} AND {table}.{rule.born.column} = {_ACCOUNT})"
 
 
 def _by_unit(table: str, rule: Visibility) -> Iterator[str]:

@@ -32,6 +32,8 @@ FUNCTIONS = (
     "csdl_issue_acting_token",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
+    "csdl_staff_is_tied",
+    "csdl_student_is_tied",
 )
 OWNERS_FUNCTIONS = ("csdl_seal_events",)
 

@@ -252,6 +252,7 @@ class HomeroomAssignment(models.Model):
         choices=AssignmentState.choices,
         default=AssignmentState.CONFIRMED,
     )
+    created_by = models.BigIntegerField(null=True)
     run_id = models.BigIntegerField(null=True)
 
     class Meta:
@@ -289,6 +290,7 @@ class TeachingAssignment(models.Model):
         choices=AssignmentState.choices,
         default=AssignmentState.CONFIRMED,
     )
+    created_by = models.BigIntegerField(null=True)
     run_id = models.BigIntegerField(null=True)
 
     class Meta:

@@ -3,7 +3,7 @@
 Students and guardians are declared here because enrolments are the tie by which anybody reaches them.
 """
 
-from csdl.lib.gate import Through, Year, declare, declare_open, register_scope_kind
+from csdl.lib.gate import Born, Through, Year, declare, declare_open, register_scope_kind
 from csdl.students.models import Guardian, Student
 from csdl.years.actions.scopes import refresh_class_scopes
 from csdl.years.models import (
@@ -32,8 +32,14 @@ declare(YearResult, through=_OF_ENROLMENT, year="start_year")
 declare(ClassMove, through=_OF_ENROLMENT, year="start_year")
 declare(HomeroomAssignment, through=((SchoolClass, {"id": "class_id"}),), year=_YEAR_OF_CLASS)
 declare(TeachingAssignment, through=((SchoolClass, {"id": "class_id"}),), year=_YEAR_OF_CLASS)
-declare(Student, through=((Enrolment, {"student_id": "id"}),))
-declare(Guardian, through=((Student, {"id": "student_id"}),))
+# A homeroom teacher corrects what stands in the files of the class's pupils, not where they learn.
+declare(
+    Student,
+    through=((Enrolment, {"student_id": "id"}),),
+    class_writes=True,
+    born=Born("created_by", "csdl_student_is_tied"),
+)
+declare(Guardian, through=((Student, {"id": "student_id"}),), class_writes=True)
 declare_open(SchoolYear, because="a calendar", written_by="all")
 declare_open(ClassGrade, because="grades of classes, no person in it", written_by="school_id", year="start_year")
 declare_open(ScopeClass, because="pairs of numbers that the row policies themselves must read")

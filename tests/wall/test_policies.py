@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from csdl.access.acting import TOKEN_HOURS, act_as, token_for
 from csdl.audit.models import Event
+from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.jobs.models import Job
 from csdl.lib.gate import declarations, open_tables
 from csdl.lib.records import Record
@@ -80,6 +81,72 @@ def test_a_homeroom_teacher_sees_one_class(two_schools, as_web) -> None:
 
     with as_web(teacher):
         assert _seen() == _expected(("own", "7A"), staff=())
+
+
+def test_a_homeroom_teacher_corrects_the_files_of_one_class_and_nothing_else(two_schools, as_web) -> None:
+    _, made = two_schools
+    where, classes = made["own"]
+    teacher = b.account("gvcn.7a", "homeroom_teacher", where.unit, classes=classes[:1])
+
+    with as_web(teacher), connection.cursor() as cursor:
+        changed = {}
+        for table in ("students_student", "students_guardian", "years_enrolment", "years_schoolclass"):
+            cursor.execute(f"UPDATE {table} SET changed_at = changed_at")  # noqa: S608 - names of our own
+            changed[table] = cursor.rowcount
+    assert changed == {"students_student": 1, "students_guardian": 1, "years_enrolment": 0, "years_schoolclass": 0}
+
+
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [(Student, {"full_name": "Phạm Thị Mới"}), (StaffMember, {"full_name": "Thầy Mới"})],
+)
+def test_a_person_just_written_down_is_seen_by_who_wrote_until_somebody_is_tied(
+    two_schools, as_web, model, values
+) -> None:
+    _, made = two_schools
+    clerk = b.account("van.thu", "school_clerk", made["own"][0].unit)
+    other = b.account("van.thu.khac", "school_clerk", made["neighbour"][0].unit)
+
+    with as_web(clerk):
+        person = model.objects.create(created_by=clerk.pk, **values)
+        assert model.objects.filter(pk=person.pk).exists()
+    with as_web(other):
+        assert not model.objects.filter(pk=person.pk).exists()
+        with pytest.raises(DatabaseError), transaction.atomic():
+            model.objects.create(created_by=clerk.pk, **values)  # not in another's name
+    if model is Student:
+        there = made["neighbour"][1][0]
+        Enrolment.objects.create(
+            start_year=there.start_year,
+            student=person,
+            school_id=there.school_id,
+            school_class=there,
+            first_class=there,
+            grade_code=there.grade_code,
+            admission_kind="1",
+            enrolled_on=dt.date(there.start_year, 9, 1),
+        )
+    else:
+        b.StaffPosting.objects.create(
+            staff=person, unit=made["neighbour"][0].unit, valid_from=dt.date(2020, 1, 1), staff_group_code="03"
+        )
+    with as_web(clerk):
+        assert not model.objects.filter(pk=person.pk).exists()
+    with as_web(other):
+        assert model.objects.filter(pk=person.pk).exists()
+
+
+def test_an_import_is_seen_by_its_own_school(two_schools, as_web) -> None:
+    _, made = two_schools
+    for where, _classes in made.values():
+        run = ImportRun.objects.create(kind="pupils", unit=where.unit, start_year=2024, file_name="a.xlsx")
+        ImportRow.objects.create(run=run, noun="pupils", sheet="S", row_no=2, label="Học sinh", state="created")
+        ColumnMapping.objects.create(unit=where.unit, noun="pupils", headers_key="x")
+    clerk = b.account("van.thu", "school_clerk", made["own"][0].unit)
+
+    with as_web(clerk):
+        assert [model.objects.count() for model in (ImportRun, ImportRow, ColumnMapping)] == [1, 1, 1]
+        assert ImportRun.objects.get().unit_id == made["own"][0].unit.pk
 
 
 def test_an_office_sees_its_own_schools(two_schools, as_web) -> None:
@@ -190,8 +257,9 @@ def test_the_web_role_may_not(two_schools, as_web, statement: str) -> None:
     [
         ("UPDATE years_schoolyear SET ends_on = ends_on + 1", 0),
         ("UPDATE orgs_orgunit SET name = 'X'", 0),
-        ("UPDATE orgs_schoolprofile SET extra = '{}'", 0),
-        ("DELETE FROM orgs_schoolsite", 0),
+        ("UPDATE orgs_schoollevel SET level_code = level_code", 0),
+        ("UPDATE orgs_schoolprofile SET extra = '{}'", 1),
+        ("UPDATE orgs_schoolsite SET name = name", 1),
         ("UPDATE years_classgrade SET grade_code = grade_code", 2),
         ("UPDATE rollover_planclass SET name = 'X'", 2),
     ],

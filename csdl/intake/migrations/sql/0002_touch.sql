@@ -1,0 +1,1 @@
+CALL csdl_add_touch('{intake_importrun,intake_columnmapping}');
