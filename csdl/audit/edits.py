@@ -1,0 +1,190 @@
+"""One row changed by one person at a desk: saved, shown, and taken back, without anybody's newer edit being lost.
+
+Reads the row history (lib.history): each update event keeps the row as it was before. What an edit changed is the
+difference between that row and the next one; a form carries the number of the last event when it was opened
+(`version_of`), so the row as it was then is what the first event after it keeps. Owns no table; permission and the
+event log are the calling action's.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pghistory.models
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Model
+
+from csdl.accounts.errors import CsdlError
+
+__all__ = [
+    "Edit",
+    "EditedMeanwhile",
+    "FieldChange",
+    "Overlap",
+    "changes_of",
+    "save_changes",
+    "undo_edit",
+    "version_of",
+]
+
+# Columns that the database keeps by itself or that say where a row came from.
+_KEPT_BY_ITSELF = frozenset({"id", "public_id", "changed_at", "sort_key", "search_key", "created_by", "run_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of an edit, with the values as they are stored."""
+
+    name: str
+    label: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """A field that two people changed: as it was when the form was opened, as it is now, as it was typed here."""
+
+    name: str
+    label: str
+    base: Any
+    theirs: Any
+    mine: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One update of a row: when, by whom (account key, None for the system), what. `key` names it for undoing."""
+
+    key: int
+    at: dt.datetime
+    account_id: int | None
+    who: str
+    changes: tuple[FieldChange, ...]
+
+
+class EditedMeanwhile(CsdlError):
+    """EDT-01: somebody else changed the same fields since; nothing is written. `overlaps` shows both side by side."""
+
+    code = "EDT-01"
+
+    def __init__(self, overlaps: list[Overlap]) -> None:
+        self.overlaps = overlaps
+        names = ", ".join(overlap.label for overlap in overlaps)
+        super().__init__(f"Người khác vừa sửa: {names}. Hãy xem hai giá trị cạnh nhau, chọn giá trị đúng rồi lưu lại.")
+
+
+def version_of(row: Model) -> int:
+    """What a form carries to tell later whether the row was changed since: the number of its last edit, 0 for none."""
+    events = _event_model(type(row))._default_manager.filter(pgh_obj_id=row.pk)
+    newest: int | None = events.order_by("-pgh_id").values_list("pgh_id", flat=True).first()
+    return newest or 0
+
+
+@transaction.atomic
+def save_changes(row: Model, values: Mapping[str, Any], *, seen: int | None) -> list[FieldChange]:
+    """Write the fields that a person changed; answers what was changed, nothing if nothing was.
+
+    `seen` is the row's version when the form was opened; None takes the row as it is. Fields that a colleague changed
+    since and this form did not stay the colleague's.
+    Errors:  EditedMeanwhile where both changed the same field differently; EDT-02 where the row takes no write (its
+             school year is closed, or it is out of reach).
+    """
+    model = type(row)
+    current = model._default_manager.select_for_update().get(pk=row.pk)
+    base = _as_seen(current, seen)
+    mine = {name: value for name, value in values.items() if getattr(base, name) != value}
+    overlaps = [
+        Overlap(name, _label(model, name), getattr(base, name), getattr(current, name), value)
+        for name, value in mine.items()
+        if getattr(current, name) != getattr(base, name) and getattr(current, name) != value
+    ]
+    if overlaps:
+        raise EditedMeanwhile(overlaps)
+    return _write(current, row, mine)
+
+
+@transaction.atomic
+def undo_edit(row: Model, key: int) -> list[FieldChange]:
+    """Put back what one edit changed, as long as none of its fields was changed again; later edits stay.
+
+    Errors:  EditedMeanwhile where a field was changed again; EDT-03 for an edit that is not one of this row's.
+    """
+    current = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    found = next((edit for edit in changes_of(current) if edit.key == key), None)
+    if found is None:
+        raise CsdlError("Không tìm thấy lần sửa này trong lịch sử của hồ sơ.", code="EDT-03")
+    again = [
+        Overlap(change.name, change.label, change.new, getattr(current, change.name), change.old)
+        for change in found.changes
+        if getattr(current, change.name) != change.new
+    ]
+    if again:
+        raise EditedMeanwhile(again)
+    return _write(current, row, {change.name: change.old for change in found.changes})
+
+
+def changes_of(row: Model) -> list[Edit]:
+    """Every edit of a row that the acting account may see, newest first."""
+    model = type(row)
+    events = list(_event_model(model)._default_manager.filter(pgh_obj_id=row.pk, pgh_label="update").order_by("pgh_id"))
+    names = _compared(model)
+    edits = []
+    for event, after in zip(events, [*events[1:], row], strict=True):
+        context = event.pgh_context or {}
+        changes = tuple(
+            FieldChange(name, _label(model, name), getattr(event, name), getattr(after, name))
+            for name in names
+            if getattr(event, name) != getattr(after, name)
+        )
+        if changes:
+            who = str(context.get("label", "hệ thống"))
+            edits.append(Edit(event.pgh_id, event.pgh_created_at, context.get("account"), who, changes))
+    return edits[::-1]
+
+
+def _write(current: Model, row: Model, values: Mapping[str, Any]) -> list[FieldChange]:
+    model = type(current)
+    changes = [
+        FieldChange(name, _label(model, name), getattr(current, name), value)
+        for name, value in values.items()
+        if getattr(current, name) != value
+    ]
+    if not changes:
+        return []
+    written = model._default_manager.filter(pk=row.pk).update(**{change.name: change.new for change in changes})
+    if not written:
+        raise CsdlError("Hồ sơ này không sửa được nữa: năm học đã khóa hoặc ngoài phạm vi của đơn vị.", code="EDT-02")
+    row.refresh_from_db()
+    return changes
+
+
+def _as_seen(current: Model, seen: int | None) -> Any:
+    """The row as it was when the form was opened; the row itself where nobody changed it since."""
+    if seen is None:
+        return current
+    events = _event_model(type(current))._default_manager
+    return events.filter(pgh_obj_id=current.pk, pgh_id__gt=seen).order_by("pgh_id").first() or current
+
+
+@cache
+def _event_model(model: type[Model]) -> Any:
+    return next(
+        event
+        for event in apps.get_models()
+        if issubclass(event, pghistory.models.Event) and getattr(event, "pgh_tracked_model", None) is model
+    )
+
+
+@cache
+def _compared(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in _KEPT_BY_ITSELF)
+
+
+def _label(model: type[Model], name: str) -> str:
+    field = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    label = str(getattr(field, "verbose_name", name))
+    return label[:1].upper() + label[1:]
