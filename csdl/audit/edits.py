@@ -7,7 +7,7 @@ event log are the calling action's.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import pghistory.models
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Max, Model
 
 from csdl.accounts.errors import CsdlError
 
@@ -25,6 +25,8 @@ __all__ = [
     "FieldChange",
     "Overlap",
     "changes_of",
+    "edited_since",
+    "newest_edit",
     "save_changes",
     "undo_edit",
     "version_of",
@@ -144,6 +146,19 @@ def changes_of(row: Model) -> list[Edit]:
             who = str(context.get("label", "hệ thống"))
             edits.append(Edit(event.pgh_id, event.pgh_created_at, context.get("account"), who, changes))
     return edits[::-1]
+
+
+def newest_edit(model: type[Model], keys: Iterable[int]) -> int:
+    """Number of the last edit of any of these rows; 0 for none. What a bulk act keeps, to tell later edits by."""
+    events = _event_model(model)._default_manager.filter(pgh_obj_id__in=list(keys))
+    newest: int | None = events.aggregate(newest=Max("pgh_id"))["newest"]
+    return newest or 0
+
+
+def edited_since(model: type[Model], keys: Iterable[int], version: int) -> set[int]:
+    """Which of these rows were edited or deleted after the edit of that number."""
+    events = _event_model(model)._default_manager.filter(pgh_obj_id__in=list(keys), pgh_id__gt=version)
+    return set(events.values_list("pgh_obj_id", flat=True))
 
 
 def _write(current: Model, row: Model, values: Mapping[str, Any]) -> list[FieldChange]:

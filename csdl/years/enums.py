@@ -3,8 +3,11 @@
 from django.db import models
 
 __all__ = [
+    "ARRIVED_STATUSES",
+    "DROPPED_STATUSES",
     "GONE_STATUSES",
     "PRESENT_STATUSES",
+    "TRANSFERRED_STATUSES",
     "AdmissionKind",
     "AssignmentState",
     "Outcome",
@@ -60,3 +63,7 @@ class AssignmentState(models.TextChoices):
 
 PRESENT_STATUSES = ("01", "02", "03", "06", "07", "10")
 GONE_STATUSES = ("04", "05", "08", "09", "11", "12")
+# Of these: who came in the year, who went to another school, who stopped learning; in both semesters and the summer.
+ARRIVED_STATUSES = ("02", "06", "10")
+TRANSFERRED_STATUSES = ("04", "08", "11")
+DROPPED_STATUSES = ("05", "09", "12")

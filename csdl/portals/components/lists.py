@@ -1,7 +1,7 @@
 """Lists as pages show them: search, filters in the address, sort, pages. Every list of the portals is made here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -10,13 +10,18 @@ from django.http import HttpRequest
 from csdl.lib.vietnamese import squeeze
 
 __all__ = [
+    "COUNTED",
     "Chip",
+    "Column",
+    "Columns",
     "Filter",
     "Listing",
     "Sort",
     "address",
     "chips",
+    "column_cookie",
     "listing",
+    "read_columns",
     "read_filter",
     "read_search",
     "read_sort",
@@ -27,6 +32,8 @@ PAGE = "trang"
 SIZE = "so-dong"
 SORT = "sap-xep"
 SEARCH = "tim"
+# How far a list over a whole province is counted and paged: beyond that it says "hơn 10.000" and asks for a filter.
+COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -66,8 +73,26 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column that a person may show or hide; `is_default` before any choice."""
+
+    key: str
+    label: str
+    is_default: bool = True
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a list, and which of them this browser shows."""
+
+    list_name: str
+    known: tuple[Column, ...]
+    shown: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Listing:
-    """One page of rows with what its foot says: "1–50 / 1.834"."""
+    """One page of rows with what its foot says: "1–50 / 1.834". `is_more`: there are more than were counted."""
 
     items: Sequence[Any]
     total: int
@@ -75,6 +100,7 @@ class Listing:
     size: int
     sort: Sort
     sizes: tuple[int, ...] = PAGE_SIZES
+    is_more: bool = False
 
     @property
     def first(self) -> int:
@@ -101,7 +127,7 @@ class Listing:
 
     def replaced(self, items: Sequence[Any]) -> "Listing":
         """The same page with its rows made into what the template shows."""
-        return Listing(items, self.total, self.page, self.size, self.sort, self.sizes)
+        return replace(self, items=items)
 
 
 def read_search(request: HttpRequest) -> str:
@@ -127,18 +153,42 @@ def read_sort(request: HttpRequest, keys: Iterable[str], *, default: str) -> Sor
     return Sort(key, value.startswith("-")) if key in set(keys) else Sort(default.removeprefix("-"), default[:1] == "-")
 
 
+def read_columns(request: HttpRequest, list_name: str, known: Iterable[Column]) -> Columns:
+    """The columns that this browser chose for the list (`desk:column-choice`), else those shown by default."""
+    columns = tuple(known)
+    chosen = request.COOKIES.get(column_cookie(list_name)) or None
+    kept = set(chosen.split(".")) if chosen is not None else set()
+    shown = {one.key for one in columns if (one.is_default if chosen is None else one.key in kept)}
+    return Columns(list_name, columns, frozenset(shown))
+
+
+def column_cookie(list_name: str) -> str:
+    """Cookie that remembers the columns of a list: their keys, joined by full stops."""
+    return f"cot-{list_name}"
+
+
 def listing[M: Model](
-    request: HttpRequest, rows: QuerySet[M], *, sorts: Mapping[str, Sequence[str]], default: str
+    request: HttpRequest,
+    rows: QuerySet[M],
+    *,
+    sorts: Mapping[str, Sequence[str]],
+    default: str,
+    counted: int | None = None,
 ) -> Listing:
-    """One page of a queryset, in the order the address asks for. Two queries: the count and the rows."""
+    """One page of a queryset, in the order the address asks for. Two queries: the count and the rows.
+
+    `counted` bounds the count, and with it how far the pages go.
+    """
     sort = read_sort(request, sorts, default=default)
     order = [_turned(field) if sort.descending else field for field in sorts[sort.key]]
     size = _number(request, SIZE, PAGE_SIZES[0])
     size = size if size in PAGE_SIZES else PAGE_SIZES[0]
-    total = rows.count()
+    total = rows.count() if counted is None else rows.order_by()[: counted + 1].count()
+    is_more = counted is not None and total > counted
+    total = min(total, counted) if counted is not None else total
     page = min(_number(request, PAGE, 1), max(1, -(-total // size)))
     items = list(rows.order_by(*order)[(page - 1) * size : page * size])
-    return Listing(items, total, page, size, sort)
+    return Listing(items, total, page, size, sort, is_more=is_more)
 
 
 def chips(request: HttpRequest, search: str, filters: Iterable[Filter]) -> list[Chip]:

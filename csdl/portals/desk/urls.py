@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from csdl.portals.desk import clock, gallery, help, home, jobs
+from csdl.portals.desk import clock, columns, gallery, help, home, jobs
 
 app_name = "desk"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("tro-giup/", help.contents, name="help"),
     path("tro-giup/<slug:topic>/", help.topic, name="help-topic"),
     path("thanh-phan/", gallery.gallery, name="gallery"),
+    path("cot/<slug:list_name>/", columns.column_choice, name="column-choice"),
     path("dong-ho/", clock.clock_move, name="clock-move"),
 ]

@@ -1,6 +1,8 @@
 """Pupils of a school, and one pupil's page."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -8,54 +10,133 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from csdl.access.queries import visible
+from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
-from csdl.portals.components.lists import Filter, listing, read_filter, read_search
+from csdl.orgs.models import School
+from csdl.portals.components.lists import Column, Filter, listing, read_columns, read_search
 from csdl.portals.components.years import chosen_year
+from csdl.portals.school import pupil_filters
 from csdl.portals.school.reach import crumbs_to, school_or_404
-from csdl.students.queries import guardians_of, matching, students
-from csdl.years.enums import Outcome
+from csdl.students.models import Guardian
+from csdl.students.queries import guardians_of, students
+from csdl.years.enums import YearState
 from csdl.years.models import Enrolment, SchoolYear
-from csdl.years.queries import classes, enrolments_of_student, pupils, results_of, undecided
+from csdl.years.queries import classes, enrolments_of_student, pupils, results_of
 
-_SORTS = {
+__all__ = ["PUPIL_SORTS", "PupilList", "pupil_list", "student_detail", "student_list"]
+
+PUPIL_SORTS = {
     "ten": ("student__sort_key", "student_id", "pk"),
     "lop": ("school_class__sort_key", "student__sort_key", "pk"),
     "khoi": ("grade_code", "student__sort_key", "pk"),
     "ngay-sinh": ("student__birth_date", "student__sort_key", "pk"),
+    "trang-thai": ("status_code", "student__sort_key", "pk"),
+    "ngay-vao": ("enrolled_on", "student__sort_key", "pk"),
 }
-_PRESENCE = (("dang-hoc", "Đang học"), ("da-roi", "Đã rời trường"), ("tat-ca", "Tất cả"))
-_RESULTS = (("chua", "Chưa có quyết định"), *Outcome.choices)
+_COLUMNS = (
+    Column("lop", "Lớp"),
+    Column("ngay-sinh", "Ngày sinh"),
+    Column("gioi-tinh", "Giới tính"),
+    Column("dan-toc", "Dân tộc", is_default=False),
+    Column("dinh-danh", "Số định danh"),
+    Column("ma-bo", "Mã định danh Bộ GDĐT", is_default=False),
+    Column("ma-truong", "Mã học sinh", is_default=False),
+    Column("lien-he", "Cha mẹ, điện thoại", is_default=False),
+    Column("chinh-sach", "Diện chính sách", is_default=False),
+    Column("ngay-vao", "Ngày vào", is_default=False),
+    Column("trang-thai", "Trạng thái"),
+    Column("ket-qua", "Kết quả cuối năm"),
+)
+BULK_ACTS = (
+    (Permission.STUDENT_ENROL, "lop", "Chuyển lớp"),
+    (Permission.STUDENT_ENROL, "roi", "Chuyển đi, thôi học"),
+    (Permission.STUDENT_EDIT, "dien", "Diện chính sách, hỗ trợ"),
+)
+
+
+@dataclass(frozen=True)
+class PupilList:
+    """The pupils that an address asks for, unordered and uncut: what the page, bulk acts and files are made from."""
+
+    rows: QuerySet[Enrolment]
+    year: SchoolYear | None
+    search: str
+    filters: dict[str, Filter]
+
+
+def pupil_list(request: HttpRequest, school: School) -> PupilList:
+    """Enrolments of a school in the year shown, narrowed by the address."""
+    year = chosen_year(request)
+    search = read_search(request)
+    if year is None:
+        return PupilList(Enrolment.objects.none(), None, search, {})
+    own = classes(request.actor).filter(school_id=school.pk, start_year=year.start_year).order_by("sort_key")
+    names = codes.labels("gender", "policy_category")
+    filters = pupil_filters.read(
+        request,
+        grades=codes.grades(),
+        classes=[(str(key), name, grade) for key, name, grade in own.values_list("public_id", "name", "grade_code")],
+        genders=names["gender"],
+        policies=names["policy_category"],
+    )
+    rows = pupils(request.actor, start_year=year.start_year, school_id=school.pk)
+    rows = pupil_filters.narrowed(rows, start_year=year.start_year, search=search, filters=filters)
+    return PupilList(rows, year, search, filters)
 
 
 @login_required
 def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     """Pupils of a school in the year shown: searched without accents, filtered by the address."""
     row = school_or_404(request, school)
-    year = chosen_year(request)
-    search = read_search(request)
-    filters: dict[str, Filter] = {}
-    enrolments = Enrolment.objects.none()
-    if year is not None:
-        filters = _filters(request, row.pk, year)
-        rows = pupils(request.actor, start_year=year.start_year, school_id=row.pk)
-        enrolments = _narrowed(rows, year, search, {name: one.value for name, one in filters.items()})
-    page = listing(request, enrolments.select_related("student", "school_class"), sorts=_SORTS, default="ten")
+    found = pupil_list(request, row)
+    page = listing(request, found.rows.select_related("student", "school_class"), sorts=PUPIL_SORTS, default="ten")
+    columns = read_columns(request, "hoc-sinh", _COLUMNS)
+    more = [one for name, one in found.filters.items() if name not in pupil_filters.FIRST]
+    query = request.GET.copy()
+    if found.year:
+        query["nam"] = str(found.year.start_year)
+    address = f"{reverse('school:student-bulk', args=[school])}?{query.urlencode()}"
     context = {
         "school": row,
         "crumbs": crumbs_to(request, row),
         "listing": page,
-        "search": search,
-        "filters": list(filters.values()),
-        "shown_filters": [filters[name] for name in ("khoi", "lop", "tinh-trang", "ket-qua") if name in filters],
-        "names": codes.labels("gender", "student_status"),
+        "search": found.search,
+        "filters": list(found.filters.values()),
+        "shown_filters": [one for name, one in found.filters.items() if name in pupil_filters.FIRST],
+        "more_filters": more,
+        "more_are_held": any(one.value for one in more),
+        "any_held": any(one.value != one.default for one in found.filters.values()),
+        "columns": columns,
+        "sorts": PUPIL_SORTS,
+        "names": codes.labels("gender", "student_status", "ethnic_group", "policy_category"),
+        "kin": _kin(request, page.items) if "lien-he" in columns.shown else {},
         "results": results_of(
             request.actor,
             enrolment_ids=[item.pk for item in page.items],
-            start_years=[year.start_year] if year else [],
+            start_years=[found.year.start_year] if found.year else [],
         ),
+        "acts": _acts(request, row, found.year),
+        "bulk_url": address,
     }
     template = "school/students/list.html"
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
+
+
+def _acts(request: HttpRequest, school: School, year: SchoolYear | None) -> list[tuple[str, str]]:
+    """What this account may do with several pupils at once: nothing in a year that takes no write."""
+    if year is None or year.state != YearState.OPEN:
+        return []
+    return [(value, text) for needed, value, text in BULK_ACTS if request.actor.can(needed, on=school)]
+
+
+def _kin(request: HttpRequest, rows: Sequence[Enrolment]) -> dict[int, list[Guardian]]:
+    """Guardians of the pupils of a page: student -> persons, parents first."""
+    found: dict[int, list[Guardian]] = {}
+    wanted = Guardian.objects.filter(student__in=[row.student_id for row in rows]).order_by("relation", "pk")
+    for guardian in visible(wanted, request.actor, Permission.STUDENT_READ):
+        found.setdefault(guardian.student_id, []).append(guardian)
+    return found
 
 
 @login_required
@@ -85,45 +166,3 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         ),
     }
     return render(request, "school/students/detail.html", context)
-
-
-def _filters(request: HttpRequest, school_id: int, year: SchoolYear) -> dict[str, Filter]:
-    """Filters of the list; the last two are reached from "Việc cần làm" and shown as chips only."""
-    grades = codes.grades()
-    rows = classes(request.actor).filter(school_id=school_id, start_year=year.start_year).order_by("sort_key")
-    found = list(rows.values_list("public_id", "name", "grade_code"))
-    present = {grade_code for _, _, grade_code in found}
-    grade = read_filter(request, "khoi", "Khối", [(code, grades[code].name_vi) for code in grades if code in present])
-    class_names = [(str(key), name) for key, name, _ in found]
-    return {
-        "khoi": grade,
-        "lop": read_filter(request, "lop", "Lớp", [*class_names, ("chua", "Chưa xếp lớp")]),
-        "tinh-trang": read_filter(request, "tinh-trang", "Tình trạng", _PRESENCE, default="dang-hoc"),
-        "ket-qua": read_filter(request, "ket-qua", "Kết quả cuối năm", _RESULTS),
-        "dinh-danh": read_filter(request, "dinh-danh", "Số định danh", [("chua", "Chưa có")]),
-        "xac-nhan": read_filter(request, "xac-nhan", "Diện chính sách, hỗ trợ", [("can", "Cần xác nhận lại")]),
-    }
-
-
-def _narrowed(rows: QuerySet[Enrolment], year: SchoolYear, search: str, wanted: dict[str, str]) -> QuerySet[Enrolment]:
-    if search:
-        rows = rows.filter(matching(search, prefix="student__"))
-    if wanted["khoi"]:
-        rows = rows.filter(grade_code=wanted["khoi"])
-    if wanted["lop"] == "chua":
-        rows = rows.filter(school_class__isnull=True)
-    elif wanted["lop"]:
-        rows = rows.filter(school_class__public_id=wanted["lop"])
-    if wanted["tinh-trang"] != "tat-ca":
-        rows = rows.filter(left_on__isnull=wanted["tinh-trang"] == "dang-hoc")
-    if wanted["ket-qua"] == "chua":
-        rows = undecided(rows, start_year=year.start_year)
-    elif wanted["ket-qua"]:
-        rows = rows.filter(
-            results__outcome=wanted["ket-qua"], results__is_current=True, results__start_year=year.start_year
-        )
-    if wanted["dinh-danh"]:
-        rows = rows.filter(student__citizen_id_no="")
-    if wanted["xac-nhan"]:
-        rows = rows.filter(needs_confirmation=True)
-    return rows

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from csdl.portals.school import classes, overview, rollover, students
+from csdl.portals.school import classes, overview, rollover, student_bulk, students
 
 app_name = "school"
 urlpatterns = [
     path("truong/<uuid:school>/", overview.overview, name="overview"),
     path("truong/<uuid:school>/lop/", classes.class_list, name="class-list"),
     path("truong/<uuid:school>/hoc-sinh/", students.student_list, name="student-list"),
+    path("truong/<uuid:school>/hoc-sinh/hang-loat/", student_bulk.student_bulk, name="student-bulk"),
+    path(
+        "truong/<uuid:school>/hoc-sinh/hang-loat/<str:key>/", student_bulk.student_bulk_done, name="student-bulk-done"
+    ),
     path("lop/<uuid:school_class>/", classes.class_detail, name="class-detail"),
     path("hoc-sinh/<uuid:student>/", students.student_detail, name="student-detail"),
     path("truong/<uuid:school>/ket-chuyen/", rollover.rollover, name="rollover"),

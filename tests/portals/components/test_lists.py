@@ -29,7 +29,7 @@ def test_an_empty_list_counts_from_nothing() -> None:
     ("number", "shown"), [("031212001845", "031•••••••45"), ("12345", "•••••"), ("AB1234567", "AB1••••67"), ("", "–")]
 )
 def test_an_identity_number_shows_its_ends_only(number: str, shown: str) -> None:
-    assert parts.masked_id(number) == shown
+    assert parts.masked(number) == shown
 
 
 def test_figures_stand_as_vietnamese_read_them() -> None:

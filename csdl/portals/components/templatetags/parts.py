@@ -33,11 +33,14 @@ def number(value: Any) -> str:
 
 
 @register.filter
-def masked_id(value: str) -> str:
-    """Identity number with its middle hidden: 031204001845 -> 031•••••••45."""
+def masked(value: str) -> str:
+    """A number that a list does not say in full, its middle hidden: 031204001845 -> 031•••••••45, phones alike."""
     if not value:
         return "–"
     return value[:3] + "•" * (len(value) - 5) + value[-2:] if len(value) > 5 else "•" * len(value)
+
+
+register.filter("masked_id", masked)
 
 
 @register.filter
@@ -87,6 +90,13 @@ def pager(context: RequestContext, listing: lists.Listing) -> dict[str, Any]:
             for size in (listing.sizes if listing.total > min(listing.sizes) else ())
         ],
     }
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: RequestContext) -> list[tuple[str, str]]:
+    """Order and page size of the list now: the filter form sends them along, so that typing keeps them."""
+    sent = context["request"].GET
+    return [(name, sent[name]) for name in (lists.SORT, lists.SIZE) if name in sent]
 
 
 @register.simple_tag(takes_context=True)

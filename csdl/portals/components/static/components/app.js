@@ -75,6 +75,38 @@
   });
   document.addEventListener("htmx:response:error", failed);
 
+  // Rows that are chosen: the whole page at once, and how many there are.
+  const counted = (form) => {
+    const picks = [...document.querySelectorAll('input[name="chon"]')].filter((pick) => pick.form === form);
+    const chosen = picks.filter((pick) => pick.checked).length;
+    const whole = form.querySelector("[data-bulk-page]");
+    const every = form.querySelector("[data-bulk-all]");
+    whole.closest("label").hidden = false;
+    whole.checked = chosen > 0 && chosen === picks.length;
+    whole.indeterminate = chosen > 0 && chosen < picks.length;
+    form.querySelector("[data-bulk-count]").textContent = every?.checked
+      ? "Đã chọn tất cả"
+      : chosen
+        ? `Đã chọn ${chosen}`
+        : "Chưa chọn dòng nào";
+    return picks;
+  };
+  const countBulk = () => document.querySelectorAll("form[data-bulk]").forEach(counted);
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (!form?.matches("[data-bulk]")) return;
+    if (event.target.matches("[data-bulk-page]")) {
+      const every = form.querySelector("[data-bulk-all]");
+      if (every && !event.target.checked) every.checked = false;
+      document.querySelectorAll('input[name="chon"]').forEach((pick) => {
+        if (pick.form === form) pick.checked = event.target.checked;
+      });
+    }
+    counted(form);
+  });
+  document.addEventListener("htmx:after:swap", countBulk);
+  window.addEventListener("pageshow", countBulk);
+
   // Two presses on one button are one act.
   document.addEventListener("submit", (event) => {
     const form = event.target;
