@@ -6,6 +6,7 @@ another. Tables: students_student, students_guardian.
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Reverse
 
 from csdl.lib import history
 from csdl.lib.records import Record
@@ -72,6 +73,15 @@ class Student(Record):
                 condition=~models.Q(citizen_id_no=""),
                 name="student_by_citizen_id",
             ),
+            # People are asked for by the last digits of their number, by code and by phone as well.
+            models.Index(
+                Reverse("citizen_id_no"),
+                condition=~models.Q(citizen_id_no=""),
+                name="student_by_end_of_citizen_id",
+            ),
+            models.Index(fields=["moet_code"], condition=~models.Q(moet_code=""), name="student_by_ministry_code"),
+            models.Index(fields=["local_code"], condition=~models.Q(local_code=""), name="student_by_local_code"),
+            models.Index(fields=["phone"], condition=~models.Q(phone=""), name="student_by_phone"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -107,6 +117,7 @@ class Guardian(Record):
 
     class Meta:
         verbose_name = "phụ huynh"
+        indexes = [models.Index(fields=["phone"], condition=~models.Q(phone=""), name="guardian_by_phone")]
         constraints = [
             models.UniqueConstraint(
                 fields=["student", "relation"],

@@ -19,6 +19,7 @@ PAGES = {
     "account_change_password": (200, 200, 200, 200, 200, 200),
     "authority:unit-list": (200, 200, 200, 200, 403, 403),
     "authority:school-list": (200, 200, 200, 200, 403, 403),
+    "authority:student-list": (200, 200, 200, 200, 403, 403),
     "authority:year-list": (200, 403, 403, 403, 403, 403),
     "own unit": (200, 404, 404, 404, 403, 403),
     "own school": (200, 200, 200, 200, 403, 403),

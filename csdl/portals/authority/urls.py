@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from csdl.portals.authority import rollover, schools, units, years
+from csdl.portals.authority import rollover, schools, students, units, years
 
 app_name = "authority"
 urlpatterns = [
     path("don-vi/", units.unit_list, name="unit-list"),
     path("don-vi/<uuid:unit>/", units.unit_detail, name="unit-detail"),
     path("truong/", schools.school_list, name="school-list"),
+    path("hoc-sinh/", students.student_list, name="student-list"),
     path("nam-hoc/", years.year_list, name="year-list"),
     path("nam-hoc/mo/", years.year_open, name="year-open"),
     path("nam-hoc/<int:start_year>/hien-tai/", years.year_make_current, name="year-make-current"),

@@ -34,6 +34,7 @@ _SCHOOL = (
 _AUTHORITY = (
     ("Đơn vị", "sitemap", "authority:unit-list", Permission.SCHOOL_READ, ("authority:unit-detail",)),
     ("Trường", "building-community", "authority:school-list", Permission.SCHOOL_READ, ("school:",)),
+    ("Học sinh", "users", "authority:student-list", Permission.STUDENT_READ, ()),
     ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),
     ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
 )

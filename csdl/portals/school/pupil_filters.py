@@ -20,7 +20,7 @@ from csdl.years.queries import undecided
 __all__ = ["FIRST", "narrowed", "read"]
 
 # Filters of the bar itself; the others open behind "Thêm điều kiện".
-FIRST = ("khoi", "lop", "tinh-trang", "ket-qua")
+FIRST = ("khoi", "lop", "tinh-trang")
 
 _PRESENCE = (
     ("dang-hoc", "Đang học"),
@@ -90,7 +90,7 @@ def read(
         filter_of("dinh-danh", "Số định danh", _HAS),
         filter_of("dien-thoai", "Điện thoại liên hệ", _HAS),
         filter_of("dia-chi", "Địa chỉ", _HAS),
-        filter_of("xac-nhan", "Diện chính sách, hỗ trợ", [("can", "Cần xác nhận lại")]),
+        filter_of("xac-nhan", "Rà soát diện chính sách", [("can", "Cần xác nhận lại")]),
     )
     return {one.name: one for one in made}
 

@@ -51,7 +51,7 @@ _COLUMNS = (
 BULK_ACTS = (
     (Permission.STUDENT_ENROL, "lop", "Chuyển lớp"),
     (Permission.STUDENT_ENROL, "roi", "Chuyển đi, thôi học"),
-    (Permission.STUDENT_EDIT, "dien", "Diện chính sách, hỗ trợ"),
+    (Permission.STUDENT_EDIT, "dien", "Diện chính sách"),
 )
 
 

@@ -41,7 +41,7 @@ def test_a_clerk_moves_all_found_and_takes_it_back(places: Places, web_client: C
     after = _classes(places)
     undone = client.post(done["Location"], follow=True).content.decode()
 
-    assert "Chọn tất cả 61 dòng tìm thấy" in listed
+    assert "Tất cả 61 dòng tìm thấy" in listed
     assert "Đã chọn 61 học sinh" in first
     assert "61 học sinh sẽ chuyển sang lớp 7B từ ngày 02/10/2024 (61 từ 7A)." in shown.content.decode()
     assert "Đã chuyển 61 học sinh sang lớp 7B" in result

@@ -88,7 +88,7 @@
       ? "Đã chọn tất cả"
       : chosen
         ? `Đã chọn ${chosen}`
-        : "Chưa chọn dòng nào";
+        : "";
     return picks;
   };
   const countBulk = () => document.querySelectorAll("form[data-bulk]").forEach(counted);
