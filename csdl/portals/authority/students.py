@@ -57,12 +57,13 @@ def student_list(request: HttpRequest) -> HttpResponse:
         default="ten",
         counted=COUNTED,
     )
-    filters = [one for one in (above, school, level, grade, presence) if len(one.options) > 1]
+    filters = [one for one in (above, school, level, grade, presence) if len(one.options) != 1]
     context = {
         "listing": page,
         "search": search,
         "filters": filters,
         "any_held": any(one.value != one.default for one in filters),
+        "school_filter": school if request.headers.get("HX-Request") else None,
         "names": codes.labels("gender", "student_status"),
     }
     template = "authority/students/list.html"

@@ -46,8 +46,12 @@ _TOPICS = {
     "school:rollover": "ket-chuyen",
     "authority:rollover": "ket-chuyen",
     "authority:year": "nam-hoc",
-    "authority:": "don-vi-truong",
     "school:overview": "don-vi-truong",
+    "school:student-list": "tim-kiem",
+    "school:student-bulk": "tim-kiem",
+    "authority:student": "tim-kiem",
+    "authority:": "don-vi-truong",
+    "desk:search": "tim-kiem",
     "school:": "lop-hoc-sinh",
 }
 

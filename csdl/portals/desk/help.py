@@ -7,6 +7,7 @@ from django.shortcuts import render
 TOPICS = {
     "dang-nhap": "Đăng nhập, mật khẩu, năm học đang xem",
     "lop-hoc-sinh": "Lớp và học sinh",
+    "tim-kiem": "Tìm kiếm, lọc, thay đổi nhiều học sinh",
     "don-vi-truong": "Đơn vị và trường",
     "nam-hoc": "Mở, khóa năm học",
     "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",

@@ -38,7 +38,7 @@
     }
     const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const search = document.querySelector("[data-search]");
+      const search = document.querySelector("[data-search]") ?? document.getElementById("quick-search");
       if (search) {
         event.preventDefault();
         search.focus();
@@ -46,6 +46,52 @@
       }
     }
   });
+
+  // The box of the top bar: what it finds drops down below it and is walked with the arrows.
+  const quick = document.querySelector("[data-quick]");
+  if (quick) {
+    const box = quick.querySelector("input");
+    const sheet = quick.querySelector(".quick-found");
+    const shut = () => {
+      sheet.hidden = true;
+    };
+    document.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        box.focus();
+        box.select();
+      }
+    });
+    box.addEventListener("input", () => {
+      if (!box.value.trim()) shut();
+    });
+    box.addEventListener("focus", () => {
+      if (box.value.trim() && sheet.childElementCount) sheet.hidden = false;
+    });
+    document.addEventListener("htmx:after:swap", () => {
+      if (document.activeElement === box && box.value.trim()) sheet.hidden = false;
+    });
+    quick.addEventListener("keydown", (event) => {
+      const links = [...sheet.querySelectorAll("a")];
+      const place = links.indexOf(document.activeElement);
+      if (event.key === "Escape") {
+        shut();
+        box.focus();
+      } else if (event.key === "ArrowDown" && !sheet.hidden && links.length) {
+        event.preventDefault();
+        links[Math.min(place + 1, links.length - 1)].focus();
+      } else if (event.key === "ArrowUp" && place >= 0) {
+        event.preventDefault();
+        (place === 0 ? box : links[place - 1]).focus();
+      }
+    });
+    document.addEventListener("focusin", (event) => {
+      if (!quick.contains(event.target)) shut();
+    });
+    document.addEventListener("click", (event) => {
+      if (!quick.contains(event.target)) shut();
+    });
+  }
 
   // A confirming panel takes the focus, so that Enter never confirms unread.
   document.addEventListener(
