@@ -20,6 +20,8 @@ django.setup()
 
 import psycopg  # noqa: E402 - after settings, like the rest
 from django.conf import settings  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.db.models import Count, QuerySet  # noqa: E402
 from django.db.models.sql import Query  # noqa: E402
@@ -34,9 +36,10 @@ from csdl.rollover.actions import roll_over, undo_rollover  # noqa: E402
 from csdl.rollover.enums import RunMode  # noqa: E402
 from csdl.years.actions import tie_classes  # noqa: E402
 from csdl.years.models import Enrolment, SchoolClass  # noqa: E402
-from csdl.years.queries import pupils  # noqa: E402
+from csdl.years.queries import found_pupils, pupils  # noqa: E402
 
 OPERATOR = SystemActor("bench")
+COUNTED = 10_000  # as the authority's list counts
 FLOORS = Path(__file__).parent / "floors"
 YEAR = 2023
 # role, and what its list is narrowed to
@@ -116,6 +119,94 @@ def read_lists(rounds: int = 60) -> list[dict[str, Any]]:
             product, floor = (statistics.median(side) for side in zip(*pairs[5:], strict=True))
             found.append({"role": role_code, "scope": scope, "seconds": product, "floor_seconds": floor, "rows": count})
     return found
+
+
+def sign_in_readers() -> dict[str, Any]:
+    """A signed-in session of the clerk at the middling school, and that school: what a browser would carry."""
+    account = Account.objects.get(username="bench_school_clerk")
+    session = SessionStore()
+    session[SESSION_KEY] = str(account.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    session.create()
+    grant = account.grants.select_related("unit").get()
+    return {
+        "cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}",
+        "school": str(grant.unit.public_id),
+        "school_id": grant.unit_id,
+    }
+
+
+def read_bare_list(rounds: int = 60) -> dict[str, Any]:
+    """The statements of a school's list with search and filter, by the owner."""
+    (school_id,) = Account.objects.get(username="bench_school_clerk").grants.values_list("unit_id", flat=True)
+    statements = (FLOORS / "found_in_school.sql").read_text(encoding="utf-8").split("--;")
+    times = []
+    with psycopg.connect(settings.DATABASE_NAMES.owner, prepare_threshold=None) as owner:
+        for _ in range(rounds + 5):
+            begin = time.perf_counter()
+            rows: list[list[Any]] = []
+            for text in statements:
+                shown = [row[0] for row in rows[0]] if rows else []
+                rows.append(owner.execute(text, {"school_id": school_id, "shown": shown}).fetchall())
+            times.append(time.perf_counter() - begin)
+            owner.rollback()
+    return {"seconds": statistics.median(times[5:]), "rows": rows[1][0][0]}
+
+
+def read_names(rounds: int = 15) -> list[dict[str, Any]]:
+    """Name search over the province as the department, under the web role; the very same statements by the owner."""
+    account = Account.objects.get(username="bench_department_admin")
+    token = token_for(account)
+    found = []
+    with psycopg.connect(settings.DATABASE_NAMES.owner, prepare_threshold=None) as owner:
+        for typed in _names_to_search(owner):
+            with acting(token, account):
+                rows = found_pupils(actor_for(account), start_year=YEAR, search=typed).filter(left_on__isnull=True)
+                listed = rows.select_related("student", "school_class", "school__unit")
+                listed = listed.order_by("student__sort_key", "student_id", "pk")[:50]
+                texts = [(*listed.query.sql_with_params(), _id_place(listed))]
+                texts.append((*_statement_of(rows.order_by()[: COUNTED + 1].count), 0))
+            pairs = []
+            for _ in range(rounds + 3):
+                begin = time.perf_counter()
+                with acting(token, account), connection.cursor() as cursor:
+                    mine = [_fetched(cursor, *text) for text in texts]
+                middle = time.perf_counter()
+                with owner.cursor() as cursor:
+                    bare = [_fetched(cursor, *text) for text in texts]
+                owner.rollback()
+                pairs.append((middle - begin, time.perf_counter() - middle))
+                if mine != bare:
+                    raise SystemExit(f"{typed}: product and floor read different rows")
+            product, floor = (statistics.median(side) for side in zip(*pairs[3:], strict=True))
+            found.append({"typed": typed, "seconds": product, "floor_seconds": floor, "rows": mine[1][0]})
+    return found
+
+
+def _statement_of(read: Callable[[], Any]) -> tuple[str, Any]:
+    """The one statement that a read sends."""
+    sent = []
+
+    def keep(execute, statement, params, many, context):  # type: ignore[no-untyped-def]
+        sent.append((statement, params))
+        return execute(statement, params, many, context)
+
+    with connection.execute_wrapper(keep):
+        read()
+    return sent[-1]
+
+
+def _names_to_search(owner: psycopg.Connection) -> list[str]:
+    """A family name that a third bears, a common full name, its words turned round, and a name of few."""
+    counted = owner.execute(
+        "SELECT search_key, count(*) FROM students_student WHERE search_key LIKE 'nguyen thi %'"
+        " GROUP BY 1 ORDER BY 2 DESC, 1"
+    ).fetchall()
+    common, rare = counted[0][0], counted[-1][0]
+    owner.rollback()
+    turned = " ".join(reversed(common.split()))
+    return ["nguyen", "nguyen thi", common, turned, rare]
 
 
 def _id_place(listed: QuerySet[Enrolment]) -> int:
@@ -199,7 +290,8 @@ def main() -> None:
             prepare_readers()
         print("{}")
     else:
-        print(json.dumps(read_lists()))
+        reads = {"lists": read_lists, "session": sign_in_readers, "bare": read_bare_list, "names": read_names}
+        print(json.dumps(reads[work]()))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,9 @@ class GrantActor:
 
     def __init__(self, account: Account) -> None:
         self.account = account
+        # Asked several times while one page is made; an actor lives no longer than that.
+        self._classes: dict[tuple[int, ...], list[int]] = {}
+        self._reached: dict[tuple[tuple[int, ...], int], bool] = {}
 
     @property
     def account_id(self) -> int:
@@ -67,7 +70,7 @@ class GrantActor:
         holding = self._holding(permission)
         if on is None or not holding:
             return bool(holding)
-        if self.sees_all(permission) or self.scope_unit_ids(permission).filter(unit_id=_unit_id(on)).exists():
+        if self.sees_all(permission) or self._reaches(permission, _unit_id(on)):
             return True
         class_id = _class_id(on)
         return class_id is not None and class_id in self.scope_class_ids(permission)
@@ -93,13 +96,23 @@ class GrantActor:
     def scope_class_ids(self, permission: Permission) -> list[int]:
         """Classes reached; few, so their keys themselves."""
         kind = scope_kinds["class"]
+        holding = tuple(self._holding(permission))
+        if holding in self._classes:
+            return self._classes[holding]
         with connection.cursor() as cursor:
             # The table's name comes from the registry, never from a request.
             cursor.execute(
                 f"SELECT {kind.column} FROM {kind.table} WHERE account_id = %s AND grant_id = ANY (%s)",  # noqa: S608 - registry
                 [self.account_id, self._holding(permission)],
             )
-            return [row[0] for row in cursor.fetchall()]
+            found = self._classes[holding] = [row[0] for row in cursor.fetchall()]
+        return found
+
+    def _reaches(self, permission: Permission, unit_id: int) -> bool:
+        key = tuple(self._holding(permission)), unit_id
+        if key not in self._reached:
+            self._reached[key] = self.scope_unit_ids(permission).filter(unit_id=unit_id).exists()
+        return self._reached[key]
 
     def _holding(self, permission: Permission) -> list[int]:
         return [held.grant_id for held in self.grants if permission in held.role.permissions]

@@ -14,14 +14,16 @@ from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.orgs.models import School
-from csdl.portals.components.lists import Column, Filter, listing, read_columns, read_search
+from csdl.portals.components.lists import Columns, Filter, listing, read_columns, read_search
+from csdl.portals.components.table import table_body
 from csdl.portals.components.years import chosen_year
 from csdl.portals.school import pupil_filters
+from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, pupil_rows
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.students.models import Guardian
 from csdl.students.queries import guardians_of, students
 from csdl.years.enums import YearState
-from csdl.years.models import Enrolment, SchoolYear
+from csdl.years.models import Enrolment, SchoolYear, YearResult
 from csdl.years.queries import classes, enrolments_of_student, pupils, results_of
 
 __all__ = ["PUPIL_SORTS", "PupilList", "pupil_list", "student_detail", "student_list"]
@@ -34,20 +36,6 @@ PUPIL_SORTS = {
     "trang-thai": ("status_code", "student__sort_key", "pk"),
     "ngay-vao": ("enrolled_on", "student__sort_key", "pk"),
 }
-_COLUMNS = (
-    Column("lop", "Lớp"),
-    Column("ngay-sinh", "Ngày sinh"),
-    Column("gioi-tinh", "Giới tính"),
-    Column("dan-toc", "Dân tộc", is_default=False),
-    Column("dinh-danh", "Số định danh"),
-    Column("ma-bo", "Mã định danh Bộ GDĐT", is_default=False),
-    Column("ma-truong", "Mã học sinh", is_default=False),
-    Column("lien-he", "Cha mẹ, điện thoại", is_default=False),
-    Column("chinh-sach", "Diện chính sách", is_default=False),
-    Column("ngay-vao", "Ngày vào", is_default=False),
-    Column("trang-thai", "Trạng thái"),
-    Column("ket-qua", "Kết quả cuối năm"),
-)
 BULK_ACTS = (
     (Permission.STUDENT_ENROL, "lop", "Chuyển lớp"),
     (Permission.STUDENT_ENROL, "roi", "Chuyển đi, thôi học"),
@@ -63,6 +51,7 @@ class PupilList:
     year: SchoolYear | None
     search: str
     filters: dict[str, Filter]
+    names: dict[str, dict[str, str]]
 
 
 def pupil_list(request: HttpRequest, school: School) -> PupilList:
@@ -70,9 +59,9 @@ def pupil_list(request: HttpRequest, school: School) -> PupilList:
     year = chosen_year(request)
     search = read_search(request)
     if year is None:
-        return PupilList(Enrolment.objects.none(), None, search, {})
+        return PupilList(Enrolment.objects.none(), None, search, {}, {})
     own = classes(request.actor).filter(school_id=school.pk, start_year=year.start_year).order_by("sort_key")
-    names = codes.labels("gender", "policy_category")
+    names = codes.labels("gender", "student_status", "ethnic_group", "policy_category")
     filters = pupil_filters.read(
         request,
         grades=codes.grades(),
@@ -82,7 +71,7 @@ def pupil_list(request: HttpRequest, school: School) -> PupilList:
     )
     rows = pupils(request.actor, start_year=year.start_year, school_id=school.pk)
     rows = pupil_filters.narrowed(rows, start_year=year.start_year, search=search, filters=filters)
-    return PupilList(rows, year, search, filters)
+    return PupilList(rows, year, search, filters, names)
 
 
 @login_required
@@ -90,9 +79,13 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     """Pupils of a school in the year shown: searched without accents, filtered by the address."""
     row = school_or_404(request, school)
     found = pupil_list(request, row)
-    page = listing(request, found.rows.select_related("student", "school_class"), sorts=PUPIL_SORTS, default="ten")
-    columns = read_columns(request, "hoc-sinh", _COLUMNS)
+    page = listing(
+        request, found.rows.select_related("student", "school_class").only(*READ), sorts=PUPIL_SORTS, default="ten"
+    )
+    columns = read_columns(request, "hoc-sinh", COLUMNS)
     more = [one for name, one in found.filters.items() if name not in pupil_filters.FIRST]
+    acts = _acts(request, row, found.year)
+    beside = _beside(request, page.items, columns, found)
     query = request.GET.copy()
     if found.year:
         query["nam"] = str(found.year.start_year)
@@ -109,14 +102,8 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "any_held": any(one.value != one.default for one in found.filters.values()),
         "columns": columns,
         "sorts": PUPIL_SORTS,
-        "names": codes.labels("gender", "student_status", "ethnic_group", "policy_category"),
-        "kin": _kin(request, page.items) if "lien-he" in columns.shown else {},
-        "results": results_of(
-            request.actor,
-            enrolment_ids=[item.pk for item in page.items],
-            start_years=[found.year.start_year] if found.year else [],
-        ),
-        "acts": _acts(request, row, found.year),
+        "body": table_body(pupil_rows(page.items, columns, beside, can_tick=bool(acts))),
+        "acts": acts,
         "bulk_url": address,
     }
     template = "school/students/list.html"
@@ -128,6 +115,16 @@ def _acts(request: HttpRequest, school: School, year: SchoolYear | None) -> list
     if year is None or year.state != YearState.OPEN:
         return []
     return [(value, text) for needed, value, text in BULK_ACTS if request.actor.can(needed, on=school)]
+
+
+def _beside(request: HttpRequest, items: Sequence[Enrolment], columns: Columns, found: PupilList) -> Beside:
+    """What the shown columns need besides the enrolments; nothing is read for a column that is hidden."""
+    results: dict[int, YearResult] = {}
+    if "ket-qua" in columns.shown and found.year is not None:
+        keys = [item.pk for item in items]
+        results = results_of(request.actor, enrolment_ids=keys, start_years=[found.year.start_year])
+    kin = _kin(request, items) if "lien-he" in columns.shown else {}
+    return Beside(found.names, kin, results)
 
 
 def _kin(request: HttpRequest, rows: Sequence[Enrolment]) -> dict[int, list[Guardian]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 
 from csdl.portals.components import lists
+from csdl.years.enums import PRESENT_STATUSES
 
 register = template.Library()
 
@@ -41,6 +43,23 @@ def masked(value: str) -> str:
 
 
 register.filter("masked_id", masked)
+
+
+@register.filter
+def status_tone(code: str) -> str:
+    """Colour of a pupil's status in the year: learning as usual, here with something to know, gone."""
+    return "good" if code == "01" else "info" if code in PRESENT_STATUSES else "calm"
+
+
+@register.simple_tag
+def options(one: lists.Filter) -> SafeString:
+    """Choices of a filter's drop-down; a school's lists carry a hundred of them."""
+    made = "" if one.default else '<option value="">Tất cả</option>'
+    made += "".join(
+        f'<option value="{escape(value)}"{" selected" if value == one.value else ""}>{escape(text)}</option>'
+        for value, text in one.options
+    )
+    return mark_safe(made)  # noqa: S308 - escaped right above
 
 
 @register.filter

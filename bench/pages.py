@@ -1,0 +1,107 @@
+"""Pages over HTTP: the web server as `csdl serve` starts it, one browser's time, eight browsers' requests a second."""
+
+import http.client
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.databases import Database
+
+__all__ = ["Site", "serving_pages"]
+
+ROOT = Path(__file__).resolve().parents[1]
+CONNECTIONS = 8
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site over one database."""
+
+    port: int
+
+    def seconds(self, path: str, cookie: str, *, rounds: int = 60) -> float:
+        """Median time of a page for one browser that asks again and again."""
+        connection = self._connection()
+        times = []
+        for _ in range(rounds + 10):
+            begin = time.perf_counter()
+            self._ask(connection, path, cookie)
+            times.append(time.perf_counter() - begin)
+        return statistics.median(times[10:])
+
+    def rate(self, path: str, cookie: str, *, seconds: float = 8.0) -> float:
+        """Requests a second of eight browsers together."""
+        counts = [0] * CONNECTIONS
+        end = time.perf_counter() + seconds
+
+        def browse(number: int) -> None:
+            connection = self._connection()
+            while time.perf_counter() < end:
+                self._ask(connection, path, cookie)
+                counts[number] += 1
+
+        browsers = [threading.Thread(target=browse, args=(number,)) for number in range(CONNECTIONS)]
+        begin = time.perf_counter()
+        for browser in browsers:
+            browser.start()
+        for browser in browsers:
+            browser.join()
+        return sum(counts) / (time.perf_counter() - begin)
+
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+
+    def _ask(self, connection: http.client.HTTPConnection, path: str, cookie: str) -> None:
+        headers = {"Host": f"localhost:{self.port}", "Cookie": cookie}
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != http.HTTPStatus.OK:
+            raise SystemExit(f"{path}: {answer.status}")
+
+
+@contextmanager
+def serving_pages(database: Database) -> Iterator[Site]:
+    """The site under the web role, with static files gathered beside the measured data."""
+    environment = database.environment("app") | {"CSDL_DATA": str(ROOT / ".data" / "bench")}
+    subprocess.run(
+        [sys.executable, "-m", "django", "collectstatic", "--noinput", "--clear", "-v0"],
+        env=environment,
+        check=True,
+        cwd=ROOT,
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    workers = min(os.cpu_count() or 1, 8)
+    command = [
+        *(sys.executable, "-m", "granian", "--interface=wsgi", "--host=127.0.0.1", f"--port={port}"),
+        *(f"--workers={workers}", "--blocking-threads=4", "--log-level=warning", "config.wsgi:application"),
+    ]
+    web = subprocess.Popen(command, env=environment, cwd=ROOT)
+    try:
+        _wait_for(port, web)
+        yield Site(port)
+    finally:
+        web.terminate()
+        web.wait(30)
+
+
+def _wait_for(port: int, web: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and web.poll() is None:
+        with suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/accounts/login/", headers={"Host": f"localhost:{port}"})
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                return
+        time.sleep(0.2)
+    raise SystemExit("the site did not start")
