@@ -1,15 +1,34 @@
 """Reads of the code lists: what a code means to a person."""
 
+import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from csdl.codes.models import CodeValue, Commune, District, Grade
 
 __all__ = ["commune_names", "grades", "labels"]
 
 
+# Code lists change with a release, and every page shows some: a process asks for them once a minute.
+_KEPT_SECONDS = 60
+_kept: dict[tuple[str, ...], tuple[float, Any]] = {}
+
+
+def _keeping[T](key: tuple[str, ...], read: Callable[[], T]) -> T:
+    known = _kept.get(key)
+    if known is None or time.monotonic() - known[0] > _KEPT_SECONDS:
+        known = _kept[key] = time.monotonic(), read()
+    found: T = known[1]
+    return found
+
+
 def labels(*list_names: str) -> dict[str, dict[str, str]]:
-    """Names of the values of some lists, in the ministry's order: list -> code -> name. One query."""
+    """Names of the values of some lists, in the ministry's order: list -> code -> name. Not to be changed."""
+    return _keeping(("labels", *list_names), lambda: _labels(list_names))
+
+
+def _labels(list_names: tuple[str, ...]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     values = CodeValue.objects.filter(list_name__in=list_names).order_by("list_name", "sort_no")
     for list_name, code, name in values.values_list("list_name", "code", "name_vi"):
@@ -18,7 +37,11 @@ def labels(*list_names: str) -> dict[str, dict[str, str]]:
 
 
 def grades() -> dict[str, Grade]:
-    """Every grade by its code, youngest first."""
+    """Every grade by its code, youngest first. Not to be changed."""
+    return _keeping(("grades",), _grades)
+
+
+def _grades() -> dict[str, Grade]:
     order = {"16": 0, "17": 1}  # preschool codes stand after grade 12 in the ministry's list
     rows = sorted(Grade.objects.all(), key=lambda grade: (order.get(grade.code, 2), grade.code))
     return {grade.code: grade for grade in rows}

@@ -34,6 +34,7 @@ __all__ = [
     "enrolments_of_student",
     "found_pupils",
     "homeroom_names",
+    "outcomes_of",
     "pupil_counts",
     "pupils",
     "pupils_by_grade",
@@ -193,6 +194,16 @@ def results_of(actor: Actor, *, enrolment_ids: Iterable[int], start_years: Itera
         is_current=True,
     )
     return {row.enrolment_id: row for row in visible(rows, actor, Permission.STUDENT_READ)}
+
+
+def outcomes_of(rows: Iterable[Enrolment], *, start_year: int) -> dict[int, str]:
+    """What the year decided about enrolments that came through the gate: enrolment -> outcome.
+
+    Who sees an enrolment sees its result, so the gate is not asked a second time; the row policies still are.
+    """
+    keys = [row.pk for row in rows]
+    found = YearResult.objects.filter(start_year=start_year, enrolment_id__in=keys, is_current=True)
+    return dict(found.values_list("enrolment_id", "outcome"))
 
 
 def undecided(rows: QuerySet[Enrolment], *, start_year: int) -> QuerySet[Enrolment]:

@@ -63,7 +63,7 @@ def student_list(request: HttpRequest) -> HttpResponse:
         "search": search,
         "filters": filters,
         "any_held": any(one.value != one.default for one in filters),
-        "school_filter": school if request.headers.get("HX-Request") else None,
+        "school_filters": [school] if request.headers.get("HX-Request") else [],
         "names": codes.labels("gender", "student_status"),
     }
     template = "authority/students/list.html"

@@ -198,7 +198,7 @@ def _page_and_total[M: Model](rows: QuerySet[M], page: int, size: int) -> tuple[
     """Rows of a page and how many there are in all, from one reading; a page beyond the last gives the last."""
     items = list(rows.annotate(rows_in_all=Window(Count("*")))[(page - 1) * size : page * size])
     if items:
-        return items, items[0].rows_in_all  # type: ignore[attr-defined] # annotated
+        return items, items[0].rows_in_all
     total = rows.count() if page > 1 else 0
     last = max(1, -(-total // size))
     return (list(rows[(last - 1) * size : last * size]) if total else []), total

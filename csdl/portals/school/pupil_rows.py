@@ -11,7 +11,8 @@ from csdl.portals.components.lists import Column, Columns
 from csdl.portals.components.table import Cell, Row, addresses
 from csdl.portals.components.templatetags.parts import masked, status_tone
 from csdl.students.models import Guardian
-from csdl.years.models import Enrolment, YearResult
+from csdl.years.enums import Outcome
+from csdl.years.models import Enrolment
 
 __all__ = ["COLUMNS", "READ", "Beside", "pupil_rows"]
 
@@ -38,13 +39,16 @@ READ = (
 )
 
 
+_OUTCOMES = {value: str(text) for value, text in Outcome.choices}
+
+
 @dataclass(frozen=True)
 class Beside:
-    """What the cells show besides the enrolment itself: names of codes, guardians by student, results by enrolment."""
+    """What the cells show besides the enrolment itself: names of codes, guardians by student, outcomes by enrolment."""
 
     names: Mapping[str, Mapping[str, str]]
     kin: Mapping[int, Sequence[Guardian]] = field(default_factory=dict)
-    results: Mapping[int, YearResult] = field(default_factory=dict)
+    outcomes: Mapping[int, str] = field(default_factory=dict)
 
     def name(self, list_name: str, code: str) -> str:
         """What a code means; a code that no list knows is shown itself."""
@@ -83,8 +87,7 @@ def _status(item: Enrolment, beside: Beside) -> Cell:
 
 
 def _result(item: Enrolment, beside: Beside) -> Cell:
-    result = beside.results.get(item.pk)
-    return Cell(result.get_outcome_display() if result else "", css="phone-hide")
+    return Cell(_OUTCOMES.get(beside.outcomes.get(item.pk, ""), ""), css="phone-hide")
 
 
 def _day(day: dt.date | None) -> str:

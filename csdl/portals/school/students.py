@@ -23,8 +23,8 @@ from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.students.models import Guardian
 from csdl.students.queries import guardians_of, students
 from csdl.years.enums import YearState
-from csdl.years.models import Enrolment, SchoolYear, YearResult
-from csdl.years.queries import classes, enrolments_of_student, pupils, results_of
+from csdl.years.models import Enrolment, SchoolYear
+from csdl.years.queries import classes, enrolments_of_student, outcomes_of, pupils, results_of
 
 __all__ = ["PUPIL_SORTS", "PupilList", "pupil_list", "student_detail", "student_list"]
 
@@ -119,12 +119,11 @@ def _acts(request: HttpRequest, school: School, year: SchoolYear | None) -> list
 
 def _beside(request: HttpRequest, items: Sequence[Enrolment], columns: Columns, found: PupilList) -> Beside:
     """What the shown columns need besides the enrolments; nothing is read for a column that is hidden."""
-    results: dict[int, YearResult] = {}
+    outcomes: dict[int, str] = {}
     if "ket-qua" in columns.shown and found.year is not None:
-        keys = [item.pk for item in items]
-        results = results_of(request.actor, enrolment_ids=keys, start_years=[found.year.start_year])
+        outcomes = outcomes_of(items, start_year=found.year.start_year)
     kin = _kin(request, items) if "lien-he" in columns.shown else {}
-    return Beside(found.names, kin, results)
+    return Beside(found.names, kin, outcomes)
 
 
 def _kin(request: HttpRequest, rows: Sequence[Enrolment]) -> dict[int, list[Guardian]]:

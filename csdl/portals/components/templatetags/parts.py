@@ -52,14 +52,26 @@ def status_tone(code: str) -> str:
 
 
 @register.simple_tag
-def options(one: lists.Filter) -> SafeString:
-    """Choices of a filter's drop-down; a school's lists carry a hundred of them."""
+def filter_fields(filters: Iterable[lists.Filter], *, swap: bool = False) -> SafeString:
+    """Drop-downs of a filter bar; written in one go, because a school's lists carry a hundred choices.
+
+    A filter without choices keeps its place hidden; `swap` sends one that takes the place of the one shown.
+    """
+    return mark_safe("".join(_filter_field(one, swap) for one in filters))  # noqa: S308 - escaped in _filter_field
+
+
+def _filter_field(one: lists.Filter, swap: bool) -> str:
+    name = escape(one.name)
     made = "" if one.default else '<option value="">Tất cả</option>'
     made += "".join(
         f'<option value="{escape(value)}"{" selected" if value == one.value else ""}>{escape(text)}</option>'
         for value, text in one.options
     )
-    return mark_safe(made)  # noqa: S308 - escaped right above
+    state = ("" if one.options else " hidden") + (' hx-swap-oob="true"' if swap else "")
+    return (
+        f'<div id="filter-of-{name}"{state}><label class="form-label" for="filter-{name}">{escape(one.label)}</label>'
+        f'<select class="form-select" id="filter-{name}" name="{name}">{made}</select></div>'
+    )
 
 
 @register.filter
