@@ -2,6 +2,7 @@
 
 import re
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Reverse
 
@@ -12,7 +13,7 @@ from csdl.lib.persons import clean_phone
 from csdl.lib.vietnamese import fold
 from csdl.students.models import Guardian, Student
 
-__all__ = ["found_by_number", "guardians_of", "is_number", "matching", "students"]
+__all__ = ["found_by_name", "found_by_number", "guardians_of", "is_number", "matching", "students"]
 
 _SIGNS_IN_NUMBERS = re.compile(r"[\s.()+-]")
 # As few digits as the end of an identity number, or the beginning of a phone number, is asked by.
@@ -60,6 +61,18 @@ def matching(search: str, *, prefix: str = "") -> Q:
 def is_number(search: str) -> bool:
     """Whether what was typed is the shape of a number or code, not of a name."""
     return any(sign.isdigit() for sign in search)
+
+
+def found_by_name(search: str, *, at_most: int) -> list[int] | None:
+    """Students of a whole province whom a name means, by the same rule as `matching`; None where they are too many.
+
+    Too many are found faster along the order of names, from which a page wants the first fifty.
+    """
+    words = [re.sub(r"([\\\\%_])", r"\\\1", word) for word in fold(search).split()]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT csdl_students_named(%s::text[], %s)", [words, at_most + 1])
+        found = [row[0] for row in cursor.fetchall()]
+    return found if len(found) <= at_most else None
 
 
 def found_by_number(search: str, *, at_most: int) -> list[int]:

@@ -35,6 +35,7 @@ FUNCTIONS = (
     "csdl_make_plan_partition",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",
+    "csdl_students_named",
 )
 OWNERS_FUNCTIONS = ("csdl_seal_events",)
 

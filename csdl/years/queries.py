@@ -13,7 +13,7 @@ from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.orgs.models import School
 from csdl.staff.models import StaffMember
-from csdl.students.queries import found_by_number, is_number, matching
+from csdl.students.queries import found_by_name, found_by_number, is_number, matching
 from csdl.years.enums import Outcome, YearState
 from csdl.years.models import (
     Enrolment,
@@ -47,8 +47,8 @@ __all__ = [
 
 # No decision yet: the head or the summer still has to speak.
 UNDECIDED = (Outcome.PENDING_REASSESSMENT, Outcome.PENDING_SUMMER_TRAINING)
-# A number that begins more than these means nobody in particular.
-_FOUND = 2000
+# More than these, and a number means nobody in particular, a name a crowd.
+_FOUND = 3000
 _GIRLS = Q(student__gender_code="02")
 _HERE = Q(left_on__isnull=True)
 
@@ -146,15 +146,18 @@ def pupils(
 def found_pupils(actor: Actor, *, start_year: int, search: str) -> QuerySet[Enrolment]:
     """Enrolments of a year whose pupil is whom was typed, over all that the actor reaches, up to a whole province.
 
-    Names go by the trigram index or along the order of names, as the planner finds fewer rows; numbers are looked up
-    first, each by its own index.
+    Who is meant is looked up first, by the index of names or of each number; where a name means too many, the rows are
+    read along the order of names.
     """
     rows = pupils(actor, start_year=start_year)
     if not search:
         return rows
     if is_number(search):
         return rows.filter(student_id__in=found_by_number(search, at_most=_FOUND))
-    return rows.filter(matching(search, prefix="student__"))
+    found = found_by_name(search, at_most=_FOUND)
+    if found is None:
+        return rows.filter(matching(search, prefix="student__"))
+    return rows.filter(student_id__in=found)
 
 
 def pupils_by_grade(rows: QuerySet[Enrolment]) -> list[GradeFigures]:

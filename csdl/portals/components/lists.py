@@ -32,8 +32,8 @@ PAGE = "trang"
 SIZE = "so-dong"
 SORT = "sap-xep"
 SEARCH = "tim"
-# How far a list over a whole province is counted and paged: beyond that it says "hơn 10.000" and asks for a filter.
-COUNTED = 10_000
+# How far a list over a whole province is counted and paged: beyond that it says "hơn 5.000" and asks for a filter.
+COUNTED = 5_000
 
 
 @dataclass(frozen=True)

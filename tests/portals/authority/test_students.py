@@ -66,14 +66,14 @@ def test_a_long_list_says_that_there_is_more(places: Places, web_client: Callabl
     body = client.get(ADDRESS, {"trang": "900"}).content.decode()
 
     assert "/ hơn 2" in body
-    assert lists.COUNTED == 10_000
+    assert lists.COUNTED == 5_000
 
 
 def test_the_search_takes_as_many_queries_for_three_as_for_one(places: Places, web_client: Callable) -> None:
     client = web_client(places.accounts["office"])
     client.get(ADDRESS)
     counts = []
-    for typed in ("dat", "", "031212"):
+    for typed in ("dat", "lan", "031212"):
         with CaptureQueriesContext(connection) as asked:
             client.get(ADDRESS, {"tim": typed})
         counts.append(len(asked))
