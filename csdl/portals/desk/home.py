@@ -7,7 +7,7 @@ from django.shortcuts import render
 from csdl.jobs.queries import running_jobs
 from csdl.lib import clock
 from csdl.portals.components.years import chosen_year
-from csdl.portals.desk.tasks import tasks_of
+from csdl.portals.desk.tasks import board_below, tasks_of
 
 
 @login_required
@@ -16,6 +16,7 @@ def home(request: HttpRequest) -> HttpResponse:
     year = chosen_year(request)
     context = {
         "tasks": tasks_of(request.actor, year=year, today=clock.today()),
+        "board": board_below(request.actor, today=clock.today()),
         "running": running_jobs(request.actor.account_id)[:5],
     }
     return render(request, "desk/home.html", context)

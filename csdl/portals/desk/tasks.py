@@ -11,12 +11,14 @@ from csdl.access.actors import GrantActor
 from csdl.accounts.permissions import Permission
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit, SchoolProfile
+from csdl.portals.components.pupil_filters import condition
 from csdl.rollover.enums import RunState
-from csdl.rollover.queries import school_line, school_lines
+from csdl.rollover.queries import board, school_line, school_lines
+from csdl.years.enums import YearState
 from csdl.years.models import SchoolYear
 from csdl.years.queries import class_rows, pupils, turning_year, undecided
 
-__all__ = ["Task", "tasks_of"]
+__all__ = ["BoardLine", "Task", "board_below", "tasks_of"]
 
 
 @dataclass(frozen=True)
@@ -81,33 +83,118 @@ def _rollover(actor: GrantActor, school: OrgUnit, turning: SchoolYear) -> list[T
     return [task for task in tasks if task.url]
 
 
+# Gaps of the pupils' records: what it says, the filter of the list that shows exactly those, why now, whose work it is.
+_GAPS = (
+    (
+        "học sinh chưa được xếp lớp",
+        ("lop", "chua"),
+        "Xếp lớp trước khi báo cáo đầu năm.",
+        Permission.STUDENT_ENROL,
+    ),
+    (
+        "học sinh chưa có số định danh cá nhân",
+        ("dinh-danh", "chua"),
+        "Lấy từ giấy khai sinh, thông báo số định danh hoặc căn cước.",
+        Permission.STUDENT_EDIT,
+    ),
+    (
+        "học sinh chưa có số điện thoại liên hệ",
+        ("dien-thoai", "chua"),
+        "Của cha, mẹ, người giám hộ hoặc của em.",
+        Permission.STUDENT_EDIT,
+    ),
+    (
+        "học sinh chưa có địa chỉ thường trú, nơi ở",
+        ("dia-chi", "chua"),
+        "",
+        Permission.STUDENT_EDIT,
+    ),
+    (
+        "học sinh chưa ghi dân tộc",
+        ("dan-toc", "chua"),
+        "",
+        Permission.STUDENT_EDIT,
+    ),
+    (
+        "học sinh cần xác nhận lại diện chính sách, hỗ trợ",
+        ("xac-nhan", "can"),
+        "Chọn tất cả trong danh sách để xác nhận một lần.",
+        Permission.STUDENT_EDIT,
+    ),
+)
+
+
 def _records(actor: GrantActor, school: OrgUnit, year: SchoolYear) -> list[Task]:
-    """Gaps in the records of the year shown."""
+    """Gaps in the records of the year shown, of the school or of the account's own classes."""
+    if year.state != YearState.OPEN:
+        return []
     tasks = []
-    rows = class_rows(actor, school_id=school.pk, start_year=year.start_year)
-    if headless := sum(not row.homeroom_name for row in rows):
-        tasks.append(
-            Task(
-                f"lớp chưa có giáo viên chủ nhiệm, năm học {year.name}",
-                _url("school:class-list", school, nam=year.start_year, **{"chu-nhiem": "chua"}),
-                headless,
-                "Lớp phải có chủ nhiệm trước khi báo cáo đầu năm.",
+    if actor.can(Permission.ASSIGNMENT_EDIT):
+        rows = class_rows(actor, school_id=school.pk, start_year=year.start_year)
+        if headless := sum(not row.homeroom_name for row in rows):
+            tasks.append(
+                Task(
+                    f"lớp chưa có giáo viên chủ nhiệm, năm học {year.name}",
+                    _url("school:class-list", school, nam=year.start_year, **{"chu-nhiem": "chua"}),
+                    headless,
+                    "Lớp phải có chủ nhiệm trước khi báo cáo đầu năm.",
+                )
             )
-        )
     here = pupils(actor, start_year=year.start_year, school_id=school.pk).filter(left_on__isnull=True)
-    gaps = here.aggregate(
-        placeless=Count("pk", filter=Q(school_class__isnull=True)),
-        nameless=Count("pk", filter=Q(student__citizen_id_no="")),
-        unconfirmed=Count("pk", filter=Q(needs_confirmation=True)),
+    own = [gap for gap in _GAPS if actor.can(gap[3])]
+    counted = here.aggregate(
+        **{f"gap{place}": Count("pk", filter=condition(*chosen)) for place, (_, chosen, _, _) in enumerate(own)}
     )
-    for key, text, query in (
-        ("placeless", f"học sinh chưa được xếp lớp, năm học {year.name}", {"lop": "chua"}),
-        ("nameless", "học sinh chưa có số định danh cá nhân", {"dinh-danh": "chua"}),
-        ("unconfirmed", "học sinh cần xác nhận lại diện chính sách, hỗ trợ", {"xac-nhan": "can"}),
-    ):
-        if gaps[key]:
-            tasks.append(Task(text, _url("school:student-list", school, nam=year.start_year, **query), gaps[key]))
+    for place, (text, (name, value), note, _) in enumerate(own):
+        if count := counted[f"gap{place}"]:
+            url = _url("school:student-list", school, nam=year.start_year, **{name: value})
+            tasks.append(Task(f"{text}, năm học {year.name}", url, count, note))
     return tasks
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """A unit below with its schools in the turn of the year, and the board of exactly those."""
+
+    name: str
+    url: str
+    schools: int
+    ran: int
+    confirmed: int
+    blocked: int
+
+
+def board_below(actor: GrantActor, *, today: dt.date) -> list[BoardLine]:
+    """Units right above schools, within an authority's reach, while a year is being turned; one query."""
+    unit = actor.home_unit
+    turning = turning_year(today)
+    if unit is None or turning is None or unit.kind in TEACHING_KINDS or not actor.can(Permission.ROLLOVER_READ):
+        return []
+    rows = board(actor=actor, from_year=turning.start_year).values(
+        "school__unit__parent__public_id", "school__unit__parent__name"
+    )
+    counted = rows.annotate(
+        schools=Count("pk"),
+        ran=Count("pk", filter=Q(state__in=[RunState.DONE, RunState.CONFIRMED])),
+        confirmed=Count("pk", filter=Q(state=RunState.CONFIRMED)),
+        blocked=Count("pk", filter=~Q(blocked_reason="")),
+    ).order_by("school__unit__parent__sort_key")
+    return [
+        BoardLine(
+            row["school__unit__parent__name"],
+            _url(
+                "authority:rollover-board",
+                None,
+                nam=turning.start_year,
+                **{"don-vi": str(row["school__unit__parent__public_id"])},
+            ),
+            row["schools"],
+            row["ran"],
+            row["confirmed"],
+            row["blocked"],
+        )
+        for row in counted
+    ]
 
 
 def _authority(actor: GrantActor, turning: SchoolYear) -> list[Task]:

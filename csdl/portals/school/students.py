@@ -14,10 +14,10 @@ from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.orgs.models import School
+from csdl.portals.components import pupil_filters
 from csdl.portals.components.lists import Columns, Filter, listing, read_columns, read_search
 from csdl.portals.components.table import table_body
 from csdl.portals.components.years import chosen_year
-from csdl.portals.school import pupil_filters
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, pupil_rows
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.students.models import Guardian

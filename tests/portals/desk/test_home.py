@@ -10,7 +10,8 @@ from django.urls import reverse
 from csdl.jobs.models import Job
 from csdl.lib import clock
 from csdl.portals.desk.help import TOPICS
-from csdl.students.models import Student
+from csdl.students.models import Guardian, Student
+from csdl.years.models import Enrolment
 from tests import builders as b
 from tests.portals.places import Places
 
@@ -29,8 +30,58 @@ def test_home_names_the_gaps_of_the_current_year(places: Places, web_client: Cal
 
     assert _tasks(client) == [
         (1, "lớp chưa có giáo viên chủ nhiệm, năm học 2024-2025"),
-        (1, "học sinh chưa có số định danh cá nhân"),
+        (1, "học sinh chưa có số định danh cá nhân, năm học 2024-2025"),
+        (1, "học sinh chưa có số điện thoại liên hệ, năm học 2024-2025"),
+        (2, "học sinh chưa có địa chỉ thường trú, nơi ở, năm học 2024-2025"),
     ]
+
+
+def test_a_homeroom_teacher_has_the_gaps_of_the_own_class(places: Places, web_client: Callable) -> None:
+    clock.move_to(dt.datetime(2024, 5, 1, 8, tzinfo=clock.LOCAL_ZONE))
+    Student.objects.filter(pk=places.own_pupil.student_id).update(citizen_id_no="", ethnic_code="")
+    client = web_client(places.accounts["homeroom"])
+
+    assert _tasks(client) == [
+        (1, "học sinh chưa có số định danh cá nhân, năm học 2024-2025"),
+        (1, "học sinh chưa có địa chỉ thường trú, nơi ở, năm học 2024-2025"),
+        (1, "học sinh chưa ghi dân tộc, năm học 2024-2025"),
+    ]
+
+
+@pytest.mark.parametrize("role", ["clerk", "homeroom"])
+def test_every_gap_leads_to_exactly_its_pupils(places: Places, web_client: Callable, role: str) -> None:
+    clock.move_to(dt.datetime(2024, 5, 1, 8, tzinfo=clock.LOCAL_ZONE))
+    Student.objects.update(citizen_id_no="", ethnic_code="")
+    Guardian.objects.update(phone="")
+    Enrolment.objects.update(needs_confirmation=True)
+    unplaced = b.pupil(places.own_class, None)
+    Enrolment.objects.filter(pk=unplaced.pk).update(school_class=None, first_class=None)
+    client = web_client(places.accounts[role])
+
+    tasks = [task for task in client.get(reverse("desk:home")).context["tasks"] if "hoc-sinh" in task.url]
+    counts = {task.text: client.get(task.url).context["listing"].total for task in tasks}
+
+    assert len(tasks) == (6 if role == "clerk" else 5)
+    assert counts == {task.text: task.count for task in tasks}
+
+
+def test_an_authority_sees_the_units_below(places: Places, web_client: Callable) -> None:
+    clock.move_to(dt.datetime(2024, 8, 15, 8, tzinfo=clock.LOCAL_ZONE))
+    client = web_client(places.accounts["department"])
+
+    (line,) = client.get(reverse("desk:home")).context["board"]
+    shown = client.get(line.url).context["listing"]
+
+    assert (line.name, line.schools, line.ran) == ("Phòng GDĐT quận Lê Chân", 2, 0)
+    assert shown.total == 2
+
+
+def test_home_without_work_says_so(places: Places, web_client: Callable) -> None:
+    clock.move_to(dt.datetime(2024, 5, 1, 8, tzinfo=clock.LOCAL_ZONE))
+    Student.objects.filter(pk=places.own_pupil.student_id).update(current_address="12 Tô Hiệu")
+    client = web_client(places.accounts["homeroom"])
+
+    assert "Không còn việc nào đang chờ" in client.get(reverse("desk:home")).content.decode()
 
 
 def test_each_counted_task_leads_to_a_list_of_as_many(places: Places, web_client: Callable) -> None:

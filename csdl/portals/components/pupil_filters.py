@@ -17,7 +17,7 @@ from csdl.years.enums import ARRIVED_STATUSES, DROPPED_STATUSES, TRANSFERRED_STA
 from csdl.years.models import Enrolment
 from csdl.years.queries import undecided
 
-__all__ = ["FIRST", "narrowed", "read"]
+__all__ = ["FIRST", "condition", "narrowed", "read"]
 
 # Filters of the bar itself; the others open behind "Thêm điều kiện".
 FIRST = ("khoi", "lop", "tinh-trang")
@@ -41,6 +41,7 @@ _WITH_PHONE = Exists(Guardian.objects.filter(student=OuterRef("student_id")).exc
 
 # Filter -> value -> condition. What needs the year or the class is in `narrowed`.
 _CONDITIONS: Mapping[str, Mapping[str, Q]] = {
+    "lop": {"chua": Q(school_class__isnull=True)},
     "tinh-trang": {
         "dang-hoc": Q(left_on__isnull=True),
         "chuyen-den": Q(left_on__isnull=True, status_code__in=ARRIVED_STATUSES),
@@ -95,6 +96,11 @@ def read(
     return {one.name: one for one in made}
 
 
+def condition(name: str, value: str) -> Q:
+    """The condition of one choice of a filter, for who counts what the list will show."""
+    return _CONDITIONS[name][value]
+
+
 def narrowed(
     rows: QuerySet[Enrolment], *, start_year: int, search: str, filters: Mapping[str, Filter]
 ) -> QuerySet[Enrolment]:
@@ -104,15 +110,15 @@ def narrowed(
     for name, one in filters.items():
         if not one.value:
             continue
-        if condition := _CONDITIONS.get(name, {}).get(one.value):
-            rows = rows.filter(condition)
+        if held := _CONDITIONS.get(name, {}).get(one.value):
+            rows = rows.filter(held)
         elif by_value := _BY_VALUE.get(name):
             rows = by_value(rows, one.value, start_year)
     return rows
 
 
 def _of_class(rows: QuerySet[Enrolment], value: str, start_year: int) -> QuerySet[Enrolment]:
-    return rows.filter(school_class__isnull=True) if value == "chua" else rows.filter(school_class__public_id=value)
+    return rows.filter(school_class__public_id=value)
 
 
 def _with_result(rows: QuerySet[Enrolment], value: str, start_year: int) -> QuerySet[Enrolment]:
