@@ -37,7 +37,9 @@ def student_list(request: HttpRequest) -> HttpResponse:
     levels = codes.labels("school_level")["school_level"]
     parents = {str(one.public_id): one for one in parents_of_schools(units)}
     above = read_filter(request, "don-vi", "Đơn vị quản lý", [(key, one.name) for key, one in parents.items()])
-    below = _schools(units, parents[above.value], year.start_year if year else 0) if above.value else {}
+    # Schools are chosen below one unit: the one that is chosen, or the only one there is.
+    parent = parents.get(above.value) or (next(iter(parents.values())) if len(parents) == 1 else None)
+    below = _schools(units, parent, year.start_year if year else 0) if parent else {}
     school = read_filter(request, "truong", "Trường", [(key, one.name) for key, one in below.items()])
     level = read_filter(request, "cap", "Cấp học", levels.items())
     grade = read_filter(request, "khoi", "Khối", _grades_of(grades, level.value))

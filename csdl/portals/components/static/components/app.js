@@ -77,8 +77,9 @@
       if (event.key === "Escape") {
         shut();
         box.focus();
-      } else if (event.key === "ArrowDown" && !sheet.hidden && links.length) {
+      } else if (event.key === "ArrowDown" && links.length && box.value.trim()) {
         event.preventDefault();
+        sheet.hidden = false;
         links[Math.min(place + 1, links.length - 1)].focus();
       } else if (event.key === "ArrowUp" && place >= 0) {
         event.preventDefault();
