@@ -11,7 +11,10 @@ from django.views.decorators.http import require_POST
 from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.portals.components.years import known_years
+from csdl.rollover.enums import RunState
+from csdl.rollover.queries import board
 from csdl.years.actions import close_school_year, make_year_current, open_school_year, reopen_school_year
+from csdl.years.enums import YearState
 from csdl.years.models import SchoolYear
 
 
@@ -21,8 +24,19 @@ def year_list(request: HttpRequest) -> HttpResponse:
     years = known_years(request)
     next_year = years[0].start_year + 1 if years else None
     next_name = f"{next_year}-{next_year + 1}" if next_year else ""
-    context = {"years": years, "next_year": next_year, "next_name": next_name}
+    sentences = {year.pk: _closing(request, year) for year in years if year.state == YearState.OPEN}
+    context = {"years": years, "sentences": sentences, "next_year": next_year, "next_name": next_name}
     return render(request, "authority/years/list.html", context)
+
+
+def _closing(request: HttpRequest, year: SchoolYear) -> str:
+    """What closing a year means, with the schools that could not be turned any more afterwards."""
+    sentence = "Không ai sửa được số liệu của năm học này nữa, kể cả Sở, cho đến khi Sở mở lại và ghi rõ lý do."
+    following = any(known.start_year == year.start_year + 1 for known in known_years(request))
+    rows = board(actor=request.actor, from_year=year.start_year)
+    if following and (waiting := rows.exclude(state__in=[RunState.DONE, RunState.CONFIRMED]).count()):
+        sentence = f"Còn {waiting} trường chưa kết chuyển từ năm học này sang năm sau. {sentence}"
+    return sentence
 
 
 @login_required

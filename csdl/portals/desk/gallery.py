@@ -4,8 +4,12 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
-from csdl.portals.components.lists import Filter, Listing, Sort
+from csdl.accounts.errors import CsdlError
+from csdl.jobs.models import Job, JobState
+from csdl.portals.components.lists import Column, Columns, Filter, Listing, Sort
+from csdl.portals.components.table import Cell, Row, table_body
 
 
 class _SampleForm(forms.Form):
@@ -21,6 +25,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """All components on one page, for whoever builds the next one and for the tests that look at them."""
     context = {
         "listing": Listing(items=[], total=1834, page=1, size=50, sort=Sort("ten", False)),
+        "more_filters": [Filter("dan-toc", "Dân tộc", (("thieu-so", "Dân tộc thiểu số"), ("kinh", "Kinh")), "")],
         "filters": [
             Filter("khoi", "Khối", (("06", "Khối 6"), ("07", "Khối 7")), "06"),
             Filter("tinh-trang", "Tình trạng", (("dang-hoc", "Đang học"), ("da-roi", "Đã rời trường")), ""),
@@ -33,6 +38,37 @@ def gallery(request: HttpRequest) -> HttpResponse:
             ("info", "Đã chạy"),
             ("calm", "Chưa mở"),
         ),
+        "error": CsdlError(
+            "Không hoàn tác được: 2 học sinh đã được sửa sau đó. Hãy sửa từng em.",
+            code="BLK-03",
+            problems=["Nguyễn Thị Lan", "Trần Minh Đạt"],
+        ),
+        "columns": Columns(
+            "mau", (Column("lop", "Lớp"), Column("ngay-sinh", "Ngày sinh", is_default=False)), frozenset({"lop"})
+        ),
+        "acts": [("lop", "Chuyển lớp"), ("roi", "Chuyển đi, thôi học")],
+        "body": table_body(
+            [
+                Row(
+                    Cell("Nguyễn Thị Lan", "#"),
+                    [Cell("6A1", "#", label="Lớp"), Cell("45", css="num", label="Sĩ số")],
+                    "00000000-0000-0000-0000-000000000001",
+                ),
+                Row(
+                    Cell("Trần Minh Đạt", "#"),
+                    [Cell("Chưa xếp lớp", tone="wait", label="Lớp"), Cell("", css="num", label="Sĩ số")],
+                    "00000000-0000-0000-0000-000000000002",
+                ),
+            ]
+        ),
+        "job": Job(
+            title="Kết chuyển 448 trường",
+            state=JobState.DONE,
+            result={"created": 98_412, "pending": 37, "in": 101_220},
+            created_at=timezone.now(),
+            finished_at=timezone.now(),
+        ),
+        "skipped": [("Trường THCS Mẫu", "Chưa đặt tên lớp mới cho: Lớp chuyên biệt Sao Mai")],
         "crumbs": [("Trường", "#"), ("Trường THCS Mẫu", "#")],
     }
     return render(request, "desk/gallery.html", context)

@@ -15,9 +15,7 @@ from csdl.rollover.dependents import Dependent, dependents_of
 from csdl.rollover.enums import RunState
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import PlanRow, RolloverRun
-from csdl.rollover.queries import Totals, check_years, schools_in_scope, totals
-from csdl.students.models import Student
-from csdl.years.models import SchoolClass
+from csdl.rollover.queries import Totals, check_years, dependent_lines, schools_in_scope, totals
 
 __all__ = ["undo_rollover"]
 
@@ -58,7 +56,7 @@ def undo_rollover(
                 f"Không hoàn tác được vì có {len(dependents)} dữ liệu mới phụ thuộc vào kết quả kết chuyển. "
                 "Xử lý các trường hợp dưới đây trước, hoặc chọn hoàn tác phần còn lại.",
                 code="ROL-04",
-                problems=_sentences(dependents),
+                problems=_sentences(actor, dependents),
             )
         _delete(from_year, runs, dependents)
         sql.execute(_M, "69_mark_undone", from_year=from_year, run_ids=runs)
@@ -102,16 +100,12 @@ def _delete(from_year: int, runs: Sequence[int], dependents: Sequence[Dependent]
         sql.execute(_M, name, **params)
 
 
-def _sentences(dependents: Sequence[Dependent]) -> list[str]:
+def _sentences(actor: Actor, dependents: Sequence[Dependent]) -> list[str]:
     """One line per pupil or class, by name, with what depends."""
-    students = Student.objects.in_bulk({item.student_id for item in dependents if item.student_id})
-    classes = SchoolClass.objects.in_bulk({item.class_id for item in dependents if item.class_id})
-    lines = sorted(
-        {
-            f"{students[item.student_id].full_name if item.student_id else 'Lớp' if item.class_id else 'Trường'}"
-            f"{f' (lớp {classes[item.class_id].name})' if item.class_id else ''}: {item.title}"
-            for item in dependents
-        }
-    )
+    lines = [
+        f"{line.name or ('Lớp' if line.class_name else 'Trường')}"
+        f"{f' (lớp {line.class_name})' if line.class_name else ''}: {line.title}"
+        for line in dependent_lines(actor, dependents)
+    ]
     rest = len(lines) - _SHOWN
     return lines[:_SHOWN] + ([f"… và {rest} trường hợp khác"] if rest > 0 else [])

@@ -60,3 +60,11 @@ def test_a_year_is_changed_by_post_only(places: Places, web_client: Callable) ->
     client = web_client(places.accounts["department"])
 
     assert client.get(reverse("authority:year-close", args=[2023])).status_code == 405
+
+
+def test_closing_a_year_says_how_many_schools_are_not_turned(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["department"])
+
+    body = client.get(reverse("authority:year-list")).content.decode()
+
+    assert "Còn 2 trường chưa kết chuyển từ năm học này sang năm sau." in body
