@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from csdl.codes.models import Grade
-from csdl.rollover.actions import choose_for_pupil, plan_rollover, rename_plan_class, roll_over
+from csdl.rollover.actions import choose_for_pupil, plan_rollover, rename_plan_class, roll_over, withdraw_decision
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import PlanClass, PlanRow
 from csdl.rollover.queries import plan_classes, plan_rows
@@ -143,6 +143,20 @@ def test_the_head_decides_about_who_is_not_assessed_and_planning_again_keeps_it(
     plan_rollover(actor=b.SYSTEM, from_year=2023)
 
     assert _row(child) == ("promote", "K1", "08", "8A")
+
+
+def test_a_decision_can_be_withdrawn_and_the_pupil_waits_again() -> None:
+    where = b.school()
+    child = b.pupil(b.school_class(where, "7A", "07"), "not_assessed")
+    plan_rollover(actor=b.SYSTEM, from_year=2023)
+    before = _row(child)
+    choose_for_pupil(actor=b.SYSTEM, row=PlanRow.objects.get(pk=child.pk), act="promote", note="Nhầm em")
+
+    withdraw_decision(actor=b.SYSTEM, row=PlanRow.objects.get(pk=child.pk))
+
+    assert _row(child) == before
+    with pytest.raises(RolloverError, match="Chưa có quyết định"):
+        withdraw_decision(actor=b.SYSTEM, row=PlanRow.objects.get(pk=child.pk))
 
 
 def test_nobody_decides_by_hand_where_the_regulation_does() -> None:

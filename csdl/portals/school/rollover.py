@@ -35,6 +35,7 @@ from csdl.rollover.actions import (
     plan_rollover,
     rename_plan_class,
     start_rollover,
+    withdraw_decision,
 )
 from csdl.rollover.actions.choosing import allowed_acts, can_decide
 from csdl.rollover.dependents import dependents_of
@@ -198,7 +199,10 @@ def rollover_pupil(request: HttpRequest, school: uuid.UUID, student: uuid.UUID) 
         request.actor.require(Permission.ROLLOVER_PLAN, on=turn.school)
         try:
             _check_fresh(turn)
-            row = _choose(request, turn, row)
+            if "rut" in request.POST:
+                row = withdraw_decision(actor=request.actor, row=row)
+            else:
+                row = _choose(request, turn, row)
         except RolloverError as refused:
             error = refused
         else:

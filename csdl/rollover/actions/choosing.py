@@ -15,7 +15,7 @@ from csdl.rollover.models import Choice, PlanClass, PlanRow
 from csdl.rollover.queries import check_years
 from csdl.years.enums import Outcome
 
-__all__ = ["allowed_acts", "can_decide", "choose_for_pupil", "rename_plan_class"]
+__all__ = ["allowed_acts", "can_decide", "choose_for_pupil", "rename_plan_class", "withdraw_decision"]
 
 
 def allowed_acts(row: PlanRow) -> tuple[Act, ...]:
@@ -104,6 +104,28 @@ def choose_for_pupil(
             "note": choice.note,
         },
     )
+    return PlanRow.objects.select_related("plan_class").get(pk=row.pk)
+
+
+@transaction.atomic
+def withdraw_decision(*, actor: Actor, row: PlanRow) -> PlanRow:
+    """Take back what the head decided about a pupil: the pupil waits for a decision again; a chosen class goes with it.
+
+    Errors:  ROL-06 the pupil has moved already, or nothing was decided. Nothing is written then.
+    """
+    actor.require(Permission.ROLLOVER_CONFIRM, on=row.school_id)
+    check_years(row.from_year)
+    hold(row.from_year, [row.school_id])
+    row = PlanRow.objects.get(pk=row.pk)
+    if row.rule_code == "D1":
+        raise RolloverError("Học sinh này đã kết chuyển. Hãy hoàn tác kết chuyển trước.", code="ROL-06")
+    choice = Choice.objects.filter(from_year=row.from_year, enrolment_id=row.enrolment_id).exclude(act="").first()
+    if choice is None:
+        raise RolloverError("Chưa có quyết định nào để rút.", code="ROL-06")
+    said = {"enrolment": row.enrolment_id, "act": choice.act, "note": choice.note}
+    choice.delete()
+    write_plan(from_year=row.from_year, school_ids=[row.school_id])
+    record(actor=actor, kind="rollover:withdraw_decision", unit_id=row.school_id, data=said)
     return PlanRow.objects.select_related("plan_class").get(pk=row.pk)
 
 

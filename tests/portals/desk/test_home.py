@@ -173,3 +173,14 @@ def test_sign_in_with_name_and_password(places: Places, client) -> None:
     assert wrong.status_code == 200
     assert "Chưa thực hiện được" in wrong.content.decode()
     assert right.headers["Location"] == "/"
+
+
+def test_a_short_password_is_refused_in_vietnamese(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+
+    body = client.post(
+        reverse("account_change_password"),
+        {"oldpassword": "mat-khau-thu", "password1": "ngan", "password2": "ngan"},
+    ).content.decode()
+
+    assert "Mật khẩu quá ngắn. Hãy dùng ít nhất 12 ký tự" in body
