@@ -27,7 +27,7 @@ class Site:
 
     port: int
 
-    def seconds(self, path: str, cookie: str, *, rounds: int = 60) -> float:
+    def seconds(self, path: str, cookie: str, *, rounds: int = 30) -> float:
         """Median time of a page for one browser that asks again and again."""
         connection = self._connection()
         times = []
@@ -37,7 +37,7 @@ class Site:
             times.append(time.perf_counter() - begin)
         return statistics.median(times[10:])
 
-    def rate(self, path: str, cookie: str, *, seconds: float = 8.0) -> float:
+    def rate(self, path: str, cookie: str, *, seconds: float = 4.0) -> float:
         """Requests a second of eight browsers together."""
         counts = [0] * CONNECTIONS
         end = time.perf_counter() + seconds
