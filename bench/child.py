@@ -303,7 +303,12 @@ def main() -> None:
             prepare_readers()
         print("{}")
     else:
-        reads = {"lists": read_lists, "session": sign_in_readers, "bare": read_bare_list, "names": read_names}
+        reads: dict[str, Callable[[], Any]] = {
+            "lists": read_lists,
+            "session": sign_in_readers,
+            "bare": read_bare_list,
+            "names": read_names,
+        }
         print(json.dumps(reads[work]()))
 
 
