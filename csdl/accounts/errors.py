@@ -1,6 +1,6 @@
 """Errors every layer may raise towards its user: a stable code, a Vietnamese sentence, what to do next."""
 
-__all__ = ["CsdlError", "NotAllowed"]
+__all__ = ["CsdlError", "InvalidRecord", "NotAllowed"]
 
 
 class CsdlError(Exception):
@@ -28,3 +28,13 @@ class NotAllowed(CsdlError):
     """The actor holds no right to this act, or not on this row."""
 
     code = "ACC-01"
+
+
+class InvalidRecord(CsdlError):
+    """REC-01: what was typed cannot stand in a record; every fault at once. `fields`: field -> sentences."""
+
+    code = "REC-01"
+
+    def __init__(self, fields: dict[str, list[str]]) -> None:
+        self.fields = fields
+        super().__init__("Có nội dung cần sửa.", problems=[text for texts in fields.values() for text in texts])

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pghistory.models
@@ -135,7 +136,7 @@ def changes_of(row: Model) -> list[Edit]:
     events = list(_event_model(model)._default_manager.filter(pgh_obj_id=row.pk, pgh_label="update").order_by("pgh_id"))
     names = _compared(model)
     edits = []
-    for event, after in zip(events, [*events[1:], row], strict=True):
+    for event, after in pairwise([*events, row]):
         context = event.pgh_context or {}
         changes = tuple(
             FieldChange(name, _label(model, name), getattr(event, name), getattr(after, name))
