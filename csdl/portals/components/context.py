@@ -52,6 +52,11 @@ _TOPICS = {
     "authority:student": "tim-kiem",
     "authority:": "don-vi-truong",
     "desk:search": "tim-kiem",
+    "school:student-export": "tai-du-lieu",
+    "school:student": "ho-so-hoc-sinh",
+    "school:guardian": "ho-so-hoc-sinh",
+    "school:class-new": "ho-so-hoc-sinh",
+    "school:class-edit": "ho-so-hoc-sinh",
     "school:": "lop-hoc-sinh",
 }
 

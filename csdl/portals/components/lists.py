@@ -22,6 +22,7 @@ __all__ = [
     "chips",
     "column_cookie",
     "listing",
+    "ordering",
     "read_columns",
     "read_filter",
     "read_search",
@@ -168,6 +169,12 @@ def column_cookie(list_name: str) -> str:
     return f"cot-{list_name}"
 
 
+def ordering(request: HttpRequest, *, sorts: Mapping[str, Sequence[str]], default: str) -> list[str]:
+    """The fields by which a list stands in the order the address asks for: the same for its page and its file."""
+    sort = read_sort(request, sorts, default=default)
+    return [_turned(field) if sort.descending else field for field in sorts[sort.key]]
+
+
 def listing[M: Model](
     request: HttpRequest,
     rows: QuerySet[M],
@@ -181,7 +188,7 @@ def listing[M: Model](
     `counted` bounds the count, and with it how far the pages go: then two queries, neither of which reads all rows.
     """
     sort = read_sort(request, sorts, default=default)
-    order = [_turned(field) if sort.descending else field for field in sorts[sort.key]]
+    order = ordering(request, sorts=sorts, default=default)
     size = _number(request, SIZE, PAGE_SIZES[0])
     size = size if size in PAGE_SIZES else PAGE_SIZES[0]
     page = _number(request, PAGE, 1)

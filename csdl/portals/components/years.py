@@ -2,10 +2,11 @@
 
 from django.http import HttpRequest
 
+from csdl.years.enums import YearState
 from csdl.years.models import SchoolYear
 from csdl.years.queries import school_years
 
-__all__ = ["YEAR", "chosen_year", "known_years", "show_year"]
+__all__ = ["YEAR", "chosen_year", "is_open", "known_years", "show_year"]
 
 YEAR = "nam"
 _SESSION_KEY = "start_year"
@@ -38,6 +39,11 @@ def show_year(request: HttpRequest, year: SchoolYear | int | None) -> SchoolYear
         year = next((known for known in known_years(request) if known.start_year == year), None)
     request._shown_year = year
     return year
+
+
+def is_open(year: SchoolYear | None) -> bool:
+    """Whether the year takes writes."""
+    return year is not None and year.state == YearState.OPEN
 
 
 def _current(years: list[SchoolYear]) -> SchoolYear | None:

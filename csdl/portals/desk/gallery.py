@@ -7,7 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from csdl.accounts.errors import CsdlError
+from csdl.audit.edits import Overlap
 from csdl.jobs.models import Job, JobState
+from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm
 from csdl.portals.components.lists import Column, Columns, Filter, Listing, Sort
 from csdl.portals.components.table import Cell, Row, table_body
 
@@ -18,6 +20,20 @@ class _SampleForm(forms.Form):
         label="Ngày sinh", error_messages={"invalid": "Ngày chưa đúng. Hãy nhập theo dạng 07/10/2024."},
         widget=forms.TextInput({"class": "form-control"}),
     )  # fmt: skip
+
+
+class _SampleRecord(RecordForm):
+    full_name = PlainField(label="Họ và tên", hint="Đúng như giấy khai sinh.")
+    birth_date = DayField(label="Ngày sinh")
+    gender_code = CodeField(label="Giới tính", choices=(("01", "Nam"), ("02", "Nữ")))
+
+    groups = (("Học sinh", ("full_name", "birth_date", "gender_code")),)
+
+
+def _record_sample(request: HttpRequest) -> RecordForm:
+    form = _SampleRecord(request, initial={"full_name": "Nguyễn Thị Lan", "birth_date": "07/10/2012"})
+    form.overlaps = [Overlap("full_name", "Họ và tên", "Nguyễn Thi Lan", "Nguyễn Thị Lan", "Nguyễn Thị Lân")]
+    return form
 
 
 @login_required
@@ -70,5 +86,17 @@ def gallery(request: HttpRequest) -> HttpResponse:
         ),
         "skipped": [("Trường THCS Mẫu", "Chưa đặt tên lớp mới cho: Lớp chuyên biệt Sao Mai")],
         "crumbs": [("Trường", "#"), ("Trường THCS Mẫu", "#")],
+        "record": _record_sample(request),
+        "edits": [
+            {
+                "what": "Mẹ Phạm Thị Hoa",
+                "who": "Lê Minh Ngọc (vanthu)",
+                "at": timezone.now(),
+                "key": 7,
+                "kind": "",
+                "can_undo": True,
+                "lines": [{"label": "Điện thoại", "old": "091•••••78", "new": "098•••••21"}],
+            }
+        ],
     }
     return render(request, "desk/gallery.html", context)

@@ -154,12 +154,79 @@
   document.addEventListener("htmx:after:swap", countBulk);
   window.addEventListener("pageshow", countBulk);
 
+  // What is typed into a record's form is kept in this tab until it is saved: also when the sign-in ends meanwhile.
+  const drafts = "draft:";
+  const stored = (key) => JSON.parse(sessionStorage.getItem(drafts + key) ?? "null");
+  const typed = (form) =>
+    Object.fromEntries(
+      [...form.elements]
+        .filter((one) => one.name && !/^(csrfmiddlewaretoken|phien-ban)$/.test(one.name) && !one.name.startsWith("giu-"))
+        .filter((one) => /^(INPUT|SELECT|TEXTAREA)$/.test(one.tagName) && one.type !== "hidden")
+        .map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]),
+    );
+  const put = (form, values) =>
+    Object.entries(values).forEach(([name, value]) => {
+      const one = form.elements[name];
+      if (!one || one.type === "hidden") return;
+      if (one.type === "checkbox") one.checked = value;
+      else one.value = value;
+    });
+  const signedIn = document.querySelector("[data-account]")?.dataset.account;
+  const form = document.querySelector("form[data-draft]");
+  Object.keys(sessionStorage)
+    .filter((key) => key.startsWith(drafts))
+    .forEach((key) => {
+      const draft = JSON.parse(sessionStorage.getItem(key));
+      const refused = form && key === drafts + form.dataset.draft && "bound" in form.dataset;
+      if (!signedIn) {
+        // Sent, but answered by the sign-in page: nothing was saved.
+        sessionStorage.setItem(key, JSON.stringify({ ...draft, sent: false }));
+      } else if (!key.startsWith(`${drafts}${signedIn}:`) || (draft.sent && !refused)) {
+        sessionStorage.removeItem(key);
+      }
+    });
+  document.querySelectorAll('form[action$="/logout/"]').forEach((leave) =>
+    leave.addEventListener("submit", () => sessionStorage.clear()),
+  );
+  if (form) {
+    const key = form.dataset.draft;
+    const initial = typed(form);
+    const note = form.querySelector("[data-draft-note]");
+    let sending = false;
+    const draft = stored(key);
+    // A form that the server answers with errors comes back filled in: nothing to restore.
+    if (draft && !("bound" in form.dataset) && JSON.stringify(draft.values) !== JSON.stringify(initial)) {
+      put(form, draft.values);
+      note.hidden = false;
+    }
+    const keep = () => sessionStorage.setItem(drafts + key, JSON.stringify({ values: typed(form), sent: sending }));
+    form.addEventListener("input", keep);
+    form.addEventListener("submit", () => {
+      sending = true;
+      keep();
+    });
+    form.querySelector("[data-draft-drop]").addEventListener("click", () => {
+      sessionStorage.removeItem(drafts + key);
+      put(form, initial);
+      note.hidden = true;
+      form.querySelector("input:not([type=hidden]), select").focus();
+    });
+    form.querySelector("[data-leave]").addEventListener("click", () => {
+      sending = true;
+      sessionStorage.removeItem(drafts + key);
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (!sending && JSON.stringify(typed(form)) !== JSON.stringify(initial)) event.preventDefault();
+    });
+  }
+
   // Two presses on one button are one act.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post") return;
     if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "1";
+    // A button that brings a file leaves the page where it is: it may be pressed again.
+    if (!event.submitter?.matches("[data-again]")) form.dataset.sent = "1";
   });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);

@@ -1,0 +1,247 @@
+"""Forms over one record: fields as Vietnamese offices write them, a version against lost edits, faults by field.
+
+A `RecordForm` knows its groups of fields, the version of the row that it shows, and the choice between a colleague's
+value and one's own. `saved` runs an action with it and turns every refusal of the action into errors of the form.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.http import HttpRequest
+
+from csdl.accounts.errors import InvalidRecord
+from csdl.audit.edits import EditedMeanwhile, Overlap, version_of
+from csdl.codes import queries as codes
+from csdl.codes.models import Commune, District
+from csdl.lib.vietnamese import fold, squeeze
+
+__all__ = ["CodeField", "CommuneField", "DayField", "PlainField", "RecordForm", "YearField", "saved"]
+
+VERSION = "phien-ban"
+CHOICE = "giu-"
+# Lists longer than this are searched by typing, not walked.
+_LONG = 16
+_REQUIRED = "Hãy nhập mục này."
+_DAY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
+_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+
+
+class PlainField(forms.CharField):
+    """One line of text; no control signs, single spaces."""
+
+    def __init__(self, *, label: str, limit: int = 200, hint: str = "", kind: str = "text", **more: Any) -> None:
+        attributes = {"class": "form-control", "autocomplete": "off"}
+        if kind != "text":
+            attributes["inputmode"] = kind
+        super().__init__(
+            label=label,
+            max_length=limit,
+            help_text=hint,
+            widget=forms.TextInput(attributes),
+            error_messages={"required": _REQUIRED, "max_length": f"Dài nhất {limit} ký tự."},
+            **more,
+        )
+
+    def to_python(self, value: Any) -> str:
+        return squeeze((value or "").replace("\0", ""))
+
+
+class DayField(forms.Field):
+    """A day typed as dd/mm/yyyy, ddmmyyyy, d.m.yyyy or yyyy-mm-dd."""
+
+    def __init__(self, *, label: str, hint: str = "Ví dụ 07/10/2015.", **more: Any) -> None:
+        attributes = {"class": "form-control", "inputmode": "numeric", "autocomplete": "off", "maxlength": "20"}
+        super().__init__(
+            label=label,
+            help_text=hint,
+            widget=forms.TextInput(attributes),
+            error_messages={"required": "Hãy nhập ngày theo dạng 07/10/2015."},
+            **more,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.day:02}/{value.month:02}/{value.year}" if isinstance(value, dt.date) else value
+
+    def to_python(self, value: Any) -> dt.date | None:
+        text = squeeze(value or "")
+        if not text:
+            return None
+        found = _DAY.fullmatch(text) or _DIGITS.fullmatch(text)
+        iso = _ISO.fullmatch(text)
+        try:
+            if found:
+                return dt.date(int(found[3]), int(found[2]), int(found[1]))
+            if iso:
+                return dt.date(int(iso[1]), int(iso[2]), int(iso[3]))
+        except ValueError:
+            pass
+        raise forms.ValidationError(f"“{text[:20]}” không phải ngày có thật. Hãy nhập theo dạng 07/10/2015.")
+
+
+class YearField(forms.IntegerField):
+    """A year of four digits."""
+
+    def __init__(self, *, label: str, **more: Any) -> None:
+        attributes = {"class": "form-control", "inputmode": "numeric", "autocomplete": "off", "maxlength": "4"}
+        wrong = "Hãy nhập năm gồm 4 chữ số, ví dụ 1985."
+        super().__init__(
+            label=label,
+            min_value=1000,
+            max_value=9999,
+            widget=forms.TextInput(attributes),
+            error_messages={"invalid": wrong, "min_value": wrong, "max_value": wrong, "required": wrong},
+            **more,
+        )
+
+
+class CodeField(forms.Field):
+    """A value of a code list: chosen, or typed as its name (accents or not) or its code. The value is the code.
+
+    Long lists are a text box with proposals, short ones a drop-down.
+    """
+
+    def __init__(
+        self, *, label: str, list_name: str = "", choices: Iterable[tuple[str, str]] = (), empty: str = "– Chọn –",
+        hint: str = "", **more: Any,
+    ) -> None:  # fmt: skip
+        self.list_name, self.given, self.empty = list_name, tuple(choices), empty
+        self.list_id = ""
+        self.brings_list = False
+        self.proposals: list[tuple[str, str]] = []
+        super().__init__(label=label, help_text=hint, error_messages={"required": "Hãy chọn một mục."}, **more)
+
+    def known(self) -> dict[str, str]:
+        """Values with their names, in the list's order."""
+        return codes.labels(self.list_name)[self.list_name] if self.list_name else dict(self.given)
+
+    def fit(self, name: str) -> None:
+        """Give the field the widget that suits the list's length; called once the form is made."""
+        known = self.known()
+        if len(known) <= _LONG:
+            self.widget = forms.Select({"class": "form-select"}, [("", self.empty), *known.items()])
+        else:
+            self.list_id = f"{self.list_name or name}-proposals"
+            self.proposals = list(known.items())
+            self.widget = forms.TextInput({"class": "form-control", "list": self.list_id, "autocomplete": "off"})
+        self.widget.is_required = self.required
+
+    def prepare_value(self, value: Any) -> Any:
+        known = self.known()
+        return known[value] if self.proposals and value in known else value
+
+    def to_python(self, value: Any) -> str:
+        text = squeeze(value or "")
+        known = self.known()
+        if not text or text in known:
+            return text
+        wanted = fold(text)
+        for code, label in known.items():
+            if wanted in (fold(label), fold(f"{code} - {label}"), fold(f"{code} {label}")):
+                return code
+        raise forms.ValidationError(f"“{text[:60]}” không có trong danh mục. Hãy chọn một mục được gợi ý.")
+
+
+class CommuneField(CodeField):
+    """A commune by its name with the district, as in the list of before 1/7/2025. The value is the commune's code."""
+
+    def __init__(self, *, label: str, **more: Any) -> None:
+        super().__init__(label=label, list_name="commune", hint="Gõ vài chữ của tên xã, phường rồi chọn.", **more)
+
+    def known(self) -> dict[str, str]:
+        return _communes()
+
+
+def _communes() -> dict[str, str]:
+    districts = {row.code: row.name_vi for row in District.objects.all()}
+    rows = Commune.objects.order_by("name_vi", "code")
+    return {row.code: f"{row.name_vi}, {districts.get(row.district_code, '')}".rstrip(", ") for row in rows}
+
+
+class RecordForm(forms.Form):
+    """A form over one row. `groups`: heading and field names, in the order of the page.
+
+    `row` is the record that is changed, None for a new one; the version it had when the page was made travels along.
+    """
+
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    use_required_attribute = False  # all faults at once, in our words
+
+    def __init__(self, request: HttpRequest, *, row: Model | None = None, **more: Any) -> None:
+        data = request.POST if request.method == "POST" else None
+        if row is not None and "initial" not in more:
+            more["initial"] = {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)}
+        super().__init__(data, **more)
+        self.row = row
+        self.overlaps: list[Overlap] = []
+        self.warnings: tuple[str, ...] = ()
+        sent = request.POST.get(VERSION, "")
+        self.version = int(sent) if sent.isdecimal() and len(sent) < 19 else (version_of(row) if row else 0)
+        listed = set()
+        for name, field in self.fields.items():
+            if isinstance(field, CodeField):
+                field.fit(name)
+                field.brings_list = bool(field.proposals) and field.list_id not in listed  # once on the page
+                listed.add(field.list_id)
+            described = [f"id_{name}-hint"] if field.help_text else []
+            described += [f"id_{name}-error"] if data is not None else []
+            if described:
+                field.widget.attrs["aria-describedby"] = " ".join(described)
+
+    def clean(self) -> dict[str, Any]:
+        """Where both changed a field and the person keeps the colleague's value, that one is taken."""
+        if self.row is not None:
+            for name in self.fields:
+                if self.data.get(f"{CHOICE}{name}") == "theirs":
+                    self.cleaned_data[name] = getattr(self.row, name)
+                    self.errors.pop(name, None)
+        return self.cleaned_data
+
+    @property
+    def laid_out(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Groups with their fields, for the page."""
+        shown = {field.name: field for field in self.visible_fields()}
+        return [(title, [shown[name] for name in names if name in shown]) for title, names in self.groups]
+
+    def refuse(self, fields: dict[str, list[str]]) -> None:
+        """Show an action's faults beside their fields, those of no field on top."""
+        for name, texts in fields.items():
+            for text in texts:
+                self.add_error(name if name in self.fields else None, text)
+
+    def side_by_side(self, overlaps: list[Overlap]) -> None:
+        """Show both values of what two people changed; saving again with a choice made writes it."""
+        assert self.row is not None
+        self.row.refresh_from_db()
+        self.version = version_of(self.row)
+        self.overlaps = [
+            Overlap(one.name, one.label, *(self._said(one.name, value) for value in (one.base, one.theirs, one.mine)))
+            for one in overlaps
+        ]
+
+    def _said(self, name: str, value: Any) -> str:
+        field = self.fields.get(name)
+        if isinstance(value, bool):
+            return "Có" if value else "Không"
+        if isinstance(field, CodeField):
+            return field.known().get(value, value) or "(trống)"
+        if isinstance(value, dt.date):
+            return f"{value:%d/%m/%Y}"
+        return str(value) if value not in (None, "") else "(trống)"
+
+
+def saved[T](form: RecordForm, act: Callable[[dict[str, Any]], T]) -> T | None:
+    """Run an action with what the form holds; None where it was refused, and the form says why."""
+    if not form.is_valid():
+        return None
+    try:
+        return act(form.cleaned_data)
+    except InvalidRecord as refused:
+        form.refuse(refused.fields)
+    except EditedMeanwhile as refused:
+        form.side_by_side(refused.overlaps)
+    return None
