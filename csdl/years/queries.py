@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
@@ -16,6 +16,7 @@ from csdl.staff.models import StaffMember
 from csdl.students.queries import found_by_name, found_by_number, is_number, matching
 from csdl.years.enums import Outcome, YearState
 from csdl.years.models import (
+    ClassMove,
     Enrolment,
     HomeroomAssignment,
     SchoolClass,
@@ -34,6 +35,7 @@ __all__ = [
     "enrolments_of_student",
     "found_pupils",
     "homeroom_names",
+    "moves_of",
     "outcomes_of",
     "pupil_counts",
     "pupils",
@@ -219,6 +221,14 @@ def enrolments_of_student(actor: Actor, student_id: int) -> QuerySet[Enrolment]:
     """Every year of a student that the actor may see, newest first."""
     rows = visible(Enrolment.objects.filter(student_id=student_id), actor, Permission.STUDENT_READ)
     return rows.select_related("school__unit", "school_class").order_by("-start_year", "-enrolled_on")
+
+
+def moves_of(actor: Actor, student_id: int) -> QuerySet[ClassMove]:
+    """Changes of class of a student that the actor may see, newest first."""
+    rows = ClassMove.objects.filter(
+        enrolment__student_id=student_id, start_year=F("enrolment__start_year")
+    ).select_related("from_class", "to_class")
+    return visible(rows, actor, Permission.STUDENT_READ).order_by("-moved_on", "-pk")
 
 
 def _counted(rows: QuerySet[Enrolment], field: str) -> list[tuple[Any, int, int]]:

@@ -20,6 +20,7 @@ class Places:
     own_class: SchoolClass
     parallel_class: SchoolClass
     own_pupil: Enrolment
+    own_guardian: Guardian
     parallel_pupil: Enrolment
     other_school: School
     other_class: SchoolClass
@@ -38,7 +39,9 @@ def build() -> Places:
     teacher = b.teacher(school, "Bùi Thu Trang", year=2024)
     b.homeroom(teacher, own_class)
     own = b.pupil(own_class, None, name="Nguyễn Thị Lan", citizen_id_no="031212001845", birth_date=dt.date(2012, 10, 7))
-    Guardian.objects.create(student=own.student, relation="mother", full_name="Phạm Thị Hoa", phone="0912345678")
+    mother = Guardian.objects.create(
+        student=own.student, relation="mother", full_name="Phạm Thị Hoa", phone="0912345678"
+    )
     parallel = b.pupil(parallel_class, None, name="Trần Minh Đạt")
     other = b.pupil(other_class, None, name="Lê Văn Láng Giềng")
     accounts = {
@@ -58,6 +61,7 @@ def build() -> Places:
         own_class,
         parallel_class,
         own,
+        mother,
         parallel,
         other_school,
         other_class,

@@ -28,6 +28,18 @@ PAGES = {
     "own pupils": (200, 200, 200, 200, 200, 403),
     "own class": (200, 200, 200, 200, 200, 403),
     "own pupil": (200, 200, 200, 200, 200, 403),
+    "edit own pupil": (403, 403, 200, 200, 200, 403),
+    "edit own guardian": (403, 403, 200, 200, 200, 403),
+    "take out pupils": (200, 200, 200, 200, 200, 403),
+    "take out neighbour pupils": (200, 200, 404, 404, 404, 403),
+    "new pupil": (403, 403, 200, 200, 403, 403),
+    "new class": (403, 403, 200, 200, 403, 403),
+    "edit own class": (403, 403, 200, 200, 403, 403),
+    "own result": (403, 403, 200, 403, 403, 403),
+    "edit parallel pupil": (403, 403, 200, 200, 404, 403),
+    "edit neighbour pupil": (403, 403, 404, 404, 404, 403),
+    "edit neighbour class": (403, 403, 404, 404, 404, 403),
+    "new neighbour pupil": (403, 403, 404, 404, 404, 403),
     "parallel class": (200, 200, 200, 200, 404, 403),
     "parallel pupil": (200, 200, 200, 200, 404, 403),
     "neighbour school": (200, 200, 404, 404, 403, 403),
@@ -49,6 +61,18 @@ def _address(page: str, places: Places) -> str:
         "own pupils": ("school:student-list", school),
         "own class": ("school:class-detail", places.own_class.public_id),
         "own pupil": ("school:student-detail", places.own_pupil.student.public_id),
+        "edit own pupil": ("school:student-edit", places.own_pupil.student.public_id),
+        "edit own guardian": ("school:guardian-edit", places.own_guardian.public_id),
+        "take out pupils": ("school:student-export", school),
+        "take out neighbour pupils": ("school:student-export", other),
+        "new pupil": ("school:student-new", school),
+        "new class": ("school:class-new", school),
+        "edit own class": ("school:class-edit", places.own_class.public_id),
+        "own result": ("school:student-result", (places.own_pupil.student.public_id, 2024)),
+        "edit parallel pupil": ("school:student-edit", places.parallel_pupil.student.public_id),
+        "edit neighbour pupil": ("school:student-edit", places.other_pupil.student.public_id),
+        "edit neighbour class": ("school:class-edit", places.other_class.public_id),
+        "new neighbour pupil": ("school:student-new", other),
         "parallel class": ("school:class-detail", places.parallel_class.public_id),
         "parallel pupil": ("school:student-detail", places.parallel_pupil.student.public_id),
         "neighbour school": ("school:overview", other),
@@ -57,7 +81,7 @@ def _address(page: str, places: Places) -> str:
         "neighbour class": ("school:class-detail", places.other_class.public_id),
         "neighbour pupil": ("school:student-detail", places.other_pupil.student.public_id),
     }[page]
-    return reverse(name, args=[key])
+    return reverse(name, args=key if isinstance(key, tuple) else [key])
 
 
 @pytest.mark.parametrize("role", ROLES)

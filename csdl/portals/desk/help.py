@@ -8,6 +8,8 @@ TOPICS = {
     "dang-nhap": "Đăng nhập, mật khẩu, năm học đang xem",
     "lop-hoc-sinh": "Lớp và học sinh",
     "tim-kiem": "Tìm kiếm, lọc, thay đổi nhiều học sinh",
+    "ho-so-hoc-sinh": "Hồ sơ học sinh, cha mẹ, lớp: thêm, sửa, hoàn tác",
+    "tai-du-lieu": "Tải dữ liệu ra tệp, in",
     "don-vi-truong": "Đơn vị và trường",
     "nam-hoc": "Mở, khóa năm học",
     "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",

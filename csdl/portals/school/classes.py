@@ -6,9 +6,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.portals.components.lists import Sort, listing, read_filter, read_sort
-from csdl.portals.components.years import chosen_year, show_year
+from csdl.portals.components.years import chosen_year, is_open, show_year
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.years.queries import ClassRow, class_rows, classes, homeroom_names, pupils, results_of
 
@@ -48,6 +49,7 @@ def class_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "sort": sort,
         "filters": [one for one in (grade, site, homeroom) if len(one.options) > 1],
         "grades": grades,
+        "can_edit": is_open(year) and request.actor.can(Permission.CLASS_EDIT, on=row),
         "pupil_count": sum(item.pupil_count for item in shown),
         "girl_count": sum(item.girl_count for item in shown),
     }
@@ -75,6 +77,9 @@ def class_detail(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
         "crumbs": crumbs_to(request, row.school),
         "homeroom_name": homeroom_names(request.actor, [row.pk]).get(row.pk, ""),
         "grade": codes.grades()[row.grade_code],
+        "can_edit": is_open(year) and request.actor.can(Permission.CLASS_EDIT, on=row),
+        "can_export": request.actor.can(Permission.DATA_EXPORT, on=row),
+        "can_admit": is_open(year) and request.actor.can(Permission.STUDENT_ENROL, on=row.school),
         "listing": page,
         "filters": [present],
         "names": names,

@@ -18,13 +18,15 @@ from csdl.portals.components import pupil_filters
 from csdl.portals.components.lists import Columns, Filter, listing, read_columns, read_search
 from csdl.portals.components.table import table_body
 from csdl.portals.components.years import chosen_year
+from csdl.portals.school.pupil_history import pupil_history
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, pupil_rows
 from csdl.portals.school.reach import crumbs_to, school_or_404
+from csdl.portals.school.student_forms import enrolment_to_edit
 from csdl.students.models import Guardian
 from csdl.students.queries import guardians_of, students
 from csdl.years.enums import YearState
 from csdl.years.models import Enrolment, SchoolYear
-from csdl.years.queries import classes, enrolments_of_student, outcomes_of, pupils, results_of
+from csdl.years.queries import classes, enrolments_of_student, moves_of, outcomes_of, pupils, results_of
 
 __all__ = ["PUPIL_SORTS", "PupilList", "pupil_list", "student_detail", "student_list"]
 
@@ -90,6 +92,7 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     if found.year:
         query["nam"] = str(found.year.start_year)
     address = f"{reverse('school:student-bulk', args=[school])}?{query.urlencode()}"
+    export = f"{reverse('school:student-export', args=[school])}?{query.urlencode()}"
     context = {
         "school": row,
         "crumbs": crumbs_to(request, row),
@@ -105,6 +108,8 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "body": table_body(pupil_rows(page.items, columns, beside, can_tick=bool(acts))),
         "acts": acts,
         "bulk_url": address,
+        "export_url": export if request.actor.can(Permission.DATA_EXPORT) else "",
+        "can_admit": bool(acts) and request.actor.can(Permission.STUDENT_ENROL, on=row),
     }
     template = "school/students/list.html"
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
@@ -137,19 +142,27 @@ def _kin(request: HttpRequest, rows: Sequence[Enrolment]) -> dict[int, list[Guar
 
 @login_required
 def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
-    """One pupil: the person, the guardians, every year this account may see."""
+    """One pupil: the person, the guardians, every year this account may see, who changed what."""
     row = get_object_or_404(students(request.actor), public_id=student)
     enrolments = list(enrolments_of_student(request.actor, row.pk))
     newest = enrolments[0] if enrolments else None
     crumbs = crumbs_to(request, newest.school) if newest else []
     if newest:
         crumbs.append(("Học sinh", reverse("school:student-list", args=[newest.school.unit.public_id])))
+    guardians = list(guardians_of(request.actor, row))
+    editable = enrolment_to_edit(request, row)
     context = {
         "student": row,
         "crumbs": crumbs,
         "newest": newest,
+        "editable": editable,
+        "can_enrol": editable and request.actor.can(Permission.STUDENT_ENROL, on=editable),
+        "can_decide": editable and request.actor.can(Permission.RESULT_DECIDE, on=editable),
+        "bulk_url": _bulk_url(editable),
+        "edits": pupil_history(row, guardians),
+        "moves": moves_of(request.actor, row.pk),
         "enrolments": enrolments,
-        "guardians": guardians_of(request.actor, row),
+        "guardians": guardians,
         "names": codes.labels(
             "gender", "ethnic_group", "religion", "student_status", "policy_category", "disability_kind"
         ),
@@ -162,3 +175,10 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         ),
     }
     return render(request, "school/students/detail.html", context)
+
+
+def _bulk_url(enrolment: Enrolment | None) -> str:
+    """Where a single pupil is moved or leaves: the same act as for many."""
+    if enrolment is None:
+        return ""
+    return f"{reverse('school:student-bulk', args=[enrolment.school.unit.public_id])}?nam={enrolment.start_year}"

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from csdl.portals.school import classes, overview, rollover, student_bulk, students
+from csdl.portals.school import (
+    class_forms,
+    classes,
+    overview,
+    rollover,
+    student_bulk,
+    student_export,
+    student_forms,
+    students,
+)
 
 app_name = "school"
 urlpatterns = [
@@ -13,8 +22,19 @@ urlpatterns = [
     path(
         "truong/<uuid:school>/hoc-sinh/hang-loat/<str:key>/", student_bulk.student_bulk_done, name="student-bulk-done"
     ),
+    path("truong/<uuid:school>/hoc-sinh/tai-ve/", student_export.student_export, name="student-export"),
+    path("truong/<uuid:school>/hoc-sinh/moi/", student_forms.student_new, name="student-new"),
+    path("truong/<uuid:school>/lop/moi/", class_forms.class_new, name="class-new"),
     path("lop/<uuid:school_class>/", classes.class_detail, name="class-detail"),
+    path("lop/<uuid:school_class>/sua/", class_forms.class_edit, name="class-edit"),
+    path("lop/<uuid:school_class>/bo/", class_forms.class_remove, name="class-remove"),
     path("hoc-sinh/<uuid:student>/", students.student_detail, name="student-detail"),
+    path("hoc-sinh/<uuid:student>/sua/", student_forms.student_edit, name="student-edit"),
+    path("hoc-sinh/<uuid:student>/hien-so/", student_forms.student_reveal, name="student-reveal"),
+    path("hoc-sinh/<uuid:student>/hoan-tac/", student_forms.student_undo, name="student-undo"),
+    path("hoc-sinh/<uuid:student>/ket-qua/<int:start_year>/", student_forms.student_result, name="student-result"),
+    path("hoc-sinh/<uuid:student>/nguoi-than/moi/", student_forms.guardian_new, name="guardian-new"),
+    path("nguoi-than/<uuid:guardian>/sua/", student_forms.guardian_edit, name="guardian-edit"),
     path("truong/<uuid:school>/ket-chuyen/", rollover.rollover, name="rollover"),
     path("truong/<uuid:school>/ket-chuyen/ke-hoach/", rollover.rollover_plan, name="rollover-plan"),
     path("truong/<uuid:school>/ket-chuyen/ke-hoach.xlsx", rollover.rollover_xlsx, name="rollover-xlsx"),

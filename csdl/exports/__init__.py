@@ -1,0 +1,1 @@
+"""Files out: what leaves the system, for whom, why, with which columns."""

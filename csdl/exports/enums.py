@@ -1,0 +1,16 @@
+"""Vocabulary of files out."""
+
+from django.db.models import TextChoices
+
+__all__ = ["Purpose"]
+
+
+class Purpose(TextChoices):
+    """Why data leaves the system (Nghị định 13/2023/NĐ-CP, điều 3: processed for a stated purpose)."""
+
+    WORK = "work", "Quản lý, theo dõi trong đơn vị"
+    CHECK = "check", "Rà soát, đối chiếu dữ liệu"
+    REPORT = "report", "Báo cáo cơ quan quản lý"
+    EXAM = "exam", "Tổ chức kiểm tra, thi, xét tuyển"
+    PARENTS = "parents", "Liên hệ cha mẹ học sinh"
+    OTHER = "other", "Việc khác (ghi rõ)"

@@ -1,0 +1,87 @@
+"""Who changed a pupil's file, when, from what to what: in the words of the page, numbers masked."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from csdl.audit.edits import changes_of
+from csdl.codes import queries as codes
+from csdl.portals.components.templatetags.parts import masked
+from csdl.students.enums import GuardianRelation, IdState
+from csdl.students.models import Guardian, Student
+
+__all__ = ["EditLines", "pupil_history"]
+
+_LISTS = {
+    "gender_code": "gender",
+    "ethnic_code": "ethnic_group",
+    "religion_code": "religion",
+    "policy_code": "policy_category",
+    "disability_code": "disability_kind",
+}
+_COMMUNES = ("permanent_commune_code", "current_commune_code")
+_MASKED = ("citizen_id_no", "phone")
+_CHOICES = {"id_state": dict(IdState.choices), "relation": dict(GuardianRelation.choices)}
+_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of an edit, said."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class EditLines:
+    """One edit as the page shows it. `kind` names the guardian, empty for the pupil's own file."""
+
+    key: int
+    kind: str
+    at: dt.datetime
+    who: str
+    what: str
+    lines: tuple[Line, ...]
+    can_undo: bool = True
+
+
+def pupil_history(student: Student, guardians: Sequence[Guardian]) -> list[EditLines]:
+    """Edits of the file and of the guardians' records, newest first."""
+    names = codes.labels(*_LISTS.values())
+    found = [("", "Hồ sơ học sinh", edit) for edit in changes_of(student)]
+    for one in guardians:
+        what = f"{one.get_relation_display()} {one.full_name}"
+        found += [(str(one.public_id), what, edit) for edit in changes_of(one)]
+    places = {value for _, _, edit in found for change in edit.changes if change.name in _COMMUNES
+              for value in (change.old, change.new)}  # fmt: skip
+    communes = codes.commune_names(places)
+
+    def said(name: str, value: Any) -> str:
+        if value in (None, ""):
+            return "(trống)"
+        if isinstance(value, bool):
+            return "có" if value else "không"
+        if isinstance(value, dt.date):
+            return f"{value:%d/%m/%Y}"
+        if name in _MASKED:
+            return str(masked(value))
+        if name in _COMMUNES:
+            return str(communes.get(value, value))
+        known = names[_LISTS[name]] if name in _LISTS else _CHOICES.get(name, {})
+        return str(known.get(value, value))
+
+    edits = [
+        EditLines(
+            edit.key,
+            kind,
+            edit.at,
+            edit.who,
+            what,
+            tuple(Line(one.label, said(one.name, one.old), said(one.name, one.new)) for one in edit.changes),
+        )
+        for kind, what, edit in found
+    ]
+    return sorted(edits, key=lambda edit: edit.at, reverse=True)[:_SHOWN]

@@ -1,0 +1,118 @@
+"""In a real browser: a class opened and filled by keyboard alone, a phone number mended on a phone, a draft kept."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.portals.test_browser import AXE, _sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def _faults(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in page.evaluate("axe.run()")["violations"]]
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until the thing of that name has the focus, as a person without a mouse does."""
+    said = "e => e.labels?.[0]?.innerText || e.getAttribute('aria-label') || e.innerText || ''"
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"({said})(document.activeElement)").strip().startswith(name):
+            return
+    raise AssertionError(f"Tab never reaches {name}")
+
+
+def _type(page: Page, name: str, text: str) -> None:
+    _tab_to(page, name)
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+
+
+def test_a_clerk_opens_a_class_and_fills_it_by_keyboard_alone(site: str, page: Page) -> None:
+    _sign_in(page, site, "vanthu")
+    _tab_to(page, "Lớp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lớp")
+    _tab_to(page, "Lập lớp mới")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lập lớp mới")
+    assert _faults(page) == []
+    _type(page, "Tên lớp", "6A")
+    _tab_to(page, "Khối")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    _tab_to(page, "Lập lớp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lớp 6A")
+    assert _faults(page) == []
+
+    _tab_to(page, "Thêm học sinh vào lớp")
+    page.keyboard.press("Enter")
+    for name in ("Vũ Gia Bảo", "Đinh Thị Ánh"):
+        expect(page.get_by_label("Họ và tên (bắt buộc)", exact=True)).to_have_value("")
+        _type(page, "Họ và tên", name)
+        _type(page, "Ngày sinh", "02032013")
+        _tab_to(page, "Giới tính")
+        page.keyboard.type("Nam")
+        _tab_to(page, "Lưu và thêm tiếp")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(f"Đã thêm học sinh {name} (6A).")).to_be_visible()
+    _type(page, "Họ và tên", "Trần 9")
+    _tab_to(page, "Lưu học sinh")
+    page.keyboard.press("Enter")
+    expect(page.locator(".note-error")).to_be_focused()
+    assert _faults(page) == []
+
+
+def test_a_homeroom_teacher_mends_a_phone_number_on_a_phone(site: str, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    _sign_in(page, site, "chunhiem")
+    page.locator("nav").get_by_role("link", name="Học sinh", exact=True).last.click()
+    page.get_by_role("link", name="Nguyễn Thị Lan").click()
+    assert _faults(page) == []
+    page.get_by_role("link", name="Sửa thông tin Phạm Thị Hoa").click()
+    page.get_by_label("Điện thoại", exact=True).fill("0987 654 321")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert _faults(page) == []
+    page.get_by_role("button", name="Lưu", exact=True).click()
+
+    expect(page.get_by_text("Đã lưu mẹ Phạm Thị Hoa: điện thoại.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Hiện đủ số: điện thoại")).click()
+    expect(page.get_by_text("0987654321")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name=re.compile("Hoàn tác lần sửa")).first.click()
+    expect(page.get_by_text("Đã hoàn tác: điện thoại.")).to_be_visible()
+
+
+def test_what_was_typed_survives_the_end_of_the_sign_in(site: str, page: Page) -> None:
+    _sign_in(page, site, "vanthu")
+    page.get_by_role("link", name="Học sinh", exact=True).click()
+    page.get_by_role("link", name="Nguyễn Thị Lan").click()
+    page.get_by_role("link", name="Sửa hồ sơ").click()
+    page.get_by_label("Nơi sinh").fill("Kiến An")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+
+    page.get_by_label("Tên đăng nhập").fill("vanthu")
+    page.get_by_label("Mật khẩu").fill("mat-khau-thu")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Nơi sinh")).to_have_value("Kiến An")
+    expect(page.get_by_text("Đã lấy lại nội dung đang gõ dở")).to_be_visible()
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    expect(page.get_by_text("Đã lưu hồ sơ: nơi sinh.")).to_be_visible()
+
+
+def test_a_list_is_taken_out_with_its_purpose(site: str, page: Page) -> None:
+    _sign_in(page, site, "vanthu")
+    page.get_by_role("link", name="Học sinh", exact=True).click()
+    page.get_by_role("link", name="Tải Excel").click()
+    assert _faults(page) == []
+    page.get_by_label("Mục đích sử dụng").select_option("check")
+
+    with page.expect_download() as taken:
+        page.get_by_role("button", name=re.compile("^Tải ")).click()
+
+    assert taken.value.suggested_filename.endswith(".xlsx")
