@@ -1,17 +1,23 @@
 """Reads of staff. The caller narrows postings and heads at the gate first: `access` stands above this module."""
 
 import datetime as dt
+import re
 
 from django.db.models import Count, Q, QuerySet
 
+from csdl.lib.persons import clean_phone
+from csdl.lib.vietnamese import fold
 from csdl.staff.models import StaffPosting, UnitHead
 
-__all__ = ["head_of", "staff_by_group"]
+__all__ = ["head_of", "postings_on", "staff_by_group", "staff_matching"]
+
+# From so many digits on, a phone number means somebody.
+_TELLING_DIGITS = 6
 
 
 def staff_by_group(postings: QuerySet[StaffPosting], unit_id: int, day: dt.date) -> dict[str, int]:
     """Staff of a unit on a day: code of the staff group -> persons."""
-    rows = postings.filter(unit_id=unit_id, valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    rows = postings_on(postings.filter(unit_id=unit_id), day)
     counted = rows.values("staff_group_code").annotate(count=Count("staff_id", distinct=True))
     return dict(counted.order_by("staff_group_code").values_list("staff_group_code", "count"))
 
@@ -20,3 +26,25 @@ def head_of(heads: QuerySet[UnitHead], unit_id: int, day: dt.date) -> UnitHead |
     """Who heads a unit on a day."""
     rows = heads.filter(unit_id=unit_id, valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
     return rows.select_related("staff").first()
+
+
+def staff_matching(search: str, *, prefix: str = "") -> Q:
+    """Condition "is whom was meant": a name by the beginnings of its words, in any order, accents or not; digits as
+    the beginning of an identity number, ministry code or phone. `prefix` is the path to the person."""
+    found = Q()
+    if any(sign.isdigit() for sign in search):
+        compact = re.sub(r"[\s.()+-]", "", search)
+        for name in ("citizen_id_no", "moet_code"):
+            found |= Q(**{f"{prefix}{name}__startswith": compact})
+        if len(compact) >= _TELLING_DIGITS:
+            found |= Q(**{f"{prefix}phone__startswith": clean_phone(search)})
+        return found
+    for word in fold(search).split():
+        starts = Q(**{f"{prefix}search_key__startswith": word})
+        found &= starts | Q(**{f"{prefix}search_key__contains": f" {word}"})
+    return found
+
+
+def postings_on(postings: QuerySet[StaffPosting], day: dt.date) -> QuerySet[StaffPosting]:
+    """Of these postings, those that hold on a day."""
+    return postings.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from csdl.accounts.models import Account
 from csdl.orgs.models import OrgUnit, School
+from csdl.staff.models import StaffMember
 from csdl.students.models import Guardian
 from csdl.years.models import Enrolment, SchoolClass
 from tests import builders as b
@@ -21,6 +22,8 @@ class Places:
     parallel_class: SchoolClass
     own_pupil: Enrolment
     own_guardian: Guardian
+    own_teacher: StaffMember
+    other_teacher: StaffMember
     parallel_pupil: Enrolment
     other_school: School
     other_class: SchoolClass
@@ -62,6 +65,8 @@ def build() -> Places:
         parallel_class,
         own,
         mother,
+        teacher,
+        b.teacher(other_school, "Hoàng Văn Láng", year=2024),
         parallel,
         other_school,
         other_class,

@@ -35,7 +35,7 @@ def test_a_clerk_finds_a_pupil_by_typing_and_comes_back(site: str, page: Page) -
 
     page.get_by_role("link", name="Nguyễn Thị Lan").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nguyễn Thị Lan")
-    page.get_by_text("Hiện đủ số").click()
+    page.get_by_role("button", name="Hiện đủ số: số định danh").click()
     expect(page.get_by_text("031212001845")).to_be_visible()
 
     page.go_back()

@@ -55,6 +55,8 @@ _TOPICS = {
     "school:student-export": "tai-du-lieu",
     "school:student": "ho-so-hoc-sinh",
     "school:guardian": "ho-so-hoc-sinh",
+    "school:staff": "can-bo-giao-vien",
+    "school:posting": "can-bo-giao-vien",
     "school:class-new": "ho-so-hoc-sinh",
     "school:class-edit": "ho-so-hoc-sinh",
     "school:": "lop-hoc-sinh",

@@ -27,8 +27,12 @@ class MenuItem:
 # label, icon, URL name, permission that the entry needs, URL names of the pages that belong to it
 _SCHOOL = (
     ("Tổng quan trường", "school", "school:overview", Permission.SCHOOL_READ, ()),
-    ("Lớp", "building", "school:class-list", Permission.CLASS_READ, ("school:class-detail",)),
-    ("Học sinh", "users", "school:student-list", Permission.STUDENT_READ, ("school:student-detail",)),
+    ("Lớp", "building", "school:class-list", Permission.CLASS_READ, ("school:class-",)),
+    ("Học sinh", "users", "school:student-list", Permission.STUDENT_READ, ("school:student-", "school:guardian-")),
+    (
+        *("Cán bộ, giáo viên", "user", "school:staff-list", Permission.STAFF_READ),
+        ("school:staff-", "school:posting-"),
+    ),
     ("Kết chuyển", "arrows-exchange", "school:rollover", Permission.ROLLOVER_READ, ("school:rollover-",)),
 )
 _AUTHORITY = (

@@ -9,6 +9,7 @@ TOPICS = {
     "lop-hoc-sinh": "Lớp và học sinh",
     "tim-kiem": "Tìm kiếm, lọc, thay đổi nhiều học sinh",
     "ho-so-hoc-sinh": "Hồ sơ học sinh, cha mẹ, lớp: thêm, sửa, hoàn tác",
+    "can-bo-giao-vien": "Cán bộ, giáo viên, nhân viên",
     "tai-du-lieu": "Tải dữ liệu ra tệp, in",
     "don-vi-truong": "Đơn vị và trường",
     "nam-hoc": "Mở, khóa năm học",

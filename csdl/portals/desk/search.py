@@ -19,7 +19,6 @@ from django.urls import NoReverseMatch, reverse
 from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
 from csdl.lib import clock
-from csdl.lib.persons import clean_phone
 from csdl.lib.vietnamese import fold
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
@@ -27,7 +26,7 @@ from csdl.portals.components.lists import SEARCH, read_search
 from csdl.portals.components.years import chosen_year
 from csdl.portals.desk.help import TOPICS
 from csdl.staff.models import StaffMember, StaffPosting
-from csdl.students.queries import is_number
+from csdl.staff.queries import postings_on, staff_matching
 from csdl.years.queries import classes, found_pupils
 
 SHOWN = 5
@@ -87,7 +86,7 @@ def _staff(request: HttpRequest, typed: str) -> Group:
     hits: list[Hit] = []
     more = ""
     if request.actor.can(Permission.STAFF_READ):
-        rows = visible(StaffMember.objects.filter(_staff_matching(typed)), request.actor, Permission.STAFF_READ)
+        rows = visible(StaffMember.objects.filter(staff_matching(typed)), request.actor, Permission.STAFF_READ)
         found = list(rows.order_by("sort_key", "pk")[: SHOWN + 1])
         places = _places(request, [row.pk for row in found])
         for row in found[:SHOWN]:
@@ -97,25 +96,10 @@ def _staff(request: HttpRequest, typed: str) -> Group:
     return Group("Cán bộ, giáo viên", "user", hits, more)
 
 
-def _staff_matching(typed: str) -> Q:
-    if is_number(typed):
-        compact = re.sub(r"[\s.()+-]", "", typed)
-        return (
-            Q(citizen_id_no__startswith=compact)
-            | Q(moet_code__startswith=compact)
-            | (Q(phone__startswith=clean_phone(typed)) if len(compact) >= 6 else Q(pk__in=[]))
-        )
-    found = Q()
-    for word in fold(typed).split():
-        found &= Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
-    return found
-
-
 def _places(request: HttpRequest, staff_ids: list[int]) -> dict[int, str]:
     """Where these persons work today."""
     today = clock.today()
-    rows = StaffPosting.objects.filter(staff__in=staff_ids, valid_from__lte=today)
-    rows = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
+    rows = postings_on(StaffPosting.objects.filter(staff__in=staff_ids), today)
     return dict(visible(rows, request.actor, Permission.STAFF_READ).values_list("staff_id", "unit__name"))
 
 

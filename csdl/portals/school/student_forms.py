@@ -326,9 +326,9 @@ def student_reveal(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         unit_id=newest.school_id if newest else None,
         data={"student": str(row.public_id), "what": what},
     )
-    context = {"number": numbers[what], "student": row, "back": reverse("school:student-detail", args=[student])}
-    partial = "school/students/revealed.html#number"
-    return render(request, partial if request.headers.get("HX-Request") else "school/students/revealed.html", context)
+    context = {"number": numbers[what], "name": row.full_name, "back": reverse("school:student-detail", args=[student])}
+    partial = "components/revealed.html#number"
+    return render(request, partial if request.headers.get("HX-Request") else "components/revealed.html", context)
 
 
 @login_required

@@ -15,10 +15,10 @@ from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.orgs.models import School
 from csdl.portals.components import pupil_filters
+from csdl.portals.components.histories import history_of
 from csdl.portals.components.lists import Columns, Filter, listing, read_columns, read_search
 from csdl.portals.components.table import table_body
 from csdl.portals.components.years import chosen_year
-from csdl.portals.school.pupil_history import pupil_history
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, pupil_rows
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.portals.school.student_forms import enrolment_to_edit
@@ -159,7 +159,13 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         "can_enrol": editable and request.actor.can(Permission.STUDENT_ENROL, on=editable),
         "can_decide": editable and request.actor.can(Permission.RESULT_DECIDE, on=editable),
         "bulk_url": _bulk_url(editable),
-        "edits": pupil_history(row, guardians),
+        "reveal_url": reverse("school:student-reveal", args=[student]),
+        "edits": history_of(
+            [
+                ("", "Hồ sơ học sinh", row),
+                *((str(one.public_id), f"{one.get_relation_display()} {one.full_name}", one) for one in guardians),
+            ]
+        ),
         "moves": moves_of(request.actor, row.pk),
         "enrolments": enrolments,
         "guardians": guardians,

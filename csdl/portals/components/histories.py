@@ -1,17 +1,18 @@
-"""Who changed a pupil's file, when, from what to what: in the words of the page, numbers masked."""
+"""Who changed a record, when, from what to what: in the words of `components/history.html`, numbers masked."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Model
 
 from csdl.audit.edits import changes_of
 from csdl.codes import queries as codes
 from csdl.portals.components.templatetags.parts import masked
 from csdl.students.enums import GuardianRelation, IdState
-from csdl.students.models import Guardian, Student
 
-__all__ = ["EditLines", "pupil_history"]
+__all__ = ["EditLines", "history_of"]
 
 _LISTS = {
     "gender_code": "gender",
@@ -19,6 +20,14 @@ _LISTS = {
     "religion_code": "religion",
     "policy_code": "policy_category",
     "disability_code": "disability_kind",
+    "qualification_code": "qualification",
+    "training_standard_code": "training_standard",
+    "teacher_subject_code": "teacher_subject",
+    "staff_group_code": "staff_group",
+    "position_code": "staff_position",
+    "status_code": "staff_status",
+    "contract_code": "contract_kind",
+    "rank_code": "staff_rank",
 }
 _COMMUNES = ("permanent_commune_code", "current_commune_code")
 _MASKED = ("citizen_id_no", "phone")
@@ -37,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True)
 class EditLines:
-    """One edit as the page shows it. `kind` names the guardian, empty for the pupil's own file."""
+    """One edit as the page shows it. `kind` names the record among those shown together; empty: the first one."""
 
     key: int
     kind: str
@@ -48,13 +57,10 @@ class EditLines:
     can_undo: bool = True
 
 
-def pupil_history(student: Student, guardians: Sequence[Guardian]) -> list[EditLines]:
-    """Edits of the file and of the guardians' records, newest first."""
+def history_of(records: Iterable[tuple[str, str, Model]]) -> list[EditLines]:
+    """Edits of some records that belong together, newest first. `records`: kind (names it for the undo), name, row."""
     names = codes.labels(*_LISTS.values())
-    found = [("", "Hồ sơ học sinh", edit) for edit in changes_of(student)]
-    for one in guardians:
-        what = f"{one.get_relation_display()} {one.full_name}"
-        found += [(str(one.public_id), what, edit) for edit in changes_of(one)]
+    found = [(kind, what, edit) for kind, what, row in records for edit in changes_of(row)]
     places = {value for _, _, edit in found for change in edit.changes if change.name in _COMMUNES
               for value in (change.old, change.new)}  # fmt: skip
     communes = codes.commune_names(places)

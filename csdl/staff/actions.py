@@ -1,0 +1,250 @@
+"""One member of staff at a time: taken on with a posting, the file and the posting corrected, the posting ended.
+
+Every action but the first takes the posting: it is what ties a person to a unit, and so to the right of the actor.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from csdl.accounts.actor import Actor
+from csdl.accounts.errors import InvalidRecord
+from csdl.accounts.permissions import Permission
+from csdl.audit.actions import record
+from csdl.audit.edits import FieldChange, save_changes, undo_edit
+from csdl.codes import queries as codes
+from csdl.lib import clock
+from csdl.lib.persons import (
+    birth_date_faults,
+    citizen_id_faults,
+    clean_name,
+    clean_phone,
+    email_faults,
+    ministry_code_faults,
+    name_faults,
+    phone_faults,
+)
+from csdl.lib.vietnamese import squeeze
+from csdl.orgs.models import OrgUnit
+from csdl.staff.errors import StaffError
+from csdl.staff.models import StaffMember, StaffPosting
+
+__all__ = [
+    "ENDED_STATUSES",
+    "POSTING_FIELDS",
+    "STAFF_FIELDS",
+    "SavedStaff",
+    "add_staff",
+    "change_posting",
+    "change_staff",
+    "end_posting",
+    "undo_staff_edit",
+]
+
+STAFF_FIELDS = (
+    *("full_name", "birth_date", "gender_code", "ethnic_code", "citizen_id_no", "moet_code", "phone", "email"),
+    *("qualification_code", "training_standard_code", "teacher_subject_code"),
+)
+POSTING_FIELDS = ("staff_group_code", "position_code", "contract_code", "rank_code", "status_code")
+# Moved away, seconded for good, retired: the posting ends with these (code list staff_status).
+ENDED_STATUSES = ("02", "03", "05")
+_TEACHER = "03"
+_YOUNGEST, _OLDEST = 18, 70
+
+
+@dataclass(frozen=True)
+class SavedStaff:
+    """What was written, and what should be looked at again although it was taken."""
+
+    changes: tuple[FieldChange, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def add_staff(
+    *, actor: Actor, unit: OrgUnit, values: Mapping[str, Any], valid_from: dt.date | None
+) -> tuple[StaffPosting, SavedStaff]:
+    """Write down a person who is not yet in the records, with the posting at the unit from a day on.
+
+    Shapes:  `values` column -> value, of STAFF_FIELDS and POSTING_FIELDS together.
+    Errors:  NotAllowed; REC-01 with every fault by field.
+    """
+    actor.require(Permission.STAFF_EDIT, on=unit.pk)
+    person = _cleaned({name: values.get(name) for name in STAFF_FIELDS})
+    posting = {name: values.get(name) or "" for name in POSTING_FIELDS}
+    posting["status_code"] = posting["status_code"] or "01"
+    faults, warnings = _person_faults(person, STAFF_FIELDS)
+    faults |= _posting_faults(posting, person)
+    today = clock.today()
+    if valid_from is None or not dt.date(1950, 1, 1) <= valid_from <= today + dt.timedelta(days=366):
+        faults["valid_from"] = ["Hãy nhập ngày bắt đầu làm việc tại đơn vị, ví dụ 05/09/2024."]
+    if faults:
+        raise InvalidRecord(faults)
+    assert valid_from is not None
+    member = StaffMember.objects.create(
+        **{name: value if value is not None or name == "birth_date" else "" for name, value in person.items()},
+        id_state="claimed" if person.get("citizen_id_no") else "missing",
+        created_by=actor.account_id,
+    )
+    made = StaffPosting.objects.create(
+        staff=member, unit=unit, valid_from=valid_from, created_by=actor.account_id, **posting
+    )
+    made.refresh_from_db()
+    member.refresh_from_db()
+    made.staff = member
+    record(actor=actor, kind="staff:add", unit_id=unit.pk, data={"staff": str(member.public_id)})
+    return made, SavedStaff(warnings=warnings)
+
+
+@transaction.atomic
+def change_staff(*, actor: Actor, posting: StaffPosting, values: Mapping[str, Any], seen: int | None) -> SavedStaff:
+    """Correct the person's file. Errors: NotAllowed; STF-01; REC-01; EDT-01 a colleague changed the same field."""
+    _check(actor, posting)
+    member = posting.staff
+    wanted = _cleaned({name: values[name] for name in STAFF_FIELDS if name in values})
+    if member.id_state == "verified" and wanted.get("citizen_id_no", "") != member.citizen_id_no:
+        wanted.pop("citizen_id_no", None)
+    changed = {name: value for name, value in wanted.items() if getattr(member, name) != value}
+    faults, warnings = _person_faults({name: getattr(member, name) for name in STAFF_FIELDS} | changed, changed)
+    if faults:
+        raise InvalidRecord(faults)
+    extra = {}
+    if "citizen_id_no" in changed:
+        extra["id_state"] = "claimed" if changed["citizen_id_no"] else "missing"
+    changes = save_changes(member, wanted | extra, seen=seen)
+    _say(actor, "staff:change", posting, changes)
+    return SavedStaff(tuple(changes), warnings)
+
+
+@transaction.atomic
+def change_posting(*, actor: Actor, posting: StaffPosting, values: Mapping[str, Any], seen: int | None) -> SavedStaff:
+    """Correct what the person is at the unit. Errors as `change_staff`."""
+    _check(actor, posting)
+    wanted = {name: values[name] or "" for name in POSTING_FIELDS if name in values}
+    now = {name: getattr(posting, name) for name in POSTING_FIELDS} | wanted
+    if now["status_code"] in ENDED_STATUSES:
+        raise InvalidRecord(
+            {"status_code": ["Trạng thái này là thôi làm việc tại đơn vị. Hãy dùng “Kết thúc công tác”."]}
+        )
+    member = {name: getattr(posting.staff, name) for name in STAFF_FIELDS}
+    if faults := _posting_faults(now, member):
+        raise InvalidRecord(faults)
+    changes = save_changes(posting, wanted, seen=seen)
+    _say(actor, "staff:change_posting", posting, changes)
+    return SavedStaff(tuple(changes))
+
+
+@transaction.atomic
+def end_posting(*, actor: Actor, posting: StaffPosting, status_code: str, on: dt.date | None) -> StaffPosting:
+    """End a posting: `on` is the first day the person no longer works there. The file stays.
+
+    Errors:  NotAllowed; STF-01 it has ended already; REC-01 the day or the reason cannot be.
+    """
+    _check(actor, posting)
+    faults: dict[str, list[str]] = {}
+    if status_code not in ENDED_STATUSES:
+        faults["status_code"] = ["Hãy chọn chuyển đi, điều động hay nghỉ hưu."]
+    if on is None or on <= posting.valid_from:
+        faults["on"] = [f"Ngày thôi làm việc phải sau ngày bắt đầu {posting.valid_from:%d/%m/%Y}."]
+    if faults:
+        raise InvalidRecord(faults)
+    changes = save_changes(posting, {"status_code": status_code, "valid_to": on}, seen=None)
+    _say(actor, "staff:end_posting", posting, changes)
+    return posting
+
+
+@transaction.atomic
+def undo_staff_edit(
+    *, actor: Actor, posting: StaffPosting, row: StaffMember | StaffPosting, key: int
+) -> list[FieldChange]:
+    """Take back one edit of the person's file or of the posting, the end of it among them.
+
+    Errors:  NotAllowed; EDT-01 the field was changed again; EDT-03 no such edit.
+    """
+    actor.require(Permission.STAFF_EDIT, on=posting)
+    changes = undo_edit(row, key)
+    _say(actor, "staff:undo_edit", posting, changes)
+    return changes
+
+
+def _check(actor: Actor, posting: StaffPosting) -> None:
+    actor.require(Permission.STAFF_EDIT, on=posting)
+    if posting.valid_to is not None and posting.valid_to <= clock.today():
+        raise StaffError(
+            f"{posting.staff.full_name} đã thôi làm việc tại đơn vị từ {posting.valid_to:%d/%m/%Y}. "
+            "Hồ sơ do đơn vị đang công tác sửa.",
+        )
+
+
+def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: squeeze(value) if isinstance(value, str) else value for name, value in values.items()}
+    if found.get("full_name"):
+        found["full_name"] = clean_name(found["full_name"])
+    if found.get("phone"):
+        found["phone"] = clean_phone(found["phone"])
+    for name in ("citizen_id_no", "moet_code"):
+        if found.get(name):
+            found[name] = found[name].replace(" ", "").replace(".", "")
+    return found
+
+
+def _person_faults(person: Mapping[str, Any], written: Iterable[str]) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+    """Faults in the fields being written; a place of birth registration that no list knows only warns."""
+    written = set(written)
+    born, gender = person.get("birth_date"), person.get("gender_code") or ""
+    found = {
+        "full_name": name_faults(person["full_name"]) if person.get("full_name") else [],
+        "birth_date": birth_date_faults(born, today=clock.today(), youngest=_YOUNGEST, oldest=_OLDEST) if born else [],
+        "citizen_id_no": citizen_id_faults(
+            person.get("citizen_id_no") or "",
+            gender_code=gender,
+            birth_date=born,
+            provinces=set(codes.labels("citizen_id_province")["citizen_id_province"]),
+            adult=True,
+        ),
+        "moet_code": ministry_code_faults(person.get("moet_code") or ""),
+        "phone": phone_faults(person.get("phone") or ""),
+        "email": email_faults(person.get("email") or ""),
+    }
+    if written & {"birth_date", "gender_code"}:
+        written.add("citizen_id_no")
+    warn_only = {"full_name", "citizen_id_no"}
+    faults = {
+        name: [one.message for one in list_ if one.is_error or name not in warn_only]
+        for name, list_ in found.items()
+        if name in written
+    }
+    warnings = [one.message for name in warn_only & written for one in found[name] if not one.is_error]
+    needed = {
+        "full_name": "Hãy nhập họ và tên.",
+        "birth_date": "Hãy nhập ngày sinh theo dạng 07/10/1985.",
+        "gender_code": "Hãy chọn giới tính.",
+    }
+    for name, sentence in needed.items():
+        if name in written and not person.get(name):
+            faults.setdefault(name, []).append(sentence)
+    return {name: texts for name, texts in faults.items() if texts}, tuple(warnings)
+
+
+def _posting_faults(posting: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, list[str]]:
+    """A teacher has a subject and a contract; everybody has a group (data-dictionary §5)."""
+    faults: dict[str, list[str]] = {}
+    if not posting["staff_group_code"]:
+        faults["staff_group_code"] = ["Hãy chọn loại cán bộ."]
+    if posting["staff_group_code"] == _TEACHER:
+        if not posting["contract_code"]:
+            faults["contract_code"] = ["Giáo viên phải có hình thức hợp đồng."]
+        if not person.get("teacher_subject_code"):
+            where = "teacher_subject_code"
+            faults[where] = ["Giáo viên phải có môn dạy. Hãy ghi môn dạy trong hồ sơ."]
+    return faults
+
+
+def _say(actor: Actor, kind: str, posting: StaffPosting, changes: Iterable[FieldChange]) -> None:
+    names = [change.name for change in changes]
+    if names:
+        data = {"staff": str(posting.staff.public_id), "fields": names}
+        record(actor=actor, kind=kind, unit_id=posting.unit_id, data=data)

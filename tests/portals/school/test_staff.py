@@ -1,0 +1,90 @@
+"""Staff pages: found without accents, narrowed by the address, corrected, masked, in a fixed number of statements."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from csdl.audit.models import Event
+from csdl.staff.models import StaffMember, StaffPosting
+from tests import builders as b
+from tests.portals.places import Places
+
+pytestmark = pytest.mark.django_db
+
+
+def _names(body: str) -> list[str]:
+    return [name for name in ("Bùi Thu Trang", "Đỗ Văn Ân", "Hà Mỹ Linh") if name in body.split('id="results"')[1]]
+
+
+def test_staff_are_found_without_accents_and_by_phone(places: Places, web_client: Callable) -> None:
+    an = b.teacher(places.school, "Đỗ Văn Ân", year=2024)
+    StaffMember.objects.filter(pk=an.pk).update(phone="0987654321")
+    b.teacher(places.other_school, "Hà Mỹ Linh", year=2024)
+    client = web_client(places.accounts["clerk"])
+    address = reverse("school:staff-list", args=[places.school.unit.public_id])
+
+    def found(query: str) -> list[str]:
+        return _names(client.get(f"{address}?{query}").content.decode())
+
+    assert found("") == ["Bùi Thu Trang", "Đỗ Văn Ân"]
+    assert found("tim=do an") == ["Đỗ Văn Ân"]
+    assert found("tim=0987654") == ["Đỗ Văn Ân"]
+    assert found("tim=linh") == []
+    assert found("loai=01") == []
+    assert "098•••••21" in client.get(address).content.decode()
+    assert "0987654321" not in client.get(address).content.decode()
+
+
+def test_a_list_takes_as_many_statements_for_one_as_for_many(places: Places, web_client: Callable) -> None:
+    address = reverse("school:staff-list", args=[places.school.unit.public_id])
+
+    def statements() -> int:
+        client = web_client(places.accounts["clerk"])
+        client.get(address)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(address)
+        return len(caught)
+
+    few = statements()
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    for _ in range(12):
+        b.teacher(places.school, year=2024)
+
+    assert statements() == few
+
+
+def test_a_person_is_taken_on_corrected_and_let_go(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    said = {
+        "full_name": "Lương Thị Thảo",
+        "birth_date": "03/04/1990",
+        "gender_code": "Nữ",
+        "staff_group_code": "03",
+        "contract_code": "07",
+        "teacher_subject_code": "01",
+        "valid_from": "01/09/2023",
+    }
+
+    made = client.post(reverse("school:staff-new", args=[places.school.unit.public_id]), said, follow=True)
+    person = StaffMember.objects.get(full_name="Lương Thị Thảo")
+    edited = client.post(
+        reverse("school:staff-edit", args=[person.public_id]),
+        {**said, "phone": "0977 123 456", "phien-ban": "0"},
+        follow=True,
+    )
+    shown = client.post(reverse("school:staff-reveal", args=[person.public_id]), {"so": "dien-thoai"})
+    ended = client.post(
+        reverse("school:posting-end", args=[person.public_id]), {"status_code": "02", "on": "01/08/2024"}, follow=True
+    )
+
+    assert "Đã thêm Lương Thị Thảo." in made.content.decode()
+    assert "Đã lưu hồ sơ: điện thoại." in edited.content.decode()
+    assert "0977123456" in shown.content.decode()
+    assert Event.objects.filter(kind="staff:reveal").count() == 1
+    assert "thôi làm việc tại trường từ 01/08/2024" in ended.content.decode()
+    assert StaffPosting.objects.get(staff=person).valid_to == dt.date(2024, 8, 1)
