@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest
 
@@ -234,14 +235,30 @@ class RecordForm(forms.Form):
         return str(value) if value not in (None, "") else "(trống)"
 
 
+class _OnlyTried(Exception):
+    """Rolls back an action that was run for its faults alone."""
+
+
 def saved[T](form: RecordForm, act: Callable[[dict[str, Any]], T]) -> T | None:
-    """Run an action with what the form holds; None where it was refused, and the form says why."""
-    if not form.is_valid():
+    """Run an action with what the form holds; None where it was refused, and the form says why.
+
+    A form with faults of its own is tried as well and rolled back, so that the action's faults are said in the same go.
+    """
+    if not form.is_bound:
         return None
+    is_whole = form.is_valid()
+    empty = {name: "" if isinstance(field, PlainField | CodeField) else None for name, field in form.fields.items()}
     try:
-        return act(form.cleaned_data)
+        with transaction.atomic():
+            done = act(empty | form.cleaned_data)
+            if not is_whole:
+                raise _OnlyTried
+            return done
+    except _OnlyTried:
+        pass
     except InvalidRecord as refused:
-        form.refuse(refused.fields)
+        form.refuse({name: texts for name, texts in refused.fields.items() if name not in form.errors})
     except EditedMeanwhile as refused:
-        form.side_by_side(refused.overlaps)
+        if is_whole:
+            form.side_by_side(refused.overlaps)
     return None

@@ -222,7 +222,7 @@ def student_new(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
 
     def act(values: dict[str, Any]) -> tuple[Enrolment, Saved] | None:
         nonlocal same
-        if not values["is_new"]:
+        if values["full_name"] and not values["is_new"]:
             same = likely_same(
                 request.actor,
                 school=where,

@@ -52,7 +52,7 @@ def test_every_fault_stands_beside_its_field_and_on_top(places: Places, web_clie
 
     body = answer.content.decode()
     assert answer.status_code == 200
-    for words in ("Hãy nhập mục này.", "31/02/2012", "không có trong danh mục"):
+    for words in ("Hãy nhập mục này.", "31/02/2012", "không có trong danh mục", "đúng 10 chữ số"):
         assert words in body, words
     assert body.count("field-error") >= 3
 
