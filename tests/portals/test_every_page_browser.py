@@ -1,0 +1,85 @@
+"""In a real browser: axe on every page that the URL configuration knows, at the size of a desk and of a phone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from playwright.sync_api import Page
+
+from tests.conftest import OwnDatabase
+from tests.portals.test_browser import _sign_in
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PORTALS = ("desk", "school", "authority")
+# What stands in the address -> a row of the small province; a new kind of address adds its line here.
+ROWS = {
+    "school": "SELECT public_id FROM orgs_orgunit WHERE name = 'Trường THCS Tô Hiệu'",
+    "unit": "SELECT public_id FROM orgs_orgunit WHERE code <> '' AND kind = 'district_office'",
+    "school_class": "SELECT public_id FROM years_schoolclass WHERE name = '7A'",
+    "student": "SELECT public_id FROM students_student WHERE full_name = 'Nguyễn Thị Lan'",
+    "guardian": "SELECT public_id FROM students_guardian",
+    "staff": "SELECT public_id FROM staff_staffmember WHERE full_name = 'Bùi Thu Trang'",
+    "start_year": "SELECT 2024",
+    "topic": "SELECT 'ket-chuyen'",
+    "list_name": "SELECT 'hoc-sinh'",
+}
+# Addresses of things that only an act makes: the tests of those acts look at them.
+MADE_BY_ACTS = {"job", "key"}
+# Pages that want rows chosen, or a plan made, before they open.
+NEED_MORE = {
+    *("school:student-bulk", "school:rollover-plan", "school:rollover-pupil", "school:rollover-xlsx"),
+    *("school:rollover-rename", "school:rollover-run", "school:rollover-confirm"),
+}
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def _routes() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Name and parameters of every route of the portals."""
+    for resolver in get_resolver().url_patterns:
+        if isinstance(resolver, URLResolver) and resolver.namespace in PORTALS:
+            for route in resolver.url_patterns:
+                assert isinstance(route, URLPattern)
+                yield f"{resolver.namespace}:{route.name}", tuple(route.pattern.converters)
+
+
+def test_axe_finds_nothing_on_any_page(site: str, page: Page, own_database: OwnDatabase) -> None:
+    if not AXE.exists():
+        pytest.skip("front-end packages are not installed")
+    script = AXE.read_text(encoding="utf-8")
+    known = {name: str(own_database.rows(query)[0][0]) for name, query in ROWS.items()}
+    waiting = {
+        name: reverse(name, kwargs={key: known[key] for key in keys})
+        for name, keys in _routes()
+        if not MADE_BY_ACTS & set(keys)
+    }
+    found: dict[tuple[str, str], str] = {}
+    too_wide: list[str] = []
+
+    def look(name: str) -> None:
+        page.evaluate(script)
+        for fault in page.evaluate("axe.run()")["violations"]:
+            found[name, fault["id"]] = fault["nodes"][0]["html"]
+        page.set_viewport_size({"width": 390, "height": 844})
+        if page.evaluate("document.documentElement.scrollWidth") > 390:
+            too_wide.append(name)
+        page.set_viewport_size({"width": 1366, "height": 768})
+
+    page.goto(f"{site}/accounts/login/")
+    look("sign-in")
+    for username in ("hieutruong", "so", "phong", "chunhiem"):
+        page.context.clear_cookies()
+        _sign_in(page, site, username)
+        for name, address in list(waiting.items()):
+            answer = page.request.get(f"{site}{address}", max_redirects=0)
+            if answer.status == 405 or (answer.status == 200 and "html" not in answer.headers["content-type"]):
+                del waiting[name]  # an act, or a file
+            elif answer.status == 200:
+                page.goto(f"{site}{address}")
+                look(name)
+                del waiting[name]
+
+    assert found == {}
+    assert too_wide == []
+    assert set(waiting) == NEED_MORE
