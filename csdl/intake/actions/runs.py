@@ -15,16 +15,22 @@ from csdl.accounts.actor import Actor
 from csdl.audit.actions import record_each
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import IntakeError
-from csdl.intake.models import ImportRow, ImportRun
+from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.intake.runs.noun import Noun
 from csdl.intake.runs.planning import params_of, plan_tables, stale_rows, stand_in_stage
 from csdl.intake.runs.scope import check_allowed, holding, nouns_of, year_of
 from csdl.intake.runs.staging import MODULE, Progress, make_stage, noun_order, silent
+from csdl.intake.sheets.columns import header_key
+from csdl.intake.sheets.headers import HeaderMatch, NeedsMapping, known_headers
+from csdl.intake.sheets.nouns import SPECS
+from csdl.intake.sheets.reading import read_cells, read_tables
 from csdl.intake.sheets.specs import Table
 from csdl.jobs.actions import enqueue
 from csdl.jobs.models import Job
 from csdl.lib import sql
+from csdl.lib.vietnamese import fold
 from csdl.orgs.models import OrgUnit
+from csdl.years.models import SchoolClass
 
 __all__ = [
     "apply_run",
@@ -40,6 +46,7 @@ __all__ = [
 ]
 
 _SHOWN = 50
+_PASTED = ("full_name", "birth_date", "gender_code", "citizen_id_no")
 
 
 @transaction.atomic
@@ -118,23 +125,26 @@ def plan_run(
     """Read the file and say for every row what applying would do; planning again replaces the plan.
 
     Shapes:  one ImportRow a row; `tables` instead of the run's file, where rows were read elsewhere.
-    Errors:  NotAllowed; YEAR-02; INT-52 the run is written or taken back. A file that cannot be read is no error: the
+    Errors:  NotAllowed; YEAR-02; INT-70 the run is written or taken back. A file that cannot be read is no error: the
              run is refused, with the reason.
     """
     check_allowed(actor, run.kind, run.unit_id or 0)
     with holding(actor, run) as held:
         if held.state in (RunState.APPLIED, RunState.UNDONE):
-            raise IntakeError("Lần nhập này đã được ghi. Hãy tải tệp lên lần nữa nếu muốn nhập lại.", code="INT-52")
+            raise IntakeError("Lần nhập này đã được ghi. Hãy tải tệp lên lần nữa nếu muốn nhập lại.", code="INT-70")
         _plan(actor, held, tables, progress or silent)
     return held
 
 
 def _plan(actor: Actor, run: ImportRun, tables: Sequence[Table] | None, progress: Progress) -> None:
     if tables is None:
-        from csdl.intake.sheets.reading import read_tables
-
         try:
-            tables = read_tables(bytes(run.file or b""), [noun.name for noun in nouns_of(run.kind)], run.mapping)
+            tables = _read(run)
+        except NeedsMapping as wanting:
+            run.state, run.message = RunState.UPLOADED, str(wanting)
+            run.options["mapping_needed"] = {noun: _question(match) for noun, match in wanting.matches.items()}
+            run.save(update_fields=["state", "message", "options"])
+            return
         except IntakeError as error:
             run.state, run.message = RunState.REFUSED, str(error)
             run.save(update_fields=["state", "message"])
@@ -142,13 +152,120 @@ def _plan(actor: Actor, run: ImportRun, tables: Sequence[Table] | None, progress
     plan_tables(actor, run, tables, progress)
 
 
+def _read(run: ImportRun) -> list[Table]:
+    """The tables of a run's file: headers as the run says, or as the unit tied the same headers once."""
+    nouns = [noun.name for noun in nouns_of(run.kind)]
+    pasted = run.options.get("pasted")
+    if pasted:
+        rows = [(number, cells) for number, cells in enumerate(pasted["rows"], start=1)]
+        return [read_cells(SPECS[nouns[0]], pasted["sheet"], pasted["columns"], rows)]
+    content = bytes(run.file or b"")
+    try:
+        return read_tables(content, nouns, run.mapping)
+    except NeedsMapping as wanting:
+        known = {
+            noun: found.mapping
+            for noun, match in wanting.matches.items()
+            if noun not in run.mapping
+            and (
+                found := ColumnMapping.objects.filter(unit=run.unit, noun=noun, headers_key=_headers_key(match)).first()
+            )
+        }
+        if not known:
+            raise
+        tables = read_tables(content, nouns, {**run.mapping, **known})
+        run.mapping = {**run.mapping, **known}
+        run.save(update_fields=["mapping"])
+        return tables
+
+
+def _question(match: HeaderMatch) -> dict[str, Any]:
+    """What a person is asked: which header of the sheet is which missing column."""
+    return {
+        "sheet": match.sheet.name,
+        "headers": [*match.headers.values(), *match.unknown],
+        "found": dict(match.headers),
+        "missing": [column.name for column in match.missing],
+        "headers_key": _headers_key(match),
+    }
+
+
+def _headers_key(match: HeaderMatch) -> str:
+    folded = sorted(fold(header) for header in [*match.headers.values(), *match.unknown])
+    return hashlib.sha256("\n".join(folded).encode()).hexdigest()
+
+
+def map_columns(*, actor: Actor, run: ImportRun, mapping: Mapping[str, Mapping[str, str]]) -> ImportRun:
+    """Say which header of the file is which column; the unit is not asked again for the same headers. Plan it then.
+
+    Shapes:  `mapping` noun -> column name -> header.
+    Errors:  NotAllowed; INT-70 the run is written already.
+    """
+    check_allowed(actor, run.kind, run.unit_id or 0)
+    with transaction.atomic():
+        held = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if held.state in (RunState.APPLIED, RunState.UNDONE):
+            raise IntakeError("Lần nhập này đã được ghi.", code="INT-70")
+        held.mapping = {**held.mapping, **{noun: dict(columns) for noun, columns in mapping.items()}}
+        held.save(update_fields=["mapping"])
+        for noun, asked in held.options.get("mapping_needed", {}).items():
+            if noun in mapping:
+                ColumnMapping.objects.update_or_create(
+                    unit_id=held.unit_id,
+                    noun=noun,
+                    headers_key=asked["headers_key"],
+                    defaults={"mapping": held.mapping[noun]},
+                    create_defaults={"mapping": held.mapping[noun], "created_by": actor.account_id},
+                )
+    return held
+
+
+def paste_rows(*, actor: Actor, school_class: SchoolClass, text: str) -> ImportRun:
+    """Pupils pasted for a class: one name a line, or columns copied from a sheet; planned as a file would be.
+
+    Shapes:  a first line of headers says what the columns are; else: name, birth, gender, identity number.
+    Errors:  NotAllowed; YEAR-02; INT-73 nothing was pasted.
+    """
+    lines = [line.split("\t") for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise IntakeError("Chưa có dòng nào. Hãy dán danh sách, mỗi học sinh một dòng.", code="INT-73")
+    spec = SPECS["pupils"]
+    known = known_headers(spec).folded
+    meant = [known.get(header_key(cell)) for cell in lines[0]]
+    if any(one and one[0] == "full_name" for one in meant):
+        places = {place: one[0] for place, one in enumerate(meant) if one and one[1] is None}
+        lines = lines[1:]
+    else:
+        places = dict(enumerate(_PASTED[: max(len(line) for line in lines)]))
+    columns = [name for name in places.values() if name != "class_name"]
+    rows = [
+        [
+            *(line[place] if place < len(line) else "" for place, name in places.items() if name != "class_name"),
+            school_class.name,
+        ]
+        for line in lines
+    ]
+    return upload_file(
+        actor=actor,
+        unit=school_class.school.unit,
+        kind="pupils",
+        start_year=school_class.start_year,
+        file_name=f"Danh sách dán vào lớp {school_class.name}",
+        content=text.encode(),
+        options={"pasted": {"sheet": "Danh sách dán", "columns": [*columns, "class_name"], "rows": rows}},
+    )
+
+
 @transaction.atomic
 def want_rows(*, actor: Actor, run: ImportRun, row_ids: Iterable[int], is_wanted: bool) -> int:
-    """Leave rows of a plan out, or take them after all; a conflict that is wanted takes the file's values. Rows changed."""
+    """Leave rows of a plan out, or take them after all; a conflict that is wanted takes the file's values.
+
+    Answers the number of rows. Errors: NotAllowed; INT-70 the run is not waiting to be written.
+    """
     check_allowed(actor, run.kind, run.unit_id or 0)
     held = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     if held.state != RunState.PLANNED:
-        raise IntakeError("Chỉ chọn được dòng khi lần nhập đang chờ ghi.", code="INT-52")
+        raise IntakeError("Chỉ chọn được dòng khi lần nhập đang chờ ghi.", code="INT-70")
     rows = ImportRow.objects.filter(run=held, pk__in=list(row_ids)).exclude(state=RowState.REJECTED)
     # A row that could be one of several persons has nothing to be written to.
     return rows.exclude(state=RowState.CONFLICT, target_id=None).update(is_wanted=is_wanted)
@@ -157,8 +274,8 @@ def want_rows(*, actor: Actor, run: ImportRun, row_ids: Iterable[int], is_wanted
 def apply_run(*, actor: Actor, run: ImportRun, progress: Progress | None = None, strict: bool = False) -> ImportRun:
     """Write what the plan says, all of it or nothing; run again it finds its work done.
 
-    Errors:  NotAllowed; YEAR-02; INT-52 not planned; INT-51 somebody changed what the plan saw: the plan is made anew,
-             nothing is written; INT-53 with `strict`, where a row is rejected.
+    Errors:  NotAllowed; YEAR-02; INT-70 not planned; INT-71 somebody changed what the plan saw: the plan is made anew,
+             nothing is written; INT-72 with `strict`, where a row is rejected.
     """
     check_allowed(actor, run.kind, run.unit_id or 0)
     tell = progress or silent
@@ -166,10 +283,10 @@ def apply_run(*, actor: Actor, run: ImportRun, progress: Progress | None = None,
         if held.state == RunState.APPLIED:
             return held
         if held.state != RunState.PLANNED:
-            raise IntakeError("Lần nhập này chưa có kế hoạch để ghi.", code="INT-52")
+            raise IntakeError("Lần nhập này chưa có kế hoạch để ghi.", code="INT-70")
         rejected = sum(states.get(RowState.REJECTED, 0) for states in held.counts.values())
         if strict and rejected:
-            raise IntakeError(f"Có {rejected} dòng bị từ chối nên không ghi gì.", code="INT-53")
+            raise IntakeError(f"Có {rejected} dòng bị từ chối nên không ghi gì.", code="INT-72")
         stale = stale_rows(actor, held)
         if stale:
             _plan(actor, held, None, tell)
@@ -179,7 +296,7 @@ def apply_run(*, actor: Actor, run: ImportRun, progress: Progress | None = None,
         raise IntakeError(
             f"Dữ liệu đã thay đổi sau khi lập kế hoạch: {len(stale)} dòng. Kế hoạch đã được lập lại; "
             "hãy xem lại rồi ghi.",
-            code="INT-51",
+            code="INT-71",
             problems=_names([f"Dòng {row['row_no']}: {row['label']}" for row in stale]),
         )
     return held
@@ -187,15 +304,15 @@ def apply_run(*, actor: Actor, run: ImportRun, progress: Progress | None = None,
 
 def _write(actor: Actor, run: ImportRun, progress: Progress) -> None:
     nouns = noun_order(run.counts)
+    run.applied_at = sql.value(MODULE, "09_read_instant")
     params = params_of(actor, run)
     sql.execute(MODULE, "10_gather_writes", run_id=run.pk, column="new")
     for place, noun in enumerate(nouns):
         progress(place, len(nouns), noun.title)
         for name in noun.write:
             sql.execute(MODULE, name, **params)
-    run.state, run.applied_at, run.file = RunState.APPLIED, Now(), None
+    run.state, run.file = RunState.APPLIED, None
     run.save(update_fields=["state", "applied_at", "file"])
-    run.refresh_from_db(fields=["applied_at"])
     _say(actor, run, "intake:apply")
     progress(len(nouns), len(nouns))
 
@@ -206,7 +323,7 @@ def undo_run(
     """Take back exactly what a run wrote: its rows are deleted, its cells put back.
 
     `keep_dependents` leaves alone the rows that newer facts depend on; they are named in the run's message.
-    Errors:  NotAllowed; YEAR-02; INT-52 not written; INT-10 naming what depends; nothing is taken back then.
+    Errors:  NotAllowed; YEAR-02; INT-70 not written; INT-10 naming what depends; nothing is taken back then.
     """
     check_allowed(actor, run.kind, run.unit_id or 0)
     tell = progress or silent
@@ -214,7 +331,7 @@ def undo_run(
         if held.state == RunState.UNDONE:
             return held
         if held.state != RunState.APPLIED:
-            raise IntakeError("Lần nhập này chưa được ghi nên không có gì để hoàn tác.", code="INT-52")
+            raise IntakeError("Lần nhập này chưa được ghi nên không có gì để hoàn tác.", code="INT-70")
         params = params_of(actor, held)
         sql.execute(MODULE, "10_gather_writes", run_id=held.pk, column="old")
         make_stage()
@@ -224,8 +341,8 @@ def undo_run(
             kept += _keep_dependents(noun, params)
         if kept and not keep_dependents:
             raise IntakeError(
-                f"Không hoàn tác được vì có {len(kept)} dòng đã có dữ liệu mới phụ thuộc. Xử lý các trường hợp dưới đây "
-                "trước, hoặc chọn hoàn tác phần còn lại.",
+                f"Không hoàn tác được vì có {len(kept)} dòng đã có dữ liệu mới phụ thuộc. Xử lý các trường hợp dưới "
+                "đây trước, hoặc chọn hoàn tác phần còn lại.",
                 code="INT-10",
                 problems=_names(kept),
             )

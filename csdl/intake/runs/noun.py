@@ -32,8 +32,8 @@ class Noun:
     """One noun. `plan` match the rows, say what stands now and what would break; `write` and `take_back` in order.
 
     `label` is the column a person calls the row by, `name_key` and `class_key` the columns whose folded text rows are
-    matched by, `judge` makes the judge of single rows (code lists and the day are read once for a run). `stands` reads what
-    the database holds of the matched rows; `depends` answer (row_id, what) for rows that newer facts hang on.
+    matched by, `judge` makes the judge of single rows (code lists and the day are read once for a run). `stands` reads
+    what the database holds of the matched rows; `depends` answer (row_id, what) for rows that newer facts hang on.
     """
 
     name: str

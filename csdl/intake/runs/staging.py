@@ -1,6 +1,7 @@
 """Staging: typed rows of a file go into the transaction's own tables by COPY, each with its school and its faults."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
@@ -18,8 +19,9 @@ from csdl.lib.vietnamese import fold
 __all__ = ["MODULE", "Progress", "School", "make_stage", "noun_order", "silent", "stage_tables"]
 
 MODULE = "csdl.intake"
+_VERSION = re.compile(r"\d+(-\d+){0,2}")
 _ROWS = "COPY intake_stage (seq, noun, sheet, row_no, label, name_key, class_key, school_id, said) FROM STDIN"
-_FOUND = "COPY intake_found (seq, column_name, value, code, message, effect) FROM STDIN"
+_FOUND = "COPY intake_found (seq, column_name, value, code, message, effect, proposal) FROM STDIN"
 _OUT_OF_REACH = (
     "Mã trường này không có trong năm học hoặc ngoài phạm vi được nhập. Hãy kiểm tra lại mã trường, đơn vị và năm học."
 )
@@ -78,10 +80,20 @@ def stage_tables(tables: Sequence[Table], *, schools: Mapping[str, School], only
             for seq, row, findings in found:
                 for problem in row.problems:
                     effect = "reject" if problem.code.rejects else "warn"
-                    copy.write_row((seq, problem.column, problem.value, problem.code.value, problem.message, effect))
+                    copy.write_row(
+                        (
+                            seq,
+                            problem.column,
+                            problem.value,
+                            problem.code.value,
+                            problem.message,
+                            effect,
+                            problem.proposal,
+                        )
+                    )
                 for one in findings:
                     value = row.values.get(one.column, "")
-                    copy.write_row((seq, one.column, str(value), one.kind.value, one.message, one.effect))
+                    copy.write_row((seq, one.column, str(value), one.kind.value, one.message, one.effect, ""))
         cursor.execute("ANALYZE intake_stage, intake_found")
 
 
@@ -98,7 +110,7 @@ def _said(values: Mapping[str, Any]) -> Mapping[str, Any]:
     said = dict(values)
     if record is not None and not _is_uuid(str(record)):
         del said["record"]
-    if version is not None and not str(version).isdigit():
+    if version is not None and not _VERSION.fullmatch(str(version)):
         del said["version"]
     return said
 

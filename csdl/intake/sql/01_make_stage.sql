@@ -10,7 +10,7 @@ CREATE TEMP TABLE intake_stage (
 ) ON COMMIT DROP;
 CREATE TEMP TABLE intake_found (
     seq integer NOT NULL, column_name text NOT NULL, value text NOT NULL, code text NOT NULL, message text NOT NULL,
-    effect text NOT NULL
+    effect text NOT NULL, proposal text NOT NULL DEFAULT ''
 ) ON COMMIT DROP;
 CREATE TEMP TABLE intake_pool (school_id bigint, student_id bigint, is_now boolean) ON COMMIT DROP;
 CREATE TEMP TABLE intake_class (

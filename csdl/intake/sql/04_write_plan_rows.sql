@@ -24,9 +24,9 @@ FROM (
         SELECT seq, bool_or(effect = 'reject') AS is_rejected,
                array_agg(column_name) FILTER (WHERE effect = 'leave') AS left_cells,
                jsonb_agg(jsonb_build_object('sheet', sheet, 'row', row_no, 'column', column_name, 'value', value,
-                                            'code', code, 'message', message, 'effect', effect)
+                                            'code', code, 'message', message, 'effect', effect, 'proposal', proposal)
                          ORDER BY code, column_name, message) AS problems
-        FROM (SELECT DISTINCT f.seq, sheet, row_no, column_name, value, code, message, effect
+        FROM (SELECT DISTINCT f.seq, sheet, row_no, column_name, value, code, message, effect, proposal
               FROM intake_found f JOIN intake_stage USING (seq) WHERE effect <> 'drop') found
         GROUP BY seq
     ) f USING (seq)

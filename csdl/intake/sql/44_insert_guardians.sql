@@ -1,8 +1,10 @@
--- Purpose: fathers, mothers and guardians that the records do not have yet. Inputs: run_id, account_id.
+-- Purpose: fathers, mothers and guardians that the records do not have yet. Inputs: run_id, account_id, applied_at.
 INSERT INTO students_guardian
-    (student_id, relation, full_name, birth_year, occupation, workplace, phone, citizen_id_no, created_by, run_id)
+    (student_id, relation, full_name, birth_year, occupation, workplace, phone, citizen_id_no, created_by, run_id,
+     changed_at)
 SELECT w.target_id, kin.relation, kin.full_name, kin.birth_year::smallint, coalesce(kin.occupation, ''),
-       coalesce(kin.workplace, ''), coalesce(kin.phone, ''), coalesce(kin.citizen_id_no, ''), %(account_id)s, %(run_id)s
+       coalesce(kin.workplace, ''), coalesce(kin.phone, ''), coalesce(kin.citizen_id_no, ''), %(account_id)s, %(run_id)s,
+       %(applied_at)s
 FROM intake_write w
 CROSS JOIN LATERAL (VALUES
     ('father', w.said ->> 'father_full_name', w.said ->> 'father_birth_year', w.said ->> 'father_occupation',
