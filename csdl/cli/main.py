@@ -14,6 +14,7 @@ NOUNS = {
     "import": ("csdl.cli.intake", "Nhập dữ liệu từ tệp Excel."),
     "rollover": ("csdl.cli.rollover", "Kết chuyển dữ liệu năm học."),
     "serve": ("csdl.cli.serve", "Chạy hệ thống: cơ sở dữ liệu, web, tác vụ nền."),
+    "school": ("csdl.cli.school", "Một trường: tải toàn bộ dữ liệu ra một tệp Excel."),
     "schools": ("csdl.cli.schools", "Trường và đơn vị."),
     "worker": ("csdl.cli.worker", "Chạy tác vụ nền."),
     "year": ("csdl.cli.year", "Năm học: mở, đặt hiện tại, khóa, mở lại."),
