@@ -94,11 +94,27 @@ class BoardTotals:
 
 @dataclass(frozen=True)
 class DependentLine:
-    """One newer fact an undo would tear loose, as a person reads it. `name` is empty where it hangs on a class."""
+    """One newer fact an undo would tear loose, as a person reads it. `name` is empty where it hangs on a class or on
+    the school itself, `class_name` in the last case too."""
 
+    school_id: int
     name: str
     class_name: str
     title: str
+
+    @property
+    def what(self) -> str:
+        """The pupil, the class or the school it hangs on."""
+        named = self.name or ("Lớp" if self.class_name else "Trường")
+        return (
+            f"{named} (lớp {self.class_name})"
+            if self.class_name and self.name
+            else f"{named} {self.class_name}".strip()
+        )
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.what}: {self.title}"
 
 
 def check_years(from_year: int) -> SchoolYear:
@@ -319,6 +335,7 @@ def dependent_lines(actor: Actor, dependents: Sequence[Dependent]) -> list[Depen
     )
     lines = {
         DependentLine(
+            item.school_id,
             students[item.student_id].full_name if item.student_id in students else "",
             classes[item.class_id].name if item.class_id in classes else "",
             item.title,

@@ -5,15 +5,13 @@ enrolments, all schools in one transaction, the year's table filled aside and at
 run ids, the same undo.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
+from psycopg.sql import Identifier
 
-from csdl.access.acting import act_as
-from csdl.access.actors import GrantActor
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
@@ -21,7 +19,8 @@ from csdl.jobs.actions import enqueue
 from csdl.jobs.models import Job
 from csdl.lib import sql
 from csdl.orgs.models import OrgUnit
-from csdl.rollover.actions.planning import LOCK_SCHOOL, LOCK_YEAR, write_plan
+from csdl.rollover.actions.holding import holding_schools
+from csdl.rollover.actions.planning import write_plan
 from csdl.rollover.enums import RunMode, RunState
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import RolloverBatch, RolloverRun, SchoolRollover
@@ -31,7 +30,6 @@ from csdl.years.models import Enrolment
 __all__ = [
     "Progress",
     "Skipped",
-    "holding_schools",
     "open_batch",
     "roll_over",
     "start_rollover",
@@ -188,6 +186,8 @@ def _run_schools(
     skipped: list[Skipped] = []
     for place, school_id in enumerate(school_ids):
         progress(place, len(school_ids))
+        if place == 1:
+            _tell_planner(batch.from_year + 1)
         if school_id in done:  # the worker died in the middle of this batch and goes on
             continue
         with holding_schools(actor, batch.from_year, [school_id]):
@@ -206,6 +206,13 @@ def _run_schools(
             _finish(actor, batch, runs)
     progress(len(school_ids), len(school_ids))
     return skipped
+
+
+def _tell_planner(start_year: int) -> None:
+    """The new year's table holds rows now. Looked at before the first school was committed it is known as empty, though
+    it has pages, and each pupil's look-up would walk all of it: 0.9 s for the fortieth school instead of 0.2 s."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {Identifier(f'{_LIVE_TABLE}_{start_year}').as_string()}")
 
 
 def _run_province(actor: Actor, batch: RolloverBatch, school_ids: Sequence[int], progress: Progress) -> list[Skipped]:
@@ -303,22 +310,3 @@ def _finish(actor: Actor, batch: RolloverBatch, runs: Sequence[RolloverRun]) -> 
             unit_id=run.school_id,
             data={"run": run.pk, "from_year": run.from_year, "in": run.in_count, "created": run.created_count},
         )
-
-
-@contextmanager
-def holding_schools(actor: Actor, from_year: int, school_ids: Sequence[int] | None) -> Iterator[None]:
-    """One transaction in which nobody else turns these schools' year (None: any school's); the actor is named to the
-    row history. A second run of the same school waits here and then finds nothing left to do."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        account = actor.account if isinstance(actor, GrantActor) else None
-        if account is not None:
-            act_as("", account)
-        if school_ids is None:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_YEAR, from_year])
-        else:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [LOCK_YEAR, from_year])
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, id::int) FROM unnest(%s::bigint[]) AS s (id) ORDER BY id",
-                [LOCK_SCHOOL, list(school_ids)],
-            )
-        yield

@@ -9,8 +9,8 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.lib import sql
 from csdl.orgs.models import OrgUnit
+from csdl.rollover.actions.holding import holding_schools
 from csdl.rollover.actions.planning import write_plan
-from csdl.rollover.actions.running import holding_schools
 from csdl.rollover.dependents import Dependent, dependents_of
 from csdl.rollover.enums import RunState
 from csdl.rollover.errors import RolloverError
@@ -101,11 +101,7 @@ def _delete(from_year: int, runs: Sequence[int], dependents: Sequence[Dependent]
 
 
 def _sentences(actor: Actor, dependents: Sequence[Dependent]) -> list[str]:
-    """One line per pupil or class, by name, with what depends."""
-    lines = [
-        f"{line.name or ('Lớp' if line.class_name else 'Trường')}"
-        f"{f' (lớp {line.class_name})' if line.class_name else ''}: {line.title}"
-        for line in dependent_lines(actor, dependents)
-    ]
+    """The first of them as the page shows them, then how many more there are."""
+    lines = [line.sentence for line in dependent_lines(actor, dependents)]
     rest = len(lines) - _SHOWN
     return lines[:_SHOWN] + ([f"… và {rest} trường hợp khác"] if rest > 0 else [])
