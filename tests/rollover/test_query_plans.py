@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from csdl.lib import sql
+from csdl.rollover.actions import roll_over, undo_rollover
 from csdl.rollover.actions.planning import write_plan
 from csdl.rollover.actions.running import open_batch
 from csdl.rollover.enums import RunMode, RunState
@@ -61,3 +62,24 @@ def test_the_plan_is_read_school_by_school_whatever_statistics_say(run: Rollover
     assert schools_known == 1
     assert "run.school_id" in narrowed
     assert scan["Actual Rows"] == 30
+
+
+def _known_rows() -> tuple[float, bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples, relpages > 0 FROM pg_class WHERE relname = 'years_enrolment_2024'")
+        known: tuple[float, bool] = cursor.fetchone()
+        return known
+
+
+def test_a_new_years_table_known_as_empty_is_analysed_before_the_next_school(run: RolloverRun) -> None:
+    """Pages without rows: what autovacuum finds after an undo, or before the first school is committed."""
+    roll_over(actor=b.SYSTEM, from_year=2023, mode=RunMode.SINGLE)
+    undo_rollover(actor=b.SYSTEM, from_year=2023)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE years_enrolment_2024")
+    before = _known_rows()
+
+    roll_over(actor=b.SYSTEM, from_year=2023, mode=RunMode.SINGLE)
+
+    assert before == (0, True)
+    assert _known_rows() == (30, True)
