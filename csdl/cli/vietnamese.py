@@ -106,7 +106,7 @@ def speak_vietnamese() -> None:
         module = import_module(f"click.{name}")
         module._ = gettext  # type: ignore[attr-defined]
         if hasattr(module, "ngettext"):
-            module.ngettext = ngettext
+            module.ngettext = ngettext  # type: ignore[attr-defined]
 
 
 def told_in_vietnamese(command: click.Command) -> click.Command:
