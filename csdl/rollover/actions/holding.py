@@ -33,11 +33,11 @@ def hold(from_year: int, school_ids: Sequence[int] | None, *, wait: bool) -> Non
         if school_ids is None:
             cursor.execute(_WAIT_FOR_YEAR, [_YEAR, from_year])
             return
-        for waiting, trying, params in (
-            (_WAIT_IN_YEAR, _TRY_IN_YEAR, [_YEAR, from_year]),
-            (_WAIT_FOR_SCHOOLS, _TRY_SCHOOLS, [_SCHOOL, list(school_ids)]),
+        for waiting, trying, number, what in (
+            (_WAIT_IN_YEAR, _TRY_IN_YEAR, _YEAR, from_year),
+            (_WAIT_FOR_SCHOOLS, _TRY_SCHOOLS, _SCHOOL, list(school_ids)),
         ):
-            cursor.execute(waiting if wait else trying, params)
+            cursor.execute(waiting if wait else trying, [number, what])
             if not wait and cursor.fetchone()[0] is False:
                 raise RolloverError(
                     "Đang có người lập kế hoạch, chạy hoặc hoàn tác kết chuyển của trường này. "
