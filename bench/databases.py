@@ -1,7 +1,8 @@
 """Databases to measure in: a server, data built once per size and version, a fresh clone for every measured run.
 
-Three databases are kept per data set. `…_base`: the data, as its builder left it. `…_start`: the same with the rows of
-one run beside it in the schema `ready`, for the floors to copy. `…_rolled`: the same after that run, for the undo.
+`bench_empty` holds the tables and code lists. Three databases are kept per data set. `…_base`: the data, as its builder
+left it. `…_start`: the same with the rows of one run beside it in the schema `ready`, for the floors to copy.
+`…_rolled`: the same after that run, for the undo.
 """
 
 import hashlib
@@ -170,6 +171,17 @@ class Server:
     def drop(self, name: str) -> None:
         self._admin(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def empty(self) -> Database:
+        """Tables, roles and code lists without data, which every data set begins with: migrated once, then copied."""
+        made = self.database("bench_empty")
+        mark = _digest("csdl/codes", "csdl/*/migrations", "csdl/wall/prepare.py")
+        if self._mark(made.name) != mark:
+            self.drop(made.name)
+            for arguments in (("db", "prepare"), ("codes", "load")):
+                made.csdl(*arguments)
+            self._settle(made, mark)
+        return made
+
     def base(self, size: int | str) -> Database:
         """The data set of that size (or the hundred schools), built where it is missing or of an older builder."""
         made = self.database(f"bench_{size}_base")
@@ -178,9 +190,7 @@ class Server:
         )
         if self._mark(made.name) == mark:
             return made
-        self.drop(made.name)
-        for arguments in (("db", "prepare"), ("codes", "load")):
-            made.csdl(*arguments)
+        self.clone(self.empty(), made.name)
         if size == HUNDRED:
             for year in ("2023", "2024"):
                 made.csdl("year", "open", year)

@@ -4,7 +4,11 @@ import importlib
 
 import click
 
+from csdl.cli.vietnamese import speak_vietnamese, told_in_vietnamese
+
 __all__ = ["main"]
+
+speak_vietnamese()
 
 # noun -> (module, Vietnamese help); the module's `commands` is the click command or group.
 NOUNS = {
@@ -30,8 +34,7 @@ class NounGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in NOUNS:
             return None
-        command: click.Command = importlib.import_module(NOUNS[cmd_name][0]).commands
-        return command
+        return told_in_vietnamese(importlib.import_module(NOUNS[cmd_name][0]).commands)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Lệnh"):
@@ -44,3 +47,6 @@ def main() -> None:
 
     Mã thoát: 0 đã xong, 2 dữ liệu vào chưa đúng, 1 lỗi hệ thống.
     """
+
+
+told_in_vietnamese(main)

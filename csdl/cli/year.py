@@ -12,7 +12,7 @@ def commands() -> None: ...
 
 
 @commands.command("open", help="Mở năm học để ghi dữ liệu.")
-@click.argument("start_year", type=int)
+@click.argument("start_year", type=int, metavar="NĂM")
 @as_json
 @with_database
 def open_year(start_year: int, json_wanted: bool) -> None:
@@ -22,7 +22,7 @@ def open_year(start_year: int, json_wanted: bool) -> None:
 
 
 @commands.command("current", help="Đặt năm học hiện tại.")
-@click.argument("start_year", type=int)
+@click.argument("start_year", type=int, metavar="NĂM")
 @as_json
 @with_database
 def current(start_year: int, json_wanted: bool) -> None:
@@ -32,7 +32,7 @@ def current(start_year: int, json_wanted: bool) -> None:
 
 
 @commands.command("close", help="Khóa năm học: không ghi thêm được nữa.")
-@click.argument("start_year", type=int)
+@click.argument("start_year", type=int, metavar="NĂM")
 @as_json
 @with_database
 def close(start_year: int, json_wanted: bool) -> None:
@@ -42,7 +42,7 @@ def close(start_year: int, json_wanted: bool) -> None:
 
 
 @commands.command("reopen", help="Mở lại năm học đã khóa; ghi lý do vào nhật ký.")
-@click.argument("start_year", type=int)
+@click.argument("start_year", type=int, metavar="NĂM")
 @click.option("--reason", required=True, help="Lý do, căn cứ mở lại.")
 @as_json
 @with_database

@@ -1,12 +1,12 @@
-"""Which grades and age groups a level has, how large a class may be, and by which regulation a grade was judged."""
+"""Which grades and age groups a level has, how large a class may be, since when a grade learns the new programme."""
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["COHORTS", "ClassPlan", "Cohort", "is_new_programme", "lay_out_classes", "regime_of", "share_out"]
+__all__ = ["COHORTS", "ClassPlan", "Cohort", "is_new_programme", "lay_out_classes", "share_out"]
 
-# First school year in which a grade learned by the programme of 2018 and was judged by its circulars.
+# First school year in which a grade learned by the programme of 2018.
 _NEW_SINCE = {1: 2020, 2: 2021, 3: 2022, 4: 2023, 5: 2024, 6: 2021, 7: 2022, 8: 2023, 9: 2024, 10: 2022, 11: 2023}
 _NEW_SINCE[12] = 2024
 # Children of a dragon, pig or golden year: many more than the neighbours'.
@@ -80,20 +80,6 @@ class ClassPlan:
 
 def is_new_programme(number: int, start_year: int) -> bool:
     return number == 0 or start_year >= _NEW_SINCE[number]
-
-
-def regime_of(cohort: Cohort, start_year: int) -> str:
-    """The regulation by which the year's result was found.
-
-    Source:  results-and-promotion §3.6 and §4: grades 9 and 12 of 2023-2024 were still judged by TT 58/2011.
-    """
-    if cohort.level_code == "01":
-        return "preschool"
-    if cohort.number <= 5:
-        return "tt27"
-    if not is_new_programme(cohort.number, start_year):
-        return "tt58"
-    return "tt43" if cohort.level_code == "05" else "tt22"
 
 
 def share_out(total: int, weights: Sequence[float]) -> list[int]:

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from csdl.demo.cohorts import Cohort, regime_of
+from csdl.demo.cohorts import Cohort
 from csdl.demo.dirt import PUPIL_DIRT, Kin, Pupil, dirt_table
 from csdl.demo.identities import HOME_PROVINCE, PROVINCES, NumberBook, phone_number
 from csdl.demo.names import SURNAMES, child_name, parent_name, read_data
 from csdl.demo.odds import BITS, MASK, odds
 from csdl.demo.sheets import MADE_UP, NULL, Sheets
+from csdl.years.rules import regime_of
 
 __all__ = ["ClassSeat", "Home", "PupilWriter"]
 
@@ -165,7 +166,7 @@ def _results(cohort: Cohort, start_year: int) -> Sequence[Decision]:
     """The results of a grade, with the outcome that ends its level in the last grade."""
     ends = {5: "completed_primary", 9: "completed_lower_secondary", 12: "graduated"}
     pairs: list[tuple[Decision, float]] = []
-    for (outcome, learning, training), weight in _DECISIONS[regime_of(cohort, start_year)]:
+    for (outcome, learning, training), weight in _DECISIONS[regime_of(cohort.level_code, cohort.number, start_year)]:
         last = ends.get(cohort.number)
         if outcome == "promoted" and last:
             if last == "graduated":
@@ -222,7 +223,7 @@ class PupilWriter:
         results = _results(cohort, year)
         lateness = _NOT_LATE if level == "01" else _LATE_ADULT if level == "05" else _LATE
         disabled_share = 1.0 if disability_code else _DISABLED_SHARE[level]
-        regime = regime_of(cohort, year)
+        regime = regime_of(level, cohort.number, year)
         getbits, chance = rng.getrandbits, rng.random
         students, kin_lines = self._sheets.lines["students_student"], self._sheets.lines["students_guardian"]
         next_id, numbers = self._sheets.next_id, self._numbers

@@ -10,7 +10,17 @@ from django.utils import timezone
 from csdl.accounts.actor import Actor
 from csdl.jobs.models import Job, JobState
 
-__all__ = ["JobProgress", "enqueue", "finish_job", "start_job"]
+__all__ = ["JobProgress", "close_lost_jobs", "enqueue", "finish_job", "start_job"]
+
+
+LOST_MESSAGE = "Mất kết nối cơ sở dữ liệu khi đang xử lý. Hãy xem số liệu hiện tại rồi yêu cầu lại nếu cần. (mã JOB-03)"
+_CLOSE_LOST = """
+    UPDATE jobs_job j
+    SET state = 'failed', message = %(message)s, finished_at = now()
+    WHERE j.state IN ('queued', 'running') AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs q
+        WHERE (q.args ->> 'job_id')::bigint = j.id AND q.status IN ('todo', 'doing', 'aborting'))
+"""
 
 
 @transaction.atomic
@@ -26,9 +36,7 @@ def enqueue(*, actor: Actor, kind: str, title: str, args: dict[str, Any], task: 
 
 def start_job(job_id: int) -> Job:
     """Mark a job as running; a job that was running when its worker died starts again."""
-    # The thread may hold a session from before the server was restarted; one inside a transaction is alive.
-    if not connection.in_atomic_block:
-        close_old_connections()
+    _drop_dead_session()
     job = Job.objects.get(pk=job_id)
     job.state = JobState.RUNNING
     job.started_at = job.started_at or timezone.now()
@@ -39,11 +47,29 @@ def start_job(job_id: int) -> Job:
 
 def finish_job(job: Job, *, result: dict[str, Any], error: str = "") -> None:
     """Mark a job as done, or as failed with a sentence for the person who asked."""
+    _drop_dead_session()
     job.state = JobState.FAILED if error else JobState.DONE
     job.result = result
     job.message = error
     job.finished_at = timezone.now()
     job.save(update_fields=["state", "result", "message", "finished_at"])
+
+
+def close_lost_jobs() -> int:
+    """Close the rows that say "running" or "waiting" of work the queue no longer holds; how many.
+
+    Work that lost the database while it ran could not say how it ended, yet the queue heard that it failed: the row
+    would be followed for ever, and hold its schools.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE_LOST, {"message": LOST_MESSAGE})
+        return int(cursor.rowcount)
+
+
+def _drop_dead_session() -> None:
+    """The thread may hold a session that the server has ended since; one inside a transaction is alive."""
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 class JobProgress:

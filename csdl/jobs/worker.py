@@ -1,6 +1,7 @@
 """The background worker: takes jobs from the queue, takes over those whose worker died, seals the event log.
 
-A job that was cut off is started again from its first line: every task finds what is done already (D8).
+A job that was cut off is started again from its first line: every task finds what is done already (D8). One that ended
+without being able to say so, because the database was gone, is closed with a sentence.
 """
 
 import asyncio
@@ -11,6 +12,8 @@ from django.db import close_old_connections, connection
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from csdl.jobs.actions import close_lost_jobs
 
 __all__ = ["run_worker"]
 
@@ -49,6 +52,12 @@ async def _run(once: bool) -> None:
 async def _take_over(worker_app: App) -> None:
     for job in await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
         await worker_app.job_manager.retry_job(job)
+    await sync_to_async(_close_lost)()
+
+
+def _close_lost() -> None:
+    close_old_connections()
+    close_lost_jobs()
 
 
 async def _keep_taking_over(worker_app: App) -> None:

@@ -70,7 +70,6 @@ class RolloverRun(Record):
     left_count = models.IntegerField("đã rời trường", default=0)
     created_count = models.IntegerField("bản ghi tạo mới", default=0)
     exception_count = models.IntegerField("ngoại lệ", default=0)
-    message = models.TextField(blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -214,7 +213,6 @@ class PlanRow(models.Model):
         related_name="rows",
     )
     is_chosen = models.BooleanField("do đơn vị chọn", db_default=False)
-    detail = models.CharField("chi tiết", max_length=300, db_default="")
 
     class Meta:
         verbose_name = "dòng kế hoạch kết chuyển"

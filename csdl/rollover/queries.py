@@ -1,5 +1,6 @@
 """Reads of the rollover: which schools are in scope, where they stand, what a plan or a run says."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from csdl.jobs.models import Job
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.orgs.queries import subtree_ids
-from csdl.rollover.dependents import Dependent
+from csdl.rollover.dependents import Dependent, dependents_of
 from csdl.rollover.enums import Act, RunState
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import ClassSum, PlanClass, PlanRow, RolloverRun, SchoolRollover
@@ -25,7 +26,9 @@ from csdl.years.models import SchoolClass, SchoolYear
 __all__ = [
     "BoardTotals",
     "DependentLine",
+    "HeldSchool",
     "Totals",
+    "UndoPreview",
     "board",
     "board_totals",
     "check_years",
@@ -42,6 +45,7 @@ __all__ = [
     "school_lines",
     "schools_in_scope",
     "totals",
+    "undo_preview",
 ]
 
 
@@ -94,11 +98,60 @@ class BoardTotals:
 
 @dataclass(frozen=True)
 class DependentLine:
-    """One newer fact an undo would tear loose, as a person reads it. `name` is empty where it hangs on a class."""
+    """One newer fact an undo would tear loose, as a person reads it. `name` is empty where it hangs on a class or on
+    the school itself, `class_name` in the last case too."""
 
+    school_id: int
     name: str
     class_name: str
     title: str
+
+    @property
+    def what(self) -> str:
+        """The pupil, the class or the school it hangs on."""
+        named = self.name or ("Lớp" if self.class_name else "Trường")
+        return (
+            f"{named} (lớp {self.class_name})"
+            if self.class_name and self.name
+            else f"{named} {self.class_name}".strip()
+        )
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.what}: {self.title}"
+
+
+@dataclass(frozen=True)
+class HeldSchool:
+    """A school that an undo cannot take back whole. `kinds` are (what is newer, how many); names stand on its page."""
+
+    school_id: int
+    kinds: tuple[tuple[str, int], ...]
+
+    @property
+    def count(self) -> int:
+        return sum(count for _, count in self.kinds)
+
+    @property
+    def reason(self) -> str:
+        return "; ".join(f"{title} ({count})" for title, count in self.kinds)
+
+
+@dataclass(frozen=True)
+class UndoPreview:
+    """What an undo below a unit would take back. `schools_run` have a run that stands, `confirmed` of them a head's
+    confirmation; `schools` are those that newer facts hold, the most held first."""
+
+    schools_run: int
+    confirmed: int
+    runs: int
+    created: int
+    schools: list[HeldSchool]
+
+    @property
+    def held(self) -> int:
+        """Newer facts in all."""
+        return sum(school.count for school in self.schools)
 
 
 def check_years(from_year: int) -> SchoolYear:
@@ -241,6 +294,28 @@ def runs_of_school(*, school_id: int, from_year: int, states: Sequence[str] = ()
     return (runs.filter(state__in=states) if states else runs).order_by("-pk")
 
 
+def undo_preview(*, actor: Actor, from_year: int, unit: OrgUnit) -> UndoPreview:
+    """What an undo of all schools below a unit would take back now, and which schools newer facts hold.
+
+    Errors:  ROL-02 there is no school below the unit that the actor may run.
+    """
+    ids = schools_in_scope(actor=actor, permission=Permission.ROLLOVER_RUN, from_year=from_year, unit=unit)
+    standing = RolloverRun.objects.filter(
+        from_year=from_year, school_id__in=ids, state__in=[RunState.DONE, RunState.CONFIRMED]
+    )
+    sums = standing.aggregate(
+        schools_run=Count("school", distinct=True), runs=Count("pk"), created=Sum("created_count", default=0)
+    )
+    confirmed = SchoolRollover.objects.filter(from_year=from_year, school_id__in=ids, state=RunState.CONFIRMED)
+    kinds: dict[int, Counter[str]] = defaultdict(Counter)
+    for item in dependents_of(from_year=from_year, run_ids=list(standing.values_list("pk", flat=True))):
+        kinds[item.school_id][item.title] += 1
+    held = [HeldSchool(school_id, tuple(found.most_common())) for school_id, found in kinds.items()]
+    return UndoPreview(
+        confirmed=confirmed.count(), schools=sorted(held, key=lambda one: (-one.count, one.school_id)), **sums
+    )
+
+
 def newly_created_count(rows: QuerySet[PlanRow]) -> int:
     """How many enrolments a run of this plan would write: who moves and has not moved yet."""
     return rows.filter(act__in=[Act.PROMOTE, Act.RETAIN]).exclude(rule_code="D1").count()
@@ -319,6 +394,7 @@ def dependent_lines(actor: Actor, dependents: Sequence[Dependent]) -> list[Depen
     )
     lines = {
         DependentLine(
+            item.school_id,
             students[item.student_id].full_name if item.student_id in students else "",
             classes[item.class_id].name if item.class_id in classes else "",
             item.title,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 
 from csdl.access.actors import actor_for
@@ -11,13 +12,15 @@ from csdl.accounts.errors import CsdlError
 from csdl.accounts.models import Account
 from csdl.jobs.actions import JobProgress, finish_job, start_job
 from csdl.jobs.models import Job
+from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
+from csdl.orgs.queries import subtree_ids
 from csdl.rollover.actions.planning import plan_rollover
 from csdl.rollover.actions.running import roll_over
 from csdl.rollover.actions.undoing import undo_rollover
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import RolloverBatch, RolloverRun
-from csdl.rollover.queries import totals
+from csdl.rollover.queries import totals, undo_preview
 
 __all__ = ["plan_batch", "run_batch", "undo_batch"]
 
@@ -60,21 +63,40 @@ def undo_batch(job_id: int) -> None:
     job = start_job(job_id)
     with _telling_faults(job):
         from_year, unit = job.args["from_year"], OrgUnit.objects.get(pk=job.args["unit_id"])
+        actor = _actor(job)
+        keep = job.args.get("keep_dependents", False)
         try:
-            figures = undo_rollover(
-                actor=_actor(job),
-                from_year=from_year,
-                unit=unit,
-                keep_dependents=job.args.get("keep_dependents", False),
-                before=job.created_at,
-            )
+            with JobProgress(job.pk) as progress:
+                figures = undo_rollover(
+                    actor=actor,
+                    from_year=from_year,
+                    unit=unit,
+                    keep_dependents=keep,
+                    before=job.created_at,
+                    progress=progress,
+                )
         except RolloverError as error:
-            undone = RolloverRun.objects.filter(from_year=from_year, undone_at__gte=job.created_at)
-            schools = list(undone.values_list("school_id", flat=True).distinct())
+            schools = list(_undone(from_year, unit, job).values_list("school_id", flat=True).distinct())
             if error.code != "ROL-05" or not schools:
                 raise
             figures = totals(from_year=from_year, school_ids=schools)
-        finish_job(job, result=figures.as_json())
+        undone = _undone(from_year, unit, job).values("school_id").distinct().count()
+        left = undo_preview(actor=actor, from_year=from_year, unit=unit) if keep else None
+        kept = left.schools if left else []
+        finish_job(
+            job,
+            result={
+                **figures.as_json(),
+                "undone": undone,
+                "kept": [{"school_id": one.school_id, "reason": one.reason} for one in kept],
+            },
+        )
+
+
+def _undone(from_year: int, unit: OrgUnit, job: Job) -> QuerySet[RolloverRun]:
+    """Runs below the unit that were taken back since the job was asked for."""
+    schools = subtree_ids(unit, clock.today())
+    return RolloverRun.objects.filter(from_year=from_year, school_id__in=schools, undone_at__gte=job.created_at)
 
 
 @contextmanager

@@ -311,8 +311,8 @@ class TeachingAssignment(models.Model):
 class YearResult(models.Model):
     """What the year decided about an enrolment, by the regulation that held for its grade.
 
-    `regime` names that regulation (tt27, tt22, tt58, tt43, preschool), because grades 9 and 12 of 2023-2024 were
-    still judged by TT 58/2011 (results-and-promotion §3.6). A revised decision is a new row; one is current.
+    `regime` names that regulation as `data/regimes.csv` lists them by grade and year: grades 5, 9 and 12 of 2023-2024
+    were still judged by older ones (results-and-promotion §2, §3.6). A revised decision is a new row; one is current.
     """
 
     start_year = models.SmallIntegerField()

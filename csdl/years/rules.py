@@ -1,6 +1,9 @@
 """Rules of a pupil's stay in a year and of its end, which single and bulk acts share. No table, no write."""
 
+import csv
 import datetime as dt
+from collections import defaultdict
+from importlib.resources import files
 
 from django.db import models
 
@@ -10,7 +13,7 @@ from csdl.years.models import SchoolYear
 
 __all__ = ["LeavingKind", "allowed_outcomes", "leaving_status", "regime_of", "stay_window"]
 
-PRESCHOOL, PRIMARY = "01", "02"
+PRESCHOOL = "01"
 
 
 class LeavingKind(models.TextChoices):
@@ -53,10 +56,24 @@ def allowed_outcomes(grade: Grade) -> tuple[Outcome, ...]:
     )
 
 
-def regime_of(grade: Grade, start_year: int) -> str:
-    """The regulation by which a grade was judged in a year; grades 9 and 12 of 2023-2024 by the older one (§3.6)."""
-    if grade.level_code == PRESCHOOL:
-        return "preschool"
-    if grade.level_code == PRIMARY:
-        return "tt27"
-    return "tt58" if start_year < 2024 and grade.number in (9, 12) else "tt22"
+def _regimes() -> dict[tuple[str, str], list[tuple[int, str]]]:
+    """`data/regimes.csv`: level and grade number -> (first school year, regulation), the newest first."""
+    found: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    with files("csdl.years").joinpath("data", "regimes.csv").open(encoding="utf-8") as text:
+        for row in csv.DictReader(text):
+            found[row["level_code"], row["grade_number"]].append((int(row["since"]), row["regime"]))
+    return {key: sorted(rows, reverse=True) for key, rows in found.items()}
+
+
+_REGIMES = _regimes()
+
+
+def regime_of(level_code: str, number: int | None, start_year: int) -> str:
+    """The regulation by which a grade was judged in a year.
+
+    Shapes:  `number` is the grade's (1 to 12), empty or 0 where the level has none.
+    Source:  `data/regimes.csv`: a line for each level and grade from the year the regulation held for it. Grade 5 was
+             still under TT 30/2014 with TT 22/2016 in 2023-2024, grades 9 and 12 under TT 58/2011 (results §3.6, §4).
+    """
+    lines = _REGIMES.get((level_code, str(number or ""))) or _REGIMES[level_code, ""]
+    return next(regime for since, regime in lines if start_year >= since)

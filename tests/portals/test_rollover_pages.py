@@ -448,3 +448,121 @@ def test_office_reads_a_schools_plan_without_its_buttons(place: Turning, web_cli
     assert "Nguyễn Thị Lan" in shown
     assert "Lập lại kế hoạch" not in shown
     assert "Xem trước khi chạy" not in shown
+
+
+# Undo of a group
+
+
+def undo_page(place: Turning) -> str:
+    return reverse("authority:rollover-group-undo", args=[place.office.public_id])
+
+
+def owner() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+
+
+def test_office_takes_back_a_whole_group_after_seeing_the_numbers(place: Turning, web_client) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023, unit=place.office)
+    client = web_client(place.officer)
+
+    board = client.get(reverse("authority:rollover-board")).content.decode()
+    preview = client.get(undo_page(place))
+    unread = client.post(undo_page(place))
+    asked = client.post(undo_page(place), {"dong-y": "1"})
+    job = run_last_job()
+    shown = client.get(asked["Location"]).content.decode()
+    after = client.get(undo_page(place)).content.decode()
+    owner()
+
+    seen = preview.context["preview"]
+    assert undo_page(place) in board
+    assert (seen.schools_run, seen.confirmed, seen.created, seen.schools) == (2, 0, 3, [])
+    assert (unread.status_code, "ROL-10" in unread.content.decode()) == (409, True)
+    assert (job.state, job.result["undone"], job.result["created"], job.result["kept"]) == ("done", 2, 0, [])
+    assert "trọn vẹn 2 trường" in shown
+    assert "Chưa có gì để hoàn tác" in after
+    assert Enrolment.objects.filter(start_year=2024).count() == 0
+
+
+def test_group_undo_names_the_schools_that_hold_it_and_keeps_what_newer_facts_need(place: Turning, web_client) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023, unit=place.office)
+    moved = Enrolment.objects.get(start_year=2024, student=place.promoted.student)
+    ClassMove.objects.create(
+        start_year=2024, enrolment=moved, from_class=moved.school_class, to_class=None, moved_on=dt.date(2024, 9, 6)
+    )
+    client = web_client(place.officer)
+
+    preview = client.get(undo_page(place))
+    client.post(undo_page(place), {"dong-y": "1"})
+    refused = run_last_job()
+    asked = client.post(undo_page(place), {"dong-y": "1", "giu": "1"})
+    done = run_last_job()
+    shown = client.get(asked["Location"]).content.decode()
+    owner()
+
+    why = "đã chuyển lớp trong năm học mới (1)"
+    assert preview.context["held"] == [(place.school.unit, 1, why)]
+    assert "Hoàn tác phần còn lại" in preview.content.decode()
+    assert (refused.state, "ROL-04" in refused.message) == ("failed", True)
+    assert (done.state, done.result["undone"], done.result["kept"]) == (
+        "done",
+        1,
+        [{"school_id": place.school.pk, "reason": why}],
+    )
+    assert page("rollover-undo", place.school) in shown
+    assert list(Enrolment.objects.filter(start_year=2024)) == [moved]
+
+
+def test_group_undo_waits_for_what_is_going_on(place: Turning, web_client) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023, unit=place.office)
+    client = web_client(place.officer)
+    client.post(undo_page(place), {"dong-y": "1"})
+
+    again = client.post(undo_page(place), {"dong-y": "1"})
+
+    assert (again.status_code, "ROL-09" in again.content.decode(), Job.objects.count()) == (409, True, 1)
+
+
+@pytest.mark.parametrize(("who", "status"), [("head", 404), ("clerk", 403), ("teacher", 403)])
+def test_group_undo_belongs_to_the_authority(place: Turning, web_client, who: str, status: int) -> None:
+    client = web_client(getattr(place, who))
+
+    found = [client.get(undo_page(place)).status_code, client.post(undo_page(place), {"dong-y": "1"}).status_code]
+
+    assert (found, Job.objects.count()) == ([status, status], 0)
+
+
+def test_group_undo_reaches_no_other_office(place: Turning, web_client) -> None:
+    other = b.office("Phòng GDĐT quận Khác")
+    far = b.school("Trường THCS Quận Khác", parent=other)
+    stays = b.pupil(b.school_class(far, "8A", "08"))
+    roll_over(actor=b.SYSTEM, from_year=2023)
+    client = web_client(place.officer)
+
+    elsewhere = client.get(reverse("authority:rollover-group-undo", args=[other.public_id])).status_code
+    client.post(undo_page(place), {"dong-y": "1"})
+    run_last_job()
+    owner()
+
+    assert elsewhere == 404
+    assert [one.student_id for one in Enrolment.objects.filter(start_year=2024)] == [stays.student_id]
+
+
+def test_the_preview_asks_as_often_for_many_schools_as_for_one(place: Turning, web_client) -> None:
+    roll_over(actor=b.SYSTEM, from_year=2023, unit=place.school.unit)
+    client = web_client(place.officer)
+    client.get(undo_page(place))
+    with CaptureQueriesContext(connection) as one:
+        client.get(undo_page(place))
+    owner()
+    for _ in range(3):
+        b.pupil(b.school_class(b.school(parent=place.office), "8A", "08"))
+    roll_over(actor=b.SYSTEM, from_year=2023, unit=place.office)
+    client = web_client(place.officer)
+    client.get(undo_page(place))
+
+    with CaptureQueriesContext(connection) as more:
+        client.get(undo_page(place))
+
+    assert len(more) == len(one)

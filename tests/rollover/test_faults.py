@@ -196,3 +196,23 @@ def test_a_database_killed_in_the_middle_of_a_run_recovers_to_before_it(tmp_path
         assert json.loads(done.stdout)["created"] == 30
     finally:
         server.stop(mode="immediate")
+
+
+def test_a_job_whose_end_was_never_written_is_closed_by_a_worker_that_runs(province) -> None:
+    """The work and its last word were lost with the database; the queue knows that it failed."""
+    with psycopg.connect(province.url) as connection:
+        connection.execute(
+            "INSERT INTO jobs_job (public_id, kind, title, args, state, total_count, done_count, message, result)"
+            " VALUES (gen_random_uuid(), 'rollover:run', 'Kết chuyển', '{}', 'running', 0, 0, '', '{}')"
+        )
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)"
+            " SELECT 'bulk', 'rollover.run_batch', jsonb_build_object('job_id', id), 'failed' FROM jobs_job"
+        )
+    environment = province.environment() | {"CSDL_DB_ROLE": "owner"}
+    worker = [sys.executable, "-c", "from csdl.cli.main import main; main()", "worker", "--once"]
+
+    done = subprocess.run(worker, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert province.rows("SELECT state, position('JOB-03' in message) > 0 FROM jobs_job") == [("failed", True)]

@@ -15,6 +15,7 @@ from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
+from csdl.jobs.models import Job
 from csdl.lib import clock
 from csdl.lib.vietnamese import fold
 from csdl.orgs.enums import TEACHING_KINDS
@@ -25,8 +26,9 @@ from csdl.portals.components.turning import job_context, running_job, standing, 
 from csdl.rollover.actions import start_planning, start_rollover
 from csdl.rollover.enums import RunState
 from csdl.rollover.errors import RolloverError
-from csdl.rollover.queries import BoardTotals, board, board_totals, jobs_over
+from csdl.rollover.queries import BoardTotals, board, board_totals, jobs_over, undo_preview
 
+_SHOWN_SCHOOLS = 50
 _NAME = "school__unit__sort_key"
 _GROUPED = "don-vi"
 _SORTS = {
@@ -129,10 +131,7 @@ def rollover_group(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     job = running_job(_over(row))
     if request.method == "POST":
         try:
-            if job is not None:
-                raise RolloverError(
-                    f"Đang có việc chạy nền: {job.title}. Hãy chờ việc này xong rồi làm tiếp.", code="ROL-09"
-                )
+            _check_idle(job)
             start = start_rollover if is_run else start_planning
             return redirect("authority:rollover-job", start(actor=actor, from_year=year.start_year, unit=row).public_id)
         except RolloverError as refused:
@@ -151,6 +150,51 @@ def rollover_group(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 
 
 @login_required
+def rollover_group_undo(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+    """What taking back a group's turn deletes, which schools hold it up and why; then the undo, in the background."""
+    actor = request.actor
+    row = get_object_or_404(visible(OrgUnit.objects.all(), actor, Permission.ROLLOVER_RUN), public_id=unit)
+    year = turned_year(request, today_only=True)
+    if year is None or row.kind in TEACHING_KINDS:
+        raise Http404
+    error, preview = None, None
+    job = running_job(_over(row))
+    if request.method == "POST":
+        try:
+            _check_idle(job)
+            if request.POST.get("dong-y") != "1":
+                raise RolloverError("Hãy xem các con số dưới đây rồi đánh dấu đồng ý.", code="ROL-10")
+            asked = start_rollover(
+                actor=actor,
+                from_year=year.start_year,
+                unit=row,
+                undo=True,
+                keep_dependents=request.POST.get("giu") == "1",
+            )
+            return redirect("authority:rollover-job", asked.public_id)
+        except RolloverError as refused:
+            error = refused
+    try:
+        preview = undo_preview(actor=actor, from_year=year.start_year, unit=row)
+    except RolloverError as refused:
+        error = error or refused
+    held = preview.schools[:_SHOWN_SCHOOLS] if preview else []
+    units = OrgUnit.objects.in_bulk([one.school_id for one in held])
+    context = {
+        "crumbs": [("Kết chuyển", reverse("authority:rollover-board"))],
+        "unit": row,
+        "year_name": year.name,
+        "new_name": f"{year.start_year + 1}-{year.start_year + 2}",
+        "preview": preview,
+        "held": [(units[one.school_id], one.count, one.reason) for one in held],
+        "more_count": len(preview.schools) - len(held) if preview else 0,
+        "job": job,
+        "error": error,
+    }
+    return render(request, "authority/rollover/group_undo.html", context, status=409 if error else 200)
+
+
+@login_required
 @require_safe
 def rollover_job(request: HttpRequest, job: uuid.UUID) -> HttpResponse:
     """How far a group's plan or run is, for whoever may look at that group."""
@@ -165,6 +209,12 @@ def rollover_job(request: HttpRequest, job: uuid.UUID) -> HttpResponse:
     }
     template = "components/job_progress.html" if request.headers.get("HX-Request") else "authority/rollover/job.html"
     return render(request, template, context)
+
+
+def _check_idle(job: Job | None) -> None:
+    """Nothing is asked for over schools at which something is going on."""
+    if job is not None:
+        raise RolloverError(f"Đang có việc chạy nền: {job.title}. Hãy chờ việc này xong rồi làm tiếp.", code="ROL-09")
 
 
 def _line(row: Any) -> Line:

@@ -17,5 +17,6 @@ urlpatterns = [
     path("nam-hoc/<int:start_year>/mo-lai/", years.year_reopen, name="year-reopen"),
     path("ket-chuyen/", rollover.rollover_board, name="rollover-board"),
     path("ket-chuyen/don-vi/<uuid:unit>/", rollover.rollover_group, name="rollover-group"),
+    path("ket-chuyen/don-vi/<uuid:unit>/hoan-tac/", rollover.rollover_group_undo, name="rollover-group-undo"),
     path("ket-chuyen/viec/<uuid:job>/", rollover.rollover_job, name="rollover-job"),
 ]

@@ -57,14 +57,15 @@ def standing(state: str, blocked_reason: str) -> tuple[str, str]:
 def job_context(job: Job) -> dict[str, Any]:
     """What `components/job_progress.html` shows of a job."""
     is_running = job.state in (JobState.QUEUED, JobState.RUNNING)
-    skipped = job.result.get("skipped", [])
-    names = dict(OrgUnit.objects.filter(pk__in=[item["school_id"] for item in skipped]).values_list("pk", "name"))
+    skipped, kept = job.result.get("skipped", []), job.result.get("kept", [])
+    units = OrgUnit.objects.in_bulk([item["school_id"] for item in [*skipped, *kept]])
     waited = (timezone.now() - job.created_at).total_seconds()
     return {
         "job": job,
         "is_running": is_running,
         "is_late": job.state == JobState.QUEUED and waited > _LATE_SECONDS,
         "tone": _JOB_TONES[JobState(job.state)],
-        "skipped": [(names.get(item["school_id"], ""), item["reason"]) for item in skipped],
+        "skipped": [(units.get(item["school_id"]), item["reason"]) for item in skipped],
+        "kept": [(units.get(item["school_id"]), item["reason"]) for item in kept],
         "act": {"rollover:run": "run", "rollover:undo": "undo"}.get(job.kind, "plan"),
     }

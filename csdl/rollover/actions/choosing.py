@@ -8,7 +8,8 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.codes.models import Grade
 from csdl.lib.vietnamese import squeeze
-from csdl.rollover.actions.planning import hold, write_plan
+from csdl.rollover.actions.holding import hold
+from csdl.rollover.actions.planning import write_plan
 from csdl.rollover.enums import Act
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import Choice, PlanClass, PlanRow
@@ -58,7 +59,7 @@ def choose_for_pupil(
     """
     actor.require(Permission.ROLLOVER_PLAN, on=row.school_id)
     check_years(row.from_year)
-    hold(row.from_year, [row.school_id])
+    hold(row.from_year, [row.school_id], wait=False)
     row = PlanRow.objects.select_related("enrolment").get(pk=row.pk)
     if row.rule_code == "D1":
         raise RolloverError(
@@ -115,7 +116,7 @@ def withdraw_decision(*, actor: Actor, row: PlanRow) -> PlanRow:
     """
     actor.require(Permission.ROLLOVER_CONFIRM, on=row.school_id)
     check_years(row.from_year)
-    hold(row.from_year, [row.school_id])
+    hold(row.from_year, [row.school_id], wait=False)
     row = PlanRow.objects.get(pk=row.pk)
     if row.rule_code == "D1":
         raise RolloverError("Học sinh này đã kết chuyển. Hãy hoàn tác kết chuyển trước.", code="ROL-06")
@@ -137,7 +138,7 @@ def rename_plan_class(*, actor: Actor, plan_class: PlanClass, name: str) -> Plan
     """
     actor.require(Permission.ROLLOVER_PLAN, on=plan_class.school_id)
     check_years(plan_class.from_year)
-    hold(plan_class.from_year, [plan_class.school_id])
+    hold(plan_class.from_year, [plan_class.school_id], wait=False)
     name = squeeze(name)
     if not name or len(name) > 60:
         raise RolloverError("Tên lớp mới phải có từ 1 đến 60 ký tự.", code="ROL-06")

@@ -7,7 +7,7 @@ from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.orgs.models import School
-from csdl.rollover.actions.planning import hold
+from csdl.rollover.actions.holding import hold
 from csdl.rollover.enums import RunState
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import RolloverRun, SchoolRollover
@@ -24,7 +24,7 @@ def confirm_rollover(*, actor: Actor, school: School, from_year: int) -> SchoolR
     """
     actor.require(Permission.ROLLOVER_CONFIRM, on=school.pk)
     check_years(from_year)
-    hold(from_year, [school.pk])
+    hold(from_year, [school.pk], wait=False)
     line = SchoolRollover.objects.select_for_update().filter(school=school, from_year=from_year).first()
     if line is None or line.state not in (RunState.DONE, RunState.CONFIRMED):
         raise RolloverError("Trường chưa kết chuyển nên chưa có gì để xác nhận.", code="ROL-05")

@@ -11,16 +11,14 @@ from csdl.jobs.actions import enqueue
 from csdl.jobs.models import Job
 from csdl.lib import sql
 from csdl.orgs.models import OrgUnit
-from csdl.rollover.errors import RolloverError
+from csdl.rollover.actions.holding import hold
 from csdl.rollover.models import SchoolRollover
 from csdl.rollover.preconditions import blocked_schools
 from csdl.rollover.queries import Totals, check_years, schools_in_scope, totals
 
-__all__ = ["LOCK_SCHOOL", "LOCK_YEAR", "hold", "plan_rollover", "start_planning", "write_plan"]
+__all__ = ["plan_rollover", "start_planning", "write_plan"]
 
 _M = "csdl.rollover"
-# Class of the advisory locks: the year as a whole, and each school within it. Runs and undos take the same ones.
-LOCK_YEAR, LOCK_SCHOOL = 20_241, 20_242
 
 
 def start_planning(*, actor: Actor, from_year: int, unit: OrgUnit) -> Job:
@@ -65,7 +63,7 @@ def write_plan(*, from_year: int, school_ids: Sequence[int], whole_year: bool = 
     anew and put in place, instead of row by row into the live one."""
     ids = list(school_ids)
     if not whole_year:
-        hold(from_year, ids)
+        hold(from_year, ids, wait=False)
     sql.execute(_M, "10_plan_classes", from_year=from_year, school_ids=ids)
     sql.execute(_M, "11_forget_plan_classes", from_year=from_year, school_ids=ids)
     with connection.cursor() as cursor:
@@ -94,26 +92,3 @@ def write_plan(*, from_year: int, school_ids: Sequence[int], whole_year: bool = 
     for line in lines:
         line.blocked_reason = "; ".join(reasons[line.school_id])[:300]
     SchoolRollover.objects.bulk_update(lines, ["blocked_reason"])
-
-
-def hold(from_year: int, school_ids: Sequence[int]) -> None:
-    """Keep runs, undos and other plans of these schools away until the transaction ends.
-
-    Taken before any row is read or written, and never waited for: a page that waits while it has read the plan would
-    stand in the way of the run it waits for.
-    Errors:  ROL-09 somebody else is at it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock_shared(%s, %s)", [LOCK_YEAR, from_year])
-        free = cursor.fetchone()[0]
-        if free:
-            cursor.execute(
-                "SELECT bool_and(pg_try_advisory_xact_lock(%s, id::int)) FROM unnest(%s::bigint[]) AS s (id)",
-                [LOCK_SCHOOL, list(school_ids)],
-            )
-            free = cursor.fetchone()[0]
-    if not free:
-        raise RolloverError(
-            "Đang có người lập kế hoạch, chạy hoặc hoàn tác kết chuyển của trường này. Hãy thử lại sau ít phút.",
-            code="ROL-09",
-        )

@@ -5,15 +5,13 @@ enrolments, all schools in one transaction, the year's table filled aside and at
 run ids, the same undo.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
+from psycopg.sql import Identifier
 
-from csdl.access.acting import act_as
-from csdl.access.actors import GrantActor
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
@@ -21,7 +19,8 @@ from csdl.jobs.actions import enqueue
 from csdl.jobs.models import Job
 from csdl.lib import sql
 from csdl.orgs.models import OrgUnit
-from csdl.rollover.actions.planning import LOCK_SCHOOL, LOCK_YEAR, write_plan
+from csdl.rollover.actions.holding import holding_schools
+from csdl.rollover.actions.planning import write_plan
 from csdl.rollover.enums import RunMode, RunState
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import RolloverBatch, RolloverRun, SchoolRollover
@@ -31,9 +30,9 @@ from csdl.years.models import Enrolment
 __all__ = [
     "Progress",
     "Skipped",
-    "holding_schools",
     "open_batch",
     "roll_over",
+    "silent",
     "start_rollover",
 ]
 
@@ -62,8 +61,8 @@ class Progress(Protocol):
     def __call__(self, done: int, total: int, message: str = "") -> None: ...
 
 
-def _silent(done: int, total: int, message: str = "") -> None:
-    return None
+def silent(done: int, total: int, message: str = "") -> None:
+    """Progress that nobody follows."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def roll_over(
     fingerprint: str = "",
     batch: RolloverBatch | None = None,
     job: Job | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> tuple[Totals, list[Skipped]]:
     """Move the pupils of the schools below a unit into the next year; run again, only who was missing is moved.
 
@@ -188,6 +187,8 @@ def _run_schools(
     skipped: list[Skipped] = []
     for place, school_id in enumerate(school_ids):
         progress(place, len(school_ids))
+        if place:
+            _mend_statistics(batch.from_year + 1)
         if school_id in done:  # the worker died in the middle of this batch and goes on
             continue
         with holding_schools(actor, batch.from_year, [school_id]):
@@ -202,10 +203,23 @@ def _run_schools(
                     "Hãy xem lại kế hoạch mới rồi chạy.",
                     code="ROL-03",
                 )
-            runs = _write_new_year(batch, [school_id], _LIVE_TABLE, _silent)
+            runs = _write_new_year(batch, [school_id], _LIVE_TABLE, silent)
             _finish(actor, batch, runs)
     progress(len(school_ids), len(school_ids))
     return skipped
+
+
+def _mend_statistics(start_year: int) -> None:
+    """Analyse the new year's table where it is known as empty although it has pages: autovacuum looked before the first
+    school was committed, and each pupil's look-up would walk all of it (0.9 s for the fortieth school, not 0.2 s)."""
+    table = f"{_LIVE_TABLE}_{start_year}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reltuples = 0 AND relpages > 0 FROM pg_class WHERE oid = to_regclass(quote_ident(%s))", [table]
+        )
+        found = cursor.fetchone()
+        if found and found[0]:
+            cursor.execute(f"ANALYZE {Identifier(table).as_string()}")
 
 
 def _run_province(actor: Actor, batch: RolloverBatch, school_ids: Sequence[int], progress: Progress) -> list[Skipped]:
@@ -303,22 +317,3 @@ def _finish(actor: Actor, batch: RolloverBatch, runs: Sequence[RolloverRun]) -> 
             unit_id=run.school_id,
             data={"run": run.pk, "from_year": run.from_year, "in": run.in_count, "created": run.created_count},
         )
-
-
-@contextmanager
-def holding_schools(actor: Actor, from_year: int, school_ids: Sequence[int] | None) -> Iterator[None]:
-    """One transaction in which nobody else turns these schools' year (None: any school's); the actor is named to the
-    row history. A second run of the same school waits here and then finds nothing left to do."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        account = actor.account if isinstance(actor, GrantActor) else None
-        if account is not None:
-            act_as("", account)
-        if school_ids is None:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_YEAR, from_year])
-        else:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [LOCK_YEAR, from_year])
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, id::int) FROM unnest(%s::bigint[]) AS s (id) ORDER BY id",
-                [LOCK_SCHOOL, list(school_ids)],
-            )
-        yield

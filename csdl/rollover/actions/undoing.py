@@ -9,8 +9,9 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.lib import sql
 from csdl.orgs.models import OrgUnit
+from csdl.rollover.actions.holding import holding_schools
 from csdl.rollover.actions.planning import write_plan
-from csdl.rollover.actions.running import holding_schools
+from csdl.rollover.actions.running import Progress, silent
 from csdl.rollover.dependents import Dependent, dependents_of
 from csdl.rollover.enums import RunState
 from csdl.rollover.errors import RolloverError
@@ -22,6 +23,19 @@ __all__ = ["undo_rollover"]
 _M = "csdl.rollover"
 _STANDING = (RunState.DONE, RunState.CONFIRMED)
 _SHOWN = 50
+_STEPS = (
+    ("60_delete_enrolments", "Học sinh"),
+    ("61_delete_homerooms", "Chủ nhiệm dự kiến"),
+    ("62_delete_teaching", "Phân công dự kiến"),
+    ("63_delete_class_grades", "Lớp"),
+    ("64_delete_classes", "Lớp"),
+    ("65_delete_staff_years", "Cán bộ, giáo viên"),
+    ("66_delete_sites", "Điểm trường"),
+    ("67_delete_levels", "Cấp học"),
+    ("68_delete_profiles", "Hồ sơ trường"),
+)
+# The look for newer facts before them, the plan after them.
+_STEP_COUNT = len(_STEPS) + 2
 
 
 def undo_rollover(
@@ -31,6 +45,7 @@ def undo_rollover(
     unit: OrgUnit | None = None,
     keep_dependents: bool = False,
     before: dt.datetime | None = None,
+    progress: Progress = silent,
 ) -> Totals:
     """Take back the rollover of the schools below a unit: every row their runs wrote, and no other.
 
@@ -50,6 +65,7 @@ def undo_rollover(
         runs = list(standing.values_list("pk", flat=True))
         if not runs:
             raise RolloverError("Chưa có lần kết chuyển nào để hoàn tác ở phạm vi này.", code="ROL-05")
+        progress(0, _STEP_COUNT, "Tìm dữ liệu mới phụ thuộc")
         dependents = dependents_of(from_year=from_year, run_ids=runs)
         if dependents and not keep_dependents:
             raise RolloverError(
@@ -58,7 +74,8 @@ def undo_rollover(
                 code="ROL-04",
                 problems=_sentences(actor, dependents),
             )
-        _delete(from_year, runs, dependents)
+        _delete(from_year, runs, dependents, progress)
+        progress(_STEP_COUNT - 1, _STEP_COUNT, "Lập lại kế hoạch")
         sql.execute(_M, "69_mark_undone", from_year=from_year, run_ids=runs)
         # A plan made after the run says of its pupils that they have moved: it would no longer be true.
         outdated = PlanRow.objects.filter(from_year=from_year, school_id__in=school_ids, rule_code="D1")
@@ -71,10 +88,11 @@ def undo_rollover(
             unit_id=unit.pk if unit else None,
             data={"from_year": from_year, "runs": len(runs), "kept": len(dependents)},
         )
+    progress(_STEP_COUNT, _STEP_COUNT)
     return totals(from_year=from_year, school_ids=school_ids)
 
 
-def _delete(from_year: int, runs: Sequence[int], dependents: Sequence[Dependent]) -> None:
+def _delete(from_year: int, runs: Sequence[int], dependents: Sequence[Dependent], progress: Progress) -> None:
     kept = sorted({item.enrolment_id for item in dependents if item.enrolment_id})
     classes = {item.class_id for item in dependents if item.class_id}
     if kept:
@@ -86,26 +104,13 @@ def _delete(from_year: int, runs: Sequence[int], dependents: Sequence[Dependent]
         "kept_classes": sorted(classes),
         "kept_schools": sorted({item.school_id for item in dependents}),
     }
-    for name in (
-        "60_delete_enrolments",
-        "61_delete_homerooms",
-        "62_delete_teaching",
-        "63_delete_class_grades",
-        "64_delete_classes",
-        "65_delete_staff_years",
-        "66_delete_sites",
-        "67_delete_levels",
-        "68_delete_profiles",
-    ):
+    for place, (name, label) in enumerate(_STEPS):
+        progress(place + 1, _STEP_COUNT, label)
         sql.execute(_M, name, **params)
 
 
 def _sentences(actor: Actor, dependents: Sequence[Dependent]) -> list[str]:
-    """One line per pupil or class, by name, with what depends."""
-    lines = [
-        f"{line.name or ('Lớp' if line.class_name else 'Trường')}"
-        f"{f' (lớp {line.class_name})' if line.class_name else ''}: {line.title}"
-        for line in dependent_lines(actor, dependents)
-    ]
+    """The first of them as the page shows them, then how many more there are."""
+    lines = [line.sentence for line in dependent_lines(actor, dependents)]
     rest = len(lines) - _SHOWN
     return lines[:_SHOWN] + ([f"… và {rest} trường hợp khác"] if rest > 0 else [])

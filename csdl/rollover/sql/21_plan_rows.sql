@@ -128,7 +128,7 @@ WITH days AS (
 )
 INSERT INTO {plan_rows}
     (from_year, enrolment_id, student_id, school_id, source_class_id, act, rule_code, outcome, target_grade_code,
-     plan_class_id, is_chosen, detail)
+     plan_class_id, is_chosen)
 SELECT %(from_year)s, a.id, a.student_id, a.school_id, a.class_id, a.act, a.rule_code, a.outcome, a.target_grade_code,
        CASE
        WHEN a.act NOT IN ('promote', 'retain') THEN NULL
@@ -138,8 +138,7 @@ SELECT %(from_year)s, a.id, a.student_id, a.school_id, a.class_id, a.act, a.rule
        WHEN a.rule_code IN ('M1', 'M2') THEN m.plan_class_id
        WHEN a.rule_code = 'D1' THEN held.id
        END,
-       a.chosen_act IS NOT NULL OR chosen.id IS NOT NULL,
-       ''
+       a.chosen_act IS NOT NULL OR chosen.id IS NOT NULL
 FROM acted a
 LEFT JOIN upward u ON u.source_class_id = a.class_id
 LEFT JOIN again g ON g.source_class_id = a.class_id

@@ -218,7 +218,7 @@ def decide_result(
         start_year=enrolment.start_year,
         enrolment=enrolment,
         outcome=outcome,
-        regime=before.regime if before else regime_of(grade, enrolment.start_year),
+        regime=before.regime if before else regime_of(grade.level_code, grade.number, enrolment.start_year),
         learning_level=before.learning_level if before else "",
         training_level=before.training_level if before else "",
         absence_count=before.absence_count if before else None,

@@ -1,5 +1,6 @@
 """Tags and filters of our templates: icons, badges, masked numbers, sort links."""
 
+import datetime as dt
 from collections.abc import Iterable
 from functools import cache
 from html import escape
@@ -8,13 +9,17 @@ from typing import Any
 from django import template
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 
+from csdl.lib import clock
 from csdl.portals.components import lists
 from csdl.years.enums import PRESENT_STATUSES
 
 register = template.Library()
+
+_MOVED = dt.timedelta(hours=1)  # the clock that was moved, not the one that is a second late
 
 
 @register.simple_tag
@@ -32,6 +37,15 @@ def _icon(name: str) -> SafeString:
 def number(value: Any) -> str:
     """1834 -> 1.834; nothing -> a dash."""
     return "–" if value in (None, "") else number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def logged_at(instant: dt.datetime | None) -> str:
+    """When something was done, by the real clock, which the log keeps (D18); says so where the demo's day was moved."""
+    if instant is None:
+        return "–"
+    told = f"{timezone.localtime(instant):%H:%M %d/%m/%Y}"
+    return f"{told} (giờ thật)" if abs(clock.now() - timezone.now()) > _MOVED else told
 
 
 @register.filter
