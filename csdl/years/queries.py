@@ -94,16 +94,16 @@ def schools_reached(actor: Actor) -> QuerySet[School]:
     return rows.filter(pk__in=classes(actor).values("school_id"))
 
 
-def classes(actor: Actor) -> QuerySet[SchoolClass]:
-    """Classes that the actor may see, in any year."""
-    return visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ)
+def classes(actor: Actor, *, school_id: int | None = None) -> QuerySet[SchoolClass]:
+    """Classes that the actor may see, in any year, of every school or of one."""
+    return visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ, of_unit=school_id)
 
 
 def class_rows(actor: Actor, *, school_id: int, start_year: int) -> list[ClassRow]:
     """Classes of a school in a year with their pupils counted; three queries however many classes."""
     rows = list(
-        classes(actor)
-        .filter(school_id=school_id, start_year=start_year)
+        classes(actor, school_id=school_id)
+        .filter(start_year=start_year)
         .select_related("site")
         .order_by("level_code", "grade_code", "sort_key")
     )
@@ -138,11 +138,9 @@ def pupils(
 ) -> QuerySet[Enrolment]:
     """Enrolments of a year that the actor may see, those who left among them."""
     rows = Enrolment.objects.filter(start_year=start_year)
-    if school_id is not None:
-        rows = rows.filter(school_id=school_id)
     if class_id is not None:
         rows = rows.filter(school_class_id=class_id)
-    return visible(rows, actor, Permission.STUDENT_READ)
+    return visible(rows, actor, Permission.STUDENT_READ, of_unit=school_id)
 
 
 def found_pupils(actor: Actor, *, start_year: int, search: str) -> QuerySet[Enrolment]:

@@ -62,7 +62,7 @@ def pupil_list(request: HttpRequest, school: School) -> PupilList:
     search = read_search(request)
     if year is None:
         return PupilList(Enrolment.objects.none(), None, search, {}, {})
-    own = classes(request.actor).filter(school_id=school.pk, start_year=year.start_year).order_by("sort_key")
+    own = classes(request.actor, school_id=school.pk).filter(start_year=year.start_year).order_by("sort_key")
     names = codes.labels("gender", "student_status", "ethnic_group", "policy_category")
     filters = pupil_filters.read(
         request,
