@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Model, QuerySet, Window
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest
 
 from csdl.lib.vietnamese import squeeze
@@ -175,15 +175,16 @@ def ordering(request: HttpRequest, *, sorts: Mapping[str, Sequence[str]], defaul
     return [_turned(field) if sort.descending else field for field in sorts[sort.key]]
 
 
-def listing[M: Model](
+def listing(
     request: HttpRequest,
-    rows: QuerySet[M],
+    rows: QuerySet[Any, Any],
     *,
     sorts: Mapping[str, Sequence[str]],
     default: str,
     counted: int | None = None,
 ) -> Listing:
-    """One page of a queryset, in the order the address asks for, and the count, in one query.
+    """One page of a queryset (records, or tuples of a `values_list`), in the order the address asks for, and the count,
+    in one query.
 
     `counted` bounds the count, and with it how far the pages go: then two queries, neither of which reads all rows.
     """
@@ -203,9 +204,11 @@ def listing[M: Model](
     return Listing(items, total, page, size, sort, is_more=is_more)
 
 
-def _page_and_total[M: Model](rows: QuerySet[M], page: int, size: int) -> tuple[list[M], int]:
+def _page_and_total(rows: QuerySet[Any, Any], page: int, size: int) -> tuple[list[Any], int]:
     """Rows of a page and how many there are in all, from one reading; a page beyond the last gives the last."""
     items = list(rows.annotate(rows_in_all=Window(Count("*")))[(page - 1) * size : page * size])
+    if items and isinstance(items[0], tuple):
+        return [item[:-1] for item in items], items[0][-1]
     if items:
         return items, items[0].rows_in_all
     total = rows.count() if page > 1 else 0

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -19,14 +20,14 @@ from csdl.portals.components.histories import history_of
 from csdl.portals.components.lists import Columns, Filter, listing, read_columns, read_search
 from csdl.portals.components.table import table_body
 from csdl.portals.components.years import chosen_year
-from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, pupil_rows
+from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, Line, pupil_line, pupil_rows
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.portals.school.student_forms import enrolment_to_edit
 from csdl.students.models import Guardian
 from csdl.students.queries import guardians_of, students
 from csdl.years.enums import YearState
 from csdl.years.models import Enrolment, SchoolYear
-from csdl.years.queries import classes, enrolments_of_student, moves_of, outcomes_of, pupils, results_of
+from csdl.years.queries import classes, enrolments_of_student, moves_of, outcome_of, pupils, results_of
 
 __all__ = ["PUPIL_SORTS", "PupilList", "pupil_list", "student_detail", "student_list"]
 
@@ -81,13 +82,12 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     """Pupils of a school in the year shown: searched without accents, filtered by the address."""
     row = school_or_404(request, school)
     found = pupil_list(request, row)
-    page = listing(
-        request, found.rows.select_related("student", "school_class").only(*READ), sorts=PUPIL_SORTS, default="ten"
-    )
     columns = read_columns(request, "hoc-sinh", COLUMNS)
+    page = listing(request, _read(found, columns), sorts=PUPIL_SORTS, default="ten")
+    page = page.replaced([pupil_line(line) for line in page.items])
     more = [one for name, one in found.filters.items() if name not in pupil_filters.FIRST]
     acts = _acts(request, row, found.year)
-    beside = _beside(request, page.items, columns, found)
+    beside = Beside(found.names, _kin(request, page.items) if "lien-he" in columns.shown else {})
     query = request.GET.copy()
     if found.year:
         query["nam"] = str(found.year.start_year)
@@ -122,16 +122,15 @@ def _acts(request: HttpRequest, school: School, year: SchoolYear | None) -> list
     return [(value, text) for needed, value, text in BULK_ACTS if request.actor.can(needed, on=school)]
 
 
-def _beside(request: HttpRequest, items: Sequence[Enrolment], columns: Columns, found: PupilList) -> Beside:
-    """What the shown columns need besides the enrolments; nothing is read for a column that is hidden."""
-    outcomes: dict[int, str] = {}
-    if "ket-qua" in columns.shown and found.year is not None:
-        outcomes = outcomes_of(items, start_year=found.year.start_year)
-    kin = _kin(request, items) if "lien-he" in columns.shown else {}
-    return Beside(found.names, kin, outcomes)
+def _read(found: PupilList, columns: Columns) -> QuerySet[Enrolment, tuple[Any, ...]]:
+    """What the lines show; nothing is read for a column that is hidden."""
+    rows = found.rows.values_list(*READ)
+    if found.year is not None and "ket-qua" in columns.shown:
+        rows = rows.annotate(outcome=outcome_of(found.year.start_year))
+    return rows
 
 
-def _kin(request: HttpRequest, rows: Sequence[Enrolment]) -> dict[int, list[Guardian]]:
+def _kin(request: HttpRequest, rows: Sequence[Line]) -> dict[int, list[Guardian]]:
     """Guardians of the pupils of a page: student -> persons, parents first."""
     found: dict[int, list[Guardian]] = {}
     wanted = Guardian.objects.filter(student__in=[row.student_id for row in rows]).order_by("relation", "pk")
