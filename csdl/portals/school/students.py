@@ -17,9 +17,9 @@ from csdl.codes import queries as codes
 from csdl.orgs.models import School
 from csdl.portals.components import pupil_filters
 from csdl.portals.components.histories import history_of
-from csdl.portals.components.lists import Columns, Filter, listing, read_columns, read_search
-from csdl.portals.components.table import table_body
-from csdl.portals.components.years import chosen_year
+from csdl.portals.components.lists import Columns, Filter, address, listing, read_columns, read_search
+from csdl.portals.components.table import addresses, table_body
+from csdl.portals.components.years import YEAR, chosen_year
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, Line, pupil_line, pupil_rows
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.portals.school.student_forms import enrolment_to_edit
@@ -88,11 +88,7 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     more = [one for name, one in found.filters.items() if name not in pupil_filters.FIRST]
     acts = _acts(request, row, found.year)
     beside = Beside(found.names, _kin(request, page.items) if "lien-he" in columns.shown else {})
-    query = request.GET.copy()
-    if found.year:
-        query["nam"] = str(found.year.start_year)
-    address = f"{reverse('school:student-bulk', args=[school])}?{query.urlencode()}"
-    export = f"{reverse('school:student-export', args=[school])}?{query.urlencode()}"
+    asked = address(request, **({YEAR: str(found.year.start_year)} if found.year else {})).partition("?")[2]
     context = {
         "school": row,
         "crumbs": crumbs_to(request, row),
@@ -107,8 +103,10 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "sorts": PUPIL_SORTS,
         "body": table_body(pupil_rows(page.items, columns, beside, can_tick=bool(acts))),
         "acts": acts,
-        "bulk_url": address,
-        "export_url": export if request.actor.can(Permission.DATA_EXPORT) else "",
+        "bulk_url": f"{addresses('school:student-bulk')(school)}?{asked}",
+        "export_url": (
+            f"{addresses('school:student-export')(school)}?{asked}" if request.actor.can(Permission.DATA_EXPORT) else ""
+        ),
         "can_admit": bool(acts) and request.actor.can(Permission.STUDENT_ENROL, on=row),
     }
     template = "school/students/list.html"

@@ -1,6 +1,6 @@
 """Tags and filters of our templates: icons, badges, masked numbers, sort links."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache
 from html import escape
 from typing import Any
@@ -92,17 +92,47 @@ def share(part: int | None, whole: int | None) -> int:
     return min(100, round(100 * (part or 0) / whole)) if whole else 0
 
 
-@register.inclusion_tag("components/sort_header.html", takes_context=True)
-def sort_header(context: RequestContext, key: str, text: str, sort: lists.Sort, css: str = "") -> dict[str, Any]:
+_SORT_ICONS = {"": "selector", "ascending": "chevron-up", "descending": "chevron-down"}
+
+
+@register.simple_tag(takes_context=True)
+def sort_header(context: RequestContext, key: str, text: str, sort: lists.Sort, css: str = "") -> SafeString:
     """Head of a column that sorts: a link that works without scripts, with aria-sort."""
     is_sorted = sort.key == key
     turned = f"-{key}" if is_sorted and not sort.descending else key
-    return {
-        "text": text,
-        "css": css,
-        "url": lists.address(context["request"], **{lists.SORT: turned, lists.PAGE: None}),
-        "state": ("descending" if sort.descending else "ascending") if is_sorted else "",
-    }
+    url = escape(lists.address(context["request"], **{lists.SORT: turned, lists.PAGE: None}))
+    state = ("descending" if sort.descending else "ascending") if is_sorted else ""
+    opened = "".join(f' {name}="{escape(value)}"' for name, value in (("class", css), ("aria-sort", state)) if value)
+    return mark_safe(  # noqa: S308 - escaped here
+        f'<th scope="col"{opened}><a class="sort" href="{url}" hx-get="{url}" hx-target="#results" hx-swap="outerHTML"'
+        f' hx-push-url="true">{escape(text)}{_icon(_SORT_ICONS[state])}</a></th>'
+    )
+
+
+@register.simple_tag
+def column_boxes(columns: lists.Columns) -> SafeString:
+    """A box for each column that a list can show, ticked where it does."""
+    boxes = (
+        f'<label><input class="form-check-input" type="checkbox" name="cot" value="{escape(column.key)}"'
+        f"{' checked' if column.key in columns.shown else ''}> {escape(column.label)}</label>"
+        for column in columns.known
+    )
+    return mark_safe("".join(boxes))  # noqa: S308 - escaped here
+
+
+@register.simple_tag(takes_context=True)
+def column_heads(
+    context: RequestContext, columns: lists.Columns, sorts: Container[str], sort: lists.Sort
+) -> SafeString:
+    """Heads of the columns that a list shows now, in their order."""
+    shown = (column for column in columns.known if column.key in columns.shown)
+    heads = (
+        sort_header(context, column.key, column.label, sort)
+        if column.key in sorts
+        else f'<th scope="col">{escape(column.label)}</th>'
+        for column in shown
+    )
+    return mark_safe("".join(heads))  # noqa: S308 - escaped here
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
