@@ -32,14 +32,21 @@ COLUMNS = (
     Column("ket-qua", "Kết quả cuối năm"),
 )
 # What a line reads, in the order of the fields below: whole records would be made for every line.
-_ENROLMENT = ("pk", "public_id", "status_code", "left_on", "enrolled_on", "needs_confirmation", "student_id")
+_ENROLMENT = (
+    "public_id",
+    "status_code",
+    "left_on",
+    "enrolled_on",
+    "needs_confirmation",
+    "student_id",
+    "school_class_id",
+)
 _PERSON = (
     *("public_id", "full_name", "birth_date", "gender_code", "ethnic_code"),
     *("citizen_id_no", "moet_code", "local_code", "phone", "policy_code"),
 )
 READ = (
     *_ENROLMENT,
-    *("school_class__public_id", "school_class__name"),
     *(f"student__{name}" for name in _PERSON),
 )
 
@@ -60,17 +67,15 @@ class Person(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One enrolment as the list reads it. `class_id` and `class_name` are empty where there is no class yet."""
+    """One enrolment as the list reads it."""
 
-    pk: int
     public_id: uuid.UUID
     status_code: str
     left_on: dt.date | None
     enrolled_on: dt.date
     needs_confirmation: bool
     student_id: int
-    class_id: uuid.UUID | None
-    class_name: str | None
+    class_id: int | None
     student: Person
     outcome: str = ""
 
@@ -86,9 +91,11 @@ _OUTCOMES = {value: str(text) for value, text in Outcome.choices}
 
 @dataclass(frozen=True)
 class Beside:
-    """What the cells show besides the enrolment itself: names of codes, guardians by student."""
+    """What the cells show besides the enrolment itself: names of codes, the school's classes by their keys as (public
+    id, name), guardians by student."""
 
     names: Mapping[str, Mapping[str, str]]
+    classes: Mapping[int, tuple[uuid.UUID, str]]
     kin: Mapping[int, Sequence[Guardian]] = field(default_factory=dict)
 
     def name(self, list_name: str, code: str) -> str:
@@ -108,7 +115,10 @@ def pupil_rows(items: Sequence[Line], columns: Columns, beside: Beside, *, can_t
 def _class(item: Line, beside: Beside) -> Cell:
     if item.class_id is None:
         return Cell("Chưa xếp lớp", tone="wait", label="Lớp")
-    return Cell(item.class_name or "", addresses("school:class-detail")(item.class_id), label="Lớp")
+    if item.class_id not in beside.classes:
+        return Cell("", label="Lớp")
+    key, name = beside.classes[item.class_id]
+    return Cell(name, addresses("school:class-detail")(key), label="Lớp")
 
 
 def _contact(item: Line, beside: Beside) -> Cell:

@@ -55,6 +55,7 @@ class PupilList:
     search: str
     filters: dict[str, Filter]
     names: dict[str, dict[str, str]]
+    classes: dict[int, tuple[uuid.UUID, str]]
 
 
 def pupil_list(request: HttpRequest, school: School) -> PupilList:
@@ -62,19 +63,20 @@ def pupil_list(request: HttpRequest, school: School) -> PupilList:
     year = chosen_year(request)
     search = read_search(request)
     if year is None:
-        return PupilList(Enrolment.objects.none(), None, search, {}, {})
+        return PupilList(Enrolment.objects.none(), None, search, {}, {}, {})
     own = classes(request.actor, school_id=school.pk).filter(start_year=year.start_year).order_by("sort_key")
+    found = list(own.values_list("pk", "public_id", "name", "grade_code"))
     names = codes.labels("gender", "student_status", "ethnic_group", "policy_category")
     filters = pupil_filters.read(
         request,
         grades=codes.grades(),
-        classes=[(str(key), name, grade) for key, name, grade in own.values_list("public_id", "name", "grade_code")],
+        classes=[(str(key), name, grade) for _, key, name, grade in found],
         genders=names["gender"],
         policies=names["policy_category"],
     )
     rows = pupils(request.actor, start_year=year.start_year, school_id=school.pk)
     rows = pupil_filters.narrowed(rows, start_year=year.start_year, search=search, filters=filters)
-    return PupilList(rows, year, search, filters, names)
+    return PupilList(rows, year, search, filters, names, {pk: (key, name) for pk, key, name, _ in found})
 
 
 @login_required
@@ -87,7 +89,7 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     page = page.replaced([pupil_line(line) for line in page.items])
     more = [one for name, one in found.filters.items() if name not in pupil_filters.FIRST]
     acts = _acts(request, row, found.year)
-    beside = Beside(found.names, _kin(request, page.items) if "lien-he" in columns.shown else {})
+    beside = Beside(found.names, found.classes, _kin(request, page.items) if "lien-he" in columns.shown else {})
     asked = address(request, **({YEAR: str(found.year.start_year)} if found.year else {})).partition("?")[2]
     context = {
         "school": row,
