@@ -1,17 +1,17 @@
 """Tags and filters of our templates: icons, badges, masked numbers, sort links."""
 
 from collections.abc import Container, Iterable
-from functools import cache
 from html import escape
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 
 from csdl.portals.components import lists
+from csdl.portals.components.icons import drawn
+from csdl.portals.components.pagers import foot
 from csdl.years.enums import PRESENT_STATUSES
 
 register = template.Library()
@@ -20,12 +20,7 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One of components/icons/*.svg, drawn in the colour of the text around it; a word always stands beside it."""
-    return _icon(name)
-
-
-@cache
-def _icon(name: str) -> SafeString:
-    return mark_safe(render_to_string(f"components/icons/{name}.svg").strip())  # noqa: S308 - our own file
+    return drawn(name)
 
 
 @register.filter
@@ -105,7 +100,7 @@ def sort_header(context: RequestContext, key: str, text: str, sort: lists.Sort, 
     opened = "".join(f' {name}="{escape(value)}"' for name, value in (("class", css), ("aria-sort", state)) if value)
     return mark_safe(  # noqa: S308 - escaped here
         f'<th scope="col"{opened}><a class="sort" href="{url}" hx-get="{url}" hx-target="#results" hx-swap="outerHTML"'
-        f' hx-push-url="true">{escape(text)}{_icon(_SORT_ICONS[state])}</a></th>'
+        f' hx-push-url="true">{escape(text)}{drawn(_SORT_ICONS[state])}</a></th>'
     )
 
 
@@ -135,22 +130,10 @@ def column_heads(
     return mark_safe("".join(heads))  # noqa: S308 - escaped here
 
 
-@register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: RequestContext, listing: lists.Listing) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def pager(context: RequestContext, listing: lists.Listing) -> SafeString:
     """Foot of a list: "1–50 / 1.834", pages, page sizes."""
-    request = context["request"]
-    return {
-        "listing": listing,
-        "steps": [(page, lists.address(request, **{lists.PAGE: str(page)}) if page else "") for page in listing.pages],
-        "previous": lists.address(request, **{lists.PAGE: str(listing.page - 1)}) if listing.page > 1 else "",
-        "next": (
-            lists.address(request, **{lists.PAGE: str(listing.page + 1)}) if listing.page < listing.page_count else ""
-        ),
-        "sizes": [
-            (size, lists.address(request, **{lists.SIZE: str(size), lists.PAGE: None}))
-            for size in (listing.sizes if listing.total > min(listing.sizes) else ())
-        ],
-    }
+    return foot(context["request"], listing)
 
 
 @register.simple_tag(takes_context=True)
