@@ -28,7 +28,7 @@ def foot(request: HttpRequest, listing: Listing) -> SafeString:
 
 def _count(listing: Listing) -> str:
     total = f"{'hơn ' if listing.is_more else ''}{_number(listing.total)}"
-    if listing.first is None:
+    if listing.first is None or listing.last is None:
         return f"{_number(len(listing.items))} dòng, tính từ cuối danh sách / {total}"
     return f"{_number(listing.first)}–{_number(listing.last)} / {total}"
 

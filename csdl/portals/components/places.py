@@ -73,7 +73,7 @@ def _further(model: type[Model], name: str, value: Any) -> Q:
 def _field(model: type[Model], name: str) -> "Field[Any, Any]":
     *ways, last = name.removeprefix("-").split("__")
     for way in ways:
-        model = model._meta.get_field(way).related_model  # type: ignore[assignment] # a path of foreign keys
+        model = model._meta.get_field(way).related_model
     field = model._meta.pk if last == "pk" else model._meta.get_field(last)
     return field.output_field if isinstance(field, GeneratedField) else field  # type: ignore[return-value] # no reverse relation
 

@@ -83,7 +83,8 @@ class Line(NamedTuple):
 def pupil_line(row: Sequence[Any]) -> Line:
     """A line from the values of READ, with the outcome behind them where that was asked for as well."""
     person = len(READ) - len(_PERSON)
-    return Line(*row[:person], Person(*row[person : len(READ)]), *(outcome or "" for outcome in row[len(READ) :]))
+    outcome = row[-1] or "" if len(row) > len(READ) else ""
+    return Line._make((*row[:person], Person._make(row[person : len(READ)]), outcome))
 
 
 _OUTCOMES = {value: str(text) for value, text in Outcome.choices}
