@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, LiteralString
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from csdl.access.models import Grant, ScopeAll, ScopeUnit
+from csdl.access.models import Grant, ScopeUnit
 from csdl.access.roles import ROLES, Role
 from csdl.accounts.actor import refuse
 from csdl.accounts.models import Account
@@ -35,7 +35,7 @@ class GrantActor:
         self.account = account
         # Asked several times while one page is made; an actor lives no longer than that.
         self._classes: dict[tuple[int, ...], list[int]] = {}
-        self._reached: dict[tuple[tuple[int, ...], int], bool] = {}
+        self._reaching: dict[int, set[int]] = {}
 
     @property
     def account_id(self) -> int:
@@ -70,7 +70,7 @@ class GrantActor:
         holding = self._holding(permission)
         if on is None or not holding:
             return bool(holding)
-        if self.sees_all(permission) or self._reaches(permission, _unit_id(on)):
+        if self.sees_all(permission) or self.reaches(permission, _unit_id(on)):
             return True
         class_id = _class_id(on)
         return class_id is not None and class_id in self.scope_class_ids(permission)
@@ -108,18 +108,27 @@ class GrantActor:
             found = self._classes[holding] = [row[0] for row in cursor.fetchall()]
         return found
 
-    def _reaches(self, permission: Permission, unit_id: int) -> bool:
-        key = tuple(self._holding(permission)), unit_id
-        if key not in self._reached:
-            self._reached[key] = self.scope_unit_ids(permission).filter(unit_id=unit_id).exists()
-        return self._reached[key]
+    def reaches(self, permission: Permission, unit_id: int) -> bool:
+        """Whether one of the grants that give the permission reaches a whole unit; one query for each unit."""
+        if unit_id not in self._reaching:
+            self._reaching[unit_id] = _grant_ids(
+                "SELECT grant_id FROM access_scopeunit WHERE account_id = %s AND unit_id = %s", self.account_id, unit_id
+            )
+        return not self._reaching[unit_id].isdisjoint(self._holding(permission))
 
     def _holding(self, permission: Permission) -> list[int]:
         return [held.grant_id for held in self.grants if permission in held.role.permissions]
 
     @cached_property
     def _grants_over_all(self) -> set[int]:
-        return set(ScopeAll.objects.filter(account_id=self.account_id).values_list("grant_id", flat=True))
+        return _grant_ids("SELECT grant_id FROM access_scopeall WHERE account_id = %s", self.account_id)
+
+
+def _grant_ids(statement: LiteralString, *params: int) -> set[int]:
+    """Asked for every page: as text, because building a query costs more than its answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return {row[0] for row in cursor.fetchall()}
 
 
 def actor_for(account: Account) -> GrantActor:

@@ -11,17 +11,33 @@ from csdl.orgs.models import OrgUnit
 __all__ = ["visible"]
 
 
-def visible[M: Model](queryset: QuerySet[M], actor: Actor, permission: Permission) -> QuerySet[M]:
-    """The rows of a queryset that the actor may see by this permission.
+def visible[M: Model](
+    queryset: QuerySet[M], actor: Actor, permission: Permission, *, of_unit: int | None = None
+) -> QuerySet[M]:
+    """The rows of a queryset that the actor may see by this permission; `of_unit` narrows them to one unit's.
+
+    Who reaches the whole unit is asked once, then no row is asked again.
 
     Errors:  NotAllowed when the actor holds the permission nowhere: that is "forbidden", not an empty list.
     The same declaration makes the database's row policies (`wall`), which hold when a query forgets to come here.
     """
     if not actor.can(permission):
         raise refuse(actor, permission)
+    if of_unit is not None:
+        queryset = queryset.filter(**{_unit_field(queryset.model): of_unit})
     if not isinstance(actor, GrantActor) or actor.sees_all(permission):
         return queryset
+    if of_unit is not None and actor.reaches(permission, of_unit):
+        return queryset
     return queryset.filter(_reached(queryset.model, actor, permission))
+
+
+def _unit_field(model: type[Model]) -> str:
+    """Name of the field that holds the unit by which rows of the model are reached."""
+    column = declarations[model].unit_column
+    if column is None:
+        raise LookupError(f"{model._meta.label} is not reached by a unit of its own")
+    return _field(model, column)
 
 
 def _reached(model: type[Model], actor: GrantActor, permission: Permission) -> Q:

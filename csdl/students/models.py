@@ -63,6 +63,7 @@ class Student(Record):
         verbose_name = "học sinh"
         indexes = [
             models.Index(fields=["sort_key", "id"], name="student_by_name"),
+            models.Index(fields=["birth_date", "sort_key", "id"], name="student_by_birth_date"),
             GinIndex(
                 fields=["search_key"],
                 opclasses=["gin_trgm_ops"],

@@ -70,9 +70,9 @@ def found_by_name(search: str, *, at_most: int) -> list[int] | None:
     """
     words = [re.sub(r"([\\\\%_])", r"\\\1", word) for word in fold(search).split()]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT csdl_students_named(%s::text[], %s)", [words, at_most + 1])
+        cursor.execute("SELECT csdl_students_named(%s::text[], %s)", [words, at_most])
         found = [row[0] for row in cursor.fetchall()]
-    return found if len(found) <= at_most else None
+    return None if found == [None] else found
 
 
 def found_by_number(search: str, *, at_most: int) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
@@ -36,7 +36,7 @@ __all__ = [
     "found_pupils",
     "homeroom_names",
     "moves_of",
-    "outcomes_of",
+    "outcome_of",
     "pupil_counts",
     "pupils",
     "pupils_by_grade",
@@ -94,16 +94,16 @@ def schools_reached(actor: Actor) -> QuerySet[School]:
     return rows.filter(pk__in=classes(actor).values("school_id"))
 
 
-def classes(actor: Actor) -> QuerySet[SchoolClass]:
-    """Classes that the actor may see, in any year."""
-    return visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ)
+def classes(actor: Actor, *, school_id: int | None = None) -> QuerySet[SchoolClass]:
+    """Classes that the actor may see, in any year, of every school or of one."""
+    return visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ, of_unit=school_id)
 
 
 def class_rows(actor: Actor, *, school_id: int, start_year: int) -> list[ClassRow]:
     """Classes of a school in a year with their pupils counted; three queries however many classes."""
     rows = list(
-        classes(actor)
-        .filter(school_id=school_id, start_year=start_year)
+        classes(actor, school_id=school_id)
+        .filter(start_year=start_year)
         .select_related("site")
         .order_by("level_code", "grade_code", "sort_key")
     )
@@ -138,11 +138,9 @@ def pupils(
 ) -> QuerySet[Enrolment]:
     """Enrolments of a year that the actor may see, those who left among them."""
     rows = Enrolment.objects.filter(start_year=start_year)
-    if school_id is not None:
-        rows = rows.filter(school_id=school_id)
     if class_id is not None:
         rows = rows.filter(school_class_id=class_id)
-    return visible(rows, actor, Permission.STUDENT_READ)
+    return visible(rows, actor, Permission.STUDENT_READ, of_unit=school_id)
 
 
 def found_pupils(actor: Actor, *, start_year: int, search: str) -> QuerySet[Enrolment]:
@@ -201,14 +199,13 @@ def results_of(actor: Actor, *, enrolment_ids: Iterable[int], start_years: Itera
     return {row.enrolment_id: row for row in visible(rows, actor, Permission.STUDENT_READ)}
 
 
-def outcomes_of(rows: Iterable[Enrolment], *, start_year: int) -> dict[int, str]:
-    """What the year decided about enrolments that came through the gate: enrolment -> outcome.
+def outcome_of(start_year: int) -> Subquery:
+    """What the year decided about an enrolment, for lists of enrolments that came through the gate; null: nothing yet.
 
     Who sees an enrolment sees its result, so the gate is not asked a second time; the row policies still are.
     """
-    keys = [row.pk for row in rows]
-    found = YearResult.objects.filter(start_year=start_year, enrolment_id__in=keys, is_current=True)
-    return dict(found.values_list("enrolment_id", "outcome"))
+    held = YearResult.objects.filter(start_year=start_year, enrolment_id=OuterRef("pk"), is_current=True)
+    return Subquery(held.values("outcome")[:1])
 
 
 def undecided(rows: QuerySet[Enrolment], *, start_year: int) -> QuerySet[Enrolment]:

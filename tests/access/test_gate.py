@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 
+from csdl.access.actions import give_role
 from csdl.access.actors import actor_for
 from csdl.access.checks import every_model_is_declared
 from csdl.access.models import Grant, ScopeUnit
 from csdl.access.queries import visible
 from csdl.access.roles import ROLES
 from csdl.access.tasks import refresh_all_scopes
+from csdl.accounts.actor import SystemActor
 from csdl.accounts.errors import NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.lib import clock
@@ -63,6 +65,42 @@ def test_filter_and_policies_show_the_same_rows(role_code: str, as_web) -> None:
     assert filtered == by_database
     assert pupils == pupils_by_database
     assert (len(filtered), len(pupils)) == (expected, expected)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role_code", sorted(ROLES))
+def test_the_rows_of_one_unit_are_those_seen_of_it(role_code: str) -> None:
+    office = b.office()
+    where, beside = b.school(parent=office), b.school("Trường bên cạnh")
+    own = [b.school_class(where, name, "07") for name in ("7A", "7B")]
+    b.school_class(beside, "7A", "07")
+    places = {"department_admin": b.department(), "office_head": office}
+    classes = own[:1] if role_code == "homeroom_teacher" else []
+    actor = actor_for(b.account("x", role_code, places.get(role_code, where.unit), classes=classes))
+    seen = visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ)
+
+    for school in (where, beside):
+        narrowed = visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ, of_unit=school.pk)
+        assert set(narrowed) == set(seen.filter(school=school))
+
+
+@pytest.mark.django_db
+def test_a_permission_that_a_grant_gives_elsewhere_opens_no_row_of_the_unit() -> None:
+    """Two grants: head of one school, homeroom teacher of one class of another."""
+    where, beside = b.school(), b.school("Trường bên cạnh")
+    led, other = b.school_class(beside, "7A", "07"), b.school_class(beside, "7B", "07")
+    account = b.account("x", "homeroom_teacher", beside.unit, classes=[led])
+    give_role(
+        actor=SystemActor("test"),
+        account=account,
+        role_code="school_head",
+        unit=where.unit,
+        valid_from=dt.date(2020, 1, 1),
+    )
+
+    found = visible(SchoolClass.objects.all(), actor_for(account), Permission.CLASS_READ, of_unit=beside.pk)
+
+    assert (list(found), other in found) == ([led], False)
 
 
 @pytest.mark.django_db

@@ -166,6 +166,33 @@ def test_the_department_sees_all(two_schools, as_web) -> None:
         assert _seen() == _expected(*pairs, staff=("own", "neighbour", "far"))
 
 
+@pytest.mark.parametrize(
+    ("role_code", "found"),
+    [
+        ("homeroom_teacher", ["own 7A"]),
+        ("school_head", ["own 7A", "own 7B"]),
+        ("office_head", ["neighbour 7A", "neighbour 7B", "own 7A", "own 7B"]),
+        ("department_admin", ["far 7A", "far 7B", "neighbour 7A", "neighbour 7B", "own 7A", "own 7B"]),
+    ],
+)
+def test_nobody_learns_by_name_of_a_pupil_out_of_reach(two_schools, as_web, role_code: str, found: list[str]) -> None:
+    office, made = two_schools
+    where, classes = made["own"]
+    places = {"office_head": office, "department_admin": b.department()}
+    tied = classes[:1] if role_code == "homeroom_teacher" else []
+    account = b.account("x", role_code, places.get(role_code, where.unit), classes=tied)
+
+    with as_web(account), connection.cursor() as cursor:
+        cursor.execute("SELECT csdl_students_named(ARRAY['hoc', 'sinh'], 6)")
+        keys = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT csdl_students_named(ARRAY['hoc', 'sinh'], 5)")
+        too_many = cursor.fetchall()
+
+    names = Student.objects.filter(pk__in=keys).values_list("full_name", flat=True)
+    assert sorted(name.removeprefix("Học sinh ") for name in names) == found
+    assert too_many == [(None,)]
+
+
 def test_nobody_and_a_forged_token_see_nothing(two_schools, as_web) -> None:
     nothing = _expected(staff=())
 

@@ -28,7 +28,8 @@ _PRESENCE = (("dang-hoc", "Đang học"), ("da-roi", "Đã rời trường"), ("
 def student_list(request: HttpRequest) -> HttpResponse:
     """Pupils of the year shown, of every school within reach: as many queries and as much work at any page.
 
-    A province's list is counted and paged to its two-thousandth row: nobody reads further, a filter leads there.
+    A province's list is counted, and has numbered pages, to its two-thousandth row; from there the way goes on page
+    after page to its end.
     """
     year = chosen_year(request)
     units = visible(OrgUnit.objects.all(), request.actor, Permission.SCHOOL_READ)

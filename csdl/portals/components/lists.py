@@ -5,13 +5,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Model, QuerySet, Window
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest
 
 from csdl.lib.vietnamese import squeeze
+from csdl.portals.components.places import beyond, place, read_place
 
 __all__ = [
+    "AFTER",
+    "BEFORE",
     "COUNTED",
+    "END",
+    "EXACT",
+    "PAGE",
+    "SIZE",
     "Chip",
     "Column",
     "Columns",
@@ -31,10 +38,16 @@ __all__ = [
 
 PAGE_SIZES = (50, 100, 200)
 PAGE = "trang"
+# Beyond the numbered pages: the row after or before which a page stands (`places`), the end, the wish to count it all.
+AFTER = "sau"
+BEFORE = "truoc"
+END = "cuoi"
+EXACT = "dem"
 SIZE = "so-dong"
 SORT = "sap-xep"
 SEARCH = "tim"
-# How far a list over a whole province is counted and paged: beyond that it says "hơn 2.000" and asks for a filter.
+# How far a list over a whole province is counted and has numbered pages: beyond that it says "hơn 2.000", and the way
+# goes on from page to page.
 COUNTED = 2_000
 
 
@@ -94,7 +107,13 @@ class Columns:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of rows with what its foot says: "1–50 / 1.834". `is_more`: there are more than were counted."""
+    """One page of rows with what its foot says: "1–50 / 1.834".
+
+    `is_more`    there are more rows than were counted
+    `numbered`   rows that have numbered pages; None: all of them. Beyond them `page` is 0
+    `start`      number of the first row beyond the numbered pages; None: not known, the page was reached from the end
+    `before`, `after`  the places where the pages around one beyond the numbered ones begin (`places`)
+    """
 
     items: Sequence[Any]
     total: int
@@ -103,23 +122,38 @@ class Listing:
     sort: Sort
     sizes: tuple[int, ...] = PAGE_SIZES
     is_more: bool = False
+    numbered: int | None = None
+    start: int | None = None
+    before: str = ""
+    after: str = ""
 
     @property
-    def first(self) -> int:
+    def is_long(self) -> bool:
+        """Whether there are rows beyond the numbered pages."""
+        return self.numbered is not None and (self.is_more or self.total > self.numbered)
+
+    @property
+    def first(self) -> int | None:
+        if self.page == 0:
+            return self.start
         return (self.page - 1) * self.size + 1 if self.total else 0
 
     @property
-    def last(self) -> int:
+    def last(self) -> int | None:
+        if self.page == 0:
+            return None if self.start is None else self.start + len(self.items) - 1
         return min(self.page * self.size, self.total)
 
     @property
     def page_count(self) -> int:
-        return max(1, -(-self.total // self.size))
+        """Numbered pages."""
+        return max(1, -(-min(self.total, self.numbered or self.total) // self.size))
 
     @property
     def pages(self) -> list[int | None]:
         """Numbers of the pager: both ends and the neighbours; None stands for a gap."""
-        shown = sorted({1, self.page_count, *range(max(1, self.page - 1), min(self.page_count, self.page + 1) + 1)})
+        near = range(max(1, self.page - 1), min(self.page_count, self.page + 1) + 1) if self.page else ()
+        shown = sorted({1, self.page_count, *near})
         numbers: list[int | None] = []
         for number in shown:
             if numbers and number - (numbers[-1] or 0) > 1:
@@ -175,17 +209,19 @@ def ordering(request: HttpRequest, *, sorts: Mapping[str, Sequence[str]], defaul
     return [_turned(field) if sort.descending else field for field in sorts[sort.key]]
 
 
-def listing[M: Model](
+def listing(
     request: HttpRequest,
-    rows: QuerySet[M],
+    rows: QuerySet[Any, Any],
     *,
     sorts: Mapping[str, Sequence[str]],
     default: str,
     counted: int | None = None,
 ) -> Listing:
-    """One page of a queryset, in the order the address asks for, and the count, in one query.
+    """One page of a queryset (records, or tuples of a `values_list`), in the order the address asks for, and the count,
+    in one query.
 
-    `counted` bounds the count, and with it how far the pages go: then two queries, neither of which reads all rows.
+    `counted` bounds the count, and with it the numbered pages: then two queries, neither of which reads all rows, and
+    beyond them pages that begin after a row, found by the order's own index however deep they lie.
     """
     sort = read_sort(request, sorts, default=default)
     order = ordering(request, sorts=sorts, default=default)
@@ -195,17 +231,64 @@ def listing[M: Model](
     if counted is None:
         items, total = _page_and_total(rows.order_by(*order), page, size)
         return Listing(items, total, min(page, max(1, -(-total // size))), size, sort)
-    # In the list's own order: an index ends the count early, where the planner else joins a whole province first.
-    total = rows.order_by(*sorts[default])[: counted + 1].count()
-    is_more, total = total > counted, min(total, counted)
-    page = min(page, max(1, -(-total // size)))
-    items = list(rows.order_by(*order)[(page - 1) * size : page * size])
-    return Listing(items, total, page, size, sort, is_more=is_more)
+    if request.GET.get(EXACT):
+        total, is_more = rows.count(), False
+    else:
+        # In the list's own order: an index ends the count early, where the planner else joins a whole province first.
+        total = rows.order_by(*sorts[default])[: counted + 1].count()
+        total, is_more = min(total, counted), total > counted
+    shown = Listing([], total, page, size, sort, is_more=is_more, numbered=counted)
+    if shown.is_long and (further := _beyond(request, rows, order, shown)):
+        return further
+    page = min(page, shown.page_count)
+    end = min(page * size, total, counted)
+    items = list(rows.order_by(*order)[(page - 1) * size : end])
+    return replace(shown, items=items, page=page, after=place(order, items[-1], end) if shown.is_long and items else "")
 
 
-def _page_and_total[M: Model](rows: QuerySet[M], page: int, size: int) -> tuple[list[M], int]:
+def _beyond(request: HttpRequest, rows: QuerySet[Any, Any], order: Sequence[str], shown: Listing) -> Listing | None:
+    """The page before or after the row that the address names; None where it names none, or none that can be read."""
+    goes_back = BEFORE in request.GET
+    named = request.GET.get(BEFORE if goes_back else AFTER, "")
+    from_end = goes_back and named == END
+    at = None if from_end else read_place(named, rows.model, order)
+    if at is None and not from_end:
+        return None
+    way = [_turned(field) for field in order] if goes_back else order
+    if at is not None:
+        rows = rows.filter(beyond(rows.model, way, at.values))
+    items = list(rows.order_by(*way)[: shown.size + 1])
+    if not items:
+        return None
+    goes_on, items = len(items) > shown.size, items[: shown.size]
+    if goes_back:
+        items.reverse()
+    start: int | None = None
+    if goes_back and not goes_on:
+        start = 1
+    elif from_end:
+        start = None if shown.is_more else shown.total - len(items) + 1
+    elif at is not None and at.number is not None:
+        start = at.number - len(items) if goes_back else at.number + 1
+    has_before, has_after = (goes_on, not from_end) if goes_back else (True, goes_on)
+    last = None if start is None else start + len(items) - 1
+    return replace(
+        shown,
+        items=items,
+        page=0,
+        start=start,
+        total=max(shown.total, last or 0) if shown.is_more else shown.total,
+        is_more=shown.is_more and (has_after or last is None),
+        before=place(order, items[0], start) if has_before else "",
+        after=place(order, items[-1], last) if has_after else "",
+    )
+
+
+def _page_and_total(rows: QuerySet[Any, Any], page: int, size: int) -> tuple[list[Any], int]:
     """Rows of a page and how many there are in all, from one reading; a page beyond the last gives the last."""
     items = list(rows.annotate(rows_in_all=Window(Count("*")))[(page - 1) * size : page * size])
+    if items and isinstance(items[0], tuple):
+        return [item[:-1] for item in items], items[0][-1]
     if items:
         return items, items[0].rows_in_all
     total = rows.count() if page > 1 else 0
@@ -224,13 +307,18 @@ def chips(request: HttpRequest, search: str, filters: Iterable[Filter]) -> list[
 
 
 def address(request: HttpRequest, **changes: str | None) -> str:
-    """This page's address with some of its parameters changed; None takes one away."""
+    """This page's address with some of its parameters changed; None takes one away.
+
+    The place in a long list stays only where it is named: another order or filter makes it mean nothing.
+    """
     # Made by hand: a copy of the whole query for each of a list's twenty links costs more than the links.
-    left = dict(changes)
+    left = {AFTER: None, BEFORE: None, EXACT: None} | changes
     query = []
     for name, values in request.GET.lists():
-        value = left.pop(name, None)
-        query += [(name, value)] if value is not None else [(name, one) for one in values if name not in changes]
+        if name not in left:
+            query += [(name, one) for one in values]
+        elif (value := left.pop(name)) is not None:
+            query.append((name, value))
     query += [(name, value) for name, value in left.items() if value is not None]
     return f"{request.path}?{urlencode(query)}" if query else request.path
 

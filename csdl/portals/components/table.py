@@ -6,9 +6,9 @@ stay in their templates.
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from html import escape
+from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,8 +19,7 @@ __all__ = ["Cell", "Row", "addresses", "table_body"]
 _NOWHERE = uuid.UUID(int=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell. `label` names it on a phone, where a cell with `css` "phone-hide" is left out; `tone` makes a badge.
 
     `note` stands behind the text, smaller; `lines` are further lines below it.
@@ -35,8 +34,7 @@ class Cell:
     lines: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line: its head, its cells, and the key under which it can be ticked (`components/bulk_bar.html`)."""
 
     head: Cell
@@ -69,21 +67,28 @@ def _row(row: Row) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    css = f' class="{cell.css}"' if cell.css else ""
-    label = f' data-label="{escape(cell.label)}"' if cell.label else ""
-    if cell.tone:
-        text = _badge(cell.tone, cell.text)
+    text, url, css, label, tone, note, lines = cell
+    if tone:
+        text = _badge(tone, text)
+    elif url:
+        text = f'<a href="{escape(url)}">{escape(text) or "–"}</a>'
     else:
-        text = escape(cell.text) or "–"
-        if cell.url:
-            text = f'<a href="{escape(cell.url)}">{text}</a>'
-    if cell.lines:
+        text = escape(text) or "–"
+    if lines:
         text = "".join(
-            f'<div>{escape(line)} <span class="nowrap menu-note">{escape(note)}</span></div>'
-            for line, note in cell.lines
+            f'<div>{escape(line)} <span class="nowrap menu-note">{escape(beside)}</span></div>'
+            for line, beside in lines
         )
-    note = f' <span class="menu-note nowrap">{escape(cell.note)}</span>' if cell.note else ""
-    return f"<td{css}{label}>{text}{note}</td>"
+    if note:
+        text += f' <span class="menu-note nowrap">{escape(note)}</span>'
+    return f"{_opened(css, label)}{text}</td>"
+
+
+@cache
+def _opened(css: str, label: str) -> str:
+    """How a cell begins: as many as there are columns."""
+    named = f' data-label="{escape(label)}"' if label else ""
+    return f'<td class="{css}"{named}>' if css else f"<td{named}>"
 
 
 @cache

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from csdl.accounts.permissions import Permission
 from csdl.orgs.models import School
+from csdl.portals.components.table import addresses
 from csdl.years.queries import schools_reached
 
 __all__ = ["crumbs_to", "school_or_404"]
@@ -26,5 +27,5 @@ def crumbs_to(request: HttpRequest, school: School, *, inside: bool = True) -> l
         crumbs.append(("Trường", reverse("authority:school-list")))
     if inside:
         opens = request.actor.can(Permission.SCHOOL_READ)
-        crumbs.append((school.unit.name, reverse("school:overview", args=[school.unit.public_id]) if opens else ""))
+        crumbs.append((school.unit.name, addresses("school:overview")(school.unit.public_id) if opens else ""))
     return crumbs

@@ -118,7 +118,7 @@ class EndForm(RecordForm):
 def staff_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     """Who works or worked at a school; searched without accents, filtered by the address."""
     where = school_or_404(request, school)
-    rows = visible(StaffPosting.objects.filter(unit_id=where.pk), request.actor, Permission.STAFF_READ)
+    rows = visible(StaffPosting.objects.all(), request.actor, Permission.STAFF_READ, of_unit=where.pk)
     names = codes.labels(*_LISTS)
     search = read_search(request)
     here = read_filter(request, "tinh-trang", "Tình trạng", _HERE, default="dang-lam")

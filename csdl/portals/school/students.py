@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -16,17 +17,17 @@ from csdl.codes import queries as codes
 from csdl.orgs.models import School
 from csdl.portals.components import pupil_filters
 from csdl.portals.components.histories import history_of
-from csdl.portals.components.lists import Columns, Filter, listing, read_columns, read_search
-from csdl.portals.components.table import table_body
-from csdl.portals.components.years import chosen_year
-from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, pupil_rows
+from csdl.portals.components.lists import Columns, Filter, address, listing, read_columns, read_search
+from csdl.portals.components.table import addresses, table_body
+from csdl.portals.components.years import YEAR, chosen_year
+from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, Line, pupil_line, pupil_rows
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.portals.school.student_forms import enrolment_to_edit
 from csdl.students.models import Guardian
 from csdl.students.queries import guardians_of, students
 from csdl.years.enums import YearState
 from csdl.years.models import Enrolment, SchoolYear
-from csdl.years.queries import classes, enrolments_of_student, moves_of, outcomes_of, pupils, results_of
+from csdl.years.queries import classes, enrolments_of_student, moves_of, outcome_of, pupils, results_of
 
 __all__ = ["PUPIL_SORTS", "PupilList", "pupil_list", "student_detail", "student_list"]
 
@@ -54,6 +55,7 @@ class PupilList:
     search: str
     filters: dict[str, Filter]
     names: dict[str, dict[str, str]]
+    classes: dict[int, tuple[uuid.UUID, str]]
 
 
 def pupil_list(request: HttpRequest, school: School) -> PupilList:
@@ -61,19 +63,20 @@ def pupil_list(request: HttpRequest, school: School) -> PupilList:
     year = chosen_year(request)
     search = read_search(request)
     if year is None:
-        return PupilList(Enrolment.objects.none(), None, search, {}, {})
-    own = classes(request.actor).filter(school_id=school.pk, start_year=year.start_year).order_by("sort_key")
+        return PupilList(Enrolment.objects.none(), None, search, {}, {}, {})
+    own = classes(request.actor, school_id=school.pk).filter(start_year=year.start_year).order_by("sort_key")
+    found = list(own.values_list("pk", "public_id", "name", "grade_code"))
     names = codes.labels("gender", "student_status", "ethnic_group", "policy_category")
     filters = pupil_filters.read(
         request,
         grades=codes.grades(),
-        classes=[(str(key), name, grade) for key, name, grade in own.values_list("public_id", "name", "grade_code")],
+        classes=[(str(key), name, grade) for _, key, name, grade in found],
         genders=names["gender"],
         policies=names["policy_category"],
     )
     rows = pupils(request.actor, start_year=year.start_year, school_id=school.pk)
     rows = pupil_filters.narrowed(rows, start_year=year.start_year, search=search, filters=filters)
-    return PupilList(rows, year, search, filters, names)
+    return PupilList(rows, year, search, filters, names, {pk: (key, name) for pk, key, name, _ in found})
 
 
 @login_required
@@ -81,18 +84,13 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     """Pupils of a school in the year shown: searched without accents, filtered by the address."""
     row = school_or_404(request, school)
     found = pupil_list(request, row)
-    page = listing(
-        request, found.rows.select_related("student", "school_class").only(*READ), sorts=PUPIL_SORTS, default="ten"
-    )
     columns = read_columns(request, "hoc-sinh", COLUMNS)
+    page = listing(request, _read(found, columns), sorts=PUPIL_SORTS, default="ten")
+    page = page.replaced([pupil_line(line) for line in page.items])
     more = [one for name, one in found.filters.items() if name not in pupil_filters.FIRST]
     acts = _acts(request, row, found.year)
-    beside = _beside(request, page.items, columns, found)
-    query = request.GET.copy()
-    if found.year:
-        query["nam"] = str(found.year.start_year)
-    address = f"{reverse('school:student-bulk', args=[school])}?{query.urlencode()}"
-    export = f"{reverse('school:student-export', args=[school])}?{query.urlencode()}"
+    beside = Beside(found.names, found.classes, _kin(request, page.items) if "lien-he" in columns.shown else {})
+    asked = address(request, **({YEAR: str(found.year.start_year)} if found.year else {})).partition("?")[2]
     context = {
         "school": row,
         "crumbs": crumbs_to(request, row),
@@ -107,8 +105,10 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "sorts": PUPIL_SORTS,
         "body": table_body(pupil_rows(page.items, columns, beside, can_tick=bool(acts))),
         "acts": acts,
-        "bulk_url": address,
-        "export_url": export if request.actor.can(Permission.DATA_EXPORT) else "",
+        "bulk_url": f"{addresses('school:student-bulk')(school)}?{asked}",
+        "export_url": (
+            f"{addresses('school:student-export')(school)}?{asked}" if request.actor.can(Permission.DATA_EXPORT) else ""
+        ),
         "can_admit": bool(acts) and request.actor.can(Permission.STUDENT_ENROL, on=row),
     }
     template = "school/students/list.html"
@@ -122,16 +122,15 @@ def _acts(request: HttpRequest, school: School, year: SchoolYear | None) -> list
     return [(value, text) for needed, value, text in BULK_ACTS if request.actor.can(needed, on=school)]
 
 
-def _beside(request: HttpRequest, items: Sequence[Enrolment], columns: Columns, found: PupilList) -> Beside:
-    """What the shown columns need besides the enrolments; nothing is read for a column that is hidden."""
-    outcomes: dict[int, str] = {}
-    if "ket-qua" in columns.shown and found.year is not None:
-        outcomes = outcomes_of(items, start_year=found.year.start_year)
-    kin = _kin(request, items) if "lien-he" in columns.shown else {}
-    return Beside(found.names, kin, outcomes)
+def _read(found: PupilList, columns: Columns) -> QuerySet[Enrolment, tuple[Any, ...]]:
+    """What the lines show; nothing is read for a column that is hidden."""
+    rows = found.rows.values_list(*READ)
+    if found.year is not None and "ket-qua" in columns.shown:
+        rows = rows.annotate(outcome=outcome_of(found.year.start_year))
+    return rows
 
 
-def _kin(request: HttpRequest, rows: Sequence[Enrolment]) -> dict[int, list[Guardian]]:
+def _kin(request: HttpRequest, rows: Sequence[Line]) -> dict[int, list[Guardian]]:
     """Guardians of the pupils of a page: student -> persons, parents first."""
     found: dict[int, list[Guardian]] = {}
     wanted = Guardian.objects.filter(student__in=[row.student_id for row in rows]).order_by("relation", "pk")

@@ -1,20 +1,20 @@
 """Tags and filters of our templates: icons, badges, masked numbers, sort links."""
 
 import datetime as dt
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Container, Iterable
 from html import escape
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 
 from csdl.lib import clock
 from csdl.portals.components import lists
+from csdl.portals.components.icons import drawn
+from csdl.portals.components.pagers import foot
 from csdl.years.enums import PRESENT_STATUSES
 
 register = template.Library()
@@ -25,12 +25,7 @@ _MOVED = dt.timedelta(hours=1)  # the clock that was moved, not the one that is 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One of components/icons/*.svg, drawn in the colour of the text around it; a word always stands beside it."""
-    return _icon(name)
-
-
-@cache
-def _icon(name: str) -> SafeString:
-    return mark_safe(render_to_string(f"components/icons/{name}.svg").strip())  # noqa: S308 - our own file
+    return drawn(name)
 
 
 @register.filter
@@ -106,35 +101,53 @@ def share(part: int | None, whole: int | None) -> int:
     return min(100, round(100 * (part or 0) / whole)) if whole else 0
 
 
-@register.inclusion_tag("components/sort_header.html", takes_context=True)
-def sort_header(context: RequestContext, key: str, text: str, sort: lists.Sort, css: str = "") -> dict[str, Any]:
+_SORT_ICONS = {"": "selector", "ascending": "chevron-up", "descending": "chevron-down"}
+
+
+@register.simple_tag(takes_context=True)
+def sort_header(context: RequestContext, key: str, text: str, sort: lists.Sort, css: str = "") -> SafeString:
     """Head of a column that sorts: a link that works without scripts, with aria-sort."""
     is_sorted = sort.key == key
     turned = f"-{key}" if is_sorted and not sort.descending else key
-    return {
-        "text": text,
-        "css": css,
-        "url": lists.address(context["request"], **{lists.SORT: turned, lists.PAGE: None}),
-        "state": ("descending" if sort.descending else "ascending") if is_sorted else "",
-    }
+    url = escape(lists.address(context["request"], **{lists.SORT: turned, lists.PAGE: None}))
+    state = ("descending" if sort.descending else "ascending") if is_sorted else ""
+    opened = "".join(f' {name}="{escape(value)}"' for name, value in (("class", css), ("aria-sort", state)) if value)
+    return mark_safe(  # noqa: S308 - escaped here
+        f'<th scope="col"{opened}><a class="sort" href="{url}" hx-get="{url}" hx-target="#results" hx-swap="outerHTML"'
+        f' hx-push-url="true">{escape(text)}{drawn(_SORT_ICONS[state])}</a></th>'
+    )
 
 
-@register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: RequestContext, listing: lists.Listing) -> dict[str, Any]:
+@register.simple_tag
+def column_boxes(columns: lists.Columns) -> SafeString:
+    """A box for each column that a list can show, ticked where it does."""
+    boxes = (
+        f'<label><input class="form-check-input" type="checkbox" name="cot" value="{escape(column.key)}"'
+        f"{' checked' if column.key in columns.shown else ''}> {escape(column.label)}</label>"
+        for column in columns.known
+    )
+    return mark_safe("".join(boxes))  # noqa: S308 - escaped here
+
+
+@register.simple_tag(takes_context=True)
+def column_heads(
+    context: RequestContext, columns: lists.Columns, sorts: Container[str], sort: lists.Sort
+) -> SafeString:
+    """Heads of the columns that a list shows now, in their order."""
+    shown = (column for column in columns.known if column.key in columns.shown)
+    heads = (
+        sort_header(context, column.key, column.label, sort)
+        if column.key in sorts
+        else f'<th scope="col">{escape(column.label)}</th>'
+        for column in shown
+    )
+    return mark_safe("".join(heads))  # noqa: S308 - escaped here
+
+
+@register.simple_tag(takes_context=True)
+def pager(context: RequestContext, listing: lists.Listing) -> SafeString:
     """Foot of a list: "1–50 / 1.834", pages, page sizes."""
-    request = context["request"]
-    return {
-        "listing": listing,
-        "steps": [(page, lists.address(request, **{lists.PAGE: str(page)}) if page else "") for page in listing.pages],
-        "previous": lists.address(request, **{lists.PAGE: str(listing.page - 1)}) if listing.page > 1 else "",
-        "next": (
-            lists.address(request, **{lists.PAGE: str(listing.page + 1)}) if listing.page < listing.page_count else ""
-        ),
-        "sizes": [
-            (size, lists.address(request, **{lists.SIZE: str(size), lists.PAGE: None}))
-            for size in (listing.sizes if listing.total > min(listing.sizes) else ())
-        ],
-    }
+    return foot(context["request"], listing)
 
 
 @register.simple_tag(takes_context=True)
