@@ -32,7 +32,7 @@ _ALONE = {"ñ": "đ", "ô": "ơ", "ö": "ư", "í": "í", "ì": "ì", "æ": "ỉ
 
 def _vni_table() -> dict[str, str]:
     found: dict[str, str] = {}
-    for vowel in "aeiouy":
+    for vowel in "aeouy":
         found |= {vowel + sign: vowel + tone for sign, tone in _TONES.items()}
     for vowel, letter in (("a", "â"), ("e", "ê"), ("o", "ô")):
         found |= {vowel + sign: letter + tone for sign, tone in _CIRCUMFLEX.items()}
@@ -52,7 +52,9 @@ _VNI_SIGNS = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=T
 
 # Signs that text in Unicode never has, and pairs that only VNI makes: what a whole column is searched for at once.
 _STRANGE = frozenset("µ¶·¸¹¨»¼½¾Æ©ÇËÎÏÐÑÖ×ØÜÞßäåæçëîïñö÷øûüþ¡¢£¤¥¦§®ª«¬\xadÄÅÛ")
-_PAIRS = tuple(pair for pair in _VNI if len(pair) == 2)
+# "oà", "oá" and "oã" are Unicode as well (Hoàng) and prove nothing.
+_PAIRS = tuple(pair for pair in _VNI if len(pair) == 2 and (pair[1].lower() not in "àáã" or pair[0].lower() not in "o"))
+
 
 _ONSET = "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?"
 _CODA = "(?:ch|ng|nh|[cmnpt])?"

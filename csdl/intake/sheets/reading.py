@@ -11,7 +11,7 @@ from typing import Any
 from csdl.intake.errors import unreadable
 from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.sheets.columns import Column, Invalid, Need, header_key
-from csdl.intake.sheets.damage import find_cleaned, find_legacy, find_swapped
+from csdl.intake.sheets.damage import find_in_texts, find_swapped
 from csdl.intake.sheets.headers import (
     HEADER_LEAST,
     HeaderMatch,
@@ -180,8 +180,7 @@ def _fill(table: Table, rows: Sequence[Row], places: Mapping[str, int], parts: M
             continue
         _convert(table, column, cells)
         find_swapped(table, column, table.rows, cells)
-        find_legacy(table, column, table.rows, cells)
-        find_cleaned(table, column, table.rows, cells)
+        find_in_texts(table, column, table.rows, cells)
 
 
 _UNSEEN = object()
@@ -191,13 +190,12 @@ def _convert(table: Table, column: Column, cells: Sequence[Cell]) -> None:
     read, name = column.read, column.name
     is_wanted = column.need is not Need.OPTIONAL
     is_plain = column.show is str
-    texts: dict[str, Any] = {}
+    texts: dict[str, Any] = {text: read(text) for text in {cell for cell in cells if type(cell) is str and cell}}
+    texts[""] = None
     others: dict[tuple[type, Cell], Any] = {}  # 1, 1.0 and True are one key without their type
     for row, cell in zip(table.rows, cells, strict=True):
         if type(cell) is str:
-            value = texts.get(cell, _UNSEEN)
-            if value is _UNSEEN:
-                value = texts[cell] = read(cell) if cell else None
+            value = texts[cell]
         elif cell is None:
             value = None
         else:
