@@ -74,15 +74,20 @@ def find_in_texts(table: Table, column: Column, rows: Sequence[TableRow], cells:
 
     The texts are looked through as one: a clean column of fifty thousand costs as much as a few cells do singly.
     """
-    whole = "\x1f".join(["", *(cell for cell in cells if type(cell) is str and cell), ""])
-    if len(whole) > 1:
-        if may_be_legacy(whole):
-            _find_legacy(table, column, rows, cells)
-        if not unicodedata.is_normalized("NFC", whole) or any(sign in whole for sign in _DIRT):
-            _find_cleaned(table, column, rows, cells)
+    texts = {cell for cell in cells if type(cell) is str and cell}
+    if not texts:
+        return
+    whole = "\x1f".join(["", *texts, ""])
+    is_plain = whole.isascii()
+    if not is_plain and may_be_legacy(whole):
+        _find_legacy(table, column, rows, cells)
+    odd = not is_plain and (not unicodedata.is_normalized("NFC", whole) or any(sign in whole for sign in _DIRT_BEYOND))
+    if odd or any(sign in whole for sign in _DIRT):
+        _find_cleaned(table, column, rows, cells)
 
 
-_DIRT = ("\xa0", "\u200b", "\ufeff", "\x1f'", "\x1f’", ".0\x1f", "\x1f ", " \x1f", "  ", "\n", "\t")
+_DIRT = ("\x1f'", ".0\x1f", "\x1f ", " \x1f", "  ", "\n", "\t")
+_DIRT_BEYOND = ("\xa0", "\u200b", "\ufeff", "\x1f’")
 
 
 def _find_legacy(table: Table, column: Column, rows: Sequence[TableRow], cells: Sequence[Cell]) -> None:

@@ -192,8 +192,9 @@ def _convert(table: Table, column: Column, cells: Sequence[Cell]) -> None:
     is_plain = column.show is str
     texts: dict[str, Any] = {text: read(text) for text in {cell for cell in cells if type(cell) is str and cell}}
     texts[""] = None
+    stored = [row.values for row in table.rows]
     others: dict[tuple[type, Cell], Any] = {}  # 1, 1.0 and True are one key without their type
-    for row, cell in zip(table.rows, cells, strict=True):
+    for row, values, cell in zip(table.rows, stored, cells, strict=True):
         if type(cell) is str:
             value = texts[cell]
         elif cell is None:
@@ -203,7 +204,9 @@ def _convert(table: Table, column: Column, cells: Sequence[Cell]) -> None:
             value = others.get(key, _UNSEEN)
             if value is _UNSEEN:
                 value = others[key] = read(cell)
-        if value is None:
+        if type(value) is str and not is_plain:
+            values[name] = value
+        elif value is None:
             if is_wanted:
                 message = f"Hãy bổ sung {column.label.lower()}."
                 row.problems.append(Problem(table.sheet, row.number, name, "", ProblemKind.VALUE_MISSING, message))
@@ -212,9 +215,9 @@ def _convert(table: Table, column: Column, cells: Sequence[Cell]) -> None:
                 Problem(table.sheet, row.number, name, cell_text(cell), value.kind, value.message, value.proposal)
             )
             if value.instead is not None:
-                row.values[name] = value.instead
+                values[name] = value.instead
                 row.as_found[name] = plain_text(str(cell))
         else:
-            row.values[name] = value
+            values[name] = value
             if is_plain and value != cell:
                 row.as_found[name] = plain_text(str(cell))
