@@ -21,9 +21,10 @@ from csdl.years.errors import YearError
 from csdl.years.models import SchoolYear
 from csdl.years.rules import stay_window
 
-__all__ = ["WHOLE_SCHOOL", "check_allowed", "day_in_year", "holding", "nouns_of", "schools_of", "year_of"]
+__all__ = ["SCHOOLS", "WHOLE_SCHOOL", "check_allowed", "day_in_year", "holding", "nouns_of", "schools_of", "year_of"]
 
 WHOLE_SCHOOL = "school"
+SCHOOLS = "schools"  # the ministry's file of schools
 # First part of the advisory locks of imports; the second is the school's key.
 _LOCK_SCHOOL = 7_401
 
@@ -36,6 +37,9 @@ def nouns_of(kind: str) -> list[Noun]:
 def check_allowed(actor: Actor, kind: str, unit_id: int) -> None:
     """Refuse who may not bring in files, or may not write what the file holds, at the unit."""
     actor.require(Permission.DATA_IMPORT, on=unit_id)
+    if kind == SCHOOLS:
+        actor.require(Permission.SCHOOL_IMPORT, on=unit_id)
+        return
     for permission in dict.fromkeys(permission for noun in nouns_of(kind) for permission in noun.permissions):
         actor.require(permission, on=unit_id)
 
@@ -59,7 +63,7 @@ def day_in_year(year: SchoolYear) -> dt.date:
 
 def schools_of(actor: Actor, run: ImportRun) -> dict[str, int]:
     """Code -> key of the schools that the run may write."""
-    unit = OrgUnit.objects.get(pk=run.unit_id)
+    unit = OrgUnit.objects.get(pk=run.unit_id or 0)
     schools = SchoolProfile.objects.filter(start_year=run.start_year, school_id__in=subtree_ids(unit, clock.today()))
     for permission in {Permission.DATA_IMPORT, *(p for noun in nouns_of(run.kind) for p in noun.permissions)}:
         allowed = actor.unit_ids(permission)
