@@ -223,8 +223,11 @@ def chips(request: HttpRequest, search: str, filters: Iterable[Filter]) -> list[
     return shown
 
 
-def address(request: HttpRequest, **changes: str | None) -> str:
-    """This page's address with some of its parameters changed; None takes one away."""
+def address(request: HttpRequest, to: str = "", /, **changes: str | None) -> str:
+    """This page's address with some of its parameters changed; None takes one away.
+
+    `to` is the path of another page that is asked for the same rows: the file of a list, say.
+    """
     # Made by hand: a copy of the whole query for each of a list's twenty links costs more than the links.
     left = dict(changes)
     query = []
@@ -232,7 +235,8 @@ def address(request: HttpRequest, **changes: str | None) -> str:
         value = left.pop(name, None)
         query += [(name, value)] if value is not None else [(name, one) for one in values if name not in changes]
     query += [(name, value) for name, value in left.items() if value is not None]
-    return f"{request.path}?{urlencode(query)}" if query else request.path
+    path = to or request.path
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def _turned(field: str) -> str:

@@ -17,6 +17,7 @@ from csdl.orgs.models import School
 from csdl.portals.components import pupil_filters
 from csdl.portals.components.histories import history_of
 from csdl.portals.components.lists import Columns, Filter, listing, read_columns, read_search
+from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import table_body
 from csdl.portals.components.years import chosen_year
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, pupil_rows
@@ -92,7 +93,6 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     if found.year:
         query["nam"] = str(found.year.start_year)
     address = f"{reverse('school:student-bulk', args=[school])}?{query.urlencode()}"
-    export = f"{reverse('school:student-export', args=[school])}?{query.urlencode()}"
     context = {
         "school": row,
         "crumbs": crumbs_to(request, row),
@@ -108,7 +108,7 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "body": table_body(pupil_rows(page.items, columns, beside, can_tick=bool(acts))),
         "acts": acts,
         "bulk_url": address,
-        "export_url": export if request.actor.can(Permission.DATA_EXPORT) else "",
+        "export_url": export_url(request, "school:student-export", found.year, school),
         "can_admit": bool(acts) and request.actor.can(Permission.STUDENT_ENROL, on=row),
     }
     template = "school/students/list.html"
@@ -151,6 +151,7 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         crumbs.append(("Học sinh", reverse("school:student-list", args=[newest.school.unit.public_id])))
     guardians = list(guardians_of(request.actor, row))
     editable = enrolment_to_edit(request, row)
+    can_export = newest is not None and request.actor.can(Permission.DATA_EXPORT, on=newest)
     context = {
         "student": row,
         "crumbs": crumbs,
@@ -159,6 +160,7 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         "can_enrol": editable and request.actor.can(Permission.STUDENT_ENROL, on=editable),
         "can_decide": editable and request.actor.can(Permission.RESULT_DECIDE, on=editable),
         "bulk_url": _bulk_url(editable),
+        "record_url": reverse("school:student-record-export", args=[student]) if can_export else "",
         "reveal_url": reverse("school:student-reveal", args=[student]),
         "edits": history_of(
             [
