@@ -17,7 +17,7 @@ def _taken(page: Page, button: str) -> tuple[str, bytes]:
     _tab_to(page, button)
     with page.expect_download() as told:
         page.keyboard.press("Enter")
-    return told.value.suggested_filename.split("-T")[0], Path(told.value.path()).read_bytes()
+    return told.value.suggested_filename.split("-t0")[0], Path(told.value.path()).read_bytes()
 
 
 def test_a_register_is_taken_out_by_keyboard_alone(site: str, page: Page) -> None:
