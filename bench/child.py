@@ -27,6 +27,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.db.models import Count, QuerySet  # noqa: E402
 from django.db.models.sql import Query  # noqa: E402
 
+from bench.export_child import take_out  # noqa: E402
 from bench.roster import PUPILS, ROSTER  # noqa: E402
 from csdl.access.acting import acting, token_for  # noqa: E402
 from csdl.access.actions import give_role  # noqa: E402
@@ -322,6 +323,7 @@ def main() -> None:
             "session": sign_in_readers,
             "bare": read_bare_list,
             "names": read_names,
+            "exports": take_out,
         }
         print(json.dumps(reads[work]()))
 

@@ -84,8 +84,9 @@ def install_frontend() -> None:
 
 
 def build_assets() -> None:
-    code = "from pathlib import Path; from csdl.portals.components.assets import collect; "
-    code += "collect(Path('node_modules'), Path('build/assets'))"
+    code = "from pathlib import Path; from csdl.portals.components.assets import collect, collect_print_fonts; "
+    code += "collect(Path('node_modules'), Path('build/assets')); "
+    code += "collect_print_fonts(Path('node_modules'), Path('build/fonts'))"
     run([str(VENV / "bin" / "python"), "-c", code], "Không dựng được tệp giao diện. Hãy chạy: make clean, rồi thử lại.")
 
 

@@ -131,6 +131,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 # What csdl.portals.components.assets collects from the front-end packages
 STATICFILES_DIRS = [("vendor", ROOT / "build" / "assets")]
+# The typeface of PDF documents, from the same packages; no page loads it
+PRINT_FONTS = ROOT / "build" / "fonts"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

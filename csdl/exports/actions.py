@@ -1,87 +1,148 @@
 """Writing a file that leaves: the right to it, the purpose, the log, then the file."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.text import slugify
 from django.utils.timezone import localtime
 
-from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
 from csdl.accounts.errors import InvalidRecord
-from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
-from csdl.exports.columns import chosen_columns
-from csdl.exports.enums import Purpose
-from csdl.exports.pupils import PUPIL_COLUMNS, pupil_lines
+from csdl.exports.columns import ExportColumn, chosen_columns
+from csdl.exports.enums import FileFormat, Purpose
+from csdl.exports.lists import Asked, ExportList, Occasion
+from csdl.exports.paper import PAPER_ROWS, write_paper
 from csdl.lib import clock
-from csdl.lib.vietnamese import squeeze
+from csdl.lib.typst import shown
+from csdl.lib.vietnamese import fold, squeeze
 from csdl.lib.workbook import new_book, write_lines, write_table
-from csdl.orgs.models import School
-from csdl.years.models import Enrolment
 
-__all__ = ["export_pupils"]
+__all__ = ["ExportedFile", "export_list"]
+
+_TYPES = {
+    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileFormat.PDF: "application/pdf",
+}
 
 
-def export_pupils(
-    *,
-    actor: Actor,
-    school: School,
-    start_year: int,
-    rows: QuerySet[Enrolment],
-    title: str,
-    columns: Iterable[str],
-    purpose: str,
-    reason: str = "",
-    with_sensitive: bool = False,
-) -> bytes:
-    """A pupil list as xlsx, exactly the given rows in their order; the log says who took what and why.
+@dataclass(frozen=True)
+class ExportedFile:
+    """What a browser is given."""
 
-    Shapes:  `columns` keys of PUPIL_COLUMNS; `rows` enrolments that came through the gate, ordered.
-    Errors:  NotAllowed; REC-01 no purpose, a purpose "other" without words, no column.
+    name: str
+    content: bytes
+    content_type: str
+
+
+def export_list[Rows: QuerySet[Any] | Sequence[Any]](
+    *, actor: Actor, what: ExportList[Rows], rows: Rows, occasion: Occasion, asked: Asked
+) -> ExportedFile:
+    """A list as a file, exactly the given rows in their order; the log says who took what, in which columns and why.
+
+    Shapes:  `rows` came through the gate and are ordered; those that may be seen but not taken out are left out.
+    Errors:  NotAllowed; REC-01 no purpose, a purpose "other" without words, no column, a column that does not leave
+             for this purpose, more rows or columns than the file takes. Nothing is logged then.
     """
-    rows = visible(rows, actor, Permission.DATA_EXPORT)  # who may see a pupil need not be allowed to carry the file out
-    faults: dict[str, list[str]] = {}
-    reason = squeeze(reason)
-    if purpose not in Purpose.values:
-        faults["purpose"] = ["Hãy chọn mục đích sử dụng dữ liệu."]
-    elif purpose == Purpose.OTHER and len(reason) < 5:
-        faults["reason"] = ["Hãy ghi rõ dùng vào việc gì."]
-    taken = chosen_columns(PUPIL_COLUMNS, columns, with_sensitive=with_sensitive)
-    if not taken:
-        faults["columns"] = ["Hãy chọn ít nhất một cột."]
-    if faults:
-        raise InvalidRecord(faults)
-    file = io.BytesIO()
-    book = new_book(file)
-    count = write_table(book, "Học sinh", [one.out for one in taken], pupil_lines(actor, rows, start_year=start_year))
-    label = Purpose(purpose).label
-    write_lines(
-        book,
-        "Thông tin",
-        [
-            title,
-            f"Đơn vị: {school.unit.name}. Năm học {start_year}-{start_year + 1}. Số học sinh: {count}.",
-            f"Người tải: {actor.label}, lúc {localtime(clock.now()):%H:%M ngày %d/%m/%Y}.",
-            f"Mục đích: {label}. {reason}".strip(),
-            "Tệp có dữ liệu cá nhân của học sinh. Chỉ dùng đúng mục đích, không chuyển cho người không có trách nhiệm, "
-            "xóa khi đã xong việc.",
-        ],
-    )
-    book.close()
+    rows = what.carried(actor, rows)
+    columns = chosen_columns(what.columns, asked.columns, with_sensitive=asked.with_sensitive)
+    reason = squeeze(asked.reason)
+    _check(what, asked, reason, columns, rows)
+    lines = what.lines(actor, rows, occasion.start_year)
+    label = f"{Purpose(asked.purpose).label}. {reason}".removesuffix(" ")
+    if asked.file_format == FileFormat.PDF:
+        content, count = write_paper(what, columns, lines, actor=actor, occasion=occasion, purpose=label)
+    else:
+        content, count = _workbook(what, columns, lines, actor=actor, occasion=occasion, purpose=label)
     record(
         actor=actor,
         kind="data:export",
-        unit_id=school.pk,
+        unit_id=occasion.unit.pk,
         data={
-            "what": "pupils",
-            "title": title,
-            "start_year": start_year,
-            "purpose": purpose,
+            "what": what.key,
+            "title": occasion.title,
+            "about": occasion.about,
+            "format": asked.file_format,
+            "start_year": occasion.start_year,
+            "purpose": asked.purpose,
             "reason": reason,
-            "columns": [one.key for one in taken],
-            "sensitive": [one.key for one in taken if one.is_sensitive],
+            "columns": [one.key for one in columns],
+            "sensitive": [one.key for one in columns if one.is_sensitive],
             "rows": count,
         },
     )
-    return file.getvalue()
+    stem = slugify(fold(occasion.heading)) or what.stem
+    name = f"{stem}-{slugify(fold(occasion.unit.code))}-{occasion.year_name}.{asked.file_format}"
+    return ExportedFile(name, content, _TYPES[FileFormat(asked.file_format)])
+
+
+def _check(
+    what: ExportList[Any],
+    asked: Asked,
+    reason: str,
+    columns: Sequence[ExportColumn],
+    rows: QuerySet[Any] | Sequence[Any],
+) -> None:
+    faults: dict[str, list[str]] = {}
+    if asked.purpose not in what.purposes:
+        faults["purpose"] = ["Hãy chọn mục đích sử dụng dữ liệu."]
+    elif asked.purpose == Purpose.OTHER and len(reason) < 5:
+        faults["reason"] = ["Hãy ghi rõ dùng vào việc gì."]
+    most = PAPER_ROWS if asked.file_format == FileFormat.PDF else what.at_most
+    if asked.file_format not in what.formats:
+        faults["format"] = ["Hãy chọn dạng tệp."]
+    elif _is_more(rows, most):
+        told = f"Tệp này chứa nhiều nhất {shown(most)} {what.noun}. Hãy lọc để thu hẹp danh sách"
+        faults["format"] = [f"{told}, hoặc chọn Excel." if most < what.at_most else f"{told}."]
+    if not columns:
+        faults["columns"] = ["Hãy chọn ít nhất một cột."]
+    elif asked.file_format == FileFormat.PDF and what.paper_width and _width(columns) > what.paper_width:
+        faults["columns"] = ["Khổ giấy A4 ngang không đủ chỗ cho các cột đã chọn. Hãy bớt cột, hoặc chọn Excel."]
+    for one in columns:
+        if one.only_for and asked.purpose in what.purposes and asked.purpose not in one.only_for:
+            allowed = "; ".join(f"“{purpose.label}”" for purpose in one.only_for)
+            faults.setdefault("sensitive" if one.is_sensitive else "columns", []).append(
+                f"Cột “{one.header}” chỉ lấy được cho mục đích {allowed}."
+            )
+    if faults:
+        raise InvalidRecord(faults)
+
+
+def _width(columns: Iterable[ExportColumn]) -> int:
+    return sum(one.width for one in columns)
+
+
+def _is_more(rows: QuerySet[Any] | Sequence[Any], most: int) -> bool:
+    """Whether there are more rows than that; a province's are not counted to their end."""
+    return len(rows) > most if isinstance(rows, Sequence) else rows.order_by()[: most + 1].count() > most
+
+
+def _workbook(
+    what: ExportList[Any],
+    columns: Sequence[ExportColumn],
+    lines: Iterable[Mapping[str, Any]],
+    *,
+    actor: Actor,
+    occasion: Occasion,
+    purpose: str,
+) -> tuple[bytes, int]:
+    file = io.BytesIO()
+    book = new_book(file)
+    count = write_table(book, what.sheet, [one.out for one in columns], lines)
+    told = [
+        occasion.title,
+        f"Đơn vị: {occasion.unit.name}. Năm học {occasion.year_name}. Số {what.noun}: {count}.",
+        f"Người tải: {actor.label}, lúc {localtime(clock.now()):%H:%M ngày %d/%m/%Y}.",
+        f"Mục đích: {purpose}",
+    ]
+    if what.is_personal:
+        told.append(
+            "Tệp có dữ liệu cá nhân. Chỉ dùng đúng mục đích, không chuyển cho người không có trách nhiệm, "
+            "xóa khi đã xong việc."
+        )
+    write_lines(book, "Thông tin", told)
+    book.close()
+    return file.getvalue(), count

@@ -1,9 +1,11 @@
-"""A column of a file that leaves: what it is called, how it is filled, whether it is sensitive."""
+"""A column of a file that leaves: what it is called, whether it is sensitive, for which purposes it leaves at all."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
+from csdl.exports.enums import Purpose
 from csdl.lib.workbook import OutColumn
 
 __all__ = ["ExportColumn", "chosen_columns"]
@@ -11,18 +13,22 @@ __all__ = ["ExportColumn", "chosen_columns"]
 
 @dataclass(frozen=True)
 class ExportColumn:
-    """`key` names the column in forms and in the log. Sensitive ones leave only where that was asked for by name."""
+    """`key` names the column in lines, forms and the log; `width` in signs, for the sheet and for the paper.
+
+    Sensitive ones leave only where that was asked for by name; where `only_for` names purposes, only for those.
+    """
 
     key: str
     header: str
     width: int
-    value: Callable[[Mapping[str, Any]], Any]
     is_sensitive: bool = False
     is_default: bool = True
+    align: str = "left"
+    only_for: tuple[Purpose, ...] = ()
 
     @property
     def out(self) -> OutColumn[Mapping[str, Any]]:
-        return OutColumn(self.header, self.width, self.value)
+        return OutColumn(self.header, self.width, itemgetter(self.key))
 
 
 def chosen_columns(

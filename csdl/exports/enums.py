@@ -2,7 +2,14 @@
 
 from django.db.models import TextChoices
 
-__all__ = ["Purpose"]
+__all__ = ["OF_UNITS", "FileFormat", "Purpose", "Signer"]
+
+
+class FileFormat(TextChoices):
+    """As what a list leaves."""
+
+    XLSX = "xlsx", "Excel (xlsx)"
+    PDF = "pdf", "PDF để in, lưu"
 
 
 class Purpose(TextChoices):
@@ -14,3 +21,15 @@ class Purpose(TextChoices):
     EXAM = "exam", "Tổ chức kiểm tra, thi, xét tuyển"
     PARENTS = "parents", "Liên hệ cha mẹ học sinh"
     OTHER = "other", "Việc khác (ghi rõ)"
+
+
+# What lists without pupils leave for.
+OF_UNITS = tuple(one for one in Purpose if one != Purpose.PARENTS)
+
+
+class Signer(TextChoices):
+    """Who has a place to sign on paper."""
+
+    MAKER = "maker", "Người lập"
+    HOMEROOM = "homeroom", "Giáo viên chủ nhiệm"
+    HEAD = "head", "Thủ trưởng đơn vị"

@@ -1,6 +1,7 @@
-"""A pupil list as a file: its columns, and the lines read in a fixed number of statements."""
+"""Lists of pupils as files: of a school, of one class, a class's register, of every school within reach."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,12 +11,14 @@ from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.exports.columns import ExportColumn
+from csdl.exports.enums import Purpose, Signer
+from csdl.exports.lists import ExportList, carried
 from csdl.students.enums import GuardianRelation
 from csdl.students.models import Guardian
 from csdl.years.enums import Outcome
 from csdl.years.models import Enrolment, YearResult
 
-__all__ = ["PUPIL_COLUMNS", "pupil_lines"]
+__all__ = ["CLASS_PUPILS", "FOUND_PUPILS", "PUPILS", "REGISTER"]
 
 _LISTS = ("gender", "ethnic_group", "religion", "student_status", "policy_category", "disability_kind")
 _PERSON = (
@@ -25,48 +28,56 @@ _PERSON = (
 )
 _READ = (
     *("pk", "student_id", "grade_code", "school_class__name", "status_code", "enrolled_on", "left_on"),
+    *("school__unit__name", "school__unit__code"),
     *(f"student__{name}" for name in _PERSON),
 )
+_STUDYING = "01"
 
-
-def _plain(key: str, header: str, width: int, *, sensitive: bool = False, default: bool = True) -> ExportColumn:
-    return ExportColumn(key, header, width, lambda line: line[key], sensitive, default)
-
-
-PUPIL_COLUMNS = (
-    _plain("stt", "STT", 5),
-    _plain("full_name", "Họ và tên", 28),
-    _plain("birth_date", "Ngày sinh", 11),
-    _plain("gender", "Giới tính", 9),
-    _plain("ethnic_group", "Dân tộc", 12),
-    _plain("class", "Lớp", 9),
-    _plain("grade", "Khối", 12),
-    _plain("status", "Trạng thái", 16),
-    _plain("outcome", "Kết quả cuối năm", 28),
-    _plain("local_code", "Mã học sinh", 14),
-    _plain("moet_code", "Mã định danh Bộ GDĐT", 14),
-    _plain("birth_place", "Nơi sinh", 24, default=False),
-    _plain("origin_place", "Quê quán", 24, default=False),
-    _plain("enrolled_on", "Ngày vào trường", 11, default=False),
-    _plain("left_on", "Ngày rời trường", 11, default=False),
-    _plain("father", "Họ tên cha", 26, default=False),
-    _plain("mother", "Họ tên mẹ", 26, default=False),
-    _plain("guardian", "Họ tên người giám hộ", 26, default=False),
-    _plain("citizen_id_no", "Số định danh cá nhân", 15, sensitive=True),
-    _plain("phone", "Điện thoại học sinh", 13, sensitive=True, default=False),
-    _plain("email", "Thư điện tử", 24, sensitive=True, default=False),
-    _plain("father_phone", "Điện thoại cha", 13, sensitive=True),
-    _plain("mother_phone", "Điện thoại mẹ", 13, sensitive=True),
-    _plain("guardian_phone", "Điện thoại người giám hộ", 13, sensitive=True),
-    _plain("permanent", "Thường trú", 44, sensitive=True),
-    _plain("current", "Nơi ở hiện nay", 44, sensitive=True, default=False),
-    _plain("policy", "Diện chính sách", 26, sensitive=True, default=False),
-    _plain("disability", "Khuyết tật", 20, sensitive=True, default=False),
-    _plain("religion", "Tôn giáo", 14, sensitive=True, default=False),
+_PUPIL_COLUMNS = (
+    ExportColumn("stt", "STT", 5, align="right"),
+    ExportColumn("full_name", "Họ và tên", 28),
+    ExportColumn("birth_date", "Ngày sinh", 12, align="center"),
+    ExportColumn("gender", "Giới tính", 9, align="center"),
+    ExportColumn("ethnic_group", "Dân tộc", 12),
+    ExportColumn("class", "Lớp", 9),
+    ExportColumn("grade", "Khối", 12),
+    ExportColumn("status", "Trạng thái", 16),
+    ExportColumn("outcome", "Kết quả cuối năm", 28),
+    ExportColumn("local_code", "Mã học sinh", 14),
+    ExportColumn("moet_code", "Mã định danh Bộ GDĐT", 14),
+    ExportColumn("birth_place", "Nơi sinh", 24, is_default=False),
+    ExportColumn("origin_place", "Quê quán", 24, is_default=False),
+    ExportColumn("enrolled_on", "Ngày vào trường", 12, is_default=False, align="center"),
+    ExportColumn("left_on", "Ngày rời trường", 12, is_default=False, align="center"),
+    ExportColumn("father", "Họ tên cha", 26, is_default=False),
+    ExportColumn("mother", "Họ tên mẹ", 26, is_default=False),
+    ExportColumn("guardian", "Họ tên người giám hộ", 26, is_default=False),
+    ExportColumn("citizen_id_no", "Số định danh cá nhân", 15, is_sensitive=True),
+    ExportColumn("phone", "Điện thoại học sinh", 13, is_sensitive=True, is_default=False),
+    ExportColumn("email", "Thư điện tử", 24, is_sensitive=True, is_default=False),
+    ExportColumn("father_phone", "Điện thoại cha", 13, is_sensitive=True),
+    ExportColumn("mother_phone", "Điện thoại mẹ", 13, is_sensitive=True),
+    ExportColumn("guardian_phone", "Điện thoại người giám hộ", 13, is_sensitive=True),
+    ExportColumn("permanent", "Thường trú", 44, is_sensitive=True),
+    ExportColumn("current", "Nơi ở hiện nay", 44, is_sensitive=True, is_default=False),
+    ExportColumn("policy", "Diện chính sách", 26, is_sensitive=True, is_default=False),
+    ExportColumn("disability", "Khuyết tật", 20, is_sensitive=True, is_default=False),
+    ExportColumn("religion", "Tôn giáo", 14, is_sensitive=True, is_default=False),
 )
+_NOTE = ExportColumn("note", "Ghi chú", 16)
+_SCHOOL = ExportColumn("school", "Trường", 32)
+_SCHOOL_CODE = ExportColumn("school_code", "Mã trường", 12, is_default=False)
+
+_BY_KEY = {one.key: one for one in _PUPIL_COLUMNS}
+# What a list of one class says of each pupil; the class itself stands above it.
+_OF_CLASS = ("stt", "full_name", "birth_date", "gender", "ethnic_group")
+# A register lies about in a classroom: numbers of parents stand in it for who has to reach them, nothing more private.
+_IN_REGISTER = (*_OF_CLASS, "birth_place", "father", "mother", "guardian")
+_REGISTER_NUMBERS = ("father_phone", "mother_phone", "guardian_phone", "current")
+_REACHING = (Purpose.WORK, Purpose.PARENTS)
 
 
-def pupil_lines(actor: Actor, rows: QuerySet[Enrolment], *, start_year: int) -> Iterator[Mapping[str, Any]]:
+def _pupil_lines(actor: Actor, rows: QuerySet[Enrolment], start_year: int) -> Iterator[Mapping[str, Any]]:
     """Lines of the file in the order of the queryset; five statements, however many pupils.
 
     Shapes:  column key -> value as it is shown; days as dates.
@@ -90,6 +101,7 @@ def pupil_lines(actor: Actor, rows: QuerySet[Enrolment], *, start_year: int) -> 
         said = {name: line[f"student__{name}"] for name in _PERSON}
         outcome = outcomes.get(line["pk"])
         grade = grades.get(line["grade_code"])
+        status = names["student_status"].get(line["status_code"], line["status_code"])
         yield {
             **said,
             "stt": number,
@@ -98,7 +110,9 @@ def pupil_lines(actor: Actor, rows: QuerySet[Enrolment], *, start_year: int) -> 
             "religion": names["religion"].get(said["religion_code"], said["religion_code"]),
             "policy": names["policy_category"].get(said["policy_code"], said["policy_code"]),
             "disability": names["disability_kind"].get(said["disability_code"], said["disability_code"]),
-            "status": names["student_status"].get(line["status_code"], line["status_code"]),
+            "status": status,
+            "school": line["school__unit__name"],
+            "school_code": line["school__unit__code"],
             "class": line["school_class__name"],
             "grade": grade.name_vi if grade else line["grade_code"],
             "outcome": Outcome(outcome).label if outcome else "",
@@ -106,11 +120,16 @@ def pupil_lines(actor: Actor, rows: QuerySet[Enrolment], *, start_year: int) -> 
             "left_on": line["left_on"],
             "permanent": place(line, "permanent"),
             "current": place(line, "current"),
+            "note": "" if line["status_code"] == _STUDYING else _note(status, line["left_on"]),
             **kin.get(line["student_id"], _NOBODY),
         }
 
 
 _NOBODY = {key: "" for one in GuardianRelation.values for key in (one, f"{one}_phone")}
+
+
+def _note(status: str, left_on: Any) -> str:
+    return f"{status} từ {left_on:%d/%m/%Y}" if left_on else status
 
 
 def _kin(actor: Actor, rows: QuerySet[Enrolment]) -> dict[int, dict[str, str]]:
@@ -121,3 +140,55 @@ def _kin(actor: Actor, rows: QuerySet[Enrolment]) -> dict[int, dict[str, str]]:
     for student_id, relation, name, phone in seen.values_list("student_id", "relation", "full_name", "phone"):
         found.setdefault(student_id, dict(_NOBODY)).update({relation: name, f"{relation}_phone": phone})
     return found
+
+
+PUPILS = ExportList[QuerySet[Enrolment]](
+    key="pupils",
+    title="Danh sách học sinh",
+    sheet="Học sinh",
+    noun="học sinh",
+    stem="hoc-sinh",
+    columns=_PUPIL_COLUMNS,
+    lines=_pupil_lines,
+    carried=carried,
+)
+CLASS_PUPILS = replace(
+    PUPILS,
+    key="class_pupils",
+    title="Danh sách lớp",
+    stem="danh-sach-lop",
+    columns=(
+        *(_BY_KEY[key] for key in _OF_CLASS),
+        *(replace(one, is_default=False) for one in _PUPIL_COLUMNS if one.key not in (*_OF_CLASS, "class", "grade")),
+        _NOTE,
+    ),
+    signers=(Signer.HOMEROOM, Signer.HEAD),
+)
+REGISTER = replace(
+    PUPILS,
+    key="class_register",
+    title="Sổ đăng bộ lớp",
+    stem="so-dang-bo-lop",
+    columns=(
+        *(replace(_BY_KEY[key], is_default=True) for key in _IN_REGISTER),
+        *(replace(_BY_KEY[key], only_for=_REACHING) for key in _REGISTER_NUMBERS),
+        _NOTE,
+    ),
+    paper="exports/papers/register",
+    paper_width=None,
+    signers=(Signer.HOMEROOM, Signer.HEAD),
+)
+FOUND_PUPILS = replace(
+    PUPILS,
+    key="found_pupils",
+    columns=(
+        *_PUPIL_COLUMNS[:5],
+        _SCHOOL,
+        _SCHOOL_CODE,
+        # As many as fit on paper at first; the class says the grade.
+        *(
+            replace(one, is_default=one.is_default and one.key not in ("grade", "moet_code"))
+            for one in _PUPIL_COLUMNS[5:]
+        ),
+    ),
+)

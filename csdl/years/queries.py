@@ -25,6 +25,7 @@ from csdl.years.models import (
 )
 
 __all__ = [
+    "ASSIGNED",
     "UNDECIDED",
     "ClassRow",
     "GradeFigures",
@@ -47,6 +48,8 @@ __all__ = [
     "undecided",
 ]
 
+# Stands for a homeroom teacher whose record the viewer may not see.
+ASSIGNED = "đã phân công"
 # No decision yet: the head or the summer still has to speak.
 UNDECIDED = (Outcome.PENDING_REASSESSMENT, Outcome.PENDING_SUMMER_TRAINING)
 # More than these, and a number means nobody in particular, a name a crowd.
@@ -120,13 +123,13 @@ def class_rows(actor: Actor, *, school_id: int, start_year: int) -> list[ClassRo
 def homeroom_names(actor: Actor, class_ids: Iterable[int]) -> dict[int, str]:
     """Homeroom teacher of each class: the one assigned last.
 
-    Who may see a class need not see its teacher's record: then the name stands as "đã phân công".
+    Who may see a class need not see its teacher's record: then the name stands as ASSIGNED.
     """
     assigned = HomeroomAssignment.objects.filter(school_class__in=list(class_ids)).order_by("valid_from")
     staff_ids = dict(visible(assigned, actor, Permission.CLASS_READ).values_list("school_class_id", "staff_id"))
     # Asked apart, not joined: the row policy of staff would drop the assignment with the name.
     names = dict(StaffMember.objects.filter(pk__in=staff_ids.values()).values_list("pk", "full_name"))
-    return {class_id: names.get(staff_id, "đã phân công") for class_id, staff_id in staff_ids.items()}
+    return {class_id: names.get(staff_id, ASSIGNED) for class_id, staff_id in staff_ids.items()}
 
 
 def pupils(

@@ -108,7 +108,7 @@ def test_what_was_typed_survives_the_end_of_the_sign_in(site: str, page: Page) -
 def test_a_list_is_taken_out_with_its_purpose(site: str, page: Page) -> None:
     _sign_in(page, site, "vanthu")
     page.get_by_role("link", name="Học sinh", exact=True).click()
-    page.get_by_role("link", name="Tải Excel").click()
+    page.get_by_role("link", name="Tải danh sách").click()
     assert _faults(page) == []
     page.get_by_label("Mục đích sử dụng").select_option("check")
 

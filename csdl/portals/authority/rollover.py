@@ -22,6 +22,7 @@ from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit, SchoolLevel, SchoolProfile
 from csdl.orgs.queries import ancestors, parents_of_schools, subtree_ids
 from csdl.portals.components.lists import address, listing, read_filter, read_search
+from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.turning import job_context, running_job, standing, turned_year
 from csdl.rollover.actions import start_planning, start_rollover
 from csdl.rollover.enums import RunState
@@ -30,10 +31,10 @@ from csdl.rollover.queries import BoardTotals, board, board_totals, jobs_over, u
 
 _SHOWN_SCHOOLS = 50
 _NAME = "school__unit__sort_key"
-_GROUPED = "don-vi"
-_SORTS = {
+GROUPED = "don-vi"
+BOARD_SORTS = {
     "ten": (_NAME, "pk"),
-    _GROUPED: ("school__unit__parent__sort_key", _NAME, "pk"),
+    GROUPED: ("school__unit__parent__sort_key", _NAME, "pk"),
     "trang-thai": ("state", "blocked_reason", _NAME, "pk"),
     "co-mat": ("in_count", _NAME, "pk"),
     "len-lop": ("promoted_count", _NAME, "pk"),
@@ -98,17 +99,18 @@ def rollover_board(request: HttpRequest) -> HttpResponse:
     if year is None:
         return render(request, "authority/rollover/no_year.html")
     rows = board(actor=actor, from_year=year.start_year)
-    found, context = _narrowed(request, rows, year.start_year)
-    page = listing(request, found, sorts=_SORTS, default=_GROUPED)
+    found, context = narrowed_board(request, rows, year.start_year)
+    page = listing(request, found, sorts=BOARD_SORTS, default=GROUPED)
     chosen = context["office"] or actor.home_unit
     is_now = year == turned_year(request, today_only=True)
     context |= {
         "year_name": year.name,
         "new_name": f"{year.start_year + 1}-{year.start_year + 2}",
         "listing": page.replaced([_line(row) for row in page.items]),
-        "is_grouped": page.sort.key == _GROUPED,
+        "is_grouped": page.sort.key == GROUPED,
         "grouped_url": address(request, **{"sap-xep": None, "trang": None}),
         "totals": board_totals(found),
+        "export_url": export_url(request, "authority:rollover-export", year),
     }
     template = "authority/rollover/board.html"
     if request.headers.get("HX-Request"):
@@ -233,7 +235,7 @@ def _line(row: Any) -> Line:
     return Line(row.school.unit, *standing(row.state, row.blocked_reason), row.blocked_reason, figures)
 
 
-def _narrowed(
+def narrowed_board(
     request: HttpRequest, rows: QuerySet[SchoolProfile], start_year: int
 ) -> tuple[QuerySet[SchoolProfile], dict[str, Any]]:
     """The board's lines as the address narrows them, and what the filter bar shows."""

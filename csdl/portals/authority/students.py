@@ -1,5 +1,7 @@
 """Pupils of every school below: found by name or number, narrowed by unit, school, level."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,24 +15,30 @@ from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
 from csdl.orgs.queries import parents_of_schools, schools, subtree_ids
 from csdl.portals.components.lists import COUNTED, Filter, listing, read_filter, read_search
+from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.years import chosen_year
-from csdl.years.models import Enrolment
+from csdl.years.models import Enrolment, SchoolYear
 from csdl.years.queries import found_pupils
 
-_SORTS = {
+STUDENT_SORTS = {
     "ten": ("student__sort_key", "student_id", "pk"),
     "ngay-sinh": ("student__birth_date", "student__sort_key", "pk"),
 }
 _PRESENCE = (("dang-hoc", "Đang học"), ("da-roi", "Đã rời trường"), ("tat-ca", "Tất cả"))
 
 
-@login_required
-def student_list(request: HttpRequest) -> HttpResponse:
-    """Pupils of the year shown, of every school within reach: as many queries and as much work at any page.
+@dataclass(frozen=True)
+class StudentsFound:
+    """The pupils that an address asks for, unordered and uncut; filters: unit, school, level, grade, presence."""
 
-    A province's list is counted, and has numbered pages, to its two-thousandth row; from there the way goes on page
-    after page to its end.
-    """
+    rows: QuerySet[Enrolment]
+    year: SchoolYear | None
+    search: str
+    filters: tuple[Filter, ...]
+
+
+def found_students(request: HttpRequest) -> StudentsFound:
+    """Pupils of the year shown within reach, narrowed by the address."""
     year = chosen_year(request)
     units = visible(OrgUnit.objects.all(), request.actor, Permission.SCHOOL_READ)
     search = read_search(request)
@@ -53,21 +61,33 @@ def student_list(request: HttpRequest) -> HttpResponse:
         elif above.value:
             rows = rows.filter(school_id__in=subtree_ids(parents[above.value], clock.today()))
         rows = _narrowed(rows, level, grade, presence, grades)
+    return StudentsFound(rows, year, search, (above, school, level, grade, presence))
+
+
+@login_required
+def student_list(request: HttpRequest) -> HttpResponse:
+    """Pupils of the year shown, of every school within reach: as many queries and as much work at any page.
+
+    A province's list is counted, and has numbered pages, to its two-thousandth row; from there the way goes on page
+    after page to its end.
+    """
+    found = found_students(request)
     page = listing(
         request,
-        rows.select_related("student", "school_class", "school__unit"),
-        sorts=_SORTS,
+        found.rows.select_related("student", "school_class", "school__unit"),
+        sorts=STUDENT_SORTS,
         default="ten",
         counted=COUNTED,
     )
-    filters = [one for one in (above, school, level, grade, presence) if len(one.options) != 1]
+    filters = [one for one in found.filters if len(one.options) != 1]
     context = {
         "listing": page,
-        "search": search,
+        "search": found.search,
         "filters": filters,
         "any_held": any(one.value != one.default for one in filters),
-        "school_filters": [school] if request.headers.get("HX-Request") else [],
+        "school_filters": [found.filters[1]] if request.headers.get("HX-Request") else [],
         "names": codes.labels("gender", "student_status"),
+        "export_url": export_url(request, "authority:student-export", found.year),
     }
     template = "authority/students/list.html"
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)

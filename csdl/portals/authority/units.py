@@ -16,6 +16,7 @@ from csdl.lib import clock
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
 from csdl.orgs.queries import ancestors, children, roots, subtree_ids
+from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.years import chosen_year
 from csdl.staff.models import UnitHead
 from csdl.staff.queries import head_of
@@ -56,7 +57,12 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     tops = list(roots(units))
     # One root is the rule: its first level is shown at once.
     opened = {tops[0].pk: list(children(units, tops[0]))} if len(tops) == 1 else {}
-    return render(request, "authority/units/list.html", {"tops": tops, "opened": opened})
+    context = {
+        "tops": tops,
+        "opened": opened,
+        "export_url": export_url(request, "authority:unit-export", chosen_year(request)),
+    }
+    return render(request, "authority/units/list.html", context)
 
 
 @login_required

@@ -1,4 +1,6 @@
-"""Front-end packages turned into what the pages load: fonts, Tabler's rules that are used, htmx. No other host.
+"""Packages turned into what the pages load (fonts, Tabler's rules that are used, htmx) and what documents print with.
+
+No other host is asked.
 
 Tabler's whole style sheet weighs 79 KB compressed and 635 KB to parse, which an old phone feels on every page; of its
 rules only those stay whose classes occur in our templates and code. Run again after a template uses a new class.
@@ -9,13 +11,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["collect"]
+__all__ = ["collect", "collect_print_fonts"]
 
 PORTALS = Path(__file__).resolve().parents[1]
 FONT_SUBSETS = ("vietnamese", "latin")
 FONT_WEIGHTS = (400, 500, 600)
 # Set by the browser's or htmx's own doing, so no template names them.
 ALWAYS_USED = {"htmx-request", "htmx-indicator", "was-validated"}
+PRINT_FONTS = "@expo-google-fonts/tinos"  # as wide as Times New Roman, letter by letter
 LICENSES = {"@tabler/core": "tabler", "htmx.org": "htmx", "@fontsource/be-vietnam-pro": "be-vietnam-pro"}
 
 _SOURCE_MAP = re.compile(r"(?m)^(?:/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S*)$")
@@ -40,6 +43,19 @@ def collect(node_modules: Path, target: Path) -> dict[str, int]:
     _licenses(node_modules, target / "licenses")
     files = sorted(file for file in target.rglob("*") if file.is_file())
     return {file.relative_to(target).as_posix(): file.stat().st_size for file in files}
+
+
+def collect_print_fonts(node_modules: Path, target: Path) -> dict[str, int]:
+    """Write the typeface of printed documents into `target`, replacing what stood there; pages never load it.
+
+    Shapes:  file name below `target` -> size in bytes.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    package = node_modules / PRINT_FONTS
+    for file in [*sorted(package.glob("*/*.ttf")), package / "LICENSE_FONT"]:
+        shutil.copyfile(file, target / file.name)
+    return {file.name: file.stat().st_size for file in sorted(target.iterdir())}
 
 
 def _read(node_modules: Path, name: str) -> str:
@@ -158,5 +174,7 @@ def _licenses(node_modules: Path, target: Path) -> None:
 
 if __name__ == "__main__":
     root = PORTALS.parents[1]
-    for file_name, size in collect(root / "node_modules", root / "build" / "assets").items():
+    written = collect(root / "node_modules", root / "build" / "assets")
+    written |= collect_print_fonts(root / "node_modules", root / "build" / "fonts")
+    for file_name, size in written.items():
         print(f"{size:>9,} {file_name}")

@@ -52,7 +52,6 @@ _TOPICS = {
     "authority:student": "tim-kiem",
     "authority:": "don-vi-truong",
     "desk:search": "tim-kiem",
-    "school:student-export": "tai-du-lieu",
     "school:student": "ho-so-hoc-sinh",
     "school:guardian": "ho-so-hoc-sinh",
     "school:staff": "can-bo-giao-vien",
@@ -65,6 +64,8 @@ _TOPICS = {
 
 def _help_url(request: HttpRequest) -> str:
     here = request.resolver_match.view_name if request.resolver_match else ""
+    if here.endswith("-export"):
+        return reverse("desk:help-topic", args=["tai-du-lieu"])
     for start, topic in _TOPICS.items():
         if here.startswith(start):
             return reverse("desk:help-topic", args=[topic])

@@ -306,10 +306,11 @@ def chips(request: HttpRequest, search: str, filters: Iterable[Filter]) -> list[
     return shown
 
 
-def address(request: HttpRequest, **changes: str | None) -> str:
+def address(request: HttpRequest, to: str = "", /, **changes: str | None) -> str:
     """This page's address with some of its parameters changed; None takes one away.
 
-    The place in a long list stays only where it is named: another order or filter makes it mean nothing.
+    `to` is the path of another page that is asked for the same rows: the file of a list, say. The place in a long list
+    stays only where it is named: another order or filter makes it mean nothing.
     """
     # Made by hand: a copy of the whole query for each of a list's twenty links costs more than the links.
     left = {AFTER: None, BEFORE: None, EXACT: None} | changes
@@ -320,7 +321,8 @@ def address(request: HttpRequest, **changes: str | None) -> str:
         elif (value := left.pop(name)) is not None:
             query.append((name, value))
     query += [(name, value) for name, value in left.items() if value is not None]
-    return f"{request.path}?{urlencode(query)}" if query else request.path
+    path = to or request.path
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def _turned(field: str) -> str:

@@ -36,9 +36,9 @@ _SCHOOL = (
     ("Kết chuyển", "arrows-exchange", "school:rollover", Permission.ROLLOVER_READ, ("school:rollover-",)),
 )
 _AUTHORITY = (
-    ("Đơn vị", "sitemap", "authority:unit-list", Permission.SCHOOL_READ, ("authority:unit-detail",)),
-    ("Trường", "building-community", "authority:school-list", Permission.SCHOOL_READ, ("school:",)),
-    ("Học sinh", "users", "authority:student-list", Permission.STUDENT_READ, ()),
+    ("Đơn vị", "sitemap", "authority:unit-list", Permission.SCHOOL_READ, ("authority:unit-",)),
+    ("Trường", "building-community", "authority:school-list", Permission.SCHOOL_READ, ("authority:school-", "school:")),
+    ("Học sinh", "users", "authority:student-list", Permission.STUDENT_READ, ("authority:student-",)),
     ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),
     ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
 )

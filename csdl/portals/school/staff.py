@@ -2,10 +2,12 @@
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +22,7 @@ from csdl.orgs.models import School
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
 from csdl.portals.components.histories import history_of
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
+from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import Cell, Row, addresses, table_body
 from csdl.portals.components.templatetags.parts import masked
 from csdl.portals.components.years import chosen_year
@@ -38,7 +41,7 @@ from csdl.staff.models import StaffMember, StaffPosting
 from csdl.staff.queries import postings_on, staff_matching
 from csdl.years.models import HomeroomAssignment, TeachingAssignment
 
-_SORTS = {
+STAFF_SORTS = {
     "ten": ("staff__sort_key", "staff_id", "pk"),
     "loai": ("staff_group_code", "staff__sort_key", "pk"),
     "chuc-vu": ("position_code", "staff__sort_key", "pk"),
@@ -114,10 +117,17 @@ class EndForm(RecordForm):
     groups = (("Kết thúc công tác tại trường", ("status_code", "on")),)
 
 
-@login_required
-def staff_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
-    """Who works or worked at a school; searched without accents, filtered by the address."""
-    where = school_or_404(request, school)
+@dataclass(frozen=True)
+class StaffFound:
+    """The postings that an address asks for, unordered and uncut: what the page and its file are made from."""
+
+    rows: QuerySet[StaffPosting]
+    search: str
+    filters: list[Filter]
+
+
+def found_staff(request: HttpRequest, where: School) -> StaffFound:
+    """Postings at a school, narrowed by the address."""
     rows = visible(StaffPosting.objects.all(), request.actor, Permission.STAFF_READ, of_unit=where.pk)
     names = codes.labels(*_LISTS)
     search = read_search(request)
@@ -140,18 +150,28 @@ def staff_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
             rows = rows.filter(**{column: one.value})
     if search:
         rows = rows.filter(staff_matching(search, prefix="staff__"))
-    page = listing(request, rows.select_related("staff"), sorts=_SORTS, default="ten")
-    filters: list[Filter] = [here, *narrowing.values()]
+    return StaffFound(rows, search, [here, *narrowing.values()])
+
+
+@login_required
+def staff_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+    """Who works or worked at a school; searched without accents, filtered by the address."""
+    where = school_or_404(request, school)
+    found = found_staff(request, where)
+    page = listing(request, found.rows.select_related("staff"), sorts=STAFF_SORTS, default="ten")
+    filters = found.filters
+    names = codes.labels(*_LISTS)
     context = {
         "school": where,
         "crumbs": crumbs_to(request, where),
         "listing": page,
-        "search": search,
+        "search": found.search,
         "filters": filters,
         "shown_filters": filters[:2],
         "more_filters": filters[2:],
         "more_are_held": any(one.value for one in filters[2:]),
-        "any_held": bool(search) or any(one.value != one.default for one in filters),
+        "any_held": bool(found.search) or any(one.value != one.default for one in filters),
+        "export_url": export_url(request, "school:staff-export", chosen_year(request), school),
         "body": table_body(_row(one, names) for one in page.items),
         "can_edit": request.actor.can(Permission.STAFF_EDIT, on=where),
     }

@@ -18,6 +18,7 @@ from csdl.orgs.models import School
 from csdl.portals.components import pupil_filters
 from csdl.portals.components.histories import history_of
 from csdl.portals.components.lists import Columns, Filter, address, listing, read_columns, read_search
+from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import addresses, table_body
 from csdl.portals.components.years import YEAR, chosen_year
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, Line, pupil_line, pupil_rows
@@ -90,7 +91,7 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     more = [one for name, one in found.filters.items() if name not in pupil_filters.FIRST]
     acts = _acts(request, row, found.year)
     beside = Beside(found.names, found.classes, _kin(request, page.items) if "lien-he" in columns.shown else {})
-    asked = address(request, **({YEAR: str(found.year.start_year)} if found.year else {})).partition("?")[2]
+    asked = {YEAR: str(found.year.start_year)} if found.year else {}
     context = {
         "school": row,
         "crumbs": crumbs_to(request, row),
@@ -105,10 +106,8 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "sorts": PUPIL_SORTS,
         "body": table_body(pupil_rows(page.items, columns, beside, can_tick=bool(acts))),
         "acts": acts,
-        "bulk_url": f"{addresses('school:student-bulk')(school)}?{asked}",
-        "export_url": (
-            f"{addresses('school:student-export')(school)}?{asked}" if request.actor.can(Permission.DATA_EXPORT) else ""
-        ),
+        "bulk_url": address(request, addresses("school:student-bulk")(school), **asked),
+        "export_url": export_url(request, "school:student-export", found.year, school),
         "can_admit": bool(acts) and request.actor.can(Permission.STUDENT_ENROL, on=row),
     }
     template = "school/students/list.html"
@@ -150,6 +149,7 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         crumbs.append(("Học sinh", reverse("school:student-list", args=[newest.school.unit.public_id])))
     guardians = list(guardians_of(request.actor, row))
     editable = enrolment_to_edit(request, row)
+    can_export = newest is not None and request.actor.can(Permission.DATA_EXPORT, on=newest)
     context = {
         "student": row,
         "crumbs": crumbs,
@@ -158,6 +158,7 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         "can_enrol": editable and request.actor.can(Permission.STUDENT_ENROL, on=editable),
         "can_decide": editable and request.actor.can(Permission.RESULT_DECIDE, on=editable),
         "bulk_url": _bulk_url(editable),
+        "record_url": reverse("school:student-record-export", args=[student]) if can_export else "",
         "reveal_url": reverse("school:student-reveal", args=[student]),
         "edits": history_of(
             [

@@ -5,11 +5,11 @@ from django.urls import path
 from csdl.portals.school import (
     class_forms,
     classes,
+    files,
     overview,
     rollover,
     staff,
     student_bulk,
-    student_export,
     student_forms,
     students,
 )
@@ -23,7 +23,12 @@ urlpatterns = [
     path(
         "truong/<uuid:school>/hoc-sinh/hang-loat/<str:key>/", student_bulk.student_bulk_done, name="student-bulk-done"
     ),
-    path("truong/<uuid:school>/hoc-sinh/tai-ve/", student_export.student_export, name="student-export"),
+    path("truong/<uuid:school>/hoc-sinh/tai-ve/", files.student_export, name="student-export"),
+    path("truong/<uuid:school>/lop/tai-ve/", files.class_export, name="class-export"),
+    path("truong/<uuid:school>/can-bo/tai-ve/", files.staff_export, name="staff-export"),
+    path("lop/<uuid:school_class>/tai-ve/", files.class_pupils_export, name="class-pupils-export"),
+    path("lop/<uuid:school_class>/in-so/", files.class_register_export, name="class-register-export"),
+    path("hoc-sinh/<uuid:student>/in-ho-so/", files.student_record_export, name="student-record-export"),
     path("truong/<uuid:school>/hoc-sinh/moi/", student_forms.student_new, name="student-new"),
     path("truong/<uuid:school>/lop/moi/", class_forms.class_new, name="class-new"),
     path("truong/<uuid:school>/can-bo/", staff.staff_list, name="staff-list"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from csdl.portals.components.assets import collect
+from csdl.portals.components.assets import collect, collect_print_fonts
 
 ROOT = Path(__file__).resolve().parents[3]
 OWN = ROOT / "csdl" / "portals" / "components" / "static" / "components"
@@ -48,3 +48,16 @@ def test_used_rules_stay_and_unused_go(assets: Path) -> None:
 
 def test_the_lock_file_names_no_host() -> None:
     assert "://" not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
+
+
+def test_documents_have_their_typeface_and_pages_do_not_load_it(tmp_path: Path, assets: Path) -> None:
+    written = collect_print_fonts(ROOT / "node_modules", tmp_path / "fonts")
+
+    assert sorted(written) == [
+        "LICENSE_FONT",
+        "Tinos_400Regular.ttf",
+        "Tinos_400Regular_Italic.ttf",
+        "Tinos_700Bold.ttf",
+        "Tinos_700Bold_Italic.ttf",
+    ]
+    assert list(assets.rglob("*.ttf")) == []

@@ -1,0 +1,140 @@
+"""The one page on which anything is taken out as a file: purpose, kind of file, columns; then the file itself.
+
+A door finds the rows as its list does and hands them in; what a list may say is declared in `exports`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from csdl.accounts.errors import InvalidRecord
+from csdl.accounts.permissions import Permission
+from csdl.exports.actions import export_list
+from csdl.exports.enums import FileFormat, Purpose
+from csdl.exports.lists import Asked, ExportList, Occasion
+from csdl.orgs.models import OrgUnit
+from csdl.portals.components.lists import Chip, Filter, address, chips
+from csdl.portals.components.years import YEAR
+from csdl.years.models import SchoolYear
+
+__all__ = ["Outgoing", "export_url", "occasion_of", "take_out"]
+
+
+@dataclass(frozen=True)
+class Outgoing[Rows: QuerySet[Any] | Sequence[Any]]:
+    """What is taken out, and the page to go back to. `held` are the filters that narrow it now."""
+
+    what: ExportList[Rows]
+    rows: Rows
+    occasion: Occasion
+    back: str
+    crumbs: Sequence[tuple[str, str]]
+    held: Sequence[Chip] = ()
+
+
+class ExportForm(forms.Form):
+    """Why, as which file, which columns."""
+
+    use_required_attribute = False
+
+    purpose = forms.ChoiceField(
+        label="Mục đích sử dụng",
+        error_messages={"required": "Hãy chọn mục đích sử dụng dữ liệu."},
+        widget=forms.Select({"class": "form-select"}),
+    )
+    reason = forms.CharField(
+        label="Ghi rõ việc dùng", max_length=200, required=False, widget=forms.TextInput({"class": "form-control"})
+    )
+    format = forms.ChoiceField(
+        label="Dạng tệp", required=False, widget=forms.RadioSelect({"class": "form-check-input"})
+    )
+    columns = forms.MultipleChoiceField(
+        label="Nội dung", required=False, widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
+    )
+    sensitive = forms.MultipleChoiceField(
+        label="Dữ liệu nhạy cảm", required=False, widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
+    )
+
+    def __init__(self, request: HttpRequest, what: ExportList[Any]) -> None:
+        first = request.GET.get("tep", "")
+        initial = {
+            "columns": [one.key for one in what.columns if one.is_default and not one.is_sensitive],
+            "format": first if first in what.formats else what.formats[0],
+        }
+        super().__init__(request.POST if request.method == "POST" else None, initial=initial)
+        self.what = what
+        self.fields["purpose"].choices = [("", "– Chọn –"), *((one, Purpose(one).label) for one in what.purposes)]
+        self.fields["format"].choices = [(one, FileFormat(one).label) for one in what.formats]
+        for name, is_sensitive in (("columns", False), ("sensitive", True)):
+            found = [(one.key, one.header) for one in what.columns if one.is_sensitive == is_sensitive]
+            self.fields[name].choices = found
+            if not found:
+                del self.fields[name]
+
+    def asked(self) -> Asked:
+        """What the valid form asks for."""
+        said = self.cleaned_data
+        sensitive = said.get("sensitive", [])
+        return Asked(
+            columns=(*said["columns"], *sensitive),
+            purpose=said["purpose"],
+            reason=said["reason"],
+            with_sensitive=bool(sensitive),
+            file_format=said["format"] or self.what.formats[0],
+        )
+
+
+def export_url(request: HttpRequest, name: str, year: SchoolYear | None, *key: Any) -> str:
+    """Where the list of this page is taken out, with what narrows and orders it; empty for who may not."""
+    if year is None or not request.actor.can(Permission.DATA_EXPORT):
+        return ""
+    return address(request, reverse(name, args=key), **{YEAR: str(year.start_year)})
+
+
+def occasion_of(
+    request: HttpRequest,
+    what: ExportList[Any],
+    unit: OrgUnit,
+    start_year: int,
+    search: str = "",
+    filters: Sequence[Filter] = (),
+    **more: Any,
+) -> tuple[Occasion, list[Chip]]:
+    """Whose list it is, and what narrows it, for the file and for the page."""
+    held = chips(request, search, filters)
+    title = more.get("heading", what.title) + "".join(f"; {chip.label.lower()}: {chip.text}" for chip in held)
+    return Occasion(unit, start_year, title, **more), held
+
+
+def take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: Outgoing[Rows]) -> HttpResponse:
+    """Ask for the purpose and the columns, then answer with the file; a refusal stands beside its field."""
+    what = going.what
+    form = ExportForm(request, what)
+    if form.is_valid():
+        try:
+            file = export_list(
+                actor=request.actor, what=what, rows=going.rows, occasion=going.occasion, asked=form.asked()
+            )
+        except InvalidRecord as refused:
+            for name, texts in refused.fields.items():
+                form.add_error(name if name in form.fields else None, texts)
+        else:
+            headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+            return HttpResponse(file.content, content_type=file.content_type, headers=headers)
+    rows = going.rows
+    context = {
+        "what": what,
+        "occasion": going.occasion,
+        "form": form,
+        "count": len(rows) if isinstance(rows, Sequence) else rows.order_by()[: what.at_most + 1].count(),
+        "chips": going.held,
+        "back": going.back,
+        "crumbs": going.crumbs,
+    }
+    return render(request, "components/outgoing.html", context)

@@ -1,0 +1,152 @@
+"""What a school's pages give out as files: each list as filtered and ordered, a class's register, a pupil's record."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from csdl.accounts.permissions import Permission
+from csdl.exports.classes import CLASSES
+from csdl.exports.lists import ExportList
+from csdl.exports.pupils import CLASS_PUPILS, PUPILS, REGISTER
+from csdl.exports.records import PUPIL_RECORD
+from csdl.exports.staff import STAFF
+from csdl.portals.components.lists import ordering
+from csdl.portals.components.outgoing import Outgoing, occasion_of, take_out
+from csdl.portals.components.years import chosen_year, show_year
+from csdl.portals.school.classes import CLASS_PUPIL_SORTS, class_or_404, found_class_pupils, found_classes
+from csdl.portals.school.reach import crumbs_to, school_or_404
+from csdl.portals.school.staff import STAFF_SORTS, found_staff
+from csdl.portals.school.students import PUPIL_SORTS, pupil_list
+from csdl.students.queries import students
+from csdl.years.models import Enrolment, SchoolClass
+from csdl.years.queries import ASSIGNED, enrolments_of_student, homeroom_names
+
+__all__ = [
+    "class_export",
+    "class_pupils_export",
+    "class_register_export",
+    "staff_export",
+    "student_export",
+    "student_record_export",
+]
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def student_export(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+    """The pupils that the address finds, in its order."""
+    row = school_or_404(request, school)
+    request.actor.require(Permission.DATA_EXPORT)
+    found = pupil_list(request, row)
+    if found.year is None:
+        raise Http404
+    rows = found.rows.order_by(*ordering(request, sorts=PUPIL_SORTS, default="ten"))
+    occasion, held = occasion_of(
+        request, PUPILS, row.unit, found.year.start_year, found.search, tuple(found.filters.values())
+    )
+    back = _back(request, "school:student-list", school)
+    crumbs = [*crumbs_to(request, row), ("Học sinh", back)]
+    return take_out(request, Outgoing(PUPILS, rows, occasion, back, crumbs, held))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def class_export(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+    """The classes of a school, as its page filters and orders them."""
+    row = school_or_404(request, school)
+    request.actor.require(Permission.DATA_EXPORT)
+    found = found_classes(request, row)
+    if found.year is None:
+        raise Http404
+    occasion, held = occasion_of(request, CLASSES, row.unit, found.year.start_year, filters=found.filters)
+    back = _back(request, "school:class-list", school)
+    return take_out(
+        request, Outgoing(CLASSES, found.shown, occasion, back, [*crumbs_to(request, row), ("Lớp", back)], held)
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def class_pupils_export(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
+    """The list of one class, as its page filters and orders it."""
+    row = class_or_404(request, school_class)
+    return _of_class(request, row, CLASS_PUPILS, f"Danh sách lớp {row.name}")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def class_register_export(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
+    """The register of one class: pupils with their parents, places to sign."""
+    row = class_or_404(request, school_class)
+    return _of_class(request, row, REGISTER, f"Sổ đăng bộ lớp {row.name}")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def student_record_export(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
+    """One pupil's record on paper, under the name of the school where the pupil was last."""
+    rows = students(request.actor).filter(public_id=student)
+    row = get_object_or_404(rows)
+    request.actor.require(Permission.DATA_EXPORT)
+    newest = enrolments_of_student(request.actor, row.pk).select_related("school__unit__parent").first()
+    if newest is None:
+        raise Http404
+    back = reverse("school:student-detail", args=[student])
+    occasion, _ = occasion_of(request, PUPIL_RECORD, newest.school.unit, newest.start_year, about=str(student))
+    crumbs = [*crumbs_to(request, newest.school), (row.full_name, back)]
+    return take_out(request, Outgoing(PUPIL_RECORD, rows, occasion, back, crumbs))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def staff_export(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+    """The staff that the address finds, in its order."""
+    row = school_or_404(request, school)
+    found = found_staff(request, row)
+    request.actor.require(Permission.DATA_EXPORT, on=row)
+    year = chosen_year(request)
+    if year is None:
+        raise Http404
+    rows = found.rows.order_by(*ordering(request, sorts=STAFF_SORTS, default="ten"))
+    occasion, held = occasion_of(request, STAFF, row.unit, year.start_year, found.search, found.filters)
+    back = _back(request, "school:staff-list", school)
+    crumbs = [*crumbs_to(request, row), ("Cán bộ, giáo viên", back)]
+    return take_out(request, Outgoing(STAFF, rows, occasion, back, crumbs, held))
+
+
+def _of_class(
+    request: HttpRequest, row: SchoolClass, what: ExportList[QuerySet[Enrolment]], heading: str
+) -> HttpResponse:
+    request.actor.require(Permission.DATA_EXPORT, on=row)
+    show_year(request, row.start_year)
+    rows, present = found_class_pupils(request, row)
+    girls = rows.filter(student__gender_code="02").count()
+    # On paper a name that this account may not see is left to be written by hand.
+    homeroom = homeroom_names(request.actor, [row.pk]).get(row.pk, "").removeprefix(ASSIGNED)
+    occasion, held = occasion_of(
+        request,
+        what,
+        row.school.unit,
+        row.start_year,
+        filters=[present],
+        heading=heading,
+        about=str(row.public_id),
+        facts=(("Giáo viên chủ nhiệm", homeroom), ("Sĩ số", f"{rows.count()}, trong đó {girls} nữ")),
+        homeroom_name=homeroom,
+    )
+    back = _back(request, "school:class-detail", row.public_id)
+    crumbs = [*crumbs_to(request, row.school), (f"Lớp {row.name}", back)]
+    rows = rows.order_by(*ordering(request, sorts=CLASS_PUPIL_SORTS, default="ten"))
+    return take_out(request, Outgoing(what, rows, occasion, back, crumbs, held))
+
+
+def _back(request: HttpRequest, name: str, key: Any) -> str:
+    """The list as it stood when the file was asked for."""
+    query = request.GET.urlencode()
+    return f"{reverse(name, args=[key])}?{query}" if query else reverse(name, args=[key])

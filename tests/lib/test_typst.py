@@ -1,0 +1,111 @@
+"""Documents: every Vietnamese letter in every template, texts that look like markup, PDF/A, long tables, values."""
+
+import datetime as dt
+import itertools
+import unicodedata
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import typst
+
+from csdl.lib.typst import pdf, shown
+from tests.papers import fonts_of, is_pdf_a_2b, pages_of, text_of
+
+ROOT = Path(__file__).resolve().parents[2] / "csdl"
+TEMPLATES = sorted(
+    path.relative_to(ROOT).with_suffix("").as_posix()
+    for path in ROOT.glob("*/papers/*.typ")
+    if path.name != "layout.typ"
+)
+AT = dt.datetime(2024, 8, 5, 8, 3, tzinfo=dt.UTC)
+
+_VOWELS = "aăâeêioôơuưy"
+_TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+_MADE = [unicodedata.normalize("NFC", vowel + tone) for vowel, tone in itertools.product(_VOWELS, _TONES)]
+LETTERS = "".join([*_MADE, *(letter.upper() for letter in _MADE), "đĐ"])
+HOSTILE = '#panic("x") *a* $b$ <c> @d `e` // f /* g \\ [h] {i} "j" #read("/lib/typst.py")'
+
+
+def _data(text: str, *, rows: int = 1) -> dict[str, object]:
+    """Data that any template takes, `text` in each place where a text stands."""
+    keys = ("full_name", "father", "mother_phone", "guardians", "guardian_phones", "years", "moves", "note")
+    lists = {"guardians": [[text] * 4], "guardian_phones": [text], "years": [[text] * 6], "moves": [[text] * 3]}
+    row = {key: lists.get(key, text) for key in keys}
+    return {
+        **dict.fromkeys(("title", "subtitle", "above", "unit", "place", "day", "month", "year", "sum", "trace"), text),
+        "landscape": False,
+        "facts": [[text, text]],
+        "columns": [{"key": key, "header": text, "width": 12, "align": "left"} for key in keys if key not in lists],
+        "rows": [row] * rows,
+        "signers": [{"role": text, "note": text, "name": text}] * 2,
+    }
+
+
+def test_there_is_a_template_for_each_document() -> None:
+    assert TEMPLATES == ["exports/papers/list", "exports/papers/pupil_record", "exports/papers/register"]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_template_lacks_a_vietnamese_letter(template: str) -> None:
+    content = pdf(template, _data(LETTERS), at=AT)
+
+    # PDF/A refuses a letter without a glyph, and no other typeface is there to step in.
+    assert is_pdf_a_2b(content)
+    assert {name.split("-")[0] for name in fonts_of(content)} == {"Tinos"}
+    assert set(LETTERS) - set(text_of(content)) == set()
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_what_looks_like_markup_is_only_text(template: str) -> None:
+    content = pdf(template, _data(HOSTILE), at=AT)
+
+    assert is_pdf_a_2b(content)
+    assert HOSTILE in text_of(content)
+
+
+def test_a_sign_that_no_typeface_holds_becomes_a_box_and_no_error() -> None:
+    content = pdf("exports/papers/list", _data("Bé Na 😀"), at=AT)
+
+    assert not is_pdf_a_2b(content)
+    assert "Bé Na" in text_of(content)
+
+
+def test_a_fault_of_a_template_is_not_hidden() -> None:
+    with pytest.raises(typst.TypstError):
+        pdf("exports/papers/list", {"title": "Thiếu mọi thứ khác"}, at=AT)
+
+
+def test_a_long_table_repeats_its_head_and_numbers_its_pages() -> None:
+    data = _data("Nguyễn Thị Phương Quỳnh Hương Giang Thảo Nguyên", rows=60) | {"landscape": True}
+    data["columns"][0]["header"] = "Đầu bảng"  # type: ignore[index]
+
+    pages = pages_of(pdf("exports/papers/list", data, at=AT))
+
+    assert len(pages) > 2
+    assert [page.count("Đầu bảng") for page in pages[:-1]] == [1] * (len(pages) - 1)
+    assert [page.split()[0] for page in pages[1:]] == [f"{place}/{len(pages)}" for place in range(2, len(pages) + 1)]
+
+
+def test_the_same_data_gives_the_same_document() -> None:
+    assert pdf("exports/papers/list", _data("Lan"), at=AT) == pdf("exports/papers/list", _data("Lan"), at=AT)
+
+
+def test_values_are_shown_as_offices_write_them() -> None:
+    values = {
+        "day": dt.date(2012, 10, 7),
+        "none": None,
+        "count": 1834,
+        "part": Decimal("1234.5"),
+        "yes": True,
+        "within": [dt.date(2024, 9, 5), "a"],
+    }
+
+    assert shown(values) == {
+        "day": "07/10/2012",
+        "none": "",
+        "count": "1.834",
+        "part": "1.234,5",
+        "yes": "Có",
+        "within": ["05/09/2024", "a"],
+    }
