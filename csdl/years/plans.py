@@ -21,6 +21,7 @@ __all__ = [
     "fits_level",
     "homeroom_reduction",
     "level_norm",
+    "parted",
     "plan_of",
     "position_norm",
 ]
@@ -76,6 +77,16 @@ def homeroom_reduction(level_code: str) -> Decimal:
 def fields_of(subject_code: str) -> frozenset[str]:
     """Fields of teachers (list teacher_subject) who are trained for a subject; empty: anybody may give it."""
     return _fields().get(subject_code, frozenset())
+
+
+def parted(whole: Decimal, count: int) -> list[Decimal | None]:
+    """Periods among so many people, in halves; the first ones get what is over; None where nothing is left."""
+    if not count:
+        return []
+    halves = int(whole * 2)
+    if halves < count:
+        return [None] * count
+    return [Decimal(halves // count + (place < halves % count)) / 2 for place in range(count)]
 
 
 def fits_level(subject_code: str, level_code: str) -> bool:

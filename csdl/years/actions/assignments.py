@@ -36,7 +36,7 @@ from csdl.years.assignment_queries import (
 from csdl.years.enums import AssignmentState, YearState
 from csdl.years.errors import AssignmentError, YearError
 from csdl.years.models import HomeroomAssignment, SchoolClass, SchoolYear, TeachingAssignment
-from csdl.years.plans import fields_of, fits_level, plan_of
+from csdl.years.plans import fields_of, fits_level, parted, plan_of
 from csdl.years.rules import held_on, homeroom_day, periods_text, semester_window, stay_window
 
 __all__ = [
@@ -304,8 +304,7 @@ class _Desk:
                 found.append("Mỗi lớp chỉ có một giáo viên chủ nhiệm trong một ngày.")
             first, last = stay_window(self.year)
             if on is None or not first <= on <= last:
-                if self.shares(cell, semester, on) != self.wanted(cell, semester):
-                    found.append(f"Ngày chủ nhiệm phải từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}.")
+                found.append(f"Ngày chủ nhiệm phải từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}.")
                 return found
             found += [f for share in cell.shares if (f := self._posting_fault(share.staff_id, on, on))]
             target = self._leading(cell.class_id, on)
@@ -350,11 +349,13 @@ class _Desk:
             return tuple(sorted((Share(share.staff_id) for share in cell.shares), key=_by_staff))
         school_class = self.classes[cell.class_id]
         planned = plan_of(school_class.grade_code, self.year.start_year).get(cell.subject_code)
-        open_ = [share for share in cell.shares if share.periods is None]
         given = sum((share.periods for share in cell.shares if share.periods is not None), Decimal(0))
-        parts = iter(_parted(planned.periods - given, len(open_)) if planned else [None] * len(open_))
-        made = [Share(one.staff_id, one.periods if one.periods is not None else next(parts)) for one in cell.shares]
-        return tuple(sorted(made, key=_by_staff))
+        open_count = sum(share.periods is None for share in cell.shares)
+        parts = iter(parted(planned.periods - given, open_count) if planned else [None] * open_count)
+        return tuple(
+            Share(one.staff_id, one.periods if one.periods is not None else next(parts))
+            for one in sorted(cell.shares, key=_by_staff)
+        )
 
     def overlaps(self, cells: Sequence[Cell], semester: int, on: dt.date | None, seen: Seen) -> list[CellOverlap]:
         """Which of these cells a colleague changed since, to something else than is wanted."""
@@ -694,13 +695,3 @@ def _confirmed[R: (TeachingAssignment, HomeroomAssignment)](row: R) -> R:
     made = copy(row)
     made.state = AssignmentState.CONFIRMED
     return made
-
-
-def _parted(whole: Decimal, count: int) -> list[Decimal | None]:
-    """Periods among so many people, in halves; the first ones get what is over; None where nothing is left."""
-    if not count:
-        return []
-    halves = int(whole * 2)
-    if halves < count:
-        return [None] * count
-    return [Decimal(halves // count + (place < halves % count)) / 2 for place in range(count)]
