@@ -33,6 +33,8 @@ from csdl.years.rules import homeroom_day, periods_text
 
 __all__ = ["LOAD_STATES", "Sheet", "SheetCell", "SheetRow", "load_lines"]
 
+_TAUGHT = ("school_class_id", "subject_code", "staff_id", "semester", "periods_per_week", "state")
+_LED = ("school_class_id", "staff_id", "valid_from", "valid_to", "state")
 # Load against the norm: tone of the badge and its word.
 LOAD_STATES = {
     LoadState.NONE: ("wait", "Chưa phân công"),
@@ -102,8 +104,11 @@ class Sheet:
         postings = visible(StaffPosting.objects.filter(unit_id=school.pk), actor, Permission.STAFF_READ)
         self.postings = list({one.staff_id: one for one in may_teach(postings, school, year)}.values())
         own = {"school_class__in": list(self.classes)}
-        self.teaching = list(visible(TeachingAssignment.objects.filter(**own), actor, Permission.CLASS_READ))
-        self.homerooms = list(visible(HomeroomAssignment.objects.filter(**own), actor, Permission.CLASS_READ))
+        self._taught = visible(TeachingAssignment.objects.filter(**own), actor, Permission.CLASS_READ)
+        # Tuples with the columns that a page needs: a model for each of a thousand rows costs a third of the page.
+        self.teaching: list[Any] = list(self._taught.filter(semester=semester).values_list(*_TAUGHT, named=True))
+        led = visible(HomeroomAssignment.objects.filter(**own), actor, Permission.CLASS_READ)
+        self.homerooms: list[Any] = list(led.values_list(*_LED, named=True))
         known = {one.staff_id for one in self.postings}
         gone = {row.staff_id for row in (*self.teaching, *self.homerooms)} - known
         others = StaffMember.objects.filter(pk__in=gone)
@@ -119,16 +124,16 @@ class Sheet:
 
     @property
     def draft_count(self) -> int:
-        rows: list[Any] = [*self.teaching, *self.homerooms]
-        return sum(row.state == AssignmentState.PROPOSED for row in rows)
+        """Drafts of the whole year, as confirming all of them finds them."""
+        led = sum(row.state == AssignmentState.PROPOSED for row in self.homerooms)
+        return led + self._taught.filter(state=AssignmentState.PROPOSED).count()
 
     def lay_out(self, shown: Iterable[SchoolClass]) -> None:
         """Choose the classes: their rows and the columns that these need."""
         self.shown = list(shown)
         taught: dict[tuple[int, str], list[TeachingAssignment]] = defaultdict(list)
         for row in self.teaching:
-            if row.semester == self.semester:
-                taught[row.school_class_id, row.subject_code].append(row)
+            taught[row.school_class_id, row.subject_code].append(row)
         self.columns = self._columns(taught)
         led = homerooms_held(self.homerooms, self.day)
         self.rows = [self._row(one, taught, led) for one in self.shown]

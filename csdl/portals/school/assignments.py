@@ -111,6 +111,7 @@ def assignment_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     missing = sum(row.missing for row in sheet.rows)
     context |= {
         "sheet": sheet,
+        "draft_count": sheet.draft_count if can_edit else 0,
         "filters": [one for one in (semester, level, grade, optional) if len(one.options) > 1],
         "semester": semester.value,
         "body": sheet.body(can_edit=can_edit, class_url=address),
