@@ -5,7 +5,7 @@ The page's script (components/grid.js) reads names by the same steps, so that a 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from csdl.lib.vietnamese import fold, squeeze
@@ -77,7 +77,7 @@ class TeacherNames:
         words = wanted.split()
         if not words:
             return []
-        ways = (
+        ways: tuple[Callable[[str, list[str]], bool], ...] = (
             lambda label, name: label == wanted,
             lambda label, name: name == words,
             lambda label, name: name[-len(words) :] == words,

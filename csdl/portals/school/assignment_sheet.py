@@ -5,7 +5,8 @@ A fixed number of statements however large the school; the long body is written 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as fresh
 from html import escape
 from typing import Any
 
@@ -58,7 +59,7 @@ class SheetCell:
     is_draft: bool = False
     planned: str = ""
     typed: str | None = None
-    faults: list[str] = field(default_factory=list)
+    faults: list[str] = fresh(default_factory=list)
     overlap: tuple[str, str] | None = None
 
     @property
@@ -125,7 +126,7 @@ class Sheet:
     @property
     def draft_count(self) -> int:
         """Drafts of the whole year, as confirming all of them finds them."""
-        led = sum(row.state == AssignmentState.PROPOSED for row in self.homerooms)
+        led: int = sum(row.state == AssignmentState.PROPOSED for row in self.homerooms)
         return led + self._taught.filter(state=AssignmentState.PROPOSED).count()
 
     def lay_out(self, shown: Iterable[SchoolClass]) -> None:
