@@ -28,6 +28,7 @@ __all__ = [
     "changes_of",
     "edited_since",
     "newest_edit",
+    "rows_as_seen",
     "save_changes",
     "undo_edit",
     "version_of",
@@ -168,6 +169,18 @@ def edited_since(model: type[Model], keys: Iterable[int], version: int) -> set[i
     """Which of these rows were edited or deleted after the edit of that number."""
     events = _event_model(model)._default_manager.filter(pgh_obj_id__in=list(keys), pgh_id__gt=version)
     return set(events.values_list("pgh_obj_id", flat=True))
+
+
+def rows_as_seen(model: type[Model], narrowing: Mapping[str, Any], *, last_row: int, last_edit: int) -> list[Any]:
+    """Rows as they stood when a page over many of them was made: those that no one changed, old values of the others.
+
+    Shapes:  `last_row`, `last_edit`: the newest key and edit among them at that time; `narrowing` filters rows and
+    edits alike, by columns that an edit leaves alone. Two queries.
+    """
+    events = _event_model(model)._default_manager.filter(**narrowing, pgh_id__gt=last_edit, pgh_obj_id__lte=last_row)
+    edited = {event.pgh_obj_id: event for event in events.order_by("pgh_obj_id", "-pgh_id")}
+    rows = model._default_manager.filter(**narrowing, pk__lte=last_row)
+    return [*(row for row in rows if row.pk not in edited), *edited.values()]
 
 
 def _write(current: Model, row: Model, values: Mapping[str, Any]) -> list[FieldChange]:

@@ -2,7 +2,7 @@
 
 from csdl.accounts.errors import CsdlError
 
-__all__ = ["BulkError", "YearError"]
+__all__ = ["AssignmentError", "BulkError", "YearError"]
 
 
 class YearError(CsdlError):
@@ -15,3 +15,9 @@ class BulkError(CsdlError):
     """BLK-01 the change itself cannot be, BLK-02 the rows are no longer as shown, BLK-03 it cannot be undone."""
 
     code = "BLK-01"
+
+
+class AssignmentError(CsdlError):
+    """ASG-01 nothing to do or not to be undone here, ASG-02 changed since, so not undone."""
+
+    code = "ASG-01"

@@ -11,9 +11,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
+from csdl.lib import clock
 from csdl.orgs.models import School
 from csdl.staff.models import StaffMember
 from csdl.students.queries import found_by_name, found_by_number, is_number, matching
+from csdl.years.assignment_queries import homerooms_held
 from csdl.years.enums import Outcome, YearState
 from csdl.years.models import (
     ClassMove,
@@ -121,12 +123,18 @@ def class_rows(actor: Actor, *, school_id: int, start_year: int) -> list[ClassRo
 
 
 def homeroom_names(actor: Actor, class_ids: Iterable[int]) -> dict[int, str]:
-    """Homeroom teacher of each class: the one assigned last.
+    """Homeroom teacher of each class: today's, else who is to lead it next; of a year behind, that of its end.
 
     Who may see a class need not see its teacher's record: then the name stands as ASSIGNED.
     """
-    assigned = HomeroomAssignment.objects.filter(school_class__in=list(class_ids)).order_by("valid_from")
-    staff_ids = dict(visible(assigned, actor, Permission.CLASS_READ).values_list("school_class_id", "staff_id"))
+    rows = visible(HomeroomAssignment.objects.filter(school_class__in=list(class_ids)), actor, Permission.CLASS_READ)
+    by_year: dict[int, list[HomeroomAssignment]] = defaultdict(list)
+    for row in rows.annotate(of_year=F("school_class__start_year")):
+        by_year[row.of_year].append(row)
+    staff_ids: dict[int, int] = {}
+    for start_year, assigned in by_year.items():
+        day = min(max(clock.today(), dt.date(start_year, 7, 1)), dt.date(start_year + 1, 5, 31))
+        staff_ids |= {class_id: row.staff_id for class_id, row in homerooms_held(assigned, day).items()}
     # Asked apart, not joined: the row policy of staff would drop the assignment with the name.
     names = dict(StaffMember.objects.filter(pk__in=staff_ids.values()).values_list("pk", "full_name"))
     return {class_id: names.get(staff_id, ASSIGNED) for class_id, staff_id in staff_ids.items()}

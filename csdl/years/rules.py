@@ -1,17 +1,28 @@
-"""Rules of a pupil's stay in a year and of its end, which single and bulk acts share. No table, no write."""
+"""Rules of a pupil's stay in a year and of its end, and of the days of assignments. No table, no write."""
 
 import csv
 import datetime as dt
 from collections import defaultdict
+from decimal import Decimal
 from importlib.resources import files
 
 from django.db import models
 
 from csdl.codes.models import Grade
 from csdl.years.enums import Outcome
-from csdl.years.models import SchoolYear
+from csdl.years.models import HomeroomAssignment, SchoolYear
 
-__all__ = ["LeavingKind", "allowed_outcomes", "leaving_status", "regime_of", "stay_window"]
+__all__ = [
+    "LeavingKind",
+    "allowed_outcomes",
+    "held_on",
+    "homeroom_day",
+    "leaving_status",
+    "periods_text",
+    "regime_of",
+    "semester_window",
+    "stay_window",
+]
 
 PRESCHOOL = "01"
 
@@ -34,6 +45,29 @@ def leaving_status(kind: LeavingKind, *, on: dt.date, year: SchoolYear) -> str:
 def stay_window(year: SchoolYear) -> tuple[dt.date, dt.date]:
     """First and last day on which something may happen to an enrolment of the year (the tables hold to it as well)."""
     return dt.date(year.start_year, 7, 1), dt.date(year.start_year + 1, 6, 30)
+
+
+def semester_window(year: SchoolYear, semester: int) -> tuple[dt.date, dt.date]:
+    """First and last day on which a semester's lessons are given."""
+    if semester == 1:
+        return year.opening_on, year.semester2_on - dt.timedelta(days=1)
+    return year.semester2_on, year.ends_on
+
+
+def homeroom_day(year: SchoolYear, semester: int, today: dt.date) -> dt.date:
+    """On which day a page over a semester says who leads a class: today, where today lies in it, else its nearest."""
+    first, last = semester_window(year, semester)
+    return min(max(today, first), last)
+
+
+def periods_text(periods: Decimal | None) -> str:
+    """Periods as people write them: 4, 1,5; empty where nobody said."""
+    return "" if periods is None else f"{periods.normalize():f}".replace(".", ",")
+
+
+def held_on(row: HomeroomAssignment, day: dt.date) -> bool:
+    """Whether an assignment holds on a day; `valid_to` is the first day it no longer does."""
+    return row.valid_from <= day and (row.valid_to is None or row.valid_to > day)
 
 
 def allowed_outcomes(grade: Grade) -> tuple[Outcome, ...]:

@@ -56,6 +56,7 @@ _TOPICS = {
     "school:guardian": "ho-so-hoc-sinh",
     "school:staff": "can-bo-giao-vien",
     "school:posting": "can-bo-giao-vien",
+    "school:assignment": "phan-cong",
     "school:class-new": "ho-so-hoc-sinh",
     "school:class-edit": "ho-so-hoc-sinh",
     "school:": "lop-hoc-sinh",

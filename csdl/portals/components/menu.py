@@ -33,6 +33,7 @@ _SCHOOL = (
         *("Cán bộ, giáo viên", "user", "school:staff-list", Permission.STAFF_READ),
         ("school:staff-", "school:posting-"),
     ),
+    ("Phân công", "table-column", "school:assignment-list", Permission.STAFF_READ, ("school:assignment-",)),
     ("Kết chuyển", "arrows-exchange", "school:rollover", Permission.ROLLOVER_READ, ("school:rollover-",)),
 )
 _AUTHORITY = (

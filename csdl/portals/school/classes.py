@@ -107,6 +107,8 @@ def class_detail(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
         "grade": codes.grades()[row.grade_code],
         "can_edit": is_open(year) and request.actor.can(Permission.CLASS_EDIT, on=row),
         **_files(request, row),
+        "can_assign": is_open(year) and request.actor.can(Permission.ASSIGNMENT_EDIT, on=row.school),
+        "can_see_staff": request.actor.can(Permission.STAFF_READ, on=row.school),
         "can_admit": is_open(year) and request.actor.can(Permission.STUDENT_ENROL, on=row.school),
         "listing": page,
         "filters": [present],

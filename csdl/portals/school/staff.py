@@ -26,6 +26,7 @@ from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import Cell, Row, addresses, table_body
 from csdl.portals.components.templatetags.parts import masked
 from csdl.portals.components.years import chosen_year
+from csdl.portals.school.assignment_sheet import load_lines
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.staff.actions import (
     ENDED_STATUSES,
@@ -224,6 +225,7 @@ def staff_detail(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
         "teaching": visible(teaching, request.actor, Permission.STAFF_READ)
         .select_related("school_class")
         .order_by("semester", "school_class__sort_key", "subject_code"),
+        "loads": load_lines(request, school, year, person) if school and year else [],
         "reveal_url": reverse("school:staff-reveal", args=[staff]),
         "edits": history_of(
             [

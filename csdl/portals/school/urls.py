@@ -3,6 +3,7 @@
 from django.urls import path
 
 from csdl.portals.school import (
+    assignments,
     class_forms,
     classes,
     files,
@@ -33,6 +34,11 @@ urlpatterns = [
     path("truong/<uuid:school>/lop/moi/", class_forms.class_new, name="class-new"),
     path("truong/<uuid:school>/can-bo/", staff.staff_list, name="staff-list"),
     path("truong/<uuid:school>/can-bo/moi/", staff.staff_new, name="staff-new"),
+    path("truong/<uuid:school>/phan-cong/", assignments.assignment_list, name="assignment-list"),
+    path("truong/<uuid:school>/phan-cong/ban-nhap/", assignments.assignment_drafts, name="assignment-drafts"),
+    path("truong/<uuid:school>/phan-cong/hoan-tac/", assignments.assignment_undo, name="assignment-undo"),
+    path("lop/<uuid:school_class>/phan-cong/", assignments.assignment_class, name="assignment-class"),
+    path("lop/<uuid:school_class>/chu-nhiem/", assignments.assignment_homeroom, name="assignment-homeroom"),
     path("can-bo/<uuid:staff>/", staff.staff_detail, name="staff-detail"),
     path("can-bo/<uuid:staff>/sua/", staff.staff_edit, name="staff-edit"),
     path("can-bo/<uuid:staff>/cong-tac/", staff.posting_edit, name="posting-edit"),

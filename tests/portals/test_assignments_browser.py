@@ -1,0 +1,122 @@
+"""In a real browser: the grid filled by keyboard alone, a block pasted, saved, taken back; axe; a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.portals.test_browser import AXE, _sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+_PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const pasted = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(pasted);
+}"""
+
+
+def _faults(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in page.evaluate("axe.run()")["violations"]]
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until the thing of that name has the focus, as a person without a mouse does."""
+    said = "e => e.labels?.[0]?.innerText || e.getAttribute('aria-label') || e.innerText || ''"
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"({said})(document.activeElement)").strip() == name:
+            return
+    raise AssertionError(f"Tab never reaches {name}")
+
+
+def _here(page: Page) -> str:
+    return page.evaluate("document.activeElement.getAttribute('aria-label')")
+
+
+def test_a_clerk_fills_the_grid_by_keyboard_alone(site: str, page: Page) -> None:
+    _sign_in(page, site, "vanthu")
+    _tab_to(page, "Phân công")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Phân công")
+    assert _faults(page) == []
+
+    _tab_to(page, "Chủ nhiệm 7B")
+    page.keyboard.press("ArrowRight")
+    assert _here(page) == "Ngữ văn 7B"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type("trang")
+    page.keyboard.press("Enter")
+    assert _here(page) == "Ngữ văn 7B"
+    page.keyboard.type("bui trang (3)")
+    page.keyboard.press("Tab")
+    page.keyboard.type("ai do")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Ngữ văn 7A")).to_have_value("Bùi Thu Trang")
+    expect(page.get_by_label("Ngữ văn 7B")).to_have_value("Bùi Thu Trang (3)")
+    expect(page.get_by_label("Toán 7B")).to_have_value("ai do")
+    expect(page.get_by_text("Không có giáo viên tên “ai do”.")).to_be_visible()
+    expect(page.locator("[data-grid-state]")).to_have_text("3 ô chưa lưu. 1 ô chưa rõ tên.")
+    assert _faults(page) == []
+
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Toán 7B")).to_have_value("")
+    page.keyboard.press("ArrowUp")
+    page.evaluate(_PASTE, "BUI THU TRANG\tbùi trang\nthu trang\tngười lạ\n")
+    expect(page.get_by_label("Toán 7A")).to_have_value("Bùi Thu Trang")
+    expect(page.get_by_label("Ngoại ngữ 1 7B")).to_have_value("người lạ")
+    expect(page.locator("[data-grid-state]")).to_have_text("6 ô chưa lưu. 1 ô chưa rõ tên. Đã dán 4 ô.")
+
+    _tab_to(page, "Lưu")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Chưa lưu ô nào.")).to_be_visible()
+    expect(page.locator(".note-error")).to_be_focused()
+    expect(page.get_by_label("Ngoại ngữ 1 7B")).to_have_value("người lạ")
+    assert _faults(page) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert _here(page) == "Ngoại ngữ 1 7B"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    _tab_to(page, "Lưu")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Đã lưu 5 ô phân công.")).to_be_visible()
+    expect(page.locator("[data-grid-state]")).to_have_text("")
+    _tab_to(page, "Hoàn tác")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Đã hoàn tác: 5 ô trở lại như trước.")).to_be_visible()
+    expect(page.get_by_label("Toán 7A")).to_have_value("")
+
+
+def test_one_class_at_a_time_on_a_phone(site: str, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    _sign_in(page, site, "hieutruong")
+    page.locator("summary", has_text="Thêm").click()
+    page.get_by_role("link", name="Phân công").last.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert _faults(page) == []
+    page.get_by_role("link", name="Lớp 7A").click()
+    page.get_by_label("Toán 7A").fill("trang")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert _faults(page) == []
+    page.get_by_role("button", name="Lưu").click()
+
+    expect(page.get_by_text("Đã lưu 1 ô phân công.")).to_be_visible()
+    page.get_by_role("link", name="Lớp 7A").click()
+    expect(page.get_by_label("Toán 7A")).to_have_value("Bùi Thu Trang")
+
+
+def test_what_was_typed_survives_the_end_of_the_sign_in(site: str, page: Page) -> None:
+    _sign_in(page, site, "vanthu")
+    page.get_by_role("link", name="Phân công", exact=True).click()
+    page.get_by_label("Toán 7B").fill("trang")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+
+    page.get_by_label("Tên đăng nhập").fill("vanthu")
+    page.get_by_label("Mật khẩu").fill("mat-khau-thu")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Toán 7B")).to_have_value("Bùi Thu Trang")
+    expect(page.locator("[data-grid-state]")).to_have_text("1 ô chưa lưu. Đã lấy lại nội dung đang gõ dở, chưa lưu.")
