@@ -17,7 +17,7 @@ from csdl.intake.problems import Problem
 from csdl.intake.schools.apply import check_root, write_schools, write_units
 from csdl.intake.schools.checks import Context, check_codes, check_rows
 from csdl.intake.schools.plan import SchoolPlan, known_schools, plan_schools
-from csdl.intake.schools.reading import SchoolTable, read_schools
+from csdl.intake.schools.reading import SchoolRow, SchoolTable, read_schools
 from csdl.intake.schools.units import add_known_units, place_schools
 from csdl.intake.sheets.catalogue import Catalogue, read_catalogue
 from csdl.lib import clock
@@ -45,6 +45,9 @@ class SchoolImport:
     plans: tuple[SchoolPlan, ...]
     start_year: int
     is_written: bool
+    sheet: str
+    rejected_rows: tuple[SchoolRow, ...]
+    unit_codes: tuple[str, ...]  # managing units that rows refer to
 
     def as_json(self) -> dict[str, Any]:
         counts = ("created", "updated", "unchanged", "rejected", "units")
@@ -88,7 +91,14 @@ def import_schools(
     created_units = write_units(units)
     write_schools(plans, known, start_year=start_year, on=first_day)
     rejected = sum(row.is_rejected for row in table.rows)
-    result = _result(table, plans, created_units, start_year, is_written=not dry_run and not (strict and rejected))
+    result = _result(
+        table,
+        plans,
+        created_units,
+        tuple(units.needed),
+        start_year,
+        is_written=not dry_run and not (strict and rejected),
+    )
     if result.is_written:
         counts = {name: value for name, value in result.as_json().items() if name != "problems"}
         record(
@@ -114,7 +124,13 @@ def _read(source: bytes | Path) -> tuple[SchoolTable, Catalogue]:
 
 
 def _result(
-    table: SchoolTable, plans: list[SchoolPlan], units: int, start_year: int, *, is_written: bool
+    table: SchoolTable,
+    plans: list[SchoolPlan],
+    units: int,
+    unit_codes: tuple[str, ...],
+    start_year: int,
+    *,
+    is_written: bool,
 ) -> SchoolImport:
     states = Counter(plan.state for plan in plans)
     return SchoolImport(
@@ -127,4 +143,7 @@ def _result(
         plans=tuple(plans),
         start_year=start_year,
         is_written=is_written,
+        sheet=table.sheet,
+        rejected_rows=tuple(row for row in table.rows if row.is_rejected),
+        unit_codes=unit_codes,
     )

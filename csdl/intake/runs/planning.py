@@ -37,8 +37,6 @@ def plan_tables(actor: Actor, run: ImportRun, tables: Sequence[Table], progress:
     progress(steps - 1, steps, "Ghi kế hoạch")
     ImportRow.objects.filter(run=run).delete()
     sql.execute(MODULE, "04_write_plan_rows", run_id=run.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE intake_importrow")
     run.options["notes"] = [note.as_json() for table in ordered for note in table.notes]
     _note_counts(run)
 
