@@ -7,7 +7,7 @@ from typing import Any
 
 from csdl.codes.models import CodeValue, Commune, District, Grade
 
-__all__ = ["commune_names", "grades", "labels"]
+__all__ = ["commune_names", "grades", "labels", "room_kinds"]
 
 
 # Code lists change with a release, and every page shows some: a process asks for them once a minute.
@@ -34,6 +34,16 @@ def _labels(list_names: tuple[str, ...]) -> dict[str, dict[str, str]]:
     for list_name, code, name in values.values_list("list_name", "code", "name_vi"):
         found[list_name][code] = name
     return found
+
+
+def room_kinds() -> dict[str, tuple[str, list[str]]]:
+    """Kinds of room by code, in the forms' order: name, levels whose start-of-year form asks for it."""
+    return _keeping(("room_kinds",), _room_kinds)
+
+
+def _room_kinds() -> dict[str, tuple[str, list[str]]]:
+    rows = CodeValue.objects.filter(list_name="room_kind").order_by("sort_no")
+    return {one.code: (one.name_vi, one.extra["level_codes"].split()) for one in rows}
 
 
 def grades() -> dict[str, Grade]:

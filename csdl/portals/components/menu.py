@@ -27,6 +27,10 @@ class MenuItem:
 # label, icon, URL name, permission that the entry needs, URL names of the pages that belong to it
 _SCHOOL = (
     ("Tổng quan trường", "school", "school:overview", Permission.SCHOOL_READ, ()),
+    (
+        *("Hồ sơ trường", "building-community", "school:profile", Permission.SCHOOL_READ),
+        ("school:profile-", "school:site-", "school:rooms"),
+    ),
     ("Lớp", "building", "school:class-list", Permission.CLASS_READ, ("school:class-",)),
     ("Học sinh", "users", "school:student-list", Permission.STUDENT_READ, ("school:student-", "school:guardian-")),
     (

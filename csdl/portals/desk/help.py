@@ -12,6 +12,7 @@ TOPICS = {
     "can-bo-giao-vien": "Cán bộ, giáo viên, nhân viên",
     "tai-du-lieu": "Tải dữ liệu ra tệp, in",
     "don-vi-truong": "Đơn vị và trường",
+    "ho-so-truong": "Hồ sơ trường, điểm trường, phòng",
     "nam-hoc": "Mở, khóa năm học",
     "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",
 }
