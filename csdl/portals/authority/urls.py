@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from csdl.portals.authority import rollover, schools, students, units, years
+from csdl.portals.authority import heads, rollover, schools, students, units, years
 
 app_name = "authority"
 urlpatterns = [
     path("don-vi/", units.unit_list, name="unit-list"),
     path("don-vi/<uuid:unit>/", units.unit_detail, name="unit-detail"),
+    path("don-vi/<uuid:unit>/thu-truong/", heads.unit_heads, name="unit-heads"),
+    path("don-vi/<uuid:unit>/thu-truong/moi/", heads.head_new, name="head-new"),
+    path("don-vi/<uuid:unit>/thu-truong/hoan-tac/", heads.head_undo, name="head-undo"),
+    path("don-vi/<uuid:unit>/thu-truong/<int:head>/sua/", heads.head_edit, name="head-edit"),
+    path("don-vi/<uuid:unit>/thu-truong/<int:head>/rut/", heads.head_withdraw, name="head-withdraw"),
     path("truong/", schools.school_list, name="school-list"),
     path("hoc-sinh/", students.student_list, name="student-list"),
     path("nam-hoc/", years.year_list, name="year-list"),

@@ -57,6 +57,8 @@ _TOPICS = {
     "school:student-list": "tim-kiem",
     "school:student-bulk": "tim-kiem",
     "authority:student": "tim-kiem",
+    "authority:unit-heads": "thu-truong",
+    "authority:head": "thu-truong",
     "authority:": "don-vi-truong",
     "desk:search": "tim-kiem",
     "school:student-export": "tai-du-lieu",

@@ -137,7 +137,7 @@ class CodeField(forms.Field):
 
     def said(self, value: Any) -> str:
         """A stored value in words."""
-        return self.known().get(value, value) or "(trống)"
+        return str(self.known().get(str(value), value) or "(trống)")
 
     def to_python(self, value: Any) -> str:
         text = squeeze(value or "")

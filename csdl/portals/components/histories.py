@@ -11,6 +11,7 @@ from csdl.audit.edits import EXTRA, changes_of, extra_field
 from csdl.codes import queries as codes
 from csdl.portals.components.extras import said_value
 from csdl.portals.components.templatetags.parts import masked
+from csdl.staff.models import StaffMember
 from csdl.students.enums import GuardianRelation, IdState
 
 __all__ = ["EditLines", "history_of"]
@@ -71,6 +72,9 @@ def history_of(records: Iterable[tuple[str, str, Model]]) -> list[EditLines]:
     places = {value for _, _, edit, _ in found for change in edit.changes if change.name in _COMMUNES
               for value in (change.old, change.new)}  # fmt: skip
     communes = codes.commune_names(places)
+    persons = {value for _, _, edit, _ in found for change in edit.changes if change.name == "staff_id"
+               for value in (change.old, change.new)}  # fmt: skip
+    staff = dict(StaffMember.objects.filter(pk__in=persons).values_list("pk", "full_name")) if persons else {}
 
     def said(model: type[Model], name: str, value: Any) -> str:
         if value in (None, ""):
@@ -83,6 +87,8 @@ def history_of(records: Iterable[tuple[str, str, Model]]) -> list[EditLines]:
             return f"{value:%d/%m/%Y}"
         if name in _MASKED:
             return str(masked(value))
+        if name == "staff_id":
+            return staff.get(value, "người ngoài phạm vi xem")
         if name in _COMMUNES:
             return str(communes.get(value, value))
         known = names[_LISTS[name]] if name in _LISTS else _CHOICES.get(name, {})

@@ -27,20 +27,26 @@ class MenuItem:
 # label, icon, URL name, permission that the entry needs, URL names of the pages that belong to it
 _SCHOOL = (
     ("Tổng quan trường", "school", "school:overview", Permission.SCHOOL_READ, ()),
-    (
-        *("Hồ sơ trường", "building-community", "school:profile", Permission.SCHOOL_READ),
-        ("school:profile-", "school:site-", "school:rooms"),
-    ),
     ("Lớp", "building", "school:class-list", Permission.CLASS_READ, ("school:class-",)),
     ("Học sinh", "users", "school:student-list", Permission.STUDENT_READ, ("school:student-", "school:guardian-")),
     (
         *("Cán bộ, giáo viên", "user", "school:staff-list", Permission.STAFF_READ),
         ("school:staff-", "school:posting-"),
     ),
+    (
+        *("Hồ sơ trường", "building-community", "school:profile", Permission.SCHOOL_READ),
+        ("school:profile-", "school:site-", "school:rooms"),
+    ),
     ("Kết chuyển", "arrows-exchange", "school:rollover", Permission.ROLLOVER_READ, ("school:rollover-",)),
 )
 _AUTHORITY = (
-    ("Đơn vị", "sitemap", "authority:unit-list", Permission.SCHOOL_READ, ("authority:unit-detail",)),
+    (
+        "Đơn vị",
+        "sitemap",
+        "authority:unit-list",
+        Permission.SCHOOL_READ,
+        ("authority:unit-detail", "authority:unit-heads", "authority:head-"),
+    ),
     ("Trường", "building-community", "authority:school-list", Permission.SCHOOL_READ, ("school:",)),
     ("Học sinh", "users", "authority:student-list", Permission.STUDENT_READ, ()),
     ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),

@@ -30,7 +30,8 @@ from csdl.lib.persons import (
 from csdl.lib.vietnamese import squeeze
 from csdl.orgs.models import OrgUnit
 from csdl.staff.errors import StaffError
-from csdl.staff.models import StaffMember, StaffPosting
+from csdl.staff.models import StaffMember, StaffPosting, UnitHead
+from csdl.staff.queries import heads_of
 
 __all__ = [
     "ENDED_STATUSES",
@@ -141,7 +142,8 @@ def change_posting(*, actor: Actor, posting: StaffPosting, values: Mapping[str, 
 def end_posting(*, actor: Actor, posting: StaffPosting, status_code: str, on: dt.date | None) -> StaffPosting:
     """End a posting: `on` is the first day the person no longer works there. The file stays.
 
-    Errors:  NotAllowed; STF-01 it has ended already; REC-01 the day or the reason cannot be.
+    Errors:  NotAllowed; STF-01 it has ended already; REC-01 the day or the reason cannot be, or the person heads the
+             unit on that day.
     """
     _check(actor, posting)
     faults: dict[str, list[str]] = {}
@@ -149,6 +151,11 @@ def end_posting(*, actor: Actor, posting: StaffPosting, status_code: str, on: dt
         faults["status_code"] = ["Hãy chọn chuyển đi, điều động hay nghỉ hưu."]
     if on is None or on <= posting.valid_from:
         faults["on"] = [f"Ngày thôi làm việc phải sau ngày bắt đầu {posting.valid_from:%d/%m/%Y}."]
+    if on and any(one.staff_id == posting.staff_id and (one.valid_to is None or one.valid_to > on)
+                  for one in heads_of(UnitHead.objects.all(), posting.unit_id)):  # fmt: skip
+        faults["posting"] = [
+            f"{posting.staff.full_name} là thủ trưởng đơn vị. Cơ quan quản lý ghi nhận người thay từ ngày ấy trước."
+        ]
     if faults:
         raise InvalidRecord(faults)
     changes = save_changes(posting, {"status_code": status_code, "valid_to": on}, seen=None)
