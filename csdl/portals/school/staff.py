@@ -17,6 +17,7 @@ from csdl.audit.actions import record
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import School
+from csdl.portals.components.extras import extra_names, extra_of, said_extra, with_extra
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
 from csdl.portals.components.histories import history_of
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
@@ -51,9 +52,17 @@ _LISTS = (
     *("qualification", "training_standard", "teacher_subject"),
 )
 _PERSON = ("full_name", "birth_date", "gender_code", "ethnic_code", "citizen_id_no", "moet_code", "phone", "email")
+# What a clerk is asked for beside the file itself (field list staff).
+STAFF_EXTRA = (
+    *("NoiSinh", "QueQuan", "DchiThtru", "MaTonGiao", "TinhTrangHonNhan", "DoanVien", "NgayVaoDoan", "DangVien"),
+    *("NgayVaoDang", "NgayTuyenDung", "CoQuanTuyenDung", "NgayVaoNghe", "NgayVaoBienChe", "SoSoBhxh"),
+    *("TrinhDoTinHoc", "TrinhDoLyLuanChinhTri", "TrinhDoQuanLyNhaNuoc", "TrinhDoQuanLyGiaoDuc"),
+)
+_MORE = "Thông tin khác: quê quán, Đoàn, Đảng, tuyển dụng, trình độ"
 _TRAINING = ("qualification_code", "training_standard_code", "teacher_subject_code")
 
 
+@with_extra("staff", STAFF_EXTRA)
 class StaffForm(RecordForm):
     """The person's own file."""
 
@@ -71,7 +80,8 @@ class StaffForm(RecordForm):
     training_standard_code = CodeField(label="Chuẩn đào tạo", list_name="training_standard", required=False)
     teacher_subject_code = CodeField(label="Môn dạy", list_name="teacher_subject", required=False)
 
-    groups = (("Nhân thân, liên hệ", _PERSON), ("Đào tạo", _TRAINING))
+    groups = (("Nhân thân, liên hệ", _PERSON), ("Đào tạo", _TRAINING), (_MORE, extra_names(STAFF_EXTRA)))
+    folded = (_MORE,)
 
 
 class PostingForm(RecordForm):
@@ -197,6 +207,7 @@ def staff_detail(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
         "person": person,
         "postings": postings,
         "posting": posting,
+        "extra": said_extra("staff", person.extra, STAFF_EXTRA),
         "crumbs": crumbs,
         "year_shown": year,
         "names": codes.labels(*_LISTS, "subject"),
@@ -254,10 +265,12 @@ def staff_edit(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     form = StaffForm(request, row=person)
     if person.id_state == "verified":
         form.fields["citizen_id_no"].disabled = True
-    done = saved(
-        form,
-        lambda values: change_staff(actor=request.actor, posting=posting, values=values, seen=form.version),
-    )
+
+    def act(values: dict[str, Any]) -> SavedStaff:
+        made = values | {"extra": extra_of("staff", person, values)}
+        return change_staff(actor=request.actor, posting=posting, values=made, seen=form.version)
+
+    done = saved(form, act)
     if done:
         return _told(request, person, done, "hồ sơ")
     return _page(request, form, person, f"Sửa hồ sơ {person.full_name}")

@@ -57,6 +57,7 @@ urlpatterns = [
     path("hoc-sinh/<uuid:student>/ket-qua/<int:start_year>/", student_forms.student_result, name="student-result"),
     path("hoc-sinh/<uuid:student>/nguoi-than/moi/", student_forms.guardian_new, name="guardian-new"),
     path("nguoi-than/<uuid:guardian>/sua/", student_forms.guardian_edit, name="guardian-edit"),
+    path("nguoi-than/<uuid:guardian>/thoi-ghi/", student_forms.guardian_end, name="guardian-end"),
     path("truong/<uuid:school>/ket-chuyen/", rollover.rollover, name="rollover"),
     path("truong/<uuid:school>/ket-chuyen/ke-hoach/", rollover.rollover_plan, name="rollover-plan"),
     path("truong/<uuid:school>/ket-chuyen/ke-hoach.xlsx", rollover.rollover_xlsx, name="rollover-xlsx"),

@@ -16,6 +16,7 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.audit.edits import FieldChange, save_changes, undo_edit
 from csdl.codes import queries as codes
+from csdl.codes.fields import check_extra
 from csdl.lib import clock
 from csdl.lib.persons import (
     birth_date_faults,
@@ -102,7 +103,10 @@ def add_staff(
 
 @transaction.atomic
 def change_staff(*, actor: Actor, posting: StaffPosting, values: Mapping[str, Any], seen: int | None) -> SavedStaff:
-    """Correct the person's file. Errors: NotAllowed; STF-01; REC-01; EDT-01 a colleague changed the same field."""
+    """Correct the person's file, `extra` whole among its fields.
+
+    Errors:  NotAllowed; STF-01; REC-01; EDT-01 a colleague changed the same field.
+    """
     _check(actor, posting)
     member = posting.staff
     wanted = _cleaned({name: values[name] for name in STAFF_FIELDS if name in values})
@@ -110,6 +114,12 @@ def change_staff(*, actor: Actor, posting: StaffPosting, values: Mapping[str, An
         wanted.pop("citizen_id_no", None)
     changed = {name: value for name, value in wanted.items() if getattr(member, name) != value}
     faults, warnings = _person_faults({name: getattr(member, name) for name in STAFF_FIELDS} | changed, changed)
+    if "extra" in values:
+        wanted["extra"] = values["extra"]
+        # Only what is new is asked about: old words of an imported file may stay.
+        new = {name: value for name, value in values["extra"].items() if member.extra.get(name) != value}
+        if problems := check_extra("staff", new):
+            faults["extra"] = problems
     if faults:
         raise InvalidRecord(faults)
     extra = {}
