@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from csdl.portals.authority import heads, rollover, schools, students, units, years
+from csdl.portals.authority import heads, rollover, schools, staff, students, units, years
 
 app_name = "authority"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("don-vi/<uuid:unit>/thu-truong/<int:head>/rut/", heads.head_withdraw, name="head-withdraw"),
     path("truong/", schools.school_list, name="school-list"),
     path("hoc-sinh/", students.student_list, name="student-list"),
+    path("can-bo/", staff.staff_list, name="staff-list"),
     path("nam-hoc/", years.year_list, name="year-list"),
     path("nam-hoc/mo/", years.year_open, name="year-open"),
     path("nam-hoc/<int:start_year>/hien-tai/", years.year_make_current, name="year-make-current"),

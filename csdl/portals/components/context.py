@@ -59,6 +59,7 @@ _TOPICS = {
     "authority:student": "tim-kiem",
     "authority:unit-heads": "thu-truong",
     "authority:head": "thu-truong",
+    "authority:staff": "can-bo-giao-vien",
     "authority:": "don-vi-truong",
     "desk:search": "tim-kiem",
     "school:student-export": "tai-du-lieu",

@@ -49,6 +49,7 @@ _AUTHORITY = (
     ),
     ("Trường", "building-community", "authority:school-list", Permission.SCHOOL_READ, ("school:",)),
     ("Học sinh", "users", "authority:student-list", Permission.STUDENT_READ, ()),
+    ("Cán bộ, giáo viên", "user", "authority:staff-list", Permission.STAFF_READ, ()),
     ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),
     ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
 )

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,11 +29,14 @@ from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.staff.actions import (
     ENDED_STATUSES,
     POSTING_FIELDS,
+    FoundStaff,
     SavedStaff,
     add_staff,
     change_posting,
     change_staff,
     end_posting,
+    find_staff,
+    receive_staff,
     undo_staff_edit,
 )
 from csdl.staff.models import StaffMember, StaffPosting
@@ -112,6 +116,29 @@ class NewStaffForm(StaffForm):
             ("staff_group_code", "position_code", "contract_code", "rank_code", "valid_from"),
         ),
         ("Đào tạo", _TRAINING),
+    )
+
+
+class ReceiveForm(RecordForm):
+    """A person who comes from another school: named exactly, then taken on."""
+
+    number = PlainField(
+        label="Số định danh, CCCD hoặc mã định danh Bộ GDĐT", limit=20, kind="numeric", hint="Đủ và đúng từng chữ số."
+    )
+    birth_date = DayField(label="Ngày sinh", hint="Ví dụ 07/10/1985.")
+    staff_group_code = CodeField(label="Loại cán bộ", list_name="staff_group")
+    position_code = CodeField(label="Chức vụ, vị trí việc làm", list_name="staff_position", required=False)
+    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False)
+    rank_code = CodeField(label="Hạng chức danh nghề nghiệp", list_name="staff_rank", required=False)
+    valid_from = DayField(label="Làm việc tại trường từ ngày", hint="Ví dụ 05/09/2024.")
+    is_same = forms.BooleanField(label="Đúng người", required=False, widget=forms.HiddenInput())
+
+    groups = (
+        ("Người chuyển đến", ("number", "birth_date", "is_same")),
+        (
+            "Vị trí công tác tại trường",
+            ("staff_group_code", "position_code", "contract_code", "rank_code", "valid_from"),
+        ),
     )
 
 
@@ -255,6 +282,50 @@ def staff_new(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "more_label": "Lưu và thêm tiếp",
     }
     return render(request, "school/students/form.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def staff_receive(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+    """Take on a person of another school: first the name that the number means, then the posting."""
+    where = school_or_404(request, school)
+    request.actor.require(Permission.STAFF_EDIT, on=where)
+    form = ReceiveForm(request, initial={"staff_group_code": "03"})
+    found: FoundStaff | None = None
+
+    def act(values: dict[str, Any]) -> tuple[StaffPosting, SavedStaff] | None:
+        nonlocal found
+        found = find_staff(
+            actor=request.actor, unit=where.unit, number=values["number"], birth_date=values["birth_date"]
+        )
+        if found is None or not values["is_same"]:
+            return None
+        return receive_staff(
+            actor=request.actor, unit=where.unit, found=found, values=values, valid_from=values["valid_from"]
+        )
+
+    done = saved(form, act)
+    if done:
+        posting, said = done
+        messages.success(request, f"Đã nhận {posting.staff.full_name} về trường từ {posting.valid_from:%d/%m/%Y}.")
+        _warn(request, said)
+        return redirect("school:staff-detail", posting.staff.public_id)
+    if form.is_bound and found is None and not form.errors:
+        form.add_error("number", "Không có hồ sơ nào mang đúng số và ngày sinh này. Hãy kiểm tra, hoặc thêm người mới.")
+    if found and not form.errors:
+        form.fields["is_same"].widget = forms.CheckboxInput({"class": "form-check-input"})
+        form.fields["is_same"].label = f"Đúng người cần nhận: {found.full_name}"
+    back = reverse("school:staff-list", args=[school])
+    context = {
+        "form": form,
+        "found": found if not form.errors else None,
+        "title": "Nhận người từ trường khác",
+        "purpose": f"Người đã có hồ sơ ở trường khác, nay đến {where.unit.name}.",
+        "crumbs": [*crumbs_to(request, where), ("Cán bộ, giáo viên", back)],
+        "back_url": back,
+        "save_label": "Nhận về trường" if found else "Tìm",
+    }
+    return render(request, "school/staff/receive.html", context)
 
 
 @login_required

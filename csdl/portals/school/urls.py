@@ -41,6 +41,7 @@ urlpatterns = [
     path("truong/<uuid:school>/lop/moi/", class_forms.class_new, name="class-new"),
     path("truong/<uuid:school>/can-bo/", staff.staff_list, name="staff-list"),
     path("truong/<uuid:school>/can-bo/moi/", staff.staff_new, name="staff-new"),
+    path("truong/<uuid:school>/can-bo/nhan/", staff.staff_receive, name="staff-receive"),
     path("can-bo/<uuid:staff>/", staff.staff_detail, name="staff-detail"),
     path("can-bo/<uuid:staff>/sua/", staff.staff_edit, name="staff-edit"),
     path("can-bo/<uuid:staff>/cong-tac/", staff.posting_edit, name="posting-edit"),

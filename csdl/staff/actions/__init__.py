@@ -12,12 +12,14 @@ from csdl.staff.actions.people import (
     end_posting,
     undo_staff_edit,
 )
+from csdl.staff.actions.receiving import FoundStaff, find_staff, receive_staff
 
 __all__ = [
     "ENDED_STATUSES",
     "HEAD_FIELDS",
     "POSTING_FIELDS",
     "STAFF_FIELDS",
+    "FoundStaff",
     "SavedStaff",
     "add_staff",
     "appoint_head",
@@ -25,6 +27,8 @@ __all__ = [
     "change_posting",
     "change_staff",
     "end_posting",
+    "find_staff",
+    "receive_staff",
     "undo_head_edit",
     "undo_staff_edit",
     "withdraw_head",

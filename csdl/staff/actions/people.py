@@ -79,10 +79,8 @@ def add_staff(
     posting = {name: values.get(name) or "" for name in POSTING_FIELDS}
     posting["status_code"] = posting["status_code"] or "01"
     faults, warnings = _person_faults(person, STAFF_FIELDS)
-    faults |= _posting_faults(posting, person)
-    today = clock.today()
-    if valid_from is None or not dt.date(1950, 1, 1) <= valid_from <= today + dt.timedelta(days=366):
-        faults["valid_from"] = ["Hãy nhập ngày bắt đầu làm việc tại đơn vị, ví dụ 05/09/2024."]
+    faults |= posting_faults(posting, person)
+    faults |= starting_faults(valid_from)
     if faults:
         raise InvalidRecord(faults)
     assert valid_from is not None
@@ -141,7 +139,7 @@ def change_posting(*, actor: Actor, posting: StaffPosting, values: Mapping[str, 
             {"status_code": ["Trạng thái này là thôi làm việc tại đơn vị. Hãy dùng “Kết thúc công tác”."]}
         )
     member = {name: getattr(posting.staff, name) for name in STAFF_FIELDS}
-    if faults := _posting_faults(now, member):
+    if faults := posting_faults(now, member):
         raise InvalidRecord(faults)
     changes = save_changes(posting, wanted, seen=seen)
     _say(actor, "staff:change_posting", posting, changes)
@@ -246,7 +244,15 @@ def _person_faults(person: Mapping[str, Any], written: Iterable[str]) -> tuple[d
     return {name: texts for name, texts in faults.items() if texts}, tuple(warnings)
 
 
-def _posting_faults(posting: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, list[str]]:
+def starting_faults(valid_from: dt.date | None) -> dict[str, list[str]]:
+    """A posting begins within living memory and not more than a year ahead."""
+    last = clock.today() + dt.timedelta(days=366)
+    if valid_from is None or not dt.date(1950, 1, 1) <= valid_from <= last:
+        return {"valid_from": ["Hãy nhập ngày bắt đầu làm việc tại đơn vị, ví dụ 05/09/2024."]}
+    return {}
+
+
+def posting_faults(posting: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, list[str]]:
     """A teacher has a subject and a contract; everybody has a group (data-dictionary §5)."""
     faults: dict[str, list[str]] = {}
     if not posting["staff_group_code"]:
