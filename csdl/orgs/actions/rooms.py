@@ -52,8 +52,8 @@ def save_rooms(
         raise InvalidRecord(faults)
     now = room_counts(school.pk, start_year)
     base = dict(now)
-    for edit in room_edits(school.pk, start_year) if seen is not None else ():
-        if edit.pk > seen:
+    if seen is not None:
+        for edit in room_edits(school.pk, start_year).filter(pk__gt=seen):
             base |= _read(edit.data["before"])
     wanted: dict[tuple[str, str], RoomCount] = {}
     overlaps: list[Overlap] = []
