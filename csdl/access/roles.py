@@ -46,6 +46,7 @@ ROLES: dict[str, Role] = {
             | {
                 P.DATA_EXPORT,
                 P.DATA_IMPORT,
+                P.HEAD_APPOINT,
                 P.ROLLOVER_CONFIRM,
                 P.ROLLOVER_PLAN,
                 P.ROLLOVER_RUN,
@@ -58,7 +59,7 @@ ROLES: dict[str, Role] = {
             "office_head",
             "Trưởng phòng Giáo dục và Đào tạo",
             "unit",
-            _READ | {P.DATA_EXPORT, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ | {P.DATA_EXPORT, P.HEAD_APPOINT, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_head",

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     CLASS_READ = "class:read", "Xem danh sách lớp"
     DATA_EXPORT = "data:export", "Tải dữ liệu ra tệp"
     DATA_IMPORT = "data:import", "Nhập dữ liệu từ tệp Excel"
+    HEAD_APPOINT = "head:appoint", "Ghi nhận thủ trưởng của đơn vị cấp dưới"
     RESULT_DECIDE = "result:decide", "Quyết định kết quả cuối năm của học sinh"
     ROLLOVER_CONFIRM = "rollover:confirm", "Xác nhận kết quả kết chuyển"
     ROLLOVER_PLAN = "rollover:plan", "Lập kế hoạch kết chuyển năm học"

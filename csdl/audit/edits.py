@@ -19,22 +19,37 @@ from django.db import transaction
 from django.db.models import Max, Model, QuerySet
 
 from csdl.accounts.errors import CsdlError
+from csdl.codes.fields import Field, field_list
 
 __all__ = [
+    "EXTRA",
     "Edit",
     "EditedMeanwhile",
     "FieldChange",
     "Overlap",
     "changes_of",
     "edited_since",
+    "extra_field",
     "newest_edit",
     "rows_as_seen",
     "save_changes",
     "undo_edit",
+    "value_of",
     "version_of",
     "versions_of",
 ]
 
+EXTRA = "extra-"
+# Which of the ministry's field lists names the fields of a record's `extra`.
+_LISTS_OF_EXTRA = {
+    "schoolclass": "class",
+    "schoolprofile": "school",
+    "schoolsite": "school_site",
+    "staffmember": "staff",
+    "staffposting": "staff",
+    "student": "student",
+    "enrolment": "student",
+}
 # Columns that the database keeps by itself or that say where a row came from.
 _KEPT_BY_ITSELF = frozenset({"id", "public_id", "changed_at", "sort_key", "search_key", "created_by", "run_id"})
 
@@ -101,11 +116,11 @@ def save_changes(row: Model, values: Mapping[str, Any], *, seen: int | None) -> 
     model = type(row)
     current = model._default_manager.select_for_update().get(pk=row.pk)
     base = _as_seen(current, seen)
-    mine = {name: value for name, value in values.items() if getattr(base, name) != value}
+    mine = {name: value for name, value in _spread(base, values).items() if value_of(base, name) != value}
     overlaps = [
-        Overlap(name, _label(model, name), getattr(base, name), getattr(current, name), value)
+        Overlap(name, _label(model, name), value_of(base, name), value_of(current, name), value)
         for name, value in mine.items()
-        if getattr(current, name) != getattr(base, name) and getattr(current, name) != value
+        if value_of(current, name) != value_of(base, name) and value_of(current, name) != value
     ]
     if overlaps:
         raise EditedMeanwhile(overlaps)
@@ -123,9 +138,9 @@ def undo_edit(row: Model, key: int) -> list[FieldChange]:
     if found is None:
         raise CsdlError("Không tìm thấy lần sửa này trong lịch sử của hồ sơ.", code="EDT-03")
     again = [
-        Overlap(change.name, change.label, change.new, getattr(current, change.name), change.old)
+        Overlap(change.name, change.label, change.new, value_of(current, change.name), change.old)
         for change in found.changes
-        if getattr(current, change.name) != change.new
+        if value_of(current, change.name) != change.new
     ]
     if again:
         raise EditedMeanwhile(again)
@@ -141,9 +156,9 @@ def changes_of(row: Model) -> list[Edit]:
     for event, after in pairwise([*events, row]):
         context = event.pgh_context or {}
         changes = tuple(
-            FieldChange(name, _label(model, name), getattr(event, name), getattr(after, name))
-            for name in names
-            if getattr(event, name) != getattr(after, name)
+            FieldChange(name, _label(model, name), value_of(event, name), value_of(after, name))
+            for name in _spread_names(names, event, after)
+            if value_of(event, name) != value_of(after, name)
         )
         if changes:
             who = str(context.get("label", "hệ thống"))
@@ -186,17 +201,55 @@ def rows_as_seen(model: type[Model], narrowing: Mapping[str, Any], *, last_row: 
 def _write(current: Model, row: Model, values: Mapping[str, Any]) -> list[FieldChange]:
     model = type(current)
     changes = [
-        FieldChange(name, _label(model, name), getattr(current, name), value)
+        FieldChange(name, _label(model, name), value_of(current, name), value)
         for name, value in values.items()
-        if getattr(current, name) != value
+        if value_of(current, name) != value
     ]
     if not changes:
         return []
-    written = model._default_manager.filter(pk=row.pk).update(**{change.name: change.new for change in changes})
+    written = model._default_manager.filter(pk=row.pk).update(**_folded(current, changes))
     if not written:
         raise CsdlError("Hồ sơ này không sửa được nữa: năm học đã khóa hoặc ngoài phạm vi của đơn vị.", code="EDT-02")
     row.refresh_from_db()
     return changes
+
+
+def value_of(row: Any, name: str) -> Any:
+    """A row's value by the name a change has: a column, or one field of `extra` ("extra-NhomMau"; None: not said)."""
+    return row.extra.get(name.removeprefix(EXTRA)) if name.startswith(EXTRA) else getattr(row, name)
+
+
+def extra_field(model: type[Model], name: str) -> Field | None:
+    """The ministry's field behind "extra-…" of a record; None where no list knows it."""
+    return field_list(_LISTS_OF_EXTRA[model._meta.model_name or ""]).get(name.removeprefix(EXTRA))
+
+
+def _spread_names(names: Iterable[str], *rows: Any) -> list[str]:
+    """Names with `extra` taken apart, so that two people may change two fields of it."""
+    found: list[str] = []
+    for name in names:
+        if name == "extra":
+            found += [f"{EXTRA}{key}" for key in dict.fromkeys(key for row in rows for key in row.extra)]
+        else:
+            found.append(name)
+    return found
+
+
+def _spread(base: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    spread = {name: value for name, value in values.items() if name != "extra"}
+    if "extra" in values:
+        keys = dict.fromkeys([*base.extra, *values["extra"]])
+        spread |= {f"{EXTRA}{key}": values["extra"].get(key) for key in keys}
+    return spread
+
+
+def _folded(current: Any, changes: Iterable[FieldChange]) -> dict[str, Any]:
+    """Changes as columns again; a field of `extra` that is not said any more leaves it."""
+    columns = {change.name: change.new for change in changes if not change.name.startswith(EXTRA)}
+    said = {change.name.removeprefix(EXTRA): change.new for change in changes if change.name.startswith(EXTRA)}
+    if said:
+        columns["extra"] = {key: value for key, value in (current.extra | said).items() if value is not None}
+    return columns
 
 
 def _as_seen(current: Model, seen: int | None) -> Any:
@@ -222,6 +275,9 @@ def _compared(model: type[Model]) -> tuple[str, ...]:
 
 
 def _label(model: type[Model], name: str) -> str:
+    if name.startswith(EXTRA):
+        known = extra_field(model, name)
+        return known.label_vi if known and known.label_vi else name.removeprefix(EXTRA)
     field = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
     label = str(getattr(field, "verbose_name", name))
     return label[:1].upper() + label[1:]

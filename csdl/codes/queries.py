@@ -17,6 +17,7 @@ __all__ = [
     "grades",
     "labels",
     "names_to_codes",
+    "room_kinds",
 ]
 
 
@@ -69,6 +70,16 @@ def _names_to_codes(list_name: str) -> dict[str, tuple[str, ...]]:
 
 def _letters(text: str) -> str:
     return "".join(sign for sign in fold(text) if sign.isalnum())
+
+
+def room_kinds() -> dict[str, tuple[str, list[str]]]:
+    """Kinds of room by code, in the forms' order: name, levels whose start-of-year form asks for it."""
+    return _keeping(("room_kinds",), _room_kinds)
+
+
+def _room_kinds() -> dict[str, tuple[str, list[str]]]:
+    rows = CodeValue.objects.filter(list_name="room_kind").order_by("sort_no")
+    return {one.code: (one.name_vi, one.extra["level_codes"].split()) for one in rows}
 
 
 def grades() -> dict[str, Grade]:

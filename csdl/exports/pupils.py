@@ -135,7 +135,8 @@ def _note(status: str, left_on: Any) -> str:
 def _kin(actor: Actor, rows: QuerySet[Enrolment]) -> dict[int, dict[str, str]]:
     """Guardians by pupil: name and phone of each relation, the first of several guardians."""
     found: dict[int, dict[str, str]] = {}
-    wanted = Guardian.objects.filter(student__in=rows.order_by().values("student_id")).order_by("-pk")
+    standing = Guardian.objects.filter(ended_on__isnull=True)
+    wanted = standing.filter(student__in=rows.order_by().values("student_id")).order_by("-pk")
     seen = visible(wanted, actor, Permission.STUDENT_READ)
     for student_id, relation, name, phone in seen.values_list("student_id", "relation", "full_name", "phone"):
         found.setdefault(student_id, dict(_NOBODY)).update({relation: name, f"{relation}_phone": phone})

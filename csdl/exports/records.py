@@ -5,13 +5,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
+from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.exports.columns import ExportColumn
 from csdl.exports.enums import FileFormat
 from csdl.exports.lists import ExportList, carried
 from csdl.students.models import Guardian, Student
-from csdl.students.queries import guardians_of
 from csdl.years.models import ClassMove, Enrolment, YearResult
 from csdl.years.queries import enrolments_of_student, moves_of, results_of
 
@@ -40,7 +41,8 @@ def _record_lines(actor: Actor, rows: QuerySet[Student], start_year: int) -> Ite
             enrolment_ids=[one.pk for one in enrolments],
             start_years={one.start_year for one in enrolments},
         )
-        guardians = list(guardians_of(actor, student))
+        standing = Guardian.objects.filter(student=student, ended_on__isnull=True)
+        guardians = list(visible(standing, actor, Permission.STUDENT_READ).order_by("relation", "pk"))
         communes = codes.commune_names([student.permanent_commune_code, student.current_commune_code])
         yield {
             **{name: getattr(student, name) for name in _PLAIN},

@@ -237,7 +237,9 @@ class _Reads:
 
     def _kin(self, students: QuerySet[Any]) -> dict[int, tuple[int, dict[str, Any]]]:
         """Pupil -> the last edit of a guardian, and the guardians' columns; of several guardians the first."""
-        wanted = visible(Guardian.objects.filter(student__in=students), self._actor, Permission.STUDENT_READ)
+        wanted = visible(
+            Guardian.objects.filter(student__in=students, ended_on__isnull=True), self._actor, Permission.STUDENT_READ
+        )
         versions = versions_of(Guardian, wanted)
         found: dict[int, tuple[int, dict[str, Any]]] = {}
         for row in wanted.order_by("pk").values("pk", "student_id", "relation", *_KIN):

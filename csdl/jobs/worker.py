@@ -1,4 +1,5 @@
-"""The background worker: takes jobs from the queue, takes over those whose worker died, seals the event log.
+"""The background worker: takes jobs from the queue, takes over those whose worker died, seals the event log
+and keeps what is shown of units at today's version.
 
 A job that was cut off is started again from its first line: every task finds what is done already (D8). One that ended
 without being able to say so, because the database was gone, is closed with a sentence.
@@ -20,7 +21,9 @@ __all__ = ["run_worker"]
 HEARTBEAT_SECONDS = 2.0
 # A worker silent for so long is dead; its jobs go to whoever asks next.
 DEAD_AFTER_SECONDS = 10.0
-SEAL_EVERY_SECONDS = 20.0
+KEEP_UP_EVERY_SECONDS = 20.0
+# What time itself makes due; each finds what is done already.
+_KEPT_UP = ("SELECT csdl_seal_events()", "SELECT csdl_refresh_units(NULL)")
 
 
 def run_worker(*, once: bool = False) -> None:
@@ -33,7 +36,9 @@ async def _run(once: bool) -> None:
     with app.replace_connector(connector) as worker_app:
         async with worker_app.open_async():
             await _take_over(worker_app)
-            keepers = [] if once else [asyncio.create_task(_keep_taking_over(worker_app)), asyncio.create_task(_seal())]
+            keepers = (
+                [] if once else [asyncio.create_task(_keep_taking_over(worker_app)), asyncio.create_task(_keep_up())]
+            )
             try:
                 await worker_app.run_worker_async(
                     wait=not once,
@@ -66,13 +71,14 @@ async def _keep_taking_over(worker_app: App) -> None:
         await _take_over(worker_app)
 
 
-async def _seal() -> None:
+async def _keep_up() -> None:
     while True:
-        await sync_to_async(_seal_events)()
-        await asyncio.sleep(SEAL_EVERY_SECONDS)
+        await sync_to_async(_do_what_is_due)()
+        await asyncio.sleep(KEEP_UP_EVERY_SECONDS)
 
 
-def _seal_events() -> None:
+def _do_what_is_due() -> None:
     close_old_connections()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT csdl_seal_events()")
+        for statement in _KEPT_UP:
+            cursor.execute(statement)

@@ -28,8 +28,8 @@ __all__ = [
 class OrgUnit(Record):
     """One unit for life: a department, an office, a school. `code` never changes (reorganisation-2025, §2).
 
-    Name, kind and parent are facts with dates and live in UnitVersion; the three here are those of the newest
-    version, kept by a trigger, for lists that show the present. What was on a day: `queries.units_on`.
+    Name, kind and parent are facts with dates and live in UnitVersion; the three here are those of the version that
+    holds today by the business clock, kept by a trigger and, as days pass, by the worker: `csdl_refresh_units`.
     """
 
     code = models.CharField("mã đơn vị", max_length=20, unique=True)

@@ -3,20 +3,25 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from csdl.audit.models import Event
 from csdl.lib.vietnamese import fold
 from csdl.orgs.enums import TEACHING_KINDS
-from csdl.orgs.models import OrgUnit, SchoolLevel, SchoolProfile, SchoolSite
+from csdl.orgs.models import OrgUnit, SchoolLevel, SchoolProfile, SchoolRooms, SchoolSite
 
 __all__ = [
+    "RoomCount",
     "ancestors",
     "children",
     "levels_of",
     "parents_of_schools",
     "profile_of",
+    "room_counts",
+    "room_edits",
     "roots",
     "schools",
     "sites_of",
@@ -24,6 +29,14 @@ __all__ = [
 ]
 
 _TEACHING = sorted(TEACHING_KINDS)
+
+
+class RoomCount(NamedTuple):
+    """Rooms of one kind, by how they are built."""
+
+    permanent: int
+    semi_permanent: int
+    temporary: int
 
 
 def children(units: QuerySet[OrgUnit], parent: OrgUnit) -> QuerySet[OrgUnit]:
@@ -110,3 +123,19 @@ def profile_of(school_id: int, start_year: int) -> SchoolProfile | None:
 def sites_of(school_id: int, start_year: int) -> QuerySet[SchoolSite]:
     """Sites of a school in a year, the main one first."""
     return SchoolSite.objects.filter(school_id=school_id, start_year=start_year).order_by("-is_main", "code")
+
+
+def room_counts(school_id: int, start_year: int) -> dict[tuple[str, str], RoomCount]:
+    """Rooms of a school in a year: (level, kind of room) -> how many, by how they are built."""
+    rows = SchoolRooms.objects.filter(school_id=school_id, start_year=start_year)
+    counts = rows.values_list(
+        *("level_code", "room_code", "permanent_count", "semi_permanent_count", "temporary_count")
+    )
+    return {(level_code, room_code): RoomCount(*numbers) for level_code, room_code, *numbers in counts}
+
+
+def room_edits(school_id: int, start_year: int) -> QuerySet[Event]:
+    """Every saving of a school's rooms in a year, newest first; the counts before and after stand in its data."""
+    return Event.objects.filter(unit_id=school_id, kind__startswith="rooms:", data__start_year=start_year).order_by(
+        "-pk"
+    )

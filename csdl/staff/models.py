@@ -110,14 +110,20 @@ class StaffPosting(Record):
 
 @history.track()
 class UnitHead(models.Model):
-    """Who heads a unit (thủ trưởng đơn vị) on the days from–to, and by which decision."""
+    """Who heads a unit (thủ trưởng đơn vị) on the days from–to, and by which decision.
+
+    An appointment that was withdrawn ends on the day it begins: no day at all.
+    """
 
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="heads")
-    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="headships")
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    staff = models.ForeignKey(
+        StaffMember, on_delete=models.PROTECT, related_name="headships", verbose_name="thủ trưởng"
+    )
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến trước ngày", null=True)
     is_acting = models.BooleanField("quyền, phụ trách", default=False)
     decision_no = models.CharField("số quyết định", max_length=60, blank=True)
+    decided_on = models.DateField("ngày quyết định", null=True)
     created_by = models.BigIntegerField(null=True)
 
     class Meta:

@@ -3,13 +3,16 @@
 import datetime as dt
 import re
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
+from csdl.accounts.actor import Actor
+from csdl.accounts.permissions import Permission
 from csdl.lib.persons import clean_phone
 from csdl.lib.vietnamese import fold
+from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffPosting, UnitHead
 
-__all__ = ["head_of", "postings_on", "staff_by_group", "staff_matching"]
+__all__ = ["can_appoint", "head_of", "heads_of", "postings_on", "staff_by_group", "staff_matching"]
 
 # From so many digits on, a phone number means somebody.
 _TELLING_DIGITS = 6
@@ -26,6 +29,17 @@ def head_of(heads: QuerySet[UnitHead], unit_id: int, day: dt.date) -> UnitHead |
     """Who heads a unit on a day."""
     rows = heads.filter(unit_id=unit_id, valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
     return rows.select_related("staff").first()
+
+
+def heads_of(heads: QuerySet[UnitHead], unit_id: int) -> QuerySet[UnitHead]:
+    """Everybody who heads, headed or will head a unit, newest first; appointments that were withdrawn are left out."""
+    rows = heads.filter(unit_id=unit_id).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")))
+    return rows.select_related("staff", "unit").order_by("-valid_from")
+
+
+def can_appoint(actor: Actor, unit: OrgUnit) -> bool:
+    """Whether the actor may say who heads a unit: the right over the unit above it, never over the own unit alone."""
+    return unit.parent_id is not None and actor.can(Permission.HEAD_APPOINT, on=unit.parent_id)
 
 
 def staff_matching(search: str, *, prefix: str = "") -> Q:

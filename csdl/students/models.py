@@ -103,7 +103,7 @@ class Student(Record):
 
 @history.track()
 class Guardian(Record):
-    """A parent or guardian of one student."""
+    """A parent or guardian of one student; one that ended is kept as history and shown nowhere else."""
 
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="guardians")
     relation = models.CharField("quan hệ", max_length=10, choices=GuardianRelation.choices)
@@ -113,6 +113,8 @@ class Guardian(Record):
     workplace = models.CharField("nơi làm việc", max_length=200, blank=True)
     phone = models.CharField("điện thoại", max_length=20, blank=True)
     citizen_id_no = models.CharField("số định danh cá nhân", max_length=100, blank=True)
+    ended_on = models.DateField("thôi ghi từ ngày", null=True)
+    end_reason = models.CharField("lý do thôi ghi", max_length=200, blank=True)
     created_by = models.BigIntegerField(null=True)
     run_id = models.BigIntegerField(null=True)
 
@@ -122,7 +124,7 @@ class Guardian(Record):
         constraints = [
             models.UniqueConstraint(
                 fields=["student", "relation"],
-                condition=~models.Q(relation="guardian"),
+                condition=~models.Q(relation="guardian") & models.Q(ended_on__isnull=True),
                 name="a_student_has_one_father_and_one_mother",
             ),
         ]

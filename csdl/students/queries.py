@@ -13,7 +13,7 @@ from csdl.lib.persons import clean_phone
 from csdl.lib.vietnamese import fold
 from csdl.students.models import Guardian, Student
 
-__all__ = ["found_by_name", "found_by_number", "guardians_of", "is_number", "matching", "students"]
+__all__ = ["found_by_name", "found_by_number", "is_number", "matching", "students"]
 
 _SIGNS_IN_NUMBERS = re.compile(r"[\s.()+-]")
 # As few digits as the end of an identity number, or the beginning of a phone number, is asked by.
@@ -23,12 +23,6 @@ _TELLING_DIGITS = 6
 def students(actor: Actor) -> QuerySet[Student]:
     """Students that the actor may see."""
     return visible(Student.objects.all(), actor, Permission.STUDENT_READ)
-
-
-def guardians_of(actor: Actor, student: Student) -> QuerySet[Guardian]:
-    """Parents first, then guardians."""
-    rows = visible(Guardian.objects.filter(student=student), actor, Permission.STUDENT_READ)
-    return rows.order_by("relation", "pk")
 
 
 def matching(search: str, *, prefix: str = "") -> Q:
@@ -53,7 +47,7 @@ def matching(search: str, *, prefix: str = "") -> Q:
     if compact.isdecimal() and len(compact) >= _TELLING_DIGITS:
         phone = clean_phone(search)
         found |= _field(prefix, "citizen_id_no", "endswith", compact) | _field(prefix, "phone", "startswith", phone)
-        kin = Guardian.objects.filter(student=OuterRef(f"{prefix}pk"), phone__startswith=phone)
+        kin = Guardian.objects.filter(student=OuterRef(f"{prefix}pk"), phone__startswith=phone, ended_on__isnull=True)
         found |= Q(Exists(kin))
     return found
 
@@ -94,7 +88,7 @@ def found_by_number(search: str, *, at_most: int) -> list[int]:
         starts.append(("phone", phone))
         turned = Student.objects.exclude(citizen_id_no="").annotate(turned=Reverse("citizen_id_no"))
         ends = [turned.filter(turned__startswith=compact[::-1]).values_list("pk", flat=True)]
-        with_phone = Guardian.objects.exclude(phone="").filter(phone__startswith=phone)
+        with_phone = Guardian.objects.exclude(phone="").filter(phone__startswith=phone, ended_on__isnull=True)
         kin = [with_phone.values_list("student_id", flat=True)]
     found: set[int] = set()
     for name, value in dict.fromkeys(starts):

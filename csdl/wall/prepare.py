@@ -33,6 +33,7 @@ FUNCTIONS = (
     "csdl_issue_acting_token",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
+    "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",
     "csdl_students_named",
@@ -117,6 +118,8 @@ def prepare_grants(names: DatabaseNames, *, demo: bool) -> None:
             # With the owner's rights, a function must find the owner's tables, not a caller's of the same name.
             run("ALTER FUNCTION {} SET search_path = {}, pg_temp", sql.SQL(signature), schema)
         run("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", sql.Identifier(names.dbname))
+        # Versions of units may have begun while nothing ran.
+        run("SELECT csdl_refresh_units(NULL)")
 
 
 def _ensure_role(connection: psycopg.Connection[tuple[object, ...]], url: str) -> None:

@@ -103,7 +103,12 @@ def test_an_undo_puts_everything_back(place: Place, kind: BulkKind) -> None:
     Student.objects.filter(pk=place.lan.student_id).update(policy_code="08")
     Student.objects.filter(pk=place.dat.student_id).update(policy_code="05")
     Enrolment.objects.filter(pk=place.lan.pk).update(needs_confirmation=True)
-    change = {BulkKind.MOVE: _move(place), BulkKind.LEAVE: _leave()}.get(kind, BulkChange(kind))
+    special = {
+        BulkKind.MOVE: _move(place),
+        BulkKind.LEAVE: _leave(),
+        BulkKind.SET: BulkChange(BulkKind.SET, policy_code="05"),
+    }
+    change = special.get(kind, BulkChange(kind))
     fields = [field.attname for field in Enrolment._meta.concrete_fields if field.attname != "changed_at"]
     before = list(place.everybody.order_by("pk").values(*fields, "student__policy_code"))
 
@@ -239,3 +244,29 @@ def test_a_clerk_acts_on_the_own_school_under_the_web_role(place: Place, as_web)
             plan_bulk(**(asked | {"school": place.neighbour}))
 
     assert undone == 2
+
+
+def test_a_policy_category_is_written_for_many_and_taken_back(place: Place) -> None:
+    Student.objects.filter(pk=place.lan.student_id).update(policy_code="02")
+    Student.objects.filter(pk=place.mai.student_id).update(policy_code="01")
+    Enrolment.objects.filter(pk=place.dat.pk).update(needs_confirmation=True)
+
+    event = place.done(BulkChange(BulkKind.SET, policy_code="01"))
+
+    def written() -> dict[str, str]:
+        here = Student.objects.filter(enrolments__school=place.school)
+        return dict(here.order_by("pk").values_list("full_name", "policy_code"))
+
+    names = ["Nguyễn Thị Lan", "Trần Minh Đạt", "Lê Thị Mai", "Vũ Văn Đi"]
+    assert (event.data["count"], written()) == (3, dict.fromkeys(names, "01"))
+    assert not Enrolment.objects.filter(needs_confirmation=True).exists()
+    assert undo_bulk(actor=b.SYSTEM, school=place.school, event=event) == 3
+    assert written() == dict(zip(names, ["02", "", "01", ""], strict=True))
+    assert Student.objects.get(full_name="Hàng Xóm").policy_code == ""
+
+
+def test_a_policy_category_that_no_list_knows_is_refused(place: Place) -> None:
+    with pytest.raises(BulkError) as refused:
+        place.done(BulkChange(BulkKind.SET, policy_code="zz"))
+
+    assert refused.value.problems == ["Hãy chọn diện chính sách có trong danh mục."]

@@ -33,10 +33,11 @@ FROM (
         ORDER BY e.left_on DESC NULLS FIRST, e.id DESC LIMIT 1
     ) e ON true
     LEFT JOIN years_schoolclass c ON c.id = e.class_id
-    LEFT JOIN students_guardian f ON f.student_id = t.id AND f.relation = 'father'
-    LEFT JOIN students_guardian m ON m.student_id = t.id AND m.relation = 'mother'
+    LEFT JOIN students_guardian f ON f.student_id = t.id AND f.relation = 'father' AND f.ended_on IS NULL
+    LEFT JOIN students_guardian m ON m.student_id = t.id AND m.relation = 'mother' AND m.ended_on IS NULL
     LEFT JOIN LATERAL (
-        SELECT * FROM students_guardian g WHERE g.student_id = t.id AND g.relation = 'guardian' ORDER BY g.id LIMIT 1
+        SELECT * FROM students_guardian g WHERE g.student_id = t.id AND g.relation = 'guardian' AND g.ended_on IS NULL
+        ORDER BY g.id LIMIT 1
     ) g ON true
 ) n
 WHERE s.noun = 'pupils' AND s.target_id = n.id AND s.school_id = n.school_id;

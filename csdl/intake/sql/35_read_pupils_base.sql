@@ -28,7 +28,7 @@ WITH said AS (
         v.relation || '_occupation', v.occupation, v.relation || '_workplace', v.workplace,
         v.relation || '_phone', v.phone) AS cells
     FROM said s
-    JOIN students_guardian g ON g.student_id = s.target_id
+    JOIN students_guardian g ON g.student_id = s.target_id AND g.ended_on IS NULL
     JOIN students_guardianevent v ON v.pgh_obj_id = g.id AND v.pgh_id > s.guardian
     ORDER BY s.seq, v.relation, v.pgh_id
 )

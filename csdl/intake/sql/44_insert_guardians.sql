@@ -15,4 +15,5 @@ CROSS JOIN LATERAL (VALUES
      w.said ->> 'guardian_workplace', w.said ->> 'guardian_phone', w.said ->> 'guardian_citizen_id_no')
 ) kin (relation, full_name, birth_year, occupation, workplace, phone, citizen_id_no)
 WHERE w.noun = 'pupils' AND kin.full_name <> ''
-  AND NOT EXISTS (SELECT 1 FROM students_guardian g WHERE g.student_id = w.target_id AND g.relation = kin.relation);
+  AND NOT EXISTS (SELECT 1 FROM students_guardian g
+                  WHERE g.student_id = w.target_id AND g.relation = kin.relation AND g.ended_on IS NULL);

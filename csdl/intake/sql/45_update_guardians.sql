@@ -12,7 +12,8 @@ FROM (
     GROUP BY w.target_id, kin.relation
 ) w
 JOIN LATERAL (
-    SELECT * FROM students_guardian o WHERE o.student_id = w.target_id AND o.relation = w.relation ORDER BY o.id LIMIT 1
+    SELECT * FROM students_guardian o
+    WHERE o.student_id = w.target_id AND o.relation = w.relation AND o.ended_on IS NULL ORDER BY o.id LIMIT 1
 ) o ON true
 CROSS JOIN LATERAL jsonb_populate_record(o.*::students_guardian, w.cells) n
 WHERE g.id = o.id AND g.run_id IS DISTINCT FROM %(run_id)s;

@@ -2,17 +2,23 @@
 
 from django.urls import path
 
-from csdl.portals.authority import files, rollover, schools, students, units, years
+from csdl.portals.authority import files, heads, rollover, schools, staff, students, units, years
 
 app_name = "authority"
 urlpatterns = [
     path("don-vi/", units.unit_list, name="unit-list"),
     path("don-vi/tai-ve/", files.unit_export, name="unit-export"),
     path("don-vi/<uuid:unit>/", units.unit_detail, name="unit-detail"),
+    path("don-vi/<uuid:unit>/thu-truong/", heads.unit_heads, name="unit-heads"),
+    path("don-vi/<uuid:unit>/thu-truong/moi/", heads.head_new, name="head-new"),
+    path("don-vi/<uuid:unit>/thu-truong/hoan-tac/", heads.head_undo, name="head-undo"),
+    path("don-vi/<uuid:unit>/thu-truong/<int:head>/sua/", heads.head_edit, name="head-edit"),
+    path("don-vi/<uuid:unit>/thu-truong/<int:head>/rut/", heads.head_withdraw, name="head-withdraw"),
     path("truong/", schools.school_list, name="school-list"),
     path("truong/tai-ve/", files.school_export, name="school-export"),
     path("hoc-sinh/", students.student_list, name="student-list"),
     path("hoc-sinh/tai-ve/", files.student_export, name="student-export"),
+    path("can-bo/", staff.staff_list, name="staff-list"),
     path("nam-hoc/", years.year_list, name="year-list"),
     path("nam-hoc/mo/", years.year_open, name="year-open"),
     path("nam-hoc/<int:start_year>/hien-tai/", years.year_make_current, name="year-make-current"),

@@ -38,7 +38,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def _year_base(request: HttpRequest) -> str:
     """Where choosing another year leads: this page, or home from the page of a thing that has its own year."""
     here = request.resolver_match.view_name if request.resolver_match else ""
-    return request.path if here.endswith(("-list", ":home", ":overview", ":unit-detail")) else reverse("desk:home")
+    return (
+        request.path
+        if here.endswith(("-list", ":home", ":overview", ":profile", ":rooms", ":unit-detail"))
+        else reverse("desk:home")
+    )
 
 
 # Pages by the namespace and the first word of their name: which help topic explains them.
@@ -47,9 +51,15 @@ _TOPICS = {
     "authority:rollover": "ket-chuyen",
     "authority:year": "nam-hoc",
     "school:overview": "don-vi-truong",
+    "school:profile": "ho-so-truong",
+    "school:site": "ho-so-truong",
+    "school:rooms": "ho-so-truong",
     "school:student-list": "tim-kiem",
     "school:student-bulk": "tim-kiem",
     "authority:student": "tim-kiem",
+    "authority:unit-heads": "thu-truong",
+    "authority:head": "thu-truong",
+    "authority:staff": "can-bo-giao-vien",
     "authority:": "don-vi-truong",
     "desk:search": "tim-kiem",
     "school:student": "ho-so-hoc-sinh",

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from csdl.accounts.errors import InvalidRecord
-from csdl.audit.edits import EditedMeanwhile, Overlap, version_of
+from csdl.audit.edits import EXTRA, EditedMeanwhile, Overlap, value_of, version_of
 from csdl.codes import queries as codes
 from csdl.codes.models import Commune, District
 from csdl.lib.vietnamese import fold, squeeze
@@ -135,6 +135,10 @@ class CodeField(forms.Field):
         known = self.known()
         return known[value] if self.proposals and value in known else value
 
+    def said(self, value: Any) -> str:
+        """A stored value in words."""
+        return str(self.known().get(str(value), value) or "(trống)")
+
     def to_python(self, value: Any) -> str:
         text = squeeze(value or "")
         known = self.known()
@@ -167,15 +171,19 @@ class RecordForm(forms.Form):
     """A form over one row. `groups`: heading and field names, in the order of the page.
 
     `row` is the record that is changed, None for a new one; the version it had when the page was made travels along.
+    `folded` names the groups that stay shut until somebody opens them or one of their fields is wrong.
     """
 
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    folded: tuple[str, ...] = ()
     use_required_attribute = False  # all faults at once, in our words
 
     def __init__(self, request: HttpRequest, *, row: Model | None = None, **more: Any) -> None:
         data = request.POST if request.method == "POST" else None
         if row is not None and "initial" not in more:
-            more["initial"] = {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)}
+            more["initial"] = {
+                name: value_of(row, name) for name in self.base_fields if name.startswith(EXTRA) or hasattr(row, name)
+            }
         super().__init__(data, **more)
         self.row = row
         self.overlaps: list[Overlap] = []
@@ -198,9 +206,15 @@ class RecordForm(forms.Form):
         if self.row is not None:
             for name in self.fields:
                 if self.data.get(f"{CHOICE}{name}") == "theirs":
-                    self.cleaned_data[name] = getattr(self.row, name)
+                    self.cleaned_data[name] = value_of(self.row, name)
                     self.errors.pop(name, None)
         return self.cleaned_data
+
+    @property
+    def shut(self) -> list[str]:
+        """Groups that the page shows folded: none of their fields is wrong."""
+        wrong = set(self.errors) if self.is_bound else set()
+        return [title for title, names in self.groups if title in self.folded and not wrong & set(names)]
 
     @property
     def laid_out(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -229,7 +243,7 @@ class RecordForm(forms.Form):
         if isinstance(value, bool):
             return "Có" if value else "Không"
         if isinstance(field, CodeField):
-            return field.known().get(value, value) or "(trống)"
+            return field.said(value)
         if isinstance(value, dt.date):
             return f"{value:%d/%m/%Y}"
         return str(value) if value not in (None, "") else "(trống)"

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import Model
 
-from csdl.audit.edits import changes_of
+from csdl.audit.edits import EXTRA, changes_of, extra_field
 from csdl.codes import queries as codes
+from csdl.portals.components.extras import said_value
 from csdl.portals.components.templatetags.parts import masked
+from csdl.staff.models import StaffMember
 from csdl.students.enums import GuardianRelation, IdState
 
 __all__ = ["EditLines", "history_of"]
@@ -28,8 +30,14 @@ _LISTS = {
     "status_code": "staff_status",
     "contract_code": "contract_kind",
     "rank_code": "staff_rank",
+    "level_group_code": "school_level_group",
+    "ownership_code": "ownership_type",
+    "school_type_code": "school_type",
+    "national_standard_code": "national_standard_level",
+    "area_code": "area_type",
+    "region_code": "region_type",
 }
-_COMMUNES = ("permanent_commune_code", "current_commune_code")
+_COMMUNES = ("permanent_commune_code", "current_commune_code", "commune_code")
 _MASKED = ("citizen_id_no", "phone")
 _CHOICES = {"id_state": dict(IdState.choices), "relation": dict(GuardianRelation.choices)}
 _SHOWN = 50
@@ -60,20 +68,27 @@ class EditLines:
 def history_of(records: Iterable[tuple[str, str, Model]]) -> list[EditLines]:
     """Edits of some records that belong together, newest first. `records`: kind (names it for the undo), name, row."""
     names = codes.labels(*_LISTS.values())
-    found = [(kind, what, edit) for kind, what, row in records for edit in changes_of(row)]
-    places = {value for _, _, edit in found for change in edit.changes if change.name in _COMMUNES
+    found = [(kind, what, edit, type(row)) for kind, what, row in records for edit in changes_of(row)]
+    places = {value for _, _, edit, _ in found for change in edit.changes if change.name in _COMMUNES
               for value in (change.old, change.new)}  # fmt: skip
     communes = codes.commune_names(places)
+    persons = {value for _, _, edit, _ in found for change in edit.changes if change.name == "staff_id"
+               for value in (change.old, change.new)}  # fmt: skip
+    staff = dict(StaffMember.objects.filter(pk__in=persons).values_list("pk", "full_name")) if persons else {}
 
-    def said(name: str, value: Any) -> str:
+    def said(model: type[Model], name: str, value: Any) -> str:
         if value in (None, ""):
             return "(trống)"
+        if name.startswith(EXTRA):
+            return said_value(extra_field(model, name), value)
         if isinstance(value, bool):
             return "có" if value else "không"
         if isinstance(value, dt.date):
             return f"{value:%d/%m/%Y}"
         if name in _MASKED:
             return str(masked(value))
+        if name == "staff_id":
+            return staff.get(value, "người ngoài phạm vi xem")
         if name in _COMMUNES:
             return str(communes.get(value, value))
         known = names[_LISTS[name]] if name in _LISTS else _CHOICES.get(name, {})
@@ -86,8 +101,10 @@ def history_of(records: Iterable[tuple[str, str, Model]]) -> list[EditLines]:
             edit.at,
             edit.who,
             what,
-            tuple(Line(one.label, said(one.name, one.old), said(one.name, one.new)) for one in edit.changes),
+            tuple(
+                Line(one.label, said(model, one.name, one.old), said(model, one.name, one.new)) for one in edit.changes
+            ),
         )
-        for kind, what, edit in found
+        for kind, what, edit, model in found
     ]
     return sorted(edits, key=lambda edit: edit.at, reverse=True)[:_SHOWN]

@@ -34,12 +34,20 @@ _SCHOOL = (
         ("school:staff-", "school:posting-"),
     ),
     ("Phân công", "table-column", "school:assignment-list", Permission.STAFF_READ, ("school:assignment-",)),
+    (
+        *("Hồ sơ trường", "building-community", "school:profile", Permission.SCHOOL_READ),
+        ("school:profile-", "school:site-", "school:rooms"),
+    ),
     ("Kết chuyển", "arrows-exchange", "school:rollover", Permission.ROLLOVER_READ, ("school:rollover-",)),
 )
 _AUTHORITY = (
-    ("Đơn vị", "sitemap", "authority:unit-list", Permission.SCHOOL_READ, ("authority:unit-",)),
+    (
+        *("Đơn vị", "sitemap", "authority:unit-list", Permission.SCHOOL_READ),
+        ("authority:unit-", "authority:head-"),
+    ),
     ("Trường", "building-community", "authority:school-list", Permission.SCHOOL_READ, ("authority:school-", "school:")),
     ("Học sinh", "users", "authority:student-list", Permission.STUDENT_READ, ("authority:student-",)),
+    ("Cán bộ, giáo viên", "user", "authority:staff-list", Permission.STAFF_READ, ("authority:staff-",)),
     ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),
     ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
 )

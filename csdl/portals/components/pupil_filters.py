@@ -37,7 +37,7 @@ _KINH = "01"
 _NO_ADDRESS = Q(student__permanent_commune_code="", student__permanent_address="") & Q(
     student__current_commune_code="", student__current_address=""
 )
-_WITH_PHONE = Exists(Guardian.objects.filter(student=OuterRef("student_id")).exclude(phone=""))
+_WITH_PHONE = Exists(Guardian.objects.filter(student=OuterRef("student_id"), ended_on__isnull=True).exclude(phone=""))
 
 # Filter -> value -> condition. What needs the year or the class is in `narrowed`.
 _CONDITIONS: Mapping[str, Mapping[str, Q]] = {

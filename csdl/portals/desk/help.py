@@ -13,6 +13,8 @@ TOPICS = {
     "phan-cong": "Phân công chủ nhiệm, phân công chuyên môn",
     "tai-du-lieu": "Tải dữ liệu ra tệp, in",
     "don-vi-truong": "Đơn vị và trường",
+    "ho-so-truong": "Hồ sơ trường, điểm trường, phòng",
+    "thu-truong": "Thủ trưởng đơn vị",
     "nam-hoc": "Mở, khóa năm học",
     "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",
 }

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ from csdl.audit.actions import record
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import School
+from csdl.portals.components.extras import extra_names, extra_of, said_extra, with_extra
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
 from csdl.portals.components.histories import history_of
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
@@ -31,11 +33,14 @@ from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.staff.actions import (
     ENDED_STATUSES,
     POSTING_FIELDS,
+    FoundStaff,
     SavedStaff,
     add_staff,
     change_posting,
     change_staff,
     end_posting,
+    find_staff,
+    receive_staff,
     undo_staff_edit,
 )
 from csdl.staff.models import StaffMember, StaffPosting
@@ -55,9 +60,17 @@ _LISTS = (
     *("qualification", "training_standard", "teacher_subject"),
 )
 _PERSON = ("full_name", "birth_date", "gender_code", "ethnic_code", "citizen_id_no", "moet_code", "phone", "email")
+# What a clerk is asked for beside the file itself (field list staff).
+STAFF_EXTRA = (
+    *("NoiSinh", "QueQuan", "DchiThtru", "MaTonGiao", "TinhTrangHonNhan", "DoanVien", "NgayVaoDoan", "DangVien"),
+    *("NgayVaoDang", "NgayTuyenDung", "CoQuanTuyenDung", "NgayVaoNghe", "NgayVaoBienChe", "SoSoBhxh"),
+    *("TrinhDoTinHoc", "TrinhDoLyLuanChinhTri", "TrinhDoQuanLyNhaNuoc", "TrinhDoQuanLyGiaoDuc"),
+)
+_MORE = "Thông tin khác: quê quán, Đoàn, Đảng, tuyển dụng, trình độ"
 _TRAINING = ("qualification_code", "training_standard_code", "teacher_subject_code")
 
 
+@with_extra("staff", STAFF_EXTRA)
 class StaffForm(RecordForm):
     """The person's own file."""
 
@@ -75,7 +88,8 @@ class StaffForm(RecordForm):
     training_standard_code = CodeField(label="Chuẩn đào tạo", list_name="training_standard", required=False)
     teacher_subject_code = CodeField(label="Môn dạy", list_name="teacher_subject", required=False)
 
-    groups = (("Nhân thân, liên hệ", _PERSON), ("Đào tạo", _TRAINING))
+    groups = (("Nhân thân, liên hệ", _PERSON), ("Đào tạo", _TRAINING), (_MORE, extra_names(STAFF_EXTRA)))
+    folded = (_MORE,)
 
 
 class PostingForm(RecordForm):
@@ -106,6 +120,29 @@ class NewStaffForm(StaffForm):
             ("staff_group_code", "position_code", "contract_code", "rank_code", "valid_from"),
         ),
         ("Đào tạo", _TRAINING),
+    )
+
+
+class ReceiveForm(RecordForm):
+    """A person who comes from another school: named exactly, then taken on."""
+
+    number = PlainField(
+        label="Số định danh, CCCD hoặc mã định danh Bộ GDĐT", limit=20, kind="numeric", hint="Đủ và đúng từng chữ số."
+    )
+    birth_date = DayField(label="Ngày sinh", hint="Ví dụ 07/10/1985.")
+    staff_group_code = CodeField(label="Loại cán bộ", list_name="staff_group")
+    position_code = CodeField(label="Chức vụ, vị trí việc làm", list_name="staff_position", required=False)
+    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False)
+    rank_code = CodeField(label="Hạng chức danh nghề nghiệp", list_name="staff_rank", required=False)
+    valid_from = DayField(label="Làm việc tại trường từ ngày", hint="Ví dụ 05/09/2024.")
+    is_same = forms.BooleanField(label="Đúng người", required=False, widget=forms.HiddenInput())
+
+    groups = (
+        ("Người chuyển đến", ("number", "birth_date", "is_same")),
+        (
+            "Vị trí công tác tại trường",
+            ("staff_group_code", "position_code", "contract_code", "rank_code", "valid_from"),
+        ),
     )
 
 
@@ -218,6 +255,7 @@ def staff_detail(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
         "person": person,
         "postings": postings,
         "posting": posting,
+        "extra": said_extra("staff", person.extra, STAFF_EXTRA),
         "crumbs": crumbs,
         "year_shown": year,
         "names": codes.labels(*_LISTS, "subject"),
@@ -270,16 +308,62 @@ def staff_new(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+def staff_receive(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+    """Take on a person of another school: first the name that the number means, then the posting."""
+    where = school_or_404(request, school)
+    request.actor.require(Permission.STAFF_EDIT, on=where)
+    form = ReceiveForm(request, initial={"staff_group_code": "03"})
+    found: FoundStaff | None = None
+
+    def act(values: dict[str, Any]) -> tuple[StaffPosting, SavedStaff] | None:
+        nonlocal found
+        found = find_staff(
+            actor=request.actor, unit=where.unit, number=values["number"], birth_date=values["birth_date"]
+        )
+        if found is None or not values["is_same"]:
+            return None
+        return receive_staff(
+            actor=request.actor, unit=where.unit, found=found, values=values, valid_from=values["valid_from"]
+        )
+
+    done = saved(form, act)
+    if done:
+        posting, said = done
+        messages.success(request, f"Đã nhận {posting.staff.full_name} về trường từ {posting.valid_from:%d/%m/%Y}.")
+        _warn(request, said)
+        return redirect("school:staff-detail", posting.staff.public_id)
+    if form.is_bound and found is None and not form.errors:
+        form.add_error("number", "Không có hồ sơ nào mang đúng số và ngày sinh này. Hãy kiểm tra, hoặc thêm người mới.")
+    if found and not form.errors:
+        form.fields["is_same"].widget = forms.CheckboxInput({"class": "form-check-input"})
+        form.fields["is_same"].label = f"Đúng người cần nhận: {found.full_name}"
+    back = reverse("school:staff-list", args=[school])
+    context = {
+        "form": form,
+        "found": found if not form.errors else None,
+        "title": "Nhận người từ trường khác",
+        "purpose": f"Người đã có hồ sơ ở trường khác, nay đến {where.unit.name}.",
+        "crumbs": [*crumbs_to(request, where), ("Cán bộ, giáo viên", back)],
+        "back_url": back,
+        "save_label": "Nhận về trường" if found else "Tìm",
+    }
+    return render(request, "school/staff/receive.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
 def staff_edit(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     """Correct the person's file."""
     person, posting = _to_edit(request, staff)
     form = StaffForm(request, row=person)
     if person.id_state == "verified":
         form.fields["citizen_id_no"].disabled = True
-    done = saved(
-        form,
-        lambda values: change_staff(actor=request.actor, posting=posting, values=values, seen=form.version),
-    )
+
+    def act(values: dict[str, Any]) -> SavedStaff:
+        made = values | {"extra": extra_of("staff", person, values)}
+        return change_staff(actor=request.actor, posting=posting, values=made, seen=form.version)
+
+    done = saved(form, act)
     if done:
         return _told(request, person, done, "hồ sơ")
     return _page(request, form, person, f"Sửa hồ sơ {person.full_name}")

@@ -85,9 +85,12 @@ class FlagForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="Diện chính sách, hỗ trợ của các học sinh này",
-        choices=[(one.value, one.label) for one in (BulkKind.CONFIRM, BulkKind.ASK, BulkKind.CLEAR)],
+        choices=[(one.value, one.label) for one in (BulkKind.CONFIRM, BulkKind.ASK, BulkKind.SET, BulkKind.CLEAR)],
         error_messages=_MISSING,
         widget=forms.Select({"class": "form-select"}),
+    )
+    policy_code = forms.ChoiceField(
+        label="Diện chính sách (khi ghi thuộc diện)", required=False, widget=forms.Select({"class": "form-select"})
     )
 
 
@@ -219,6 +222,8 @@ def _form(request: HttpRequest, act: str, school: School, year: SchoolYear, *, b
             form.fields[name].choices = [("", "– Chưa rõ –"), *names[listed].items()]
     else:
         form = FlagForm(data)
+        known = codes.labels("policy_category")["policy_category"]
+        form.fields["policy_code"].choices = [("", "– Chọn –"), *known.items()]
     return form
 
 
@@ -240,7 +245,8 @@ def _change(act: str, form: forms.Form, request: HttpRequest, school: School, ye
             reason_code=said["reason_code"],
             destination_code=said["destination_code"],
         )
-    return BulkChange(BulkKind(said["kind"]))
+    kind = BulkKind(said["kind"])
+    return BulkChange(kind, policy_code=said["policy_code"] if kind == BulkKind.SET else "")
 
 
 def _sentence(plan: BulkPlan) -> str:
@@ -259,6 +265,9 @@ def _sentence(plan: BulkPlan) -> str:
             return f"{count} học sinh sẽ được ghi là đã xác nhận diện chính sách, hỗ trợ."
         case BulkKind.ASK:
             return f"{count} học sinh sẽ được đánh dấu cần xác nhận lại diện chính sách, hỗ trợ."
+        case BulkKind.SET:
+            name = codes.labels("policy_category")["policy_category"].get(change.policy_code, change.policy_code)
+            return f"{count} học sinh sẽ được ghi diện chính sách “{name}”, thay diện đang ghi nếu có."
         case _:
             return f"{count} học sinh sẽ không còn thuộc diện chính sách nào."
 
@@ -276,6 +285,9 @@ def _done(event: Event, kind: BulkKind) -> str:
             return f"Đã ghi {count} học sinh đã xác nhận diện chính sách, hỗ trợ."
         case BulkKind.ASK:
             return f"Đã đánh dấu {count} học sinh cần xác nhận lại diện chính sách, hỗ trợ."
+        case BulkKind.SET:
+            name = codes.labels("policy_category")["policy_category"].get(said["policy"], said["policy"])
+            return f"Đã ghi diện chính sách “{name}” cho {count} học sinh."
         case _:
             return f"Đã bỏ diện chính sách của {count} học sinh."
 

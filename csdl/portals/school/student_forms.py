@@ -18,6 +18,7 @@ from csdl.audit.actions import record
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import School
+from csdl.portals.components.extras import extra_names, extra_of, with_extra
 from csdl.portals.components.forms import CodeField, CommuneField, DayField, PlainField, RecordForm, YearField, saved
 from csdl.portals.components.years import chosen_year
 from csdl.portals.school.reach import crumbs_to, school_or_404
@@ -31,6 +32,7 @@ from csdl.years.actions.pupils import (
     change_guardian,
     change_student,
     decide_result,
+    end_guardian,
     likely_same,
     undo_student_edit,
 )
@@ -39,7 +41,23 @@ from csdl.years.models import Enrolment, SchoolYear
 from csdl.years.queries import classes, enrolments_of_student, results_of
 from csdl.years.rules import allowed_outcomes, stay_window
 
-__all__ = ["enrolment_to_edit"]
+__all__ = ["PUPIL_EXTRA", "enrolment_to_edit"]
+
+# What a clerk is asked for beside the file itself: health, associations, support, boarding (field list student).
+PUPIL_EXTRA = (
+    *("NhomMau", "DoiVien", "NgayVaoDoi", "NoiVaoDoi", "DoanVien", "NgayVaoDoan", "NoiVaoDoan"),
+    *("IsHoNgheo", "HtHoTro", "IsHoTroChiPhiHocTap", "IsHoTroAnTrua", "IsHoTroNhaO", "IsCapTienHangThang", "IsCapGao"),
+    *(
+        "BanTru",
+        "NoiTru",
+        "PtdtBanTru",
+        "IsHocSinhTiengDanToc",
+        "IsTangCuongTviet",
+        "HocKnsSkss",
+        "KiemTraSucKhoeDinhDuong",
+    ),
+)
+_MORE = "Thông tin khác: nhóm máu, Đội, Đoàn, hỗ trợ, bán trú"
 
 _PERSON = ("full_name", "birth_date", "gender_code", "ethnic_code", "religion_code", "birth_place", "origin_place")
 _NUMBERS = ("citizen_id_no", "moet_code", "local_code")
@@ -47,6 +65,7 @@ _PLACES = ("permanent_commune_code", "permanent_address", "current_commune_code"
 _FLAGS = ("policy_code", "is_disabled", "disability_code")
 
 
+@with_extra("student", PUPIL_EXTRA)
 class StudentForm(RecordForm):
     """The pupil's own file."""
 
@@ -79,7 +98,17 @@ class StudentForm(RecordForm):
         ("Số định danh, mã số", _NUMBERS),
         ("Nơi ở, liên hệ", _PLACES),
         ("Chính sách, hỗ trợ", _FLAGS),
+        (_MORE, extra_names(PUPIL_EXTRA)),
     )
+    folded = (_MORE,)
+
+
+class GuardianEndForm(RecordForm):
+    """Somebody is no guardian of the pupil any more, or never was."""
+
+    reason = PlainField(label="Lý do", limit=200, hint="Ví dụ: ghi nhầm người; thôi giám hộ theo quyết định.")
+
+    groups = (("Thôi ghi trong hồ sơ", ("reason",)),)
 
 
 class GuardianForm(RecordForm):
@@ -153,9 +182,12 @@ def student_edit(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     if row.id_state == IdState.VERIFIED:
         form.fields["citizen_id_no"].disabled = True
         form.fields["citizen_id_no"].help_text = "Đã xác thực với cơ sở dữ liệu quốc gia về dân cư, không sửa tại đây."
-    done = saved(
-        form, lambda values: change_student(actor=request.actor, enrolment=enrolment, values=values, seen=form.version)
-    )
+
+    def act(values: dict[str, Any]) -> Saved:
+        made = values | {"extra": extra_of("student", row, values)}
+        return change_student(actor=request.actor, enrolment=enrolment, values=made, seen=form.version)
+
+    done = saved(form, act)
     if done:
         return _told(request, row, done, "hồ sơ")
     return _page(request, form, row, enrolment.school, title=f"Sửa hồ sơ {row.full_name}")
@@ -179,7 +211,7 @@ def guardian_new(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
 def guardian_edit(request: HttpRequest, guardian: uuid.UUID) -> HttpResponse:
     """Correct a guardian, the phone number above all."""
     found = visible(Guardian.objects.select_related("student"), request.actor, Permission.STUDENT_READ)
-    kin = get_object_or_404(found, public_id=guardian)
+    kin = get_object_or_404(found, public_id=guardian, ended_on__isnull=True)
     row, enrolment = _editable(request, kin.student.public_id)
     form = GuardianForm(request, row=kin)
     done = saved(
@@ -191,6 +223,24 @@ def guardian_edit(request: HttpRequest, guardian: uuid.UUID) -> HttpResponse:
     if done:
         return _told(request, row, done, f"{kin.get_relation_display().lower()} {kin.full_name}")
     return _page(request, form, row, enrolment.school, title=f"Sửa thông tin {kin.full_name}")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def guardian_end(request: HttpRequest, guardian: uuid.UUID) -> HttpResponse:
+    """Leave a guardian out of the file from now on; the record stays in its history, and the end can be taken back."""
+    found = visible(Guardian.objects.select_related("student"), request.actor, Permission.STUDENT_READ)
+    kin = get_object_or_404(found, public_id=guardian, ended_on__isnull=True)
+    row, enrolment = _editable(request, kin.student.public_id)
+    form = GuardianEndForm(request)
+    done = saved(
+        form,
+        lambda values: end_guardian(actor=request.actor, enrolment=enrolment, guardian=kin, reason=values["reason"]),
+    )
+    if done:
+        messages.success(request, f"Đã thôi ghi {kin.full_name} trong hồ sơ. Ghi nhầm thì hoàn tác trong lịch sử.")
+        return redirect("school:student-detail", row.public_id)
+    return _page(request, form, row, enrolment.school, title=f"Thôi ghi {kin.full_name}", verb="Thôi ghi")
 
 
 @login_required
@@ -316,7 +366,9 @@ def student_reveal(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     newest = enrolments_of_student(request.actor, row.pk).first()
     numbers: Mapping[str, str] = {"dinh-danh": row.citizen_id_no, "dien-thoai": row.phone}
     if what.startswith("gh-"):
-        kin = visible(Guardian.objects.filter(student=row), request.actor, Permission.STUDENT_READ)
+        kin = visible(
+            Guardian.objects.filter(student=row, ended_on__isnull=True), request.actor, Permission.STUDENT_READ
+        )
         numbers = {f"gh-{one.public_id}": one.phone for one in kin}
     if what not in numbers:
         raise Http404

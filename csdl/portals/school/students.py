@@ -16,6 +16,7 @@ from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.orgs.models import School
 from csdl.portals.components import pupil_filters
+from csdl.portals.components.extras import said_extra
 from csdl.portals.components.histories import history_of
 from csdl.portals.components.lists import Columns, Filter, address, listing, read_columns, read_search
 from csdl.portals.components.outgoing import export_url
@@ -23,9 +24,9 @@ from csdl.portals.components.table import addresses, table_body
 from csdl.portals.components.years import YEAR, chosen_year
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, Line, pupil_line, pupil_rows
 from csdl.portals.school.reach import crumbs_to, school_or_404
-from csdl.portals.school.student_forms import enrolment_to_edit
+from csdl.portals.school.student_forms import PUPIL_EXTRA, enrolment_to_edit
 from csdl.students.models import Guardian
-from csdl.students.queries import guardians_of, students
+from csdl.students.queries import students
 from csdl.years.enums import YearState
 from csdl.years.models import Enrolment, SchoolYear
 from csdl.years.queries import classes, enrolments_of_student, moves_of, outcome_of, pupils, results_of
@@ -132,7 +133,8 @@ def _read(found: PupilList, columns: Columns) -> QuerySet[Enrolment, tuple[Any, 
 def _kin(request: HttpRequest, rows: Sequence[Line]) -> dict[int, list[Guardian]]:
     """Guardians of the pupils of a page: student -> persons, parents first."""
     found: dict[int, list[Guardian]] = {}
-    wanted = Guardian.objects.filter(student__in=[row.student_id for row in rows]).order_by("relation", "pk")
+    standing = Guardian.objects.filter(ended_on__isnull=True)
+    wanted = standing.filter(student__in=[row.student_id for row in rows]).order_by("relation", "pk")
     for guardian in visible(wanted, request.actor, Permission.STUDENT_READ):
         found.setdefault(guardian.student_id, []).append(guardian)
     return found
@@ -147,7 +149,9 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     crumbs = crumbs_to(request, newest.school) if newest else []
     if newest:
         crumbs.append(("Học sinh", reverse("school:student-list", args=[newest.school.unit.public_id])))
-    guardians = list(guardians_of(request.actor, row))
+    everybody = visible(Guardian.objects.filter(student=row), request.actor, Permission.STUDENT_READ)
+    kin = list(everybody.order_by("relation", "pk"))
+    guardians = [one for one in kin if one.ended_on is None]
     editable = enrolment_to_edit(request, row)
     can_export = newest is not None and request.actor.can(Permission.DATA_EXPORT, on=newest)
     context = {
@@ -163,12 +167,13 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         "edits": history_of(
             [
                 ("", "Hồ sơ học sinh", row),
-                *((str(one.public_id), f"{one.get_relation_display()} {one.full_name}", one) for one in guardians),
+                *((str(one.public_id), f"{one.get_relation_display()} {one.full_name}", one) for one in kin),
             ]
         ),
         "moves": moves_of(request.actor, row.pk),
         "enrolments": enrolments,
         "guardians": guardians,
+        "extra": said_extra("student", row.extra, PUPIL_EXTRA),
         "names": codes.labels(
             "gender", "ethnic_group", "religion", "student_status", "policy_category", "disability_kind"
         ),

@@ -21,6 +21,7 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.audit.edits import edited_since, newest_edit
 from csdl.audit.models import Event
+from csdl.codes import queries as codes
 from csdl.lib import sql
 from csdl.orgs.models import School
 from csdl.students.models import Student
@@ -51,6 +52,7 @@ class BulkKind(models.TextChoices):
     LEAVE = "leave", "Chuyển đi, thôi học"
     CONFIRM = "confirm", "Đã xác nhận diện chính sách, hỗ trợ"
     ASK = "ask", "Cần xác nhận lại diện chính sách, hỗ trợ"
+    SET = "set", "Thuộc diện chính sách"
     CLEAR = "clear", "Không còn thuộc diện chính sách"
 
 
@@ -59,6 +61,7 @@ PERMISSIONS = {
     BulkKind.LEAVE: Permission.STUDENT_ENROL,
     BulkKind.CONFIRM: Permission.STUDENT_EDIT,
     BulkKind.ASK: Permission.STUDENT_EDIT,
+    BulkKind.SET: Permission.STUDENT_EDIT,
     BulkKind.CLEAR: Permission.STUDENT_EDIT,
 }
 # What each kind writes, and so what an undo puts back.
@@ -67,6 +70,7 @@ _WRITES: dict[BulkKind, tuple[str, ...]] = {
     BulkKind.LEAVE: ("status_code", "status_on", "left_on", "leaving_reason_code", "transfer_destination_code"),
     BulkKind.CONFIRM: ("needs_confirmation",),
     BulkKind.ASK: ("needs_confirmation",),
+    BulkKind.SET: ("needs_confirmation", "student__policy_code"),
     BulkKind.CLEAR: ("needs_confirmation", "student__policy_code"),
 }
 
@@ -81,6 +85,7 @@ class BulkChange:
     leaving: LeavingKind | None = None
     reason_code: str = ""
     destination_code: str = ""
+    policy_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,7 +187,7 @@ def change_in_bulk(
         "before": json.loads(json.dumps(before, cls=DjangoJSONEncoder)),
         "version": newest_edit(Enrolment, plan.ids),
     }
-    if change.kind == BulkKind.CLEAR:
+    if change.kind in (BulkKind.SET, BulkKind.CLEAR):
         said["student_version"] = newest_edit(Student, _students_of(here))
     return record(actor=actor, kind=f"enrolment:bulk_{change.kind.value}", unit_id=school.pk, data=said)
 
@@ -241,6 +246,8 @@ def _faults(school: School, year: SchoolYear, change: BulkChange) -> list[str]:
             found.append("Hãy chọn lớp chuyển đến của trường trong năm học này.")
     if change.kind == BulkKind.LEAVE and change.leaving is None:
         found.append("Hãy chọn chuyển đi hay thôi học.")
+    if change.kind == BulkKind.SET and change.policy_code not in codes.labels("policy_category")["policy_category"]:
+        found.append("Hãy chọn diện chính sách có trong danh mục.")
     if change.kind in (BulkKind.MOVE, BulkKind.LEAVE):
         first, last = stay_window(year)
         if change.on is None or not first <= change.on <= last:
@@ -289,6 +296,10 @@ def _judge(year: SchoolYear, change: BulkChange, student_ids: list[int]) -> Call
         return leave
     if change.kind == BulkKind.CLEAR:
         return lambda row: None if row["student__policy_code"] or row["needs_confirmation"] else ""
+    if change.kind == BulkKind.SET:
+        return lambda row: (
+            None if row["student__policy_code"] != change.policy_code or row["needs_confirmation"] else ""
+        )
     asked = change.kind == BulkKind.ASK
     return lambda row: None if row["needs_confirmation"] != asked else ""
 
@@ -316,8 +327,9 @@ def _write(actor: Actor, year: SchoolYear, change: BulkChange, here: QuerySet[En
                 leaving_reason_code=change.reason_code if change.leaving == LeavingKind.DROPOUT else "",
                 transfer_destination_code=change.destination_code if change.leaving == LeavingKind.TRANSFER else "",
             )
-        case BulkKind.CLEAR:
-            Student.objects.filter(pk__in=_students_of(here)).exclude(policy_code="").update(policy_code="")
+        case BulkKind.SET | BulkKind.CLEAR:
+            code = change.policy_code if change.kind == BulkKind.SET else ""
+            Student.objects.filter(pk__in=_students_of(here)).exclude(policy_code=code).update(policy_code=code)
             here.filter(needs_confirmation=True).update(needs_confirmation=False)
         case _:
             here.update(needs_confirmation=change.kind == BulkKind.ASK)
@@ -331,11 +343,12 @@ def _put_back(kind: BulkKind, start_year: int, event: Event) -> None:
         alike[tuple(values)].append(key)
     for values, keys in alike.items():
         old = dict(zip(writes, values, strict=True))
-        policy_code = old.pop("student__policy_code", "")
+        policy_code = old.pop("student__policy_code", None)
         here = Enrolment.objects.filter(start_year=start_year, pk__in=keys)
         here.update(**old)
-        if policy_code:
-            Student.objects.filter(pk__in=_students_of(here)).update(policy_code=policy_code)
+        if policy_code is not None:
+            students = Student.objects.filter(pk__in=_students_of(here))
+            students.exclude(policy_code=policy_code).update(policy_code=policy_code)
 
 
 def _changed_since(event: Event, here: QuerySet[Enrolment], ids: list[int]) -> list[str]:
@@ -376,4 +389,5 @@ def _said(change: BulkChange) -> dict[str, Any]:
         "leaving": change.leaving.value if change.leaving else "",
         "reason": change.reason_code,
         "destination": change.destination_code,
+        "policy": change.policy_code,
     }

@@ -18,9 +18,10 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.audit.edits import FieldChange, save_changes, undo_edit
 from csdl.codes import queries as codes
+from csdl.codes.fields import check_extra
 from csdl.lib import clock
 from csdl.lib.persons import Fault
-from csdl.lib.vietnamese import fold
+from csdl.lib.vietnamese import fold, squeeze
 from csdl.orgs.models import School
 from csdl.students.enums import GuardianRelation, IdState
 from csdl.students.models import Guardian, Student
@@ -39,6 +40,7 @@ __all__ = [
     "change_guardian",
     "change_student",
     "decide_result",
+    "end_guardian",
     "likely_same",
     "undo_student_edit",
 ]
@@ -48,7 +50,9 @@ STUDENT_FIELDS = (
     *("full_name", "birth_date", "gender_code", "ethnic_code", "religion_code", "citizen_id_no", "moet_code"),
     *("local_code", "birth_place", "origin_place", "permanent_commune_code", "permanent_address"),
     *("current_commune_code", "current_address", "phone", "email", "policy_code", "is_disabled", "disability_code"),
+    "extra",
 )
+_LONGEST_REASON = 200
 _STOPS = {"DM-14", "DM-15"}
 GUARDIAN_FIELDS = ("relation", "full_name", "birth_year", "occupation", "workplace", "phone")
 
@@ -75,7 +79,8 @@ def change_student(*, actor: Actor, enrolment: Enrolment, values: Mapping[str, A
         wanted.pop("citizen_id_no", None)
     changed = {name: value for name, value in wanted.items() if getattr(student, name) != value}
     record_now = {name: getattr(student, name) for name in STUDENT_FIELDS} | changed
-    warnings = _refuse_or_warn(student_faults(record_now, written=changed, today=clock.today(), provinces=_provinces()))
+    faults = student_faults(record_now, written=changed, today=clock.today(), provinces=_provinces())
+    warnings = _refuse_or_warn([*faults, *_extra_faults(student.extra, changed.get("extra"))])
     if "citizen_id_no" in changed:
         changed["id_state"] = IdState.CLAIMED if changed["citizen_id_no"] else IdState.MISSING
     # Unchanged fields go along: `save_changes` compares with what the form showed, not with what stands there now.
@@ -92,6 +97,8 @@ def change_guardian(
     _check(actor, Permission.STUDENT_EDIT, enrolment)
     if guardian.student_id != enrolment.student_id:
         raise LookupError("the guardian is another pupil's")
+    if guardian.ended_on is not None:
+        raise InvalidRecord({"guardian": [f"Đã thôi ghi {guardian.full_name} từ {guardian.ended_on:%d/%m/%Y}."]})
     wanted = cleaned({name: values[name] for name in GUARDIAN_FIELDS if name in values})
     changed = {name: value for name, value in wanted.items() if getattr(guardian, name) != value}
     record_now = {name: getattr(guardian, name) for name in GUARDIAN_FIELDS} | changed
@@ -102,6 +109,30 @@ def change_guardian(
     changes = save_changes(guardian, wanted, seen=seen)
     _say(actor, "guardian:change", enrolment, changes)
     return Saved(tuple(changes), warnings)
+
+
+@transaction.atomic
+def end_guardian(*, actor: Actor, enrolment: Enrolment, guardian: Guardian, reason: str) -> Guardian:
+    """Say that a guardian no longer is one, or never was: lists and files leave the record out, history keeps it.
+
+    Errors:  NotAllowed; YEAR-02; REC-01 no reason given, or it has ended already.
+    """
+    _check(actor, Permission.STUDENT_EDIT, enrolment)
+    if guardian.student_id != enrolment.student_id:
+        raise LookupError("the guardian is another pupil's")
+    said = squeeze(reason)
+    faults: dict[str, list[str]] = {}
+    if not said:
+        faults["reason"] = ["Hãy ghi lý do, ví dụ ghi nhầm người."]
+    elif len(said) > _LONGEST_REASON:
+        faults["reason"] = [f"Dài nhất {_LONGEST_REASON} ký tự."]
+    if guardian.ended_on is not None:
+        faults["guardian"] = [f"Đã thôi ghi {guardian.full_name} từ {guardian.ended_on:%d/%m/%Y}."]
+    if faults:
+        raise InvalidRecord(faults)
+    changes = save_changes(guardian, {"ended_on": clock.today(), "end_reason": said}, seen=None)
+    _say(actor, "guardian:end", enrolment, changes)
+    return guardian
 
 
 @transaction.atomic
@@ -239,11 +270,15 @@ def decide_result(
 def undo_student_edit(*, actor: Actor, enrolment: Enrolment, row: Student | Guardian, key: int) -> list[FieldChange]:
     """Take back one edit of a pupil's file or of a guardian's record.
 
-    Errors:  NotAllowed; YEAR-02; EDT-01 the field was changed again; EDT-03 no such edit.
+    Errors:  NotAllowed; YEAR-02; EDT-01 the field was changed again; EDT-03 no such edit; REC-01 there is another
+             father or mother by now.
     """
     _check(actor, Permission.STUDENT_EDIT, enrolment)
     if (row.pk if isinstance(row, Student) else row.student_id) != enrolment.student_id:
         raise LookupError("the record is another pupil's")
+    if isinstance(row, Guardian) and row.ended_on is not None:
+        # The place of a father or mother may have been filled since.
+        _refuse_or_warn(_relation_faults(enrolment.student, row.relation))
     changes = undo_edit(row, key)
     _say(actor, "student:undo_edit", enrolment, changes)
     return changes
@@ -275,11 +310,18 @@ def _refuse_or_warn(faults: Iterable[tuple[str, Fault]]) -> tuple[str, ...]:
 
 
 def _relation_faults(student: Student, relation: str) -> list[tuple[str, Fault]]:
-    taken = Guardian.objects.filter(student=student, relation=relation).exclude(relation=GuardianRelation.GUARDIAN)
+    standing = Guardian.objects.filter(student=student, relation=relation, ended_on__isnull=True)
+    taken = standing.exclude(relation=GuardianRelation.GUARDIAN)
     if taken.exists():
         label = GuardianRelation(relation).label.lower()
         return [("relation", Fault("GU-02", f"Hồ sơ đã có {label}. Hãy sửa dòng ấy thay vì thêm mới."))]
     return []
+
+
+def _extra_faults(before: Mapping[str, Any], said: Mapping[str, Any] | None) -> list[tuple[str, Fault]]:
+    """Only what is new is asked about: old words of an imported file may stay."""
+    new = {name: value for name, value in (said or {}).items() if before.get(name) != value}
+    return [("extra", Fault("DM-00", text)) for text in check_extra("student", new)]
 
 
 def _provinces() -> set[str]:

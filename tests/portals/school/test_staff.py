@@ -88,3 +88,28 @@ def test_a_person_is_taken_on_corrected_and_let_go(places: Places, web_client: C
     assert Event.objects.filter(kind="staff:reveal").count() == 1
     assert "thôi làm việc tại trường từ 01/08/2024" in ended.content.decode()
     assert StaffPosting.objects.get(staff=person).valid_to == dt.date(2024, 8, 1)
+
+
+def test_a_person_of_another_school_is_named_then_received(places: Places, web_client: Callable) -> None:
+    born = dt.date(1985, 4, 3)
+    StaffMember.objects.filter(pk=places.other_teacher.pk).update(citizen_id_no="031185001234", birth_date=born)
+    client = web_client(places.accounts["clerk"])
+    address = reverse("school:staff-receive", args=[places.school.unit.public_id])
+    said = {
+        "number": "031185001234",
+        "birth_date": "03/04/1985",
+        "staff_group_code": "03",
+        "contract_code": "07",
+        "valid_from": "01/08/2024",
+    }
+
+    nobody = client.post(address, said | {"birth_date": "04/04/1985"}).content.decode()
+    named = client.post(address, said).content.decode()
+    before = StaffPosting.objects.filter(unit=places.school.unit).count()
+    done = client.post(address, said | {"is_same": "on"}, follow=True).content.decode()
+
+    assert "Không có hồ sơ nào mang đúng số và ngày sinh này." in nobody
+    assert "Tìm thấy Hoàng Văn Láng." in named
+    assert "Trương Công Định" not in named + done
+    assert (before, StaffPosting.objects.filter(unit=places.school.unit).count()) == (1, 2)
+    assert "Đã nhận Hoàng Văn Láng về trường từ 01/08/2024." in done

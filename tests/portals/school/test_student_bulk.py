@@ -134,3 +134,15 @@ def test_a_closed_year_offers_no_bulk_acts(places: Places, web_client: Callable)
     client = web_client(places.accounts["clerk"])
 
     assert 'name="viec"' not in client.get(_list(places)).content.decode()
+
+
+def test_a_policy_category_is_previewed_by_name_and_written(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    asked = {"viec": "dien", "tat-ca": "1", "kind": "set", "policy_code": "01"}
+
+    preview = client.post(_bulk(places), asked | {"buoc": "xem"}).content.decode()
+    seal = preview.split('name="dau" value="')[1].split('"')[0]
+    done = client.post(_bulk(places), asked | {"buoc": "ghi", "dau": seal}, follow=True).content.decode()
+
+    assert "2 học sinh sẽ được ghi diện chính sách “Con của người có công”" in preview
+    assert "Đã ghi diện chính sách “Con của người có công” cho 2 học sinh." in done

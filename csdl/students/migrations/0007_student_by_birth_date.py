@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("students", "0005_find_by_name")]
+    dependencies = [("students", "0006_guardian_end")]
     operations = [
         migrations.AddIndex(
             model_name="student",

@@ -16,6 +16,7 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.audit.edits import FieldChange, save_changes, undo_edit
 from csdl.codes import queries as codes
+from csdl.codes.fields import check_extra
 from csdl.lib import clock
 from csdl.lib.persons import (
     birth_date_faults,
@@ -30,7 +31,8 @@ from csdl.lib.persons import (
 from csdl.lib.vietnamese import squeeze
 from csdl.orgs.models import OrgUnit
 from csdl.staff.errors import StaffError
-from csdl.staff.models import StaffMember, StaffPosting
+from csdl.staff.models import StaffMember, StaffPosting, UnitHead
+from csdl.staff.queries import heads_of
 
 __all__ = [
     "ENDED_STATUSES",
@@ -77,10 +79,8 @@ def add_staff(
     posting = {name: values.get(name) or "" for name in POSTING_FIELDS}
     posting["status_code"] = posting["status_code"] or "01"
     faults, warnings = _person_faults(person, STAFF_FIELDS)
-    faults |= _posting_faults(posting, person)
-    today = clock.today()
-    if valid_from is None or not dt.date(1950, 1, 1) <= valid_from <= today + dt.timedelta(days=366):
-        faults["valid_from"] = ["Hãy nhập ngày bắt đầu làm việc tại đơn vị, ví dụ 05/09/2024."]
+    faults |= posting_faults(posting, person)
+    faults |= starting_faults(valid_from)
     if faults:
         raise InvalidRecord(faults)
     assert valid_from is not None
@@ -101,7 +101,10 @@ def add_staff(
 
 @transaction.atomic
 def change_staff(*, actor: Actor, posting: StaffPosting, values: Mapping[str, Any], seen: int | None) -> SavedStaff:
-    """Correct the person's file. Errors: NotAllowed; STF-01; REC-01; EDT-01 a colleague changed the same field."""
+    """Correct the person's file, `extra` whole among its fields.
+
+    Errors:  NotAllowed; STF-01; REC-01; EDT-01 a colleague changed the same field.
+    """
     _check(actor, posting)
     member = posting.staff
     wanted = _cleaned({name: values[name] for name in STAFF_FIELDS if name in values})
@@ -109,6 +112,12 @@ def change_staff(*, actor: Actor, posting: StaffPosting, values: Mapping[str, An
         wanted.pop("citizen_id_no", None)
     changed = {name: value for name, value in wanted.items() if getattr(member, name) != value}
     faults, warnings = _person_faults({name: getattr(member, name) for name in STAFF_FIELDS} | changed, changed)
+    if "extra" in values:
+        wanted["extra"] = values["extra"]
+        # Only what is new is asked about: old words of an imported file may stay.
+        new = {name: value for name, value in values["extra"].items() if member.extra.get(name) != value}
+        if problems := check_extra("staff", new):
+            faults["extra"] = problems
     if faults:
         raise InvalidRecord(faults)
     extra = {}
@@ -130,7 +139,7 @@ def change_posting(*, actor: Actor, posting: StaffPosting, values: Mapping[str, 
             {"status_code": ["Trạng thái này là thôi làm việc tại đơn vị. Hãy dùng “Kết thúc công tác”."]}
         )
     member = {name: getattr(posting.staff, name) for name in STAFF_FIELDS}
-    if faults := _posting_faults(now, member):
+    if faults := posting_faults(now, member):
         raise InvalidRecord(faults)
     changes = save_changes(posting, wanted, seen=seen)
     _say(actor, "staff:change_posting", posting, changes)
@@ -141,7 +150,8 @@ def change_posting(*, actor: Actor, posting: StaffPosting, values: Mapping[str, 
 def end_posting(*, actor: Actor, posting: StaffPosting, status_code: str, on: dt.date | None) -> StaffPosting:
     """End a posting: `on` is the first day the person no longer works there. The file stays.
 
-    Errors:  NotAllowed; STF-01 it has ended already; REC-01 the day or the reason cannot be.
+    Errors:  NotAllowed; STF-01 it has ended already; REC-01 the day or the reason cannot be, or the person heads the
+             unit on that day.
     """
     _check(actor, posting)
     faults: dict[str, list[str]] = {}
@@ -149,6 +159,11 @@ def end_posting(*, actor: Actor, posting: StaffPosting, status_code: str, on: dt
         faults["status_code"] = ["Hãy chọn chuyển đi, điều động hay nghỉ hưu."]
     if on is None or on <= posting.valid_from:
         faults["on"] = [f"Ngày thôi làm việc phải sau ngày bắt đầu {posting.valid_from:%d/%m/%Y}."]
+    if on and any(one.staff_id == posting.staff_id and (one.valid_to is None or one.valid_to > on)
+                  for one in heads_of(UnitHead.objects.all(), posting.unit_id)):  # fmt: skip
+        faults["posting"] = [
+            f"{posting.staff.full_name} là thủ trưởng đơn vị. Cơ quan quản lý ghi nhận người thay từ ngày ấy trước."
+        ]
     if faults:
         raise InvalidRecord(faults)
     changes = save_changes(posting, {"status_code": status_code, "valid_to": on}, seen=None)
@@ -229,7 +244,15 @@ def _person_faults(person: Mapping[str, Any], written: Iterable[str]) -> tuple[d
     return {name: texts for name, texts in faults.items() if texts}, tuple(warnings)
 
 
-def _posting_faults(posting: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, list[str]]:
+def starting_faults(valid_from: dt.date | None) -> dict[str, list[str]]:
+    """A posting begins within living memory and not more than a year ahead."""
+    last = clock.today() + dt.timedelta(days=366)
+    if valid_from is None or not dt.date(1950, 1, 1) <= valid_from <= last:
+        return {"valid_from": ["Hãy nhập ngày bắt đầu làm việc tại đơn vị, ví dụ 05/09/2024."]}
+    return {}
+
+
+def posting_faults(posting: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, list[str]]:
     """A teacher has a subject and a contract; everybody has a group (data-dictionary §5)."""
     faults: dict[str, list[str]] = {}
     if not posting["staff_group_code"]:
