@@ -18,6 +18,8 @@ from csdl.audit.models import Event
 from csdl.codes import queries as codes
 from csdl.codes.actions import load_code_lists
 from csdl.exports.workbook import blank_workbook, export_workbook
+from csdl.intake.actions import plan_run, upload_file
+from csdl.intake.models import ImportRow
 from csdl.intake.sheets.nouns import SPECS, WORKBOOK
 from csdl.intake.sheets.reading import read_tables
 from csdl.intake.sheets.specs import TableRow
@@ -286,3 +288,37 @@ def test_a_pupil_who_came_back_has_two_rows_with_their_own_records(place: Places
         (str(left.public_id), "04"),
         (str(back.public_id), "06"),
     ]
+
+
+def test_an_exported_workbook_brought_back_changes_nothing(place: Places) -> None:
+    """Also where what is stored was typed untidily once, or means nothing to a list."""
+    student = place.own_pupil.student
+    Student.objects.filter(pk=student.pk).update(
+        full_name="NGUYỄN  THỊ LAN", phone="0912.345.678", ethnic_code="77", permanent_commune_code="99999",
+        permanent_address="=1+1", policy_code="08", is_disabled=True, disability_code="03",
+    )  # fmt: skip
+    Guardian.objects.create(student=student, relation="guardian", full_name="Vũ Văn Năm", phone="912345678")
+    Guardian.objects.create(student=student, relation="guardian", full_name="Vũ Thị Sáu", birth_year=1960)
+    b.pupil(place.own_class, None, left_on=dt.date(2024, 10, 1), status_code="04", name="Vũ Đi Xa")
+    b.teaches(place.own_teacher, place.own_class)
+    content = exported(place, "system", with_sensitive=True)
+
+    run = upload_file(
+        actor=SystemActor("kiểm thử"), unit=place.school.unit, kind="school", start_year=2024,
+        file_name="truong.xlsx", content=content,
+    )  # fmt: skip
+    plan_run(actor=SystemActor("kiểm thử"), run=run)
+
+    run.refresh_from_db()
+    assert run.message == ""
+    assert (
+        list(ImportRow.objects.filter(run=run).exclude(state="unchanged").values_list("noun", "changes", "state")) == []
+    )
+    assert {noun: dict(states) for noun, states in run.counts.items()} == {
+        "sites": {"unchanged": 1},
+        "classes": {"unchanged": 2},
+        "pupils": {"unchanged": 3},
+        "staff": {"unchanged": 1},
+        "homeroom": {"unchanged": 1},
+        "teaching": {"unchanged": 1},
+    }

@@ -81,6 +81,7 @@ def _plan_noun(noun: Noun, params: dict[str, Any]) -> None:
     for name in noun.plan:
         sql.execute(MODULE, name, **params, noun=noun.name)
     sql.execute(MODULE, "02_settle_judgements", noun=noun.name)
+    sql.execute(MODULE, "08_forget_repeats", noun=noun.name)
     sql.execute(MODULE, "03_compare_cells", noun=noun.name)
 
 
