@@ -69,6 +69,7 @@ def school_list(request: HttpRequest) -> HttpResponse:
         for unit in page.items
     ]
     context = {
+        "can_import": request.actor.can(Permission.SCHOOL_IMPORT),
         "listing": page.replaced(rows),
         "search": search,
         "filters": [one for one in (parent, level) if len(one.options) > 1],

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from csdl.portals.authority import rollover, schools, students, units, years
+from csdl.portals.authority import imports, rollover, schools, students, units, years
 
 app_name = "authority"
 urlpatterns = [
     path("don-vi/", units.unit_list, name="unit-list"),
     path("don-vi/<uuid:unit>/", units.unit_detail, name="unit-detail"),
     path("truong/", schools.school_list, name="school-list"),
+    path("nhap-du-lieu/", imports.import_list, name="import-list"),
+    path("nhap-du-lieu/mau/<slug:kind>.xlsx", imports.import_template, name="import-template"),
     path("hoc-sinh/", students.student_list, name="student-list"),
     path("nam-hoc/", years.year_list, name="year-list"),
     path("nam-hoc/mo/", years.year_open, name="year-open"),

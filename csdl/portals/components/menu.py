@@ -33,12 +33,20 @@ _SCHOOL = (
         *("Cán bộ, giáo viên", "user", "school:staff-list", Permission.STAFF_READ),
         ("school:staff-", "school:posting-"),
     ),
+    (
+        *("Nhập từ Excel", "upload", "school:import-list", Permission.DATA_IMPORT),
+        ("school:import-", "school:class-paste", "desk:import-"),
+    ),
     ("Kết chuyển", "arrows-exchange", "school:rollover", Permission.ROLLOVER_READ, ("school:rollover-",)),
 )
 _AUTHORITY = (
     ("Đơn vị", "sitemap", "authority:unit-list", Permission.SCHOOL_READ, ("authority:unit-detail",)),
     ("Trường", "building-community", "authority:school-list", Permission.SCHOOL_READ, ("school:",)),
     ("Học sinh", "users", "authority:student-list", Permission.STUDENT_READ, ()),
+    (
+        *("Nhập từ Excel", "upload", "authority:import-list", Permission.DATA_IMPORT),
+        ("authority:import-", "desk:import-"),
+    ),
     ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),
     ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
 )

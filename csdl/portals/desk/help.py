@@ -10,6 +10,7 @@ TOPICS = {
     "tim-kiem": "Tìm kiếm, lọc, thay đổi nhiều học sinh",
     "ho-so-hoc-sinh": "Hồ sơ học sinh, cha mẹ, lớp: thêm, sửa, hoàn tác",
     "can-bo-giao-vien": "Cán bộ, giáo viên, nhân viên",
+    "nhap-excel": "Nhập dữ liệu từ Excel, dán danh sách",
     "tai-du-lieu": "Tải dữ liệu ra tệp, in",
     "don-vi-truong": "Đơn vị và trường",
     "nam-hoc": "Mở, khóa năm học",

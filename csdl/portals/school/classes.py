@@ -50,6 +50,7 @@ def class_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "filters": [one for one in (grade, site, homeroom) if len(one.options) > 1],
         "grades": grades,
         "can_edit": is_open(year) and request.actor.can(Permission.CLASS_EDIT, on=row),
+        "can_import": is_open(year) and request.actor.can(Permission.DATA_IMPORT, on=row),
         "pupil_count": sum(item.pupil_count for item in shown),
         "girl_count": sum(item.girl_count for item in shown),
     }
@@ -79,6 +80,7 @@ def class_detail(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
         "grade": codes.grades()[row.grade_code],
         "can_edit": is_open(year) and request.actor.can(Permission.CLASS_EDIT, on=row),
         "can_export": request.actor.can(Permission.DATA_EXPORT, on=row),
+        "can_import": is_open(year) and request.actor.can(Permission.DATA_IMPORT, on=row.school),
         "can_admit": is_open(year) and request.actor.can(Permission.STUDENT_ENROL, on=row.school),
         "listing": page,
         "filters": [present],

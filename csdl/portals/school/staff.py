@@ -154,6 +154,7 @@ def staff_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "any_held": bool(search) or any(one.value != one.default for one in filters),
         "body": table_body(_row(one, names) for one in page.items),
         "can_edit": request.actor.can(Permission.STAFF_EDIT, on=where),
+        "can_import": request.actor.can(Permission.DATA_IMPORT, on=where),
     }
     template = "school/staff/list.html"
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)

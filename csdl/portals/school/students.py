@@ -109,6 +109,9 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "acts": acts,
         "bulk_url": address,
         "export_url": export if request.actor.can(Permission.DATA_EXPORT) else "",
+        "can_import": found.year is not None
+        and found.year.state == YearState.OPEN
+        and request.actor.can(Permission.DATA_IMPORT, on=row),
         "can_admit": bool(acts) and request.actor.can(Permission.STUDENT_ENROL, on=row),
     }
     template = "school/students/list.html"

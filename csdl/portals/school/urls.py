@@ -5,6 +5,7 @@ from django.urls import path
 from csdl.portals.school import (
     class_forms,
     classes,
+    imports,
     overview,
     rollover,
     staff,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("can-bo/<uuid:staff>/thoi-lam-viec/", staff.posting_end, name="posting-end"),
     path("can-bo/<uuid:staff>/hien-so/", staff.staff_reveal, name="staff-reveal"),
     path("can-bo/<uuid:staff>/hoan-tac/", staff.staff_undo, name="staff-undo"),
+    path("truong/<uuid:school>/nhap-du-lieu/", imports.import_list, name="import-list"),
+    path("truong/<uuid:school>/nhap-du-lieu/mau/<slug:kind>.xlsx", imports.import_template, name="import-template"),
+    path("lop/<uuid:school_class>/dan-danh-sach/", imports.class_paste, name="class-paste"),
     path("lop/<uuid:school_class>/", classes.class_detail, name="class-detail"),
     path("lop/<uuid:school_class>/sua/", class_forms.class_edit, name="class-edit"),
     path("lop/<uuid:school_class>/bo/", class_forms.class_remove, name="class-remove"),
