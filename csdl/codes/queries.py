@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from csdl.codes.models import CodeValue, Commune, District, Grade
+from csdl.lib.vietnamese import fold
 
-__all__ = ["commune_names", "grades", "labels"]
+__all__ = ["commune_index", "commune_names", "communes", "grades", "labels", "names_to_codes"]
 
 
 # Code lists change with a release, and every page shows some: a process asks for them once a minute.
@@ -36,6 +37,26 @@ def _labels(list_names: tuple[str, ...]) -> dict[str, dict[str, str]]:
     return found
 
 
+def names_to_codes(list_name: str) -> dict[str, tuple[str, ...]]:
+    """What the names of a list mean: letters and digits of the name without accents -> its codes, of every spelling
+    that the list knows. Not to be changed."""
+    return _keeping(("names", list_name), lambda: _names_to_codes(list_name))
+
+
+def _names_to_codes(list_name: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    values = CodeValue.objects.filter(list_name=list_name).order_by("sort_no")
+    for code, name, extra in values.values_list("code", "name_vi", "extra"):
+        spellings = [name, *str(extra.get("spelling_variants", "")).split(";"), str(extra.get("rank_code", ""))]
+        for key in {_letters(spelling) for spelling in spellings} - {""}:
+            found[key] = (*found.get(key, ()), code)
+    return found
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in fold(text) if sign.isalnum())
+
+
 def grades() -> dict[str, Grade]:
     """Every grade by its code, youngest first. Not to be changed."""
     return _keeping(("grades",), _grades)
@@ -45,6 +66,41 @@ def _grades() -> dict[str, Grade]:
     order = {"16": 0, "17": 1}  # preschool codes stand after grade 12 in the ministry's list
     rows = sorted(Grade.objects.all(), key=lambda grade: (order.get(grade.code, 2), grade.code))
     return {grade.code: grade for grade in rows}
+
+
+def communes() -> dict[str, Commune]:
+    """Every commune by its code. Not to be changed."""
+    return _keeping(("communes",), lambda: {row.code: row for row in Commune.objects.order_by("code")})
+
+
+def commune_index() -> dict[str, frozenset[str]]:
+    """Communes by what people write: the name with and without its kind, without accents and spaces -> codes; under
+    '/' and the name of a district or province all communes of it. Not to be changed."""
+    return _keeping(("commune index",), _commune_index)
+
+
+def _commune_index() -> dict[str, frozenset[str]]:
+    districts = District.objects.in_bulk()
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in communes().values():
+        for key in _spellings(row.name_vi, row.kind):
+            found[key].add(row.code)
+        district = districts.get(row.district_code)
+        for key in _spellings(district.name_vi, district.kind) if district else ():
+            found[f"/{key}"].add(row.code)
+    return {key: frozenset(codes) for key, codes in found.items()}
+
+
+_SHORT_KINDS = {"phuong": ("p",), "xa": ("x",), "thitran": ("tt",), "quan": ("q",), "huyen": ("h",)}
+_SHORT_KINDS |= {"thanhpho": ("tp",), "thixa": ("tx",)}
+
+
+def _spellings(name: str, kind: str) -> set[str]:
+    """'Phường Cẩm Thượng' -> phuongcamthuong, camthuong, pcamthuong."""
+    whole, kind_key = _letters(name), _letters(kind)
+    bare = whole.removeprefix(kind_key)
+    # "Phường 3" without its kind is any third ward.
+    return {whole, *(f"{short}{bare}" for short in _SHORT_KINDS.get(kind_key, ())), *([bare] if bare else [])}
 
 
 def commune_names(commune_codes: Iterable[str]) -> dict[str, str]:

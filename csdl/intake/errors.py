@@ -18,6 +18,11 @@ _SENTENCES = {
         "INT-02",
         "Tệp không phải bảng tính Excel .xlsx. Hãy mở bằng Excel, bỏ mật khẩu nếu có, rồi lưu lại dạng .xlsx.",
     ),
+    Why.OLD_XLS: (
+        "INT-02",
+        "Tệp là bảng tính Excel đời cũ (.xls). Hãy mở bằng Excel rồi lưu lại dạng .xlsx.",
+    ),
+    Why.PASSWORD: ("INT-02", "Tệp có mật khẩu nên không đọc được. Hãy bỏ mật khẩu, lưu lại rồi nhập."),
     Why.TOO_BIG: ("INT-03", "Tệp giải nén vượt quá 500 MB. Hãy xóa các dòng, cột, hình thừa hoặc chia nhỏ tệp."),
     Why.MACROS: ("INT-04", "Tệp có chứa macro nên không được nhận. Hãy lưu lại dạng .xlsx không có macro."),
 }

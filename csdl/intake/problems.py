@@ -8,7 +8,10 @@ __all__ = ["Problem", "ProblemKind"]
 
 
 class ProblemKind(StrEnum):
-    """Stable codes of row problems. 1x rejects the row; 2x and 3x are warnings, the row is taken."""
+    """Stable codes of row problems. 1x rejects the row; 2x, 3x and 5x are warnings, the row is taken.
+
+    5x is what spreadsheets do to data by themselves; 58 and 59 are told once a file, for information.
+    """
 
     CODE_MISSING = "INT-11", "Thiếu mã trường"
     CODE_DOUBLED = "INT-12", "Mã trường bị trùng trong tệp"
@@ -29,6 +32,17 @@ class ProblemKind(StrEnum):
     TYPE_CONTRADICTS = "INT-33", "Loại hình trường mâu thuẫn với tên"
     LEVEL_IN_USE = "INT-34", "Cấp học đang có lớp nên được giữ lại"
 
+    ZERO_LOST = "INT-50", "Excel đã bỏ số 0 ở đầu"
+    NUMBER_SHORTENED = "INT-51", "Excel đã rút gọn số (dạng 3,13E+10)"
+    DATE_SWAPPED = "INT-52", "Ngày và tháng có thể bị đảo"
+    YEAR_SHORT = "INT-53", "Năm chỉ có hai chữ số"
+    FONT_LEGACY = "INT-54", "Phông chữ cũ (TCVN3, VNI)"
+    CELL_BROKEN = "INT-55", "Ô báo lỗi của Excel"
+    CELL_ODD = "INT-56", "Kiểu ô không phù hợp"
+    NAME_CONTRADICTS = "INT-57", "Tên và mã trong ô không khớp"
+    TEXT_CLEANED = "INT-58", "Ký tự thừa đã được làm sạch"
+    ROW_SKIPPED = "INT-59", "Dòng không phải dữ liệu được bỏ qua"
+
     label: str
 
     def __new__(cls, value: str, label: str) -> "ProblemKind":
@@ -44,7 +58,8 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding at one cell; `message` says what would be right."""
+    """One finding at one cell; `message` says what would be right, `proposal` is it where it can be told but was not
+    taken by itself."""
 
     sheet: str
     row: int
@@ -52,6 +67,7 @@ class Problem:
     value: str
     code: ProblemKind
     message: str
+    proposal: Any = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"code": self.code.value}

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
-__all__ = ["OutColumn", "new_book", "safe_text", "write_lines", "write_table"]
+__all__ = ["OutColumn", "new_book", "plain_text", "safe_text", "write_lines", "write_table"]
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -70,5 +70,10 @@ def write_lines(book: Any, name: str, lines: Iterable[str]) -> None:
 
 
 def safe_text(value: str) -> str:
-    """A text that no spreadsheet takes for a formula, wherever it is pasted or saved to next."""
-    return f"'{value}" if value.startswith(_FORMULA_SIGNS) else value
+    """A text that no spreadsheet takes for a formula, wherever it is pasted or saved to next; see `plain_text`."""
+    return f"'{value}" if value.lstrip("'").startswith(_FORMULA_SIGNS) else value
+
+
+def plain_text(value: str) -> str:
+    """The text that `safe_text` made safe; any other text as it is."""
+    return value[1:] if value[:1] == "'" and value.lstrip("'").startswith(_FORMULA_SIGNS) else value

@@ -8,16 +8,21 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
+from xml.etree import ElementTree
 
 from python_calamine import (
     CalamineError,
     CalamineSheet,
     CalamineWorkbook,
+    PasswordError,
     SheetTypeEnum,
+    SheetVisibleEnum,
 )
 
 from csdl.lib.vietnamese import squeeze
@@ -27,6 +32,13 @@ __all__ = ["Cell", "Row", "Sheet", "UnreadableWorkbook", "Why", "cell_date", "ce
 type Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta | None
 
 UNPACKED_LIMIT = 500 * 1024 * 1024
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and an .xlsx behind a password
+_ERROR_CELL = re.compile(rb'<(?:\w+:)?c (?=[^>]*t="e")[^>]*?r="([A-Z]+\d+)"')
+_FORMULA_CELL = re.compile(
+    rb'<(?:\w+:)?c (?:[^>]*? )?r="([A-Z]+\d+)"[^>]*>((?:<(?:\w+:)?f(?:>| [^>]*[^/]>)[^<]*</(?:\w+:)?f>|<(?:\w+:)?f[^>]*/>).*?)</(?:\w+:)?c>',
+    re.DOTALL,
+)
+_RESULT = re.compile(rb"<(?:\w+:)?(?:v|is)(?: [^>]*)?>[^<]")
 _EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 # Day 60 is the 29 February 1900 that Excel invented; before it serials stand for no sure day.
 _SERIALS = range(61, 2_958_466)
@@ -40,6 +52,8 @@ class Why(StrEnum):
     MACROS = "macros"
     MISSING = "missing"
     NOT_XLSX = "not_xlsx"
+    OLD_XLS = "old_xls"
+    PASSWORD = "password"
     TOO_BIG = "too_big"
 
 
@@ -62,29 +76,70 @@ class Row:
         return self.cells[column] if column < len(self.cells) else None
 
 
+@dataclass(frozen=True)
+class Oddities:
+    """Cells that the reader of values passes over: formulas whose result the file does not hold, and errors."""
+
+    unsolved: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+
+
 class Sheet:
     """One visible or hidden sheet of cells, read when it is walked."""
 
-    def __init__(self, source: CalamineSheet) -> None:
+    def __init__(self, source: CalamineSheet, *, is_hidden: bool = False, oddities: Oddities | None = None) -> None:
         self._source = source
         self.name: str = source.name
+        self.is_hidden = is_hidden
+        self._oddities = oddities or Oddities()
+        self._errors: dict[int, set[int]] | None = None
 
     def rows(self) -> Iterator[Row]:
-        """Rows that hold something; empty ones, a hundred thousand formatted ones too, cost next to nothing."""
+        """Rows that hold something; empty ones, a hundred thousand formatted ones too, cost next to nothing. A cell
+        with an error reads '#N/A', whichever error it is."""
         start = self._source.start
         if start is None:
             return
         # Leading empty columns are dropped by the reader and put back here, leading empty rows by counting on.
         indent: tuple[Cell, ...] = (None,) * start[1]
+        errors = self._error_places()
         for number, values in enumerate(self._source.to_python(skip_empty_area=True), start=start[0] + 1):
+            if errors and number in errors:
+                for place in errors[number]:
+                    if 0 <= place - start[1] < len(values):
+                        values[place - start[1]] = "#N/A"
             if any(value != "" and (not isinstance(value, str) or value.strip()) for value in values):
                 yield Row(number, indent + tuple(values))
 
-    def merged_below(self, row_number: int) -> str:
-        """The first merged range that begins under a row, as Excel writes it; empty where there is none."""
+    def first_rows(self, within: int) -> Iterator[Row]:
+        """The rows of the first so many of the sheet that hold something."""
+        for row in islice(self.rows(), within):
+            if row.number > within:
+                return
+            yield row
+
+    def _error_places(self) -> dict[int, set[int]]:
+        if self._errors is None:
+            self._errors = {}
+            for address in self._oddities.errors:
+                row, column = _place(address)
+                self._errors.setdefault(row, set()).add(column)
+        return self._errors
+
+    def merged_between(self, above: int, last: int, columns: set[int]) -> str:
+        """The first merged range that lies in the rows under `above` up to `last` and touches one of the columns, as
+        Excel writes it; empty where there is none."""
         for (first_row, first_column), (last_row, last_column) in sorted(self._source.merged_cell_ranges or ()):
-            if first_row >= row_number:
+            if above <= first_row < last and columns & set(range(first_column, last_column + 1)):
                 return f"{_letters(first_column)}{first_row + 1}:{_letters(last_column)}{last_row + 1}"
+        return ""
+
+    def unsolved_formula(self, above: int, columns: set[int]) -> str:
+        """The first cell under a row, in these columns, that is a formula without a stored result; empty if none."""
+        for address in self._oddities.unsolved:
+            row, column = _place(address)
+            if row > above and column in columns:
+                return address
         return ""
 
 
@@ -98,11 +153,30 @@ def open_sheets(source: bytes | Path) -> list[Sheet]:
         content = source if isinstance(source, bytes) else source.read_bytes()
     except OSError:
         raise UnreadableWorkbook(Why.MISSING) from None
+    if content[:8] == _OLE:
+        raise UnreadableWorkbook(Why.PASSWORD if b"E\0n\0c\0r\0y\0p\0t" in content[:1_000_000] else Why.OLD_XLS)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError):
+            _check_parts(archive)
+            odd = _odd_cells(archive)
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return [
+            Sheet(
+                workbook.get_sheet_by_name(sheet.name),
+                is_hidden=sheet.visible != SheetVisibleEnum.Visible,
+                oddities=odd.get(sheet.name),
+            )
+            for sheet in workbook.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet
+        ]
+    except PasswordError:
+        raise UnreadableWorkbook(Why.PASSWORD) from None
+    except (CalamineError, ElementTree.ParseError, zipfile.BadZipFile, zlib.error, OSError, ValueError, KeyError):
         raise UnreadableWorkbook(Why.NOT_XLSX) from None
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
     names = {part.filename.lower() for part in parts}
     if "xl/workbook.xml" not in names:
         raise UnreadableWorkbook(Why.NOT_XLSX)
@@ -110,15 +184,59 @@ def open_sheets(source: bytes | Path) -> list[Sheet]:
         raise UnreadableWorkbook(Why.MACROS)
     if sum(part.file_size for part in parts) > UNPACKED_LIMIT:
         raise UnreadableWorkbook(Why.TOO_BIG)
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [
-            Sheet(workbook.get_sheet_by_name(sheet.name))
-            for sheet in workbook.sheets_metadata
-            if sheet.typ == SheetTypeEnum.WorkSheet
+
+
+def _odd_cells(archive: zipfile.ZipFile) -> dict[str, Oddities]:
+    """Sheet -> cells with a formula that has no stored result, and cells with an error.
+
+    The reader of values knows neither. Walking the text costs a fraction of reading it: only where a part holds '<f' or
+    't="e"' at all is a pattern laid on. Unpacking by Python also refuses parts longer than the archive says they are.
+    """
+    found: dict[str, Oddities] = {}
+    for name, part in _sheet_parts(archive).items():
+        unsolved: list[str] = []
+        errors: list[str] = []
+        rest = b""
+        with archive.open(part) as stream:
+            while piece := stream.read(1 << 20):
+                text = rest + piece
+                # A cell may lie across two pieces: what follows the last whole one waits for the next piece.
+                end = text.rfind(b"</row>")
+                text, rest = (text[:end], text[end:]) if end >= 0 else (b"", text)
+                _look(text, unsolved, errors)
+        _look(rest, unsolved, errors)
+        if unsolved or errors:
+            found[name] = Oddities(tuple(unsolved), tuple(errors))
+    return found
+
+
+def _look(text: bytes, unsolved: list[str], errors: list[str]) -> None:
+    if b't="e"' in text:
+        errors += [cell[1].decode() for cell in _ERROR_CELL.finditer(text)]
+    if b"<f" in text or b":f" in text:
+        unsolved += [
+            cell[1].decode()
+            for cell in _FORMULA_CELL.finditer(text)
+            if not _RESULT.search(cell[2]) and b't="str"' not in cell[0][: cell[0].index(b">")]
         ]
-    except (CalamineError, OSError, ValueError):
-        raise UnreadableWorkbook(Why.NOT_XLSX) from None
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name -> the part of the archive that holds its cells."""
+    relations = {
+        relation.get("Id", ""): relation.get("Target", "")
+        for relation in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    }
+    names = set(archive.namelist())
+    parts: dict[str, str] = {}
+    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+        if element.tag.rpartition("}")[2] == "sheet":
+            key = next((value for name, value in element.attrib.items() if name.rpartition("}")[2] == "id"), "")
+            target = relations.get(key, "")
+            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            if part in names:
+                parts[element.get("name", "")] = part
+    return parts
 
 
 def cell_text(value: Cell) -> str:
@@ -165,6 +283,16 @@ def texts(cells: Iterable[Cell]) -> list[str]:
 
 def _serial(number: int) -> dt.date | None:
     return _EXCEL_DAY_ZERO + dt.timedelta(days=number) if number in _SERIALS else None
+
+
+def _place(address: str) -> tuple[int, int]:
+    """'B7' -> row 7, column 1."""
+    column = 0
+    for place, sign in enumerate(address):
+        if sign.isdigit():
+            return int(address[place:]), column - 1
+        column = column * 26 + ord(sign) - ord("A") + 1
+    return 0, column - 1
 
 
 def _letters(column: int) -> str:

@@ -67,7 +67,7 @@ def test_rows_keep_the_numbers_and_columns_of_excel() -> None:
     (read,) = open_sheets(saved(book))
 
     assert list(read.rows()) == [Row(4, (None, None, "A", 1.0)), Row(7, (None, None, "x", ""))]
-    assert read.merged_below(4) == ""
+    assert read.merged_between(4, 9, {2, 3}) == ""
 
 
 def test_merged_cells_are_named_as_excel_does() -> None:
@@ -78,7 +78,10 @@ def test_merged_cells_are_named_as_excel_does() -> None:
 
     (read,) = open_sheets(saved(book))
 
-    assert (read.merged_below(1), read.merged_below(4), read.merged_below(5)) == ("A2:C2", "AB5:AC6", "")
+    every = set(range(40))
+    found = [read.merged_between(above, 9, every) for above in (1, 4, 5)]
+    assert found == ["A2:C2", "AB5:AC6", ""]
+    assert read.merged_between(4, 9, {0, 1}) == ""
 
 
 def test_empty_sheet_has_no_rows() -> None:

@@ -4,20 +4,25 @@ A value that cannot be taken leaves the field empty, is kept as it was found, an
 reasons of `REJECTING` keep a row out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from csdl.intake.errors import IntakeError
 from csdl.intake.problems import Problem, ProblemKind
-from csdl.intake.sheets.columns import Column, Invalid, Need, header_key
-from csdl.intake.sheets.schools import COLUMNS, LEVELS
-from csdl.lib.xlsx import Cell, Row, Sheet, cell_text
+from csdl.intake.sheets.columns import Column, Invalid, Need
+from csdl.intake.sheets.headers import (
+    HEADER_LEAST,
+    best_match,
+    is_below_header,
+    missing_columns,
+    no_header,
+    no_merged,
+    no_unsolved,
+)
+from csdl.intake.sheets.schools import COLUMNS, LEVELS, SCHOOLS
+from csdl.lib.xlsx import Row, Sheet, cell_text
 
 __all__ = ["SchoolRow", "SchoolTable", "read_schools"]
-
-HEADER_WITHIN = 30  # rows that titles and notes may take above the header
-HEADER_LEAST = 3  # known column names that make a row a header
 
 
 @dataclass
@@ -68,57 +73,28 @@ class SchoolTable:
 def read_schools(sheets: Sequence[Sheet]) -> SchoolTable:
     """The data rows of the sheet that holds schools.
 
-    Errors:  INT-05 no sheet has the header, INT-06 a needed column is missing, INT-07 merged cells inside the data.
+    Errors:  INT-05 no sheet has the header, INT-06 a needed column is missing, INT-07 merged cells inside the data,
+             INT-08 a formula without its result.
     """
-    sheet, header, places = _find_header(sheets)
-    missing = [column for column in COLUMNS if column.need is Need.NEEDED and column.name not in places]
-    if missing:
-        names = ", ".join(f"{column.name} ({column.label})" for column in missing)
-        raise IntakeError(f"Sheet “{sheet.name}” thiếu cột bắt buộc: {names}. Hãy bổ sung cột.", code="INT-06")
-    if merged := sheet.merged_below(header.number):
-        raise IntakeError(
-            f"Sheet “{sheet.name}” có ô gộp {merged} trong vùng dữ liệu. Hãy bỏ gộp ô rồi nhập lại.", code="INT-07"
-        )
-    table = SchoolTable(sheet=sheet.name, columns=frozenset(places), rows=[])
-    for row in sheet.rows():
+    match = best_match(sheets, SCHOOLS)
+    if match is None or match.found < HEADER_LEAST:
+        raise no_header(column.name for column in COLUMNS if column.need is Need.NEEDED)
+    if match.missing:
+        raise missing_columns(match.sheet.name, [f"{column.name} ({column.label})" for column in match.missing])
+    table = SchoolTable(sheet=match.sheet.name, columns=frozenset(match.places), rows=[])
+    for row in match.sheet.rows():
         # Rows whose cells all lie outside the known columns (a note beside the table) are no data rows.
-        if row.number > header.number and any(cell_text(row.at(place)) for place in places.values()):
-            table.rows.append(_map(table, row, places))
+        if not any(cell_text(row.at(place)) for place in match.used):
+            continue
+        if is_below_header(row, match, first=not table.rows):
+            table.rows.append(_map(table, row, match.places))
+    last = table.rows[-1].number if table.rows else match.header_row
+    no_merged(match.sheet, match.header_row, last, match.used)
+    no_unsolved(match.sheet, match.header_row, match.used)
     return table
 
 
-def _find_header(sheets: Sequence[Sheet]) -> tuple[Sheet, Row, dict[str, int]]:
-    """The row with the most known column names of all sheets, and where each column stands."""
-    best: tuple[Sheet, Row, dict[str, int]] | None = None
-    for sheet in sheets:
-        for row in sheet.rows():
-            if row.number > HEADER_WITHIN:
-                break
-            places = _places(row.cells)
-            if len(places) >= HEADER_LEAST and (best is None or len(places) > len(best[2])):
-                best = sheet, row, places
-    if best is None:
-        raise IntakeError(
-            "Không tìm thấy sheet nào có dòng tiêu đề MA_TRUONG, TEN_TRUONG_HOC, MA_DON_VI, CAP_HOC. "
-            "Hãy dùng tệp mẫu nhập trường học của Bộ.",
-            code="INT-05",
-        )
-    return best
-
-
-_KNOWN = {header_key(name): column.name for column in COLUMNS for name in (column.label, column.name)}
-
-
-def _places(cells: Sequence[Cell]) -> dict[str, int]:
-    places: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        name = _KNOWN.get(header_key(cell)) if isinstance(cell, str) else None
-        if name:
-            places.setdefault(name, place)
-    return places
-
-
-def _map(table: SchoolTable, source: Row, places: dict[str, int]) -> SchoolRow:
+def _map(table: SchoolTable, source: Row, places: Mapping[str, int]) -> SchoolRow:
     """Every column's converter over the row; all problems are collected, none stops another."""
     cells = {name: source.at(place) for name, place in places.items()}
     found = {name: text for name, cell in cells.items() if (text := cell_text(cell))}

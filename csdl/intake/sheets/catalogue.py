@@ -64,14 +64,14 @@ def read_catalogue(sheets: Iterable[Sheet]) -> Catalogue:
         if header is None:
             continue
         names = [header_key(cell) for cell in header.cells]
-        if names[:3] == ["ma don vi", "ten don vi", "ma don vi cha"]:
+        if names[:3] == ["madonvi", "tendonvi", "madonvicha"]:
             _read_units(catalogue, rows)
-        elif names[:1] == ["ma qh"] and "ma tinh thanh" in names:
-            place = names.index("ma tinh thanh")
+        elif names[:1] == ["maqh"] and "matinhthanh" in names:
+            place = names.index("matinhthanh")
             catalogue.districts = {
                 cell_text(row.at(0)).zfill(3): cell_text(row.at(place)).zfill(2) for row in rows if cell_text(row.at(0))
             }
-        elif names[:2] == ["ma tinh thanh", "ten"]:
+        elif names[:2] == ["matinhthanh", "ten"]:
             catalogue.provinces = {cell_text(row.at(0)).zfill(2) for row in rows if cell_text(row.at(0))}
     return catalogue
 

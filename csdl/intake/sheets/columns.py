@@ -1,15 +1,15 @@
-"""A column of a sheet and the ways to read a cell of it."""
+"""A column of a sheet: what it is called, how a cell of it is read, how a value of it is shown again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 from csdl.intake.problems import ProblemKind
 from csdl.lib.vietnamese import fold
-from csdl.lib.xlsx import Cell, cell_date, cell_text
+from csdl.lib.xlsx import Cell, cell_text
 
-__all__ = ["Column", "Invalid", "Need", "coded", "date", "digits", "flag", "header_key", "text"]
+__all__ = ["Column", "Form", "Invalid", "Need", "Parts", "header_key"]
 
 
 class Need(Enum):
@@ -20,96 +20,71 @@ class Need(Enum):
     NEEDED = "needed"  # the file is refused without the column
 
 
+class Form(StrEnum):
+    """How a cell of the column is formatted, so that a spreadsheet leaves what is typed alone."""
+
+    TEXT = "text"
+    DAY = "day"
+    NUMBER = "number"
+
+
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """A cell that could not be taken as it stands. `instead` is used where there is something near."""
+    """A cell that could not be taken as it stands. `instead` is the value used where there is something near;
+    `proposal` a value that is offered and not taken."""
 
     kind: ProblemKind
     message: str
     instead: Any = None
+    proposal: Any = None
 
 
 type Converter = Callable[[Cell], Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """Several columns of a file that together say one: family and given name; day, month, year; commune, district.
+
+    `headers` holds the names of each part. `beside`: the column itself is the first part, the others only help.
+    """
+
+    headers: tuple[tuple[str, ...], ...]
+    join: Callable[[Sequence[Cell]], Cell]
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the ministry's name, the label people know, how a cell becomes a value. `None` = nothing said."""
+    """One column: its key in the values (the model's field where there is one), the label people know, how a cell
+    becomes a value. `read` answers None where nothing is said, `Invalid` where the cell is damaged or unknown.
+
+    `source_field`: the ministry's name; `aliases`: other headers in use; `code_list` or `options` (value, label): what
+    may stand in a cell; `show`: a stored value as the cell has it; `hidden`: for the program, not for people.
+    """
 
     name: str
     label: str
     read: Converter
     need: Need = Need.OPTIONAL
+    source_field: str = ""
+    aliases: tuple[str, ...] = ()
+    code_list: str = ""
+    options: tuple[tuple[Any, str], ...] = ()
+    hint: str = ""
+    width: int = 16
+    is_sensitive: bool = False
+    form: Form = Form.TEXT
+    show: Callable[[Any], Any] = str
+    parts: Parts | None = None
+    is_hidden: bool = False
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header that means this column."""
+        return tuple(name for name in (self.label, self.name, self.source_field, *self.aliases) if name)
 
 
 def header_key(cell: Cell) -> str:
-    """A header cell as it is compared: 'MA_TRUONG *' and 'Mã trường' both read without stars, accents, signs."""
-    return fold(cell_text(cell)).replace("*", "").replace("_", " ").strip()
-
-
-def text(limit: int, *, letters: bool = False) -> Converter:
-    """Free text up to a length; with `letters`, a lone number is not taken for an address or a name."""
-
-    def read(cell: Cell) -> str | Invalid | None:
-        found = cell_text(cell)
-        if not found:
-            return None
-        if letters and not any(sign.isalpha() for sign in found):
-            return Invalid(ProblemKind.TEXT_UNUSABLE, "Nội dung phải có chữ; ô được bỏ trống, giá trị cũ được giữ lại.")
-        if len(found) > limit:
-            return Invalid(ProblemKind.TEXT_UNUSABLE, f"Dài hơn {limit} ký tự; phần thừa bị cắt.", found[:limit])
-        return found
-
-    return read
-
-
-def coded(
-    known: Mapping[str, Any],
-    legend: str,
-    *,
-    approximated: frozenset[str] = frozenset(),
-    otherwise: str = "Trường dữ liệu này được để trống.",
-) -> Converter:
-    """A value of a closed list; `approximated` are values whose counterpart here is only near; `otherwise` says what
-    becomes of an unknown one."""
-
-    def read(cell: Cell) -> Any:
-        found = cell_text(cell)
-        if not found:
-            return None
-        if found not in known:
-            return Invalid(ProblemKind.VALUE_UNKNOWN, f"Giá trị hợp lệ: {legend}. {otherwise}")
-        if found in approximated:
-            return Invalid(ProblemKind.VALUE_APPROXIMATED, f"Quy đổi gần đúng theo {legend}.", known[found])
-        return known[found]
-
-    return read
-
-
-def digits(width: int, what: str, *, least: int = 1) -> Converter:
-    """An administrative code of a fixed width; leading zeros that Excel ate come back, from `least` digits on."""
-
-    def read(cell: Cell) -> str | Invalid | None:
-        found = cell_text(cell)
-        if not found:
-            return None
-        if found.isascii() and found.isdigit() and least <= len(found) <= width:
-            return found.zfill(width)
-        return Invalid(ProblemKind.VALUE_UNKNOWN, f"{what} gồm {width} chữ số. Trường dữ liệu này được để trống.")
-
-    return read
-
-
-def date(cell: Cell) -> Any:
-    """A day: a date cell, dd/mm/yyyy as text, or Excel's serial."""
-    if not cell_text(cell):
-        return None
-    found = cell_date(cell)
-    if found is None:
-        return Invalid(ProblemKind.DATE_UNREADABLE, "Hãy ghi ngày dạng ngày/tháng/năm, ví dụ 31/08/1995.")
-    return found
-
-
-def flag(cell: Cell) -> Any:
-    """1 yes, 0 no."""
-    return coded({"1": True, "0": False}, "1 có, 0 không")(cell)
+    """A header as it is compared: 'MA_TRUONG *', 'Mã trường' and 'MaTruong' are one; accents, signs, case are not."""
+    return "".join(sign for sign in fold(cell_text(cell)) if sign.isalnum())

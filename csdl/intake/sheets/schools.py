@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from csdl.intake.problems import ProblemKind
-from csdl.intake.sheets.columns import Column, Invalid, Need, coded, date, digits, flag, text
+from csdl.intake.sheets.cells import coded, date, digits, flag, text
+from csdl.intake.sheets.columns import Column, Invalid, Need
+from csdl.intake.sheets.specs import SheetSpec
 from csdl.lib.xlsx import Cell, cell_text
 
-__all__ = ["COLUMNS", "SCHOOL_TYPES", "TypeByLevel", "levels"]
+__all__ = ["COLUMNS", "LEVELS", "SCHOOLS", "SCHOOL_TYPES", "TypeByLevel", "levels"]
 
 CONTINUING = "05"
 PRESCHOOL = "01"
@@ -131,3 +133,5 @@ COLUMNS = (
     Column("ID_SO", "Mã đơn vị Sở", unit_code),
     Column("ID_PHONG", "Mã đơn vị Phòng", unit_code),
 )
+
+SCHOOLS = SheetSpec("schools", "Trường", COLUMNS, note="Mẫu nhập trường học của Bộ.")

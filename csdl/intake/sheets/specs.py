@@ -14,7 +14,7 @@ from csdl.intake.sheets.columns import Column
 __all__ = ["SheetSpec", "Table", "TableRow"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SheetSpec:
     """One noun of a workbook. `title` is the sheet's name and the noun for people; `note` stands above the header."""
 
@@ -30,7 +30,7 @@ class SheetSpec:
 @dataclass
 class TableRow:
     """One data row. `number` as Excel counts; `values` column name -> value as it is stored (JSON: days as ISO text,
-    codes as text), without what the row leaves unsaid; `found` what stood in the cells that have a problem."""
+    codes as text, numbers as numbers), without what the row leaves unsaid."""
 
     number: int
     values: dict[str, Any]
@@ -43,9 +43,11 @@ class TableRow:
 
 @dataclass
 class Table:
-    """The rows of one sheet of a file. `headers` column name -> header as the file has it, for the columns found."""
+    """The rows of one sheet of a file. `headers` column name -> header as the file has it, for the columns found;
+    `notes` what was cleaned or passed over, told once each with the row where it came first."""
 
     spec: SheetSpec
     sheet: str
     headers: Mapping[str, str]
     rows: list[TableRow]
+    notes: list[Problem] = field(default_factory=list)

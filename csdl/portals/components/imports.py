@@ -12,12 +12,13 @@ from pathlib import PurePath
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import FileResponse, HttpRequest
 from django.urls import reverse
 from django.utils.text import slugify
 
 from csdl.accounts.errors import CsdlError
-from csdl.intake.actions.runs import upload_file
+from csdl.intake.actions.runs import queue_plan, upload_file
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import unreadable
 from csdl.intake.models import ImportRun
@@ -142,19 +143,22 @@ class UploadForm(forms.Form):
 
 
 def received(request: HttpRequest, form: UploadForm, unit: OrgUnit, start_year: int) -> ImportRun | None:
-    """The run of the file that was sent; a refusal becomes an error of the form."""
+    """The run of the file that was sent, being read already; a refusal becomes an error of the form."""
     if not form.is_valid():
         return None
     file = form.cleaned_data["file"]
     try:
-        return upload_file(
-            actor=request.actor,
-            unit=unit,
-            kind=form.cleaned_data["kind"],
-            start_year=start_year,
-            file_name=_file_name(file.name),
-            content=file.read(),
-        )
+        with transaction.atomic():
+            run = upload_file(
+                actor=request.actor,
+                unit=unit,
+                kind=form.cleaned_data["kind"],
+                start_year=start_year,
+                file_name=_file_name(file.name),
+                content=file.read(),
+            )
+            queue_plan(actor=request.actor, run=run)
+        return run
     except CsdlError as refused:
         form.add_error("file", str(refused))
         return None

@@ -1,0 +1,238 @@
+"""Where the columns of a noun stand on a sheet: titles above the header, names of every kind, a second header row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from csdl.intake.errors import IntakeError
+from csdl.intake.sheets.columns import Column, Need, header_key
+from csdl.intake.sheets.specs import SheetSpec
+from csdl.lib.vietnamese import squeeze
+from csdl.lib.xlsx import Row, Sheet, cell_text
+
+__all__ = [
+    "HeaderMatch",
+    "NeedsMapping",
+    "best_match",
+    "is_below_header",
+    "known_headers",
+    "match_headers",
+    "missing_columns",
+    "no_header",
+    "no_merged",
+    "no_unsolved",
+]
+
+HEADER_WITHIN = 30  # rows that titles and notes may take above the header
+HEADER_LEAST = 3  # texts that make a row look like a header
+
+
+@dataclass(frozen=True)
+class HeaderMatch:
+    """A sheet and its header row. `places` column name -> index of the file's column; `parts` those of the columns
+    that together say one; `headers` column name -> header as the file has it; `unknown` headers nobody knows."""
+
+    sheet: Sheet
+    spec: SheetSpec
+    header_row: int
+    places: Mapping[str, int]
+    headers: Mapping[str, str]
+    unknown: tuple[str, ...]
+    missing: tuple[Column, ...]
+    parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def found(self) -> int:
+        return len(self.places) + len(self.parts.keys() - self.places.keys())
+
+    @property
+    def used(self) -> set[int]:
+        return {*self.places.values(), *(place for places in self.parts.values() for place in places)}
+
+
+class NeedsMapping(IntakeError):
+    """INT-09: the file has headers, but which of them is a needed column has to be said by a person."""
+
+    code = "INT-09"
+
+    def __init__(self, matches: Mapping[str, HeaderMatch]) -> None:
+        self.matches = matches
+        said = "; ".join(
+            f"sheet “{match.sheet.name}” thiếu cột {', '.join(column.label for column in match.missing)}"
+            for match in matches.values()
+        )
+        super().__init__(f"Chưa nhận ra đủ cột: {said}. Hãy chỉ ra cột tương ứng trong tệp.")
+
+
+def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | None = None) -> HeaderMatch:
+    """The row of the first thirty that knows most columns of the noun, and where each stands.
+
+    Shapes:  `mapping` column name -> header, as a person tied them; it goes before what the names say.
+    """
+    best: HeaderMatch | None = None
+    lookalike: HeaderMatch | None = None
+    for row in sheet.first_rows(HEADER_WITHIN):
+        match = _match(sheet, spec, row, mapping or {})
+        # Of two rows that know as many the first is the header, the other repeats it for machines.
+        if match.found and (best is None or match.found > best.found):
+            best = match
+        if (
+            lookalike is None
+            and sum(isinstance(cell, str) and bool(cell.strip()) for cell in row.cells) >= HEADER_LEAST
+        ):
+            lookalike = match
+    if best is not None and (best.found >= min(HEADER_LEAST, len(_needed(spec))) or lookalike is None):
+        return best
+    return lookalike or best or HeaderMatch(sheet, spec, 0, {}, {}, (), _needed(spec))
+
+
+def _needed(spec: SheetSpec) -> tuple[Column, ...]:
+    return tuple(column for column in spec.columns if column.need is Need.NEEDED)
+
+
+def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str]) -> HeaderMatch:
+    known = known_headers(spec)
+    texts = {place: text for place, cell in enumerate(row.cells) if isinstance(cell, str) and (text := squeeze(cell))}
+    places: dict[str, int] = {}
+    taken: set[int] = set()
+    for name, header in mapping.items():
+        place = next((place for place, text in texts.items() if text == squeeze(header)), None)
+        if place is not None:
+            places[name] = place
+            taken.add(place)
+    found_parts: dict[str, dict[int, int]] = {}
+    for place, text in texts.items():
+        if place in taken:
+            continue
+        meaning = known.exact.get(text.lower()) or known.folded.get(header_key(text)) or _without_remark(known, text)
+        if meaning is None:
+            continue
+        name, part = meaning
+        if part is None and name not in places:
+            places[name] = place
+            taken.add(place)
+        elif part is not None and part not in found_parts.setdefault(name, {}):
+            found_parts[name][part] = place
+    parts = _whole_parts(spec, places, found_parts)
+    taken |= {place for places_of in parts.values() for place in places_of}
+    return HeaderMatch(
+        sheet=sheet,
+        spec=spec,
+        header_row=row.number,
+        places=places,
+        headers={name: texts[place] for name, place in places.items()}
+        | {name: " + ".join(texts[place] for place in parts[name]) for name in parts.keys() - places.keys()},
+        unknown=tuple(text for place, text in texts.items() if place not in taken and header_key(text) not in _NOISE),
+        missing=tuple(column for column in _needed(spec) if column.name not in places and column.name not in parts),
+        parts=parts,
+    )
+
+
+_NOISE = {"stt", "tt", "sothutu", "ghichu", ""}
+
+
+def _whole_parts(
+    spec: SheetSpec, places: Mapping[str, int], found: Mapping[str, Mapping[int, int]]
+) -> dict[str, tuple[int, ...]]:
+    """Parts count where all of them are there; a column that stands whole needs no parts, one with helpers its own."""
+    whole: dict[str, tuple[int, ...]] = {}
+    for name, by_part in found.items():
+        parts = spec.column(name).parts
+        if parts is None:
+            continue
+        if parts.beside and name in places:
+            whole[name] = (places[name], *by_part.values())
+        elif not parts.beside and name not in places and len(by_part) == len(parts.headers):
+            whole[name] = tuple(by_part[part] for part in range(len(parts.headers)))
+    return whole
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a noun's headers mean: text as written, and letters only -> column and part of it (None: the whole)."""
+
+    exact: Mapping[str, tuple[str, int | None]]
+    folded: Mapping[str, tuple[str, int | None]]
+
+
+@cache
+def known_headers(spec: SheetSpec) -> Known:
+    """Every header of a noun. 'MaHocSinh' is the ministry's code and 'Mã học sinh' the school's: exact goes first."""
+    exact: dict[str, tuple[str, int | None]] = {}
+    folded: dict[str, tuple[str, int | None]] = {}
+    for column in spec.columns:
+        for header in column.headers:
+            exact.setdefault(squeeze(header).lower(), (column.name, None))
+            folded.setdefault(header_key(header), (column.name, None))
+    for column in spec.columns:
+        for part, headers in enumerate(column.parts.headers if column.parts else ()):
+            for header in headers:
+                exact.setdefault(squeeze(header).lower(), (column.name, part))
+                folded.setdefault(header_key(header), (column.name, part))
+    return Known(exact, folded)
+
+
+def _without_remark(known: Known, text: str) -> tuple[str, int | None] | None:
+    """'Ngày sinh (dd/mm/yyyy)' and 'Họ và tên: (bắt buộc)' without what stands behind."""
+    bare = text.split("(")[0].split("\n")[0].split(":")[0]
+    return known.folded.get(header_key(bare)) if bare != text else None
+
+
+def best_match(
+    sheets: Sequence[Sheet], spec: SheetSpec, mapping: Mapping[str, str] | None = None
+) -> HeaderMatch | None:
+    """The sheet that holds the noun: the one of its name, else the one whose header knows most; hidden ones last."""
+    matches = [match_headers(sheet, spec, mapping) for sheet in sheets]
+    usable = [match for match in matches if match.header_row]
+
+    def rank(match: HeaderMatch) -> tuple[bool, bool, bool, int]:
+        named = header_key(match.sheet.name) == header_key(spec.title)
+        return not match.missing, named, not match.sheet.is_hidden, match.found
+
+    return max(usable, key=rank, default=None)
+
+
+def is_below_header(row: Row, match: HeaderMatch, *, first: bool) -> bool:
+    """Whether a row is data; under the header machines' names and column numbers '(1) (2) (3)' may follow."""
+    if row.number <= match.header_row:
+        return False
+    if not first:
+        return True
+    said = [text for cell in row.cells if (text := cell_text(cell))]
+    numbered = [text.strip("()[]") for text in said]
+    if len(said) >= HEADER_LEAST and all(text.isdigit() and len(text) <= 2 for text in numbered):
+        return numbered[:2] != ["1", "2"] and numbered[1:3] != ["2", "3"]
+    known = known_headers(match.spec)
+    machine = sum(header_key(text) in known.folded for text in said)
+    return machine < 2 or machine * 2 < len(said)
+
+
+def no_header(names: Iterable[str]) -> IntakeError:
+    """INT-05: no sheet looks like the noun."""
+    return IntakeError(
+        f"Không tìm thấy sheet nào có dòng tiêu đề {', '.join(names)} trong {HEADER_WITHIN} dòng đầu. "
+        "Hãy dùng tệp mẫu hoặc thêm dòng tiêu đề.",
+        code="INT-05",
+    )
+
+
+def missing_columns(sheet: str, missing: Iterable[str]) -> IntakeError:
+    """INT-06: needed columns are not there."""
+    return IntakeError(f"Sheet “{sheet}” thiếu cột bắt buộc: {', '.join(missing)}. Hãy bổ sung cột.", code="INT-06")
+
+
+def no_merged(sheet: Sheet, header_row: int, last_row: int, used: Iterable[int]) -> None:
+    """Refuse merged cells inside the data (INT-07); titles above and signatures below may be merged."""
+    if merged := sheet.merged_between(header_row, last_row, set(used)):
+        raise IntakeError(
+            f"Sheet “{sheet.name}” có ô gộp {merged} trong vùng dữ liệu. Hãy bỏ gộp ô rồi nhập lại.", code="INT-07"
+        )
+
+
+def no_unsolved(sheet: Sheet, header_row: int, used: Iterable[int]) -> None:
+    """Refuse a formula whose result the file does not hold (INT-08): its value cannot be known."""
+    if cell := sheet.unsolved_formula(header_row, set(used)):
+        raise IntakeError(
+            f"Ô {cell} của sheet “{sheet.name}” là công thức chưa có kết quả. Hãy mở tệp bằng Excel, lưu lại rồi nhập.",
+            code="INT-08",
+        )

@@ -1,0 +1,153 @@
+"""The kinds of column that nouns are made of: each reads a cell and shows a stored value in the way that reads back."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from csdl.codes import queries as codes
+from csdl.intake.problems import ProblemKind
+from csdl.intake.sheets.cells import code_of, code_text, commune, day, grade, option_of, plain, shown_day, yes_no
+from csdl.intake.sheets.columns import Column, Form, Invalid, Parts, header_key
+from csdl.lib.xlsx import Cell, cell_text
+
+__all__ = [
+    "RECORD",
+    "SCHOOL",
+    "VERSION",
+    "commune_column",
+    "day_column",
+    "day_parts",
+    "flag_column",
+    "grade_column",
+    "list_choices",
+    "list_column",
+    "name_parts",
+    "option_column",
+    "text_column",
+]
+
+
+def text_column(name: str, label: str, limit: int, **said: Any) -> Column:
+    """Free text."""
+    return Column(name, label, plain(limit), **said)
+
+
+def list_column(name: str, label: str, code_list: str, *, also: dict[str, str] | None = None, **said: Any) -> Column:
+    """A value of one of the ministry's lists."""
+
+    def show(value: Any) -> str:
+        return _list_labels(code_list).get(str(value), str(value))
+
+    return Column(name, label, code_of(code_list, also=also), code_list=code_list, show=show, **said)
+
+
+def _list_labels(code_list: str) -> dict[str, str]:
+    """A list's values as a cell shows them: the name, with its code where the name alone is not clear."""
+    names = codes.names_to_codes(code_list)
+    return {
+        code: label if names.get(header_key(label)) == (code,) and not label.isdigit() else f"{code} - {label}"
+        for code, label in codes.labels(code_list)[code_list].items()
+    }
+
+
+def list_choices(column: Column) -> tuple[str, ...]:
+    """What may be chosen in a cell of the column, as it is shown there; empty where anything may be typed."""
+    if column.code_list:
+        return tuple(_list_labels(column.code_list).values())
+    if column.read is grade:
+        return tuple(_grade_label(code) for code in codes.grades())
+    return tuple(label for _, label in column.options)
+
+
+def grade_column(name: str, label: str, **said: Any) -> Column:
+    """A grade."""
+    return Column(name, label, grade, show=_grade_label, **said)
+
+
+def _grade_label(code: Any) -> str:
+    found = codes.grades().get(str(code))
+    return found.name_vi if found else str(code)
+
+
+def option_column(
+    name: str, label: str, options: Sequence[tuple[Any, str]], *, also: dict[str, Any] | None = None, **said: Any
+) -> Column:
+    """One of a few values of our own."""
+    labels = dict(options)
+    read = option_of(options, also)
+    return Column(name, label, read, options=tuple(options), show=lambda value: labels.get(value, str(value)), **said)
+
+
+YES_NO = ((True, "Có"), (False, "Không"))
+
+
+def flag_column(name: str, label: str, **said: Any) -> Column:
+    """Yes or no."""
+    return Column(name, label, yes_no, options=YES_NO, show=lambda value: "Có" if value else "Không", **said)
+
+
+def day_column(name: str, label: str, **said: Any) -> Column:
+    """A day."""
+    return Column(name, label, day, form=Form.DAY, show=shown_day, **({"hint": "dd/mm/yyyy", "width": 12} | said))
+
+
+def commune_column(name: str, label: str, *, beside: tuple[str, ...] = (), **said: Any) -> Column:
+    """A commune; `beside` are headers of a column that holds its district."""
+    parts = Parts(((), beside), _join_places, beside=True) if beside else None
+    return Column(name, label, commune, show=_commune_label, parts=parts, **said)
+
+
+def _commune_label(code: Any) -> str:
+    """Name and district where they lead back to this commune alone, else the code."""
+    label = codes.commune_names([str(code)]).get(str(code), "") if str(code) in codes.communes() else ""
+    return label if label and commune(label) == code else str(code)
+
+
+def _join_places(cells: Sequence[Cell]) -> Cell:
+    said = [cell_text(cell) for cell in cells]
+    # A code needs no district; a number in the district's column is a district's code and says nothing here.
+    if not said[0] or said[0].isdigit() or not said[1] or said[1].isdigit():
+        return cells[0]
+    return f"{said[0]}, {said[1]}"
+
+
+def name_parts(*, family: tuple[str, ...], given: tuple[str, ...]) -> Parts:
+    """Family and middle names in one column, the given name in another."""
+
+    def join(cells: Sequence[Cell]) -> Cell:
+        return " ".join(part for cell in cells if (part := cell_text(cell))) or None
+
+    return Parts((family, given), join)
+
+
+def day_parts(suffix: str = "sinh") -> Parts:
+    """Day, month and year in three columns."""
+
+    def join(cells: Sequence[Cell]) -> Cell:
+        said = [cell_text(cell) for cell in cells]
+        return "/".join(said) if any(said) else None
+
+    return Parts((("Ngày",), ("Tháng", f"Tháng {suffix}"), ("Năm", f"Năm {suffix}")), join)
+
+
+def _record(cell: Cell) -> str | Invalid | None:
+    said = cell_text(cell)
+    if not said:
+        return None
+    try:
+        return str(uuid.UUID(said))
+    except ValueError:
+        return Invalid(ProblemKind.VALUE_UNKNOWN, "Mã bản ghi bị sửa; dòng được dò theo nội dung. Không sửa cột này.")
+
+
+RECORD = Column("record", "Mã bản ghi", _record, hint="Do hệ thống ghi, không sửa.", width=10, is_hidden=True)
+VERSION = Column("version", "Phiên bản", code_text(), hint="Do hệ thống ghi, không sửa.", width=8, is_hidden=True)
+SCHOOL = Column(
+    "school_code",
+    "Mã trường",
+    code_text(8, 20, "mã trường"),
+    source_field="MaTruongHoc",
+    aliases=("Mã trường học", "MA_TRUONG"),
+    hint="Chỉ cần khi tệp có nhiều trường.",
+    width=12,
+)

@@ -1,0 +1,217 @@
+"""Read and map: from a file to rows of typed values with their place and with everything that is wrong with them.
+
+All problems of a row are collected, none stops another. Each distinct cell of a column is converted once: a file of
+fifty thousand rows has a dozen genders.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from csdl.intake.errors import unreadable
+from csdl.intake.problems import Problem, ProblemKind
+from csdl.intake.sheets.columns import Column, Invalid, Need, header_key
+from csdl.intake.sheets.damage import find_cleaned, find_legacy, find_swapped
+from csdl.intake.sheets.headers import (
+    HEADER_LEAST,
+    HeaderMatch,
+    NeedsMapping,
+    best_match,
+    is_below_header,
+    match_headers,
+    missing_columns,
+    no_header,
+    no_merged,
+    no_unsolved,
+)
+from csdl.intake.sheets.nouns import SPECS
+from csdl.intake.sheets.specs import SheetSpec, Table, TableRow
+from csdl.lib.vietnamese import squeeze
+from csdl.lib.xlsx import Cell, Row, Sheet, UnreadableWorkbook, cell_text, open_sheets
+
+__all__ = ["HeaderMatch", "NeedsMapping", "match_headers", "read_cells", "read_tables"]
+
+_TOTALS = ("tổng cộng", "tổng số", "tổng:", "cộng:", "cộng ")
+_SIGNATURES = ("người lập", "hiệu trưởng", "thủ trưởng", "ngày ", "xác nhận", "ghi chú", "lưu ý", "kế toán")
+
+
+def read_tables(
+    content: bytes | Path, nouns: Sequence[str], mapping: Mapping[str, Mapping[str, str]] | None = None
+) -> list[Table]:
+    """The sheets of a file that hold these nouns, in the nouns' order; of a whole workbook those that are there.
+
+    Shapes:  `mapping` noun -> column name -> header, as a person tied them.
+    Errors:  IntakeError: INT-01 … INT-04 the file cannot be opened, INT-05 no sheet with a header, INT-06 a needed
+             column is not there, INT-07 merged cells inside the data, INT-08 a formula without its result; NeedsMapping
+             (INT-09) where a header of the file may be the missing column.
+    """
+    try:
+        sheets = open_sheets(content)
+    except UnreadableWorkbook as error:
+        raise unreadable(error.why) from None
+    matches = _matches(sheets, [SPECS[noun] for noun in nouns], mapping or {})
+    return [_read(match) for match in matches]
+
+
+def read_cells(
+    spec: SheetSpec, sheet: str, columns: Sequence[str], rows: Sequence[tuple[int, Sequence[Cell]]]
+) -> Table:
+    """Rows that came without a file, such as pasted lines: `columns` names what each cell of a row is."""
+    places = {name: place for place, name in enumerate(columns)}
+    table = Table(spec, sheet, {name: spec.column(name).label for name in columns}, [])
+    _fill(table, [Row(number, tuple(cells)) for number, cells in rows], places, {})
+    return table
+
+
+def _matches(
+    sheets: Sequence[Sheet], specs: Sequence[SheetSpec], mapping: Mapping[str, Mapping[str, str]]
+) -> list[HeaderMatch]:
+    if len(specs) == 1:
+        best = best_match(sheets, specs[0], mapping.get(specs[0].noun))
+        if best is None or not (best.found or best.unknown):
+            raise no_header(column.label for column in specs[0].columns if column.need is Need.NEEDED)
+        found = {specs[0].noun: best}
+    else:
+        found = _by_noun(sheets, specs, mapping)
+    wanting = {noun: match for noun, match in found.items() if match.missing}
+    if any(match.unknown for match in wanting.values()):
+        raise NeedsMapping(wanting)
+    for match in wanting.values():
+        raise missing_columns(match.sheet.name, [column.label for column in match.missing])
+    return list(found.values())
+
+
+def _by_noun(
+    sheets: Sequence[Sheet], specs: Sequence[SheetSpec], mapping: Mapping[str, Mapping[str, str]]
+) -> dict[str, HeaderMatch]:
+    """Noun -> its sheet: the one of the noun's name, else the one whose header knows most of it."""
+    titles = {header_key(sheet.name): sheet for sheet in sheets}
+    found: dict[str, HeaderMatch] = {}
+    for spec in specs:
+        if sheet := titles.get(header_key(spec.title)):
+            match = match_headers(sheet, spec, mapping.get(spec.noun))
+            # A sheet that was left empty says nothing about its noun.
+            if match.header_row:
+                found[spec.noun] = match
+    named = {match.sheet.name for match in found.values()}
+    for sheet in sheets:
+        if sheet.name in named or sheet.is_hidden:
+            continue
+        matches = [match_headers(sheet, spec, mapping.get(spec.noun)) for spec in specs if spec.noun not in found]
+        whole = [match for match in matches if match.header_row and not match.missing and match.found >= HEADER_LEAST]
+        if whole:
+            best = max(whole, key=lambda match: match.found)
+            found[best.spec.noun] = best
+    if not found:
+        raise no_header(spec.title for spec in specs)
+    return {spec.noun: found[spec.noun] for spec in specs if spec.noun in found}
+
+
+def _read(match: HeaderMatch) -> Table:
+    rows: list[Row] = []
+    first = True
+    used = sorted(match.used)
+    for row in match.sheet.rows():
+        if row.number <= match.header_row:
+            continue
+        if first and not is_below_header(row, match, first=True):
+            continue
+        # Rows whose cells all lie outside the known columns (a note beside the table) are no data rows.
+        if any(_holds(row.at(place)) for place in used):
+            first = False
+            rows.append(row)
+    table = Table(match.spec, match.sheet.name, match.headers, [])
+    rows = _without_end(table, match, rows)
+    last = rows[-1].number if rows else match.header_row
+    no_merged(match.sheet, match.header_row, last, used)
+    no_unsolved(match.sheet, match.header_row, used)
+    _fill(table, rows, match.places, match.parts)
+    return table
+
+
+def _holds(cell: Cell) -> bool:
+    return cell is not None and cell != "" and (type(cell) is not str or not cell.isspace())
+
+
+def _without_end(table: Table, match: HeaderMatch, rows: list[Row]) -> list[Row]:
+    """Leave out the total and the signatures under the data, with a note for each."""
+    needed = [
+        place
+        for column in match.spec.columns
+        if column.need is Need.NEEDED
+        for place in (match.parts.get(column.name) or (match.places[column.name],))
+    ]
+    end = len(rows)
+    while end and (what := _not_data(rows[end - 1], needed)):
+        end -= 1
+        row = rows[end]
+        text = next(found for cell in row.cells if (found := cell_text(cell)))
+        message = f"Dòng {row.number} “{text[:60]}” là {what} nên được bỏ qua."
+        table.notes.insert(0, Problem(table.sheet, row.number, "", text[:60], ProblemKind.ROW_SKIPPED, message))
+    return rows[:end]
+
+
+def _not_data(row: Row, needed: Sequence[int]) -> str:
+    said = [squeeze(cell).lower() for cell in row.cells if isinstance(cell, str) and cell.strip()]
+    if all(_holds(row.at(place)) for place in needed) and len(needed) > 1:
+        return ""
+    if any(text.startswith(_TOTALS) or text in ("tổng", "cộng") for text in said):
+        return "dòng tổng cộng"
+    if any(text.startswith(_SIGNATURES) for text in said):
+        return "chữ ký hoặc ghi chú"
+    return ""
+
+
+def _fill(table: Table, rows: Sequence[Row], places: Mapping[str, int], parts: Mapping[str, tuple[int, ...]]) -> None:
+    """Convert column by column; every value and problem lands at its row."""
+    table.rows = [TableRow(row.number, {}) for row in rows]
+    width = max((*places.values(), *(place for some in parts.values() for place in some)), default=-1) + 1
+    padded = [row.cells if len(row.cells) >= width else row.cells + (None,) * (width - len(row.cells)) for row in rows]
+    for column in table.spec.columns:
+        if column.name in parts:
+            join = column.parts.join if column.parts else None
+            assert join is not None
+            cells: list[Cell] = [join([one[place] for place in parts[column.name]]) for one in padded]
+        elif column.name in places:
+            place = places[column.name]
+            cells = [one[place] for one in padded]
+        else:
+            continue
+        _convert(table, column, cells)
+        find_swapped(table, column, table.rows, cells)
+        find_legacy(table, column, table.rows, cells)
+        find_cleaned(table, column, table.rows, cells)
+
+
+_UNSEEN = object()
+
+
+def _convert(table: Table, column: Column, cells: Sequence[Cell]) -> None:
+    read, name = column.read, column.name
+    is_wanted = column.need is not Need.OPTIONAL
+    texts: dict[str, Any] = {}
+    others: dict[tuple[type, Cell], Any] = {}  # 1, 1.0 and True are one key without their type
+    for row, cell in zip(table.rows, cells, strict=True):
+        if type(cell) is str:
+            value = texts.get(cell, _UNSEEN)
+            if value is _UNSEEN:
+                value = texts[cell] = read(cell) if cell else None
+        elif cell is None:
+            value = None
+        else:
+            key = type(cell), cell
+            value = others.get(key, _UNSEEN)
+            if value is _UNSEEN:
+                value = others[key] = read(cell)
+        if value is None:
+            if is_wanted:
+                message = f"Hãy bổ sung {column.label.lower()}."
+                row.problems.append(Problem(table.sheet, row.number, name, "", ProblemKind.VALUE_MISSING, message))
+        elif type(value) is Invalid:
+            row.problems.append(
+                Problem(table.sheet, row.number, name, cell_text(cell), value.kind, value.message, value.proposal)
+            )
+            if value.instead is not None:
+                row.values[name] = value.instead
+        else:
+            row.values[name] = value
