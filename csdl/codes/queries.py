@@ -8,7 +8,16 @@ from typing import Any
 from csdl.codes.models import CodeValue, Commune, District, Grade
 from csdl.lib.vietnamese import fold
 
-__all__ = ["commune_index", "commune_names", "communes", "grades", "labels", "names_to_codes"]
+__all__ = [
+    "commune_index",
+    "commune_labels",
+    "commune_names",
+    "communes",
+    "forget",
+    "grades",
+    "labels",
+    "names_to_codes",
+]
 
 
 # Code lists change with a release, and every page shows some: a process asks for them once a minute.
@@ -22,6 +31,11 @@ def _keeping[T](key: tuple[str, ...], read: Callable[[], T]) -> T:
         known = _kept[key] = time.monotonic(), read()
     found: T = known[1]
     return found
+
+
+def forget() -> None:
+    """Ask the database again: the lists were loaded anew."""
+    _kept.clear()
 
 
 def labels(*list_names: str) -> dict[str, dict[str, str]]:
@@ -71,6 +85,11 @@ def _grades() -> dict[str, Grade]:
 def communes() -> dict[str, Commune]:
     """Every commune by its code. Not to be changed."""
     return _keeping(("communes",), lambda: {row.code: row for row in Commune.objects.order_by("code")})
+
+
+def commune_labels() -> dict[str, str]:
+    """Every commune with its district, by code. Not to be changed."""
+    return _keeping(("commune labels",), lambda: commune_names(communes()))
 
 
 def commune_index() -> dict[str, frozenset[str]]:

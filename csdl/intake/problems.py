@@ -8,7 +8,8 @@ __all__ = ["Problem", "ProblemKind"]
 
 
 class ProblemKind(StrEnum):
-    """Stable codes of row problems. 1x rejects the row; 2x, 3x and 5x are warnings, the row is taken.
+    """Stable codes of row problems. 1x rejects the row; 2x, 3x and 5x are warnings, the row is taken. 4x and 6x are
+    found while planning: whether they reject the row or leave a cell alone stands with each (`effect`).
 
     5x is what spreadsheets do to data by themselves; 58 and 59 are told once a file, for information.
     """
@@ -31,6 +32,26 @@ class ProblemKind(StrEnum):
     LEVEL_GROUP_UNCLEAR = "INT-32", "Nhóm cấp học không rõ"
     TYPE_CONTRADICTS = "INT-33", "Loại hình trường mâu thuẫn với tên"
     LEVEL_IN_USE = "INT-34", "Cấp học đang có lớp nên được giữ lại"
+    PERSON_FAULTY = "INT-40", "Thông tin cá nhân không đúng quy định"
+    CLASS_UNKNOWN = "INT-41", "Không có lớp này"
+    SEVERAL_MATCH = "INT-42", "Khớp với nhiều hồ sơ"
+    GRADE_CONTRADICTS = "INT-43", "Khối không khớp với lớp"
+    DOUBLED = "INT-44", "Trùng với dòng khác trong tệp"
+    NUMBER_ELSEWHERE = "INT-45", "Số định danh đã có ở hồ sơ khác"
+    VERIFIED_KEPT = "INT-46", "Hồ sơ đã xác thực, giữ nguyên ô"
+    ENROLLED_ELSEWHERE = "INT-47", "Đang có hồ sơ năm học ở trường khác"
+    SCHOOL_OUT_OF_REACH = "INT-48", "Trường không thuộc phạm vi nhập"
+    CHANGED_MEANWHILE = "INT-49", "Người khác đã sửa ô này"
+    RECORD_UNKNOWN = "INT-60", "Không tìm thấy bản ghi của tệp"
+    NAME_TAKEN = "INT-61", "Tên đã dùng"
+    SITE_UNKNOWN = "INT-62", "Không có điểm trường này"
+    LEVEL_NOT_TAUGHT = "INT-63", "Trường không dạy cấp học này"
+    STAFF_UNKNOWN = "INT-64", "Không tìm thấy giáo viên"
+    GUARDIAN_UNNAMED = "INT-65", "Thiếu họ tên cha mẹ, người giám hộ"
+    NEEDED_EMPTY = "INT-66", "Thiếu thông tin của hồ sơ mới"
+    HAS_LEFT = "INT-67", "Học sinh đã rời trường"
+    DAY_OUTSIDE = "INT-68", "Ngày ngoài năm học"
+    GRADE_KEPT = "INT-69", "Khối của lớp không đổi được"
 
     ZERO_LOST = "INT-50", "Excel đã bỏ số 0 ở đầu"
     NUMBER_SHORTENED = "INT-51", "Excel đã rút gọn số (dạng 3,13E+10)"

@@ -5,6 +5,7 @@ from calamine, which reads a million of them in the time openpyxl needs for some
 """
 
 import datetime as dt
+import html
 import io
 import re
 import zipfile
@@ -12,9 +13,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
-from xml.etree import ElementTree
 
 from python_calamine import (
     CalamineError,
@@ -34,11 +33,13 @@ type Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.time
 UNPACKED_LIMIT = 500 * 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and an .xlsx behind a password
 _ERROR_CELL = re.compile(rb'<(?:\w+:)?c (?=[^>]*t="e")[^>]*?r="([A-Z]+\d+)"')
+_FORMULA = rb"<(?:\w+:)?f(?:>| [^>]*[^/]>)[^<]*</(?:\w+:)?f>|<(?:\w+:)?f[^>]*/>"
 _FORMULA_CELL = re.compile(
-    rb'<(?:\w+:)?c (?:[^>]*? )?r="([A-Z]+\d+)"[^>]*>((?:<(?:\w+:)?f(?:>| [^>]*[^/]>)[^<]*</(?:\w+:)?f>|<(?:\w+:)?f[^>]*/>).*?)</(?:\w+:)?c>',
+    rb'<(?:\w+:)?c (?:[^>]*? )?r="([A-Z]+\d+)"[^>]*>((?:' + _FORMULA + rb").*?)</(?:\w+:)?c>",
     re.DOTALL,
 )
-_RESULT = re.compile(rb"<(?:\w+:)?(?:v|is)(?: [^>]*)?>[^<]")
+_RESULT = re.compile(rb"<(?:\w+:)?v(?: [^>]*)?>[^<]")
+_LONGEST_ROW = 64 * 1024 * 1024
 _EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 # Day 60 is the 29 February 1900 that Excel invented; before it serials stand for no sure day.
 _SERIALS = range(61, 2_958_466)
@@ -53,7 +54,7 @@ class Why(StrEnum):
     MISSING = "missing"
     NOT_XLSX = "not_xlsx"
     OLD_XLS = "old_xls"
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 -- the reason for a refusal, no secret
     TOO_BIG = "too_big"
 
 
@@ -94,7 +95,7 @@ class Sheet:
         self._oddities = oddities or Oddities()
         self._errors: dict[int, set[int]] | None = None
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self, *, first: int | None = None) -> Iterator[Row]:
         """Rows that hold something; empty ones, a hundred thousand formatted ones too, cost next to nothing. A cell
         with an error reads '#N/A', whichever error it is."""
         start = self._source.start
@@ -103,7 +104,7 @@ class Sheet:
         # Leading empty columns are dropped by the reader and put back here, leading empty rows by counting on.
         indent: tuple[Cell, ...] = (None,) * start[1]
         errors = self._error_places()
-        for number, values in enumerate(self._source.to_python(skip_empty_area=True), start=start[0] + 1):
+        for number, values in enumerate(self._source.to_python(skip_empty_area=True, nrows=first), start=start[0] + 1):
             if errors and number in errors:
                 for place in errors[number]:
                     if 0 <= place - start[1] < len(values):
@@ -113,7 +114,7 @@ class Sheet:
 
     def first_rows(self, within: int) -> Iterator[Row]:
         """The rows of the first so many of the sheet that hold something."""
-        for row in islice(self.rows(), within):
+        for row in self.rows(first=within):
             if row.number > within:
                 return
             yield row
@@ -171,7 +172,7 @@ def open_sheets(source: bytes | Path) -> list[Sheet]:
         ]
     except PasswordError:
         raise UnreadableWorkbook(Why.PASSWORD) from None
-    except (CalamineError, ElementTree.ParseError, zipfile.BadZipFile, zlib.error, OSError, ValueError, KeyError):
+    except (CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError, KeyError):
         raise UnreadableWorkbook(Why.NOT_XLSX) from None
 
 
@@ -201,8 +202,10 @@ def _odd_cells(archive: zipfile.ZipFile) -> dict[str, Oddities]:
             while piece := stream.read(1 << 20):
                 text = rest + piece
                 # A cell may lie across two pieces: what follows the last whole one waits for the next piece.
-                end = text.rfind(b"</row>")
+                end = text.rfind(b"row>")
                 text, rest = (text[:end], text[end:]) if end >= 0 else (b"", text)
+                if len(rest) > _LONGEST_ROW:
+                    raise UnreadableWorkbook(Why.NOT_XLSX)
                 _look(text, unsolved, errors)
         _look(rest, unsolved, errors)
         if unsolved or errors:
@@ -224,19 +227,26 @@ def _look(text: bytes, unsolved: list[str], errors: list[str]) -> None:
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Sheet name -> the part of the archive that holds its cells."""
     relations = {
-        relation.get("Id", ""): relation.get("Target", "")
-        for relation in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        said.get("Id", ""): said.get("Target", "")
+        for said in _elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
     }
     names = set(archive.namelist())
     parts: dict[str, str] = {}
-    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
-        if element.tag.rpartition("}")[2] == "sheet":
-            key = next((value for name, value in element.attrib.items() if name.rpartition("}")[2] == "id"), "")
-            target = relations.get(key, "")
-            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            if part in names:
-                parts[element.get("name", "")] = part
+    for said in _elements(archive.read("xl/workbook.xml"), "sheet"):
+        target = relations.get(said.get("id", ""), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if part in names:
+            parts[said.get("name", "")] = part
     return parts
+
+
+def _elements(part: bytes, tag: str) -> Iterator[dict[str, str]]:
+    """Attributes of every element of that name. Taken from the text: these parts need no parser that follows entities
+    which a hostile file declares."""
+    text = part.decode("utf-8", errors="replace")
+    for found in re.finditer(rf"<(?:\w+:)?{tag}\s([^<>]*)>", text):
+        pairs = re.findall(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", found[1])
+        yield {name.rpartition(":")[2]: html.unescape(double or single) for name, double, single in pairs}
 
 
 def cell_text(value: Cell) -> str:

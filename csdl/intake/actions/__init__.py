@@ -1,5 +1,30 @@
 """Writes of the intake, by noun."""
 
+from csdl.intake.actions.runs import (
+    apply_run,
+    map_columns,
+    paste_rows,
+    plan_run,
+    queue_apply,
+    queue_plan,
+    queue_undo,
+    undo_run,
+    upload_file,
+    want_rows,
+)
 from csdl.intake.actions.schools import SchoolImport, import_schools
 
-__all__ = ["SchoolImport", "import_schools"]
+__all__ = [
+    "SchoolImport",
+    "apply_run",
+    "import_schools",
+    "map_columns",
+    "paste_rows",
+    "plan_run",
+    "queue_apply",
+    "queue_plan",
+    "queue_undo",
+    "undo_run",
+    "upload_file",
+    "want_rows",
+]

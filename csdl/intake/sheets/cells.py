@@ -133,7 +133,7 @@ def _padded(found: str, width: int, what: str) -> Invalid:
 
 
 def identity(cell: Cell) -> str | Invalid | None:
-    """A personal identity number; of eleven digits the first, a zero, was lost. What the number says is judged later."""
+    """A personal identity number; of eleven digits the first, a zero, was lost. What it says is judged later."""
     if odd := _odd(cell):
         return odd
     found = _said(cell)
@@ -562,6 +562,6 @@ def flag(cell: Cell) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def shown_day(iso: str) -> dt.date:
+def shown_day(day_or_iso: str | dt.date) -> dt.date:
     """The day of an ISO text."""
-    return dt.date.fromisoformat(iso)
+    return day_or_iso if isinstance(day_or_iso, dt.date) else dt.date.fromisoformat(day_or_iso)

@@ -56,6 +56,8 @@ def list_choices(column: Column) -> tuple[str, ...]:
         return tuple(_list_labels(column.code_list).values())
     if column.read is grade:
         return tuple(_grade_label(code) for code in codes.grades())
+    if column.read is commune:
+        return tuple(_commune_labels().values())
     return tuple(label for _, label in column.options)
 
 
@@ -98,9 +100,12 @@ def commune_column(name: str, label: str, *, beside: tuple[str, ...] = (), **sai
 
 
 def _commune_label(code: Any) -> str:
-    """Name and district where they lead back to this commune alone, else the code."""
-    label = codes.commune_names([str(code)]).get(str(code), "") if str(code) in codes.communes() else ""
-    return label if label and commune(label) == code else str(code)
+    return _commune_labels().get(str(code), str(code))
+
+
+def _commune_labels() -> dict[str, str]:
+    """Communes as a cell shows them: name and district where they lead back to this commune alone, else the code."""
+    return {code: label if commune(label) == code else code for code, label in codes.commune_labels().items()}
 
 
 def _join_places(cells: Sequence[Cell]) -> Cell:

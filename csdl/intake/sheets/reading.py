@@ -27,6 +27,7 @@ from csdl.intake.sheets.headers import (
 from csdl.intake.sheets.nouns import SPECS
 from csdl.intake.sheets.specs import SheetSpec, Table, TableRow
 from csdl.lib.vietnamese import squeeze
+from csdl.lib.workbook import plain_text
 from csdl.lib.xlsx import Cell, Row, Sheet, UnreadableWorkbook, cell_text, open_sheets
 
 __all__ = ["HeaderMatch", "NeedsMapping", "match_headers", "read_cells", "read_tables"]
@@ -189,6 +190,7 @@ _UNSEEN = object()
 def _convert(table: Table, column: Column, cells: Sequence[Cell]) -> None:
     read, name = column.read, column.name
     is_wanted = column.need is not Need.OPTIONAL
+    is_plain = column.show is str
     texts: dict[str, Any] = {}
     others: dict[tuple[type, Cell], Any] = {}  # 1, 1.0 and True are one key without their type
     for row, cell in zip(table.rows, cells, strict=True):
@@ -213,5 +215,8 @@ def _convert(table: Table, column: Column, cells: Sequence[Cell]) -> None:
             )
             if value.instead is not None:
                 row.values[name] = value.instead
+                row.as_found[name] = plain_text(str(cell))
         else:
             row.values[name] = value
+            if is_plain and value != cell:
+                row.as_found[name] = plain_text(str(cell))

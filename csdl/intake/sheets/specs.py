@@ -30,11 +30,18 @@ class SheetSpec:
 @dataclass
 class TableRow:
     """One data row. `number` as Excel counts; `values` column name -> value as it is stored (JSON: days as ISO text,
-    codes as text, numbers as numbers), without what the row leaves unsaid."""
+    codes as text, numbers as numbers), without what the row leaves unsaid; `as_found` the text of cells that were not
+    taken as they stand."""
 
     number: int
     values: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
+    as_found: dict[str, str] = field(default_factory=dict)
+
+    def repeats(self, column: str, stored: Any) -> bool:
+        """Whether the cell only repeats a stored value that reading would clean: then the file does not ask for the
+        clean one. A record written to a file and read back changes nothing, however it was typed once."""
+        return column in self.as_found and self.as_found[column] == str(stored)
 
     @property
     def is_rejected(self) -> bool:

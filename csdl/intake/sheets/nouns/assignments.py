@@ -14,8 +14,8 @@ __all__ = ["HOMEROOM", "TEACHING"]
 
 SEMESTERS = ((1, "Học kì 1"), (2, "Học kì 2"))
 _SEMESTERS_TOO = {
-    **{text: 1 for text in ("HK1", "HKI", "Học kỳ I", "Kỳ 1", "I", "Kì I")},
-    **{text: 2 for text in ("HK2", "HKII", "Học kỳ II", "Kỳ 2", "II", "Kì II")},
+    **dict.fromkeys(("HK1", "HKI", "Học kỳ I", "Kỳ 1", "I", "Kì I"), 1),
+    **dict.fromkeys(("HK2", "HKII", "Học kỳ II", "Kỳ 2", "II", "Kì II"), 2),
 }
 
 _CLASS = Column(

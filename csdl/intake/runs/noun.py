@@ -1,0 +1,49 @@
+"""What an import knows of one noun: a small declaration, and the statements of `intake/sql` that do the work."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from csdl.accounts.permissions import Permission
+from csdl.intake.problems import ProblemKind
+
+__all__ = ["Finding", "Judge", "Noun"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with a cell, and what becomes of it.
+
+    `effect`  warn: only said · leave: the cell is left as it is · reject: the row is left out · judge: reject a new
+              record, leave the cell of a known one · new: reject a new record, nothing for a known one
+    """
+
+    column: str
+    kind: ProblemKind
+    message: str
+    effect: str = "warn"
+
+
+type Judge = Callable[[Mapping[str, Any]], list[Finding]]
+
+
+@dataclass(frozen=True)
+class Noun:
+    """One noun. `plan` match the rows, say what stands now and what would break; `write` and `take_back` in order.
+
+    `label` is the column a person calls the row by, `name_key` and `class_key` the columns whose folded text rows are
+    matched by, `judge` makes the judge of single rows (code lists and the day are read once for a run). `stands` reads
+    what the database holds of the matched rows; `depends` answer (row_id, what) for rows that newer facts hang on.
+    """
+
+    name: str
+    title: str
+    permissions: tuple[Permission, ...]
+    label: str
+    plan: tuple[str, ...]
+    write: tuple[str, ...]
+    take_back: tuple[str, ...]
+    depends: tuple[str, ...]
+    stands: str
+    judge: Callable[[], Judge]
+    class_key: str = ""

@@ -1,0 +1,99 @@
+-- Purpose: what would break a constraint or a rule of the record, each with its cell and what would be right.
+-- Inputs:  start_year, first_day, last_day (the window of the year's stays), default_day.
+INSERT INTO intake_found
+-- A class nobody knows: the row is left out, near names are said.
+SELECT s.seq, 'class_name', s.said ->> 'class_name', 'INT-41',
+       'Trường không có lớp ' || (s.said ->> 'class_name') || ' trong năm học này.'
+       || coalesce(' Có phải: ' || near.names || '?', ' Hãy lập lớp trước hoặc ghi lớp trong sheet Lớp của tệp.'), 'reject'
+FROM intake_stage s
+LEFT JOIN intake_class c ON c.school_id = s.school_id AND c.class_key = s.class_key
+LEFT JOIN LATERAL (
+    SELECT string_agg(name, ', ' ORDER BY place) AS names
+    FROM (SELECT k.name, row_number() OVER (ORDER BY similarity(k.class_key, s.class_key) DESC, k.name) AS place
+          FROM intake_class k WHERE k.school_id = s.school_id ORDER BY place LIMIT 3) k
+) near ON c.school_id IS NULL
+WHERE s.noun = 'pupils' AND s.said ? 'class_name' AND c.school_id IS NULL
+UNION ALL
+-- The file's grade, or the grade the pupil stands in, is none that the class admits (EN-04).
+SELECT s.seq, 'grade_code', coalesce(s.said ->> 'grade_code', s.stands ->> 'grade_code'), 'INT-43',
+       'Khối ' || coalesce(s.said ->> 'grade_code', s.stands ->> 'grade_code') || ' không phải khối của lớp ' || c.name
+       || ' (khối ' || array_to_string(c.grades, ', ') || '). Hãy sửa khối hoặc lớp (EN-04).', 'reject'
+FROM intake_stage s
+JOIN intake_class c ON c.school_id = s.school_id AND c.class_key = CASE
+    WHEN s.said ? 'class_name' THEN s.class_key WHEN s.stands ->> 'class_name' IS NOT NULL
+    THEN csdl_fold(s.stands ->> 'class_name') END
+WHERE s.noun = 'pupils' AND NOT (
+    coalesce(s.said ->> 'grade_code', c.grades[1]) = ANY (c.grades)
+    AND coalesce(s.stands ->> 'grade_code', c.grades[1]) = ANY (c.grades))
+UNION ALL
+SELECT s.seq, 'class_name', '', 'INT-66', 'Học sinh mới chưa ghi lớp thì hãy ghi khối (EN-03).', 'reject'
+FROM intake_stage s
+WHERE s.noun = 'pupils' AND s.side_id IS NULL AND NOT s.said ? 'class_name' AND NOT s.said ? 'grade_code'
+UNION ALL
+SELECT s.seq, 'full_name', s.label, 'INT-42',
+       'Dòng này khớp với nhiều hồ sơ của trường: ' || s.candidates || '. Hãy ghi thêm mã hoặc số định danh.', 'warn'
+FROM intake_stage s WHERE s.noun = 'pupils' AND s.candidates IS NOT NULL
+UNION ALL
+SELECT s.seq, 'citizen_id_no', s.said ->> 'citizen_id_no', 'INT-45',
+       'Số định danh này đã có ở một hồ sơ khác. Hãy đối chiếu với giấy tờ; hồ sơ kia được giữ nguyên.', 'warn'
+FROM intake_stage s
+WHERE s.noun = 'pupils' AND s.said ->> 'citizen_id_no' <> ''
+  AND s.said ->> 'citizen_id_no' IS DISTINCT FROM s.stands ->> 'citizen_id_no'
+  AND EXISTS (SELECT 1 FROM students_student t WHERE t.citizen_id_no <> '' AND t.citizen_id_no = s.said ->> 'citizen_id_no'
+              AND t.id IS DISTINCT FROM s.target_id)
+UNION ALL
+-- What was checked against the national database is not typed over by a file.
+SELECT s.seq, cell.name, s.said ->> cell.name, 'INT-46',
+       'Hồ sơ đã xác thực nên ô này được giữ nguyên là ' || coalesce(s.stands ->> cell.name, 'trống') || '.', 'leave'
+FROM intake_stage s
+JOIN students_student t ON t.id = s.target_id AND t.id_state = 'verified'
+CROSS JOIN (VALUES ('full_name'), ('birth_date'), ('gender_code'), ('citizen_id_no')) cell (name)
+WHERE s.noun = 'pupils' AND s.said ? cell.name AND s.said -> cell.name <> s.stands -> cell.name
+UNION ALL
+SELECT s.seq, 'full_name', s.label, 'INT-47',
+       'Học sinh đang có hồ sơ năm học này ở trường khác. Hãy làm thủ tục chuyển trường (EN-03).', 'reject'
+FROM intake_stage s
+WHERE s.noun = 'pupils' AND s.target_id IS NOT NULL AND s.side_id IS NULL
+  AND EXISTS (
+    SELECT 1 FROM years_enrolment e
+    WHERE e.start_year = %(start_year)s AND e.student_id = s.target_id
+      AND (e.left_on IS NULL OR e.left_on > coalesce((s.said ->> 'enrolled_on')::date, %(default_day)s)))
+UNION ALL
+SELECT s.seq, 'enrolled_on', s.said ->> 'enrolled_on', 'INT-68',
+       'Ngày vào phải từ ' || to_char(%(first_day)s::date, 'DD/MM/YYYY') || ' đến '
+       || to_char(%(last_day)s::date, 'DD/MM/YYYY') || '.', CASE WHEN s.side_id IS NULL THEN 'reject' ELSE 'leave' END
+FROM intake_stage s
+WHERE s.noun = 'pupils' AND NOT (s.said ->> 'enrolled_on')::date BETWEEN %(first_day)s AND %(last_day)s
+UNION ALL
+-- How a pupil came, and when, is a fact of the enrolment that a roster does not rewrite; who has left moves no more.
+SELECT s.seq, cell.name, s.said ->> cell.name, 'INT-67',
+       'Ô này của học sinh đã có trong năm học không sửa bằng tệp; giá trị cũ được giữ lại.', 'leave'
+FROM intake_stage s
+CROSS JOIN (VALUES ('enrolled_on'), ('admission_kind'), ('status_code')) cell (name)
+WHERE s.noun = 'pupils' AND s.side_id IS NOT NULL AND s.said ? cell.name AND s.said -> cell.name <> s.stands -> cell.name
+UNION ALL
+SELECT s.seq, cell.name, s.said ->> cell.name, 'INT-67',
+       'Học sinh đã rời trường từ ' || to_char(e.left_on, 'DD/MM/YYYY') || ' nên lớp, khối được giữ nguyên.', 'leave'
+FROM intake_stage s
+JOIN years_enrolment e ON e.start_year = %(start_year)s AND e.id = s.side_id AND e.left_on IS NOT NULL
+CROSS JOIN (VALUES ('class_name'), ('grade_code')) cell (name)
+WHERE s.noun = 'pupils' AND s.said ? cell.name AND s.said -> cell.name <> s.stands -> cell.name
+UNION ALL
+SELECT s.seq, 'status_code', s.said ->> 'status_code', 'INT-67',
+       'Dòng này là học sinh đã rời trường nên không được nhập mới.', 'reject'
+FROM intake_stage s
+WHERE s.noun = 'pupils' AND s.side_id IS NULL AND s.said ->> 'status_code' IN ('04', '05', '08', '09', '11', '12')
+UNION ALL
+-- A parent without a name is no record: the other cells say nothing.
+SELECT s.seq, cell.key, coalesce(cell.value #>> '{}', ''), 'INT-65',
+       'Hãy ghi họ tên ' || kin.label || '; ô này chưa được ghi.', 'leave'
+FROM intake_stage s
+CROSS JOIN (VALUES ('father', 'cha'), ('mother', 'mẹ'), ('guardian', 'người giám hộ')) kin (relation, label)
+CROSS JOIN LATERAL jsonb_each(s.said) cell
+WHERE s.noun = 'pupils' AND NOT s.said ? (kin.relation || '_full_name')
+  AND s.stands ->> (kin.relation || '_full_name') IS NULL AND starts_with(cell.key, kin.relation || '_')
+UNION ALL
+SELECT s.seq, 'record', s.said ->> 'record', 'INT-60',
+       'Bản ghi của dòng này không có ở trường; dòng được coi là học sinh mới.', 'warn'
+FROM intake_stage s
+WHERE s.noun = 'pupils' AND s.said ? 'record' AND s.target_id IS NULL AND s.candidates IS NULL;

@@ -1,0 +1,210 @@
+"""Pupils of a file: every state, against a slow and obvious twin; undo; who may; what a neighbour never sees."""
+
+import datetime as dt
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+
+from csdl.access.actors import actor_for
+from csdl.accounts.errors import NotAllowed
+from csdl.audit.models import Event
+from csdl.intake.actions import apply_run, plan_run, undo_run, upload_file, want_rows
+from csdl.intake.errors import IntakeError
+from csdl.intake.models import ImportRow, ImportRun
+from csdl.intake.sheets.nouns import SPECS
+from csdl.intake.sheets.specs import Table, TableRow
+from csdl.students.models import Guardian, Student
+from csdl.years.errors import YearError
+from csdl.years.models import ClassMove, Enrolment, SchoolYear
+from tests import builders as b
+
+pytestmark = pytest.mark.django_db
+
+
+def line(name: str = "Lê Thị Hoa", **values: Any) -> dict[str, Any]:
+    return {"full_name": name, "birth_date": "2012-03-08", "gender_code": "02", "class_name": "6A1"} | values
+
+
+def table(*rows: dict[str, Any]) -> Table:
+    return Table(SPECS["pupils"], "Học sinh", {}, [TableRow(number, row) for number, row in enumerate(rows, start=2)])
+
+
+def planned(where, *rows: dict[str, Any], actor=b.SYSTEM, year: int = 2023, **options: Any) -> ImportRun:
+    run = upload_file(
+        actor=actor, unit=where.unit, kind="pupils", start_year=year, file_name="hs.xlsx", content=b"x", options=options
+    )
+    return plan_run(actor=actor, run=run, tables=[table(*rows)])
+
+
+def states(run: ImportRun) -> list[str]:
+    return list(ImportRow.objects.filter(run=run).order_by("pk").values_list("state", flat=True))
+
+
+def codes(run: ImportRun) -> list[list[str]]:
+    rows = ImportRow.objects.filter(run=run).order_by("pk").values_list("problems", flat=True)
+    return [[problem["code"] for problem in problems] for problems in rows]
+
+
+def contents() -> list[list[dict[str, Any]]]:
+    """Every row of the pupils' tables, but when it was last changed."""
+    found = []
+    for model in (Student, Guardian, Enrolment, ClassMove):
+        names = [field.attname for field in model._meta.concrete_fields if field.attname != "changed_at"]
+        found.append(list(model.objects.order_by("pk").values(*names)))
+    return found
+
+
+@pytest.fixture
+def tan_school():
+    where = b.school("Trường THCS Tô Hiệu")
+    b.school_class(where, "6A1", "06")
+    b.school_class(where, "6A2", "06")
+    b.school_class(where, "7A1", "07")
+    return where
+
+
+def test_new_pupils_are_written_with_class_and_parents_and_the_same_file_changes_nothing(tan_school) -> None:
+    rows = [
+        line(citizen_id_no="", father_full_name="Lê Văn Nam", father_birth_year=1980, mother_phone="0912345678"),
+        line("Trần Văn Bình", gender_code="01", class_name="6a2"),
+    ]
+
+    run = apply_run(actor=b.SYSTEM, run=planned(tan_school, *rows))
+
+    made = Enrolment.objects.filter(run_id=run.pk).order_by("student__sort_key")
+    assert list(made.values_list("student__full_name", "school_class__name", "grade_code", "admission_kind")) == [
+        ("Trần Văn Bình", "6A2", "06", "2"),
+        ("Lê Thị Hoa", "6A1", "06", "2"),
+    ]
+    assert list(Guardian.objects.values_list("relation", "full_name", "birth_year", "run_id")) == [
+        ("father", "Lê Văn Nam", 1980, run.pk)
+    ]
+    assert run.counts == {"pupils": {"created": 2}}
+    assert states(planned(tan_school, *rows)) == ["unchanged", "unchanged"]
+
+
+def test_only_said_cells_are_changed_and_the_undo_puts_exactly_them_back(tan_school) -> None:
+    here = b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8),
+                   phone="0911111111", local_code="HS01")  # fmt: skip
+    Guardian.objects.create(student=here.student, relation="father", full_name="Lê Văn Cũ", phone="0922222222")
+    before = contents()
+    row = line(gender_code="01", local_code="HS01", email="hoa@truong.edu.vn", class_name="6A2",
+               father_full_name="Lê Văn Mới", mother_full_name="Trần Thị Mai")  # fmt: skip
+
+    run = planned(tan_school, row, moved_on="2023-10-02")
+
+    planned_row = ImportRow.objects.get(run=run)
+    assert (planned_row.state, planned_row.changes) == (
+        "updated",
+        [
+            {"column": "class_name", "old": "6A1", "new": "6A2"},
+            {"column": "email", "old": "", "new": "hoa@truong.edu.vn"},
+            {"column": "father_full_name", "old": "Lê Văn Cũ", "new": "Lê Văn Mới"},
+            {"column": "mother_full_name", "old": None, "new": "Trần Thị Mai"},
+        ],
+    )
+    assert contents() == before
+    run = apply_run(actor=b.SYSTEM, run=run)
+    here.refresh_from_db()
+    here.student.refresh_from_db()
+    assert (here.school_class.name, here.first_class.name, here.student.email, here.student.phone) == (
+        "6A2", "6A1", "hoa@truong.edu.vn", "0911111111")  # fmt: skip
+    assert list(ClassMove.objects.values_list("moved_on", "from_class__name", "to_class__name")) == [
+        (dt.date(2023, 10, 2), "6A1", "6A2")
+    ]
+    assert list(Guardian.objects.order_by("relation").values_list("full_name", "phone")) == [
+        ("Lê Văn Mới", "0922222222"), ("Trần Thị Mai", "")]  # fmt: skip
+
+    undo_run(actor=b.SYSTEM, run=run)
+
+    assert contents() == before
+    assert not ClassMove.objects.exists()
+
+
+def test_an_undo_deletes_what_was_made_and_refuses_what_newer_facts_hang_on(tan_school) -> None:
+    run = apply_run(actor=b.SYSTEM, run=planned(tan_school, line(father_full_name="Lê Văn Nam"),
+                                                line("Trần Văn Bình", gender_code="01")))  # fmt: skip
+    Student.objects.filter(full_name="Trần Văn Bình").update(phone="0912345678")
+
+    with pytest.raises(IntakeError) as refused:
+        undo_run(actor=b.SYSTEM, run=run)
+
+    assert (refused.value.code, refused.value.problems) == (
+        "INT-10", ["Dòng 3, Trần Văn Bình: hồ sơ đã được sửa sau khi nhập"])  # fmt: skip
+    assert Student.objects.count() == 2
+    run = undo_run(actor=b.SYSTEM, run=run, keep_dependents=True)
+    assert list(Student.objects.values_list("full_name", flat=True)) == ["Trần Văn Bình"]
+    assert (Guardian.objects.count(), Enrolment.objects.count(), run.state) == (0, 1, "undone")
+    assert "Trần Văn Bình" in run.message
+
+
+def test_a_plan_that_somebody_overtook_is_made_anew_and_nothing_is_written(tan_school) -> None:
+    here = b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8))
+    book = openpyxl.Workbook()
+    for row in (["Họ và tên", "Ngày sinh", "Giới tính", "Lớp", "Điện thoại"],
+                ["Lê Thị Hoa", "08/03/2012", "Nam", "6A1", "0912345678"]):  # fmt: skip
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    run = upload_file(actor=b.SYSTEM, unit=tan_school.unit, kind="pupils", start_year=2023, file_name="hs.xlsx",
+                      content=file.getvalue())  # fmt: skip
+    run = plan_run(actor=b.SYSTEM, run=run)
+    Student.objects.filter(pk=here.student_id).update(phone="0933333333")
+
+    with pytest.raises(IntakeError) as refused:
+        apply_run(actor=b.SYSTEM, run=run)
+
+    assert (refused.value.code, refused.value.problems) == ("INT-71", ["Dòng 2: Lê Thị Hoa"])
+    assert Student.objects.get().phone == "0933333333"
+    run.refresh_from_db()
+    assert run.state == "planned"
+    assert ImportRow.objects.get(run=run).changes == [{"column": "phone", "old": "0933333333", "new": "0912345678"}]
+    assert apply_run(actor=b.SYSTEM, run=run).state == "applied"
+
+
+def test_a_colleagues_edit_after_the_file_was_written_is_a_choice(tan_school) -> None:
+    here = b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8),
+                   email="cu@truong.edu.vn")  # fmt: skip
+    Student.objects.filter(pk=here.student_id).update(phone="0933333333", email="moi@truong.edu.vn")
+    row = line(gender_code="01", record=str(here.public_id), version="0-0-0", phone="0912345678",
+               email="cu@truong.edu.vn")  # fmt: skip
+
+    run = planned(tan_school, row)
+
+    held = ImportRow.objects.get(run=run)
+    # The mail was not touched in the file: the colleague's stays and is nothing to ask about.
+    assert (held.state, held.is_wanted, held.changes) == (
+        "conflict", False, [{"column": "phone", "old": "0933333333", "new": "0912345678", "their": True}])  # fmt: skip
+    want_rows(actor=b.SYSTEM, run=run, row_ids=[held.pk], is_wanted=True)
+    run = apply_run(actor=b.SYSTEM, run=run)
+    assert list(Student.objects.values_list("phone", "email")) == [("0912345678", "moi@truong.edu.vn")]
+    undo_run(actor=b.SYSTEM, run=run)
+    assert list(Student.objects.values_list("phone", "email")) == [("0933333333", "moi@truong.edu.vn")]
+
+
+def test_every_fault_is_named_and_every_good_cell_applied(tan_school) -> None:
+    b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8))
+    b.school_class(tan_school, "6A10", "06")
+
+    run = planned(
+        tan_school,
+        line(gender_code="01", citizen_id_no="12345", email="hoa@truong.edu.vn"),  # a known pupil: the cell is left
+        line("Trần Văn Bình", gender_code="01", citizen_id_no="12345"),  # a new one: the row
+        line("Vũ Thị Lan", class_name="6A1O"),
+        line("Vũ Thị Mai", class_name="7A1", grade_code="06"),
+        line("Đỗ Thị Na", class_name="6A1"),
+        line("Đỗ Thị Na", class_name="6A2"),
+        line("Ngô Văn Kha", gender_code="01", birth_date="2012-01-01", father_phone="0912345678"),
+    )
+
+    assert states(run) == ["updated", "rejected", "rejected", "rejected", "created", "rejected", "created"]
+    assert codes(run) == [["INT-40"], ["INT-40"], ["INT-41"], ["INT-43"], [], ["INT-44"], ["INT-65"]]
+    unknown = ImportRow.objects.get(run=run, row_no=4).problems[0]
+    assert "6A10" in unknown["message"]
+    with pytest.raises(IntakeError, match="4 dòng bị từ chối"):
+        apply_run(actor=b.SYSTEM, run=run, strict=True)
+    apply_run(actor=b.SYSTEM, run=run)
+    assert Student.objects.get(full_name="Lê Thị Hoa").email == "hoa@truong.edu.vn"
+    assert Enrolment.objects.count() == 3
