@@ -22,7 +22,8 @@ def write_fault_workbook(
 ) -> None:
     """Write one line for each problem: sheet, row, column, the value found, what would be right.
 
-    Shapes:  `column_label` (noun, column) -> what the column is called; `found_text` how a text with a found value may be shown.
+    Shapes:  `column_label` (noun, column) -> what the column is called; `found_text` how a text that holds a
+             found value may be shown.
     """
     columns: tuple[OutColumn[_Line], ...] = (
         OutColumn("Trang tính", 18, lambda line: line[1].get("sheet") or line[0].sheet),

@@ -11,11 +11,11 @@ from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.imports import (
     MINISTRY_FILE,
-    SCHOOL_KINDS,
     SIZE_LIMIT_MB,
     UploadForm,
-    blank_response,
     kind_label,
+    kinds_for,
+    many_schools_template,
     past_runs,
     received,
 )
@@ -29,7 +29,7 @@ __all__ = ["import_list", "import_template"]
 def import_list(request: HttpRequest) -> HttpResponse:
     """A file for the account's own unit and the schools below it; the runs so far."""
     unit = _own_unit(request)
-    kinds = _kinds(request, unit)
+    kinds = kinds_for(request.actor, unit)
     year = chosen_year(request)
     if request.method == "POST" and year is None:
         raise Http404
@@ -49,6 +49,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         "runs": past_runs(request, unit),
         "size_limit": SIZE_LIMIT_MB,
         "is_year_open": is_open(year),
+        "may_bring": bool(kinds),
     }
     return render(request, "authority/imports/start.html", context, status=409 if form.errors else 200)
 
@@ -58,9 +59,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_template(request: HttpRequest, kind: str) -> HttpResponse:
     """The blank template with a column for the school's code."""
     unit = _own_unit(request)
-    if kind not in _kinds(request, unit) or kind == MINISTRY_FILE:
+    if kind not in kinds_for(request.actor, unit) or kind == MINISTRY_FILE:
         raise Http404
-    return blank_response(kind, chosen_year(request), unit=unit, many_schools=True)
+    return many_schools_template(kind, chosen_year(request), unit=unit)
 
 
 def _own_unit(request: HttpRequest) -> OrgUnit:
@@ -69,8 +70,3 @@ def _own_unit(request: HttpRequest) -> OrgUnit:
     if unit is None or unit.kind in TEACHING_KINDS:
         raise Http404
     return unit
-
-
-def _kinds(request: HttpRequest, unit: OrgUnit) -> tuple[str, ...]:
-    first = (MINISTRY_FILE,) if request.actor.can(Permission.SCHOOL_IMPORT, on=unit) else ()
-    return first + tuple(kind for kind in SCHOOL_KINDS if kind != "school")

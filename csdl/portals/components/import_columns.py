@@ -13,7 +13,7 @@ from csdl.lib.vietnamese import fold
 from csdl.lib.xlsx import Row, UnreadableWorkbook, cell_text, open_sheets
 from csdl.portals.components.import_rows import hidden_digits
 
-__all__ = ["ColumnChoice", "SheetChoice", "likeness", "proposals", "read_choices", "sheet_choices"]
+__all__ = ["ColumnChoice", "SheetChoice", "likeness", "proposals", "read_choices", "sheet_choices", "to_tie"]
 
 _ALIKE = 0.62
 # All words of the one stand in the other: "Ngày sinh của em" and "Ngày sinh".
@@ -24,10 +24,12 @@ _SAMPLE_LENGTH = 40
 
 @dataclass(frozen=True)
 class ColumnChoice:
-    """One column and the header chosen for it. `field` names its select in the form."""
+    """One column and the header chosen for it. `field` names its select in the form; `found` is the header that needs
+    no tying."""
 
     column: Column
     field: str
+    found: str
     is_needed: bool
     chosen: str
     is_proposed: bool
@@ -100,6 +102,17 @@ def read_choices(
     return mapping, faults
 
 
+def to_tie(mapping: Mapping[str, Mapping[str, str]], sheets: Iterable[SheetChoice]) -> dict[str, dict[str, str]]:
+    """What was chosen without the headers that are known by themselves."""
+    known = {
+        (sheet.noun, choice.column.name): choice.found for sheet in sheets for choice in (*sheet.needed, *sheet.others)
+    }
+    return {
+        noun: {name: header for name, header in chosen.items() if header != known[noun, name]}
+        for noun, chosen in mapping.items()
+    }
+
+
 def likeness(column: Column, header: str) -> float:
     """How much a header looks like a column's name, label or one of its other names: 0 to 1."""
     said, words = header_key(header), set(fold(header).split())
@@ -139,6 +152,7 @@ def _sheet_choice(noun: str, asked: Mapping[str, Any], rows: list[Row]) -> Sheet
         return ColumnChoice(
             column=column,
             field=f"{noun}:{column.name}",
+            found=found.get(column.name, ""),
             is_needed=column.need == Need.NEEDED,
             chosen=header,
             is_proposed=column.name in proposed,

@@ -12,17 +12,19 @@ from pathlib import PurePath
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.http import FileResponse, HttpRequest
 from django.urls import reverse
 from django.utils.text import slugify
 
+from csdl.accounts.actor import Actor
 from csdl.accounts.errors import CsdlError
-from csdl.intake.actions.runs import queue_plan, upload_file
+from csdl.accounts.permissions import Permission
+from csdl.intake.actions.runs import upload_file
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import unreadable
 from csdl.intake.models import ImportRun
 from csdl.intake.queries import runs_of
+from csdl.intake.runs.nouns import NOUNS
 from csdl.intake.sheets.nouns import SPECS, WORKBOOK
 from csdl.intake.sheets.template import write_workbook
 from csdl.jobs.models import JobState
@@ -39,13 +41,16 @@ __all__ = [
     "SIZE_LIMIT_MB",
     "XLSX",
     "UploadForm",
-    "blank_response",
     "import_crumbs",
     "kind_label",
+    "kinds_for",
+    "many_schools_template",
+    "nouns_of_kind",
     "past_runs",
     "received",
     "row_tone",
     "run_badge",
+    "template_name",
 ]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -115,7 +120,7 @@ class UploadForm(forms.Form):
         posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         self.kinds = tuple(kinds)
         named = request.GET.get("loai", "")
-        super().__init__(*posted, initial={"kind": named if named in self.kinds else self.kinds[0]})
+        super().__init__(*posted, initial={"kind": named if named in self.kinds else next(iter(self.kinds), "")})
         self.fields["kind"].choices = [(kind, _KINDS[kind][0]) for kind in self.kinds]  # type: ignore[attr-defined]
 
     @property
@@ -148,34 +153,55 @@ def received(request: HttpRequest, form: UploadForm, unit: OrgUnit, start_year: 
         return None
     file = form.cleaned_data["file"]
     try:
-        with transaction.atomic():
-            run = upload_file(
-                actor=request.actor,
-                unit=unit,
-                kind=form.cleaned_data["kind"],
-                start_year=start_year,
-                file_name=_file_name(file.name),
-                content=file.read(),
-            )
-            queue_plan(actor=request.actor, run=run)
-        return run
+        return upload_file(
+            actor=request.actor,
+            unit=unit,
+            kind=form.cleaned_data["kind"],
+            start_year=start_year,
+            file_name=_file_name(file.name),
+            content=file.read(),
+            queue=True,
+        )
     except CsdlError as refused:
         form.add_error("file", str(refused))
         return None
 
 
-def blank_response(kind: str, year: SchoolYear | None, *, unit: OrgUnit, many_schools: bool = False) -> FileResponse:
-    """The blank template of a kind; with `many_schools` its rows name their school."""
-    nouns = WORKBOOK if kind == "school" else (kind,)
-    specs = [SPECS[noun] for noun in nouns]
+def kinds_for(actor: Actor, unit: OrgUnit) -> tuple[str, ...]:
+    """The kinds of file that the account may bring in for the unit: it may write all that such a file holds."""
+    allowed = [
+        kind
+        for kind in SCHOOL_KINDS
+        if set(nouns_of_kind(kind)) <= set(NOUNS)
+        and all(actor.can(one, on=unit) for noun in nouns_of_kind(kind) for one in NOUNS[noun].permissions)
+    ]
+    if unit.kind not in TEACHING_KINDS:
+        allowed = [kind for kind in allowed if kind != "school"]
+        if actor.can(Permission.SCHOOL_IMPORT, on=unit):
+            allowed.insert(0, MINISTRY_FILE)
+    return tuple(allowed)
+
+
+def nouns_of_kind(kind: str) -> tuple[str, ...]:
+    """The nouns that a file of a kind holds."""
+    return WORKBOOK if kind == "school" else (kind,)
+
+
+def template_name(kind: str) -> str:
+    """What the blank template of a kind is called."""
+    return f"mau-{slugify(fold(kind_label(kind)))}.xlsx"
+
+
+def many_schools_template(kind: str, year: SchoolYear | None, *, unit: OrgUnit) -> FileResponse:
+    """The blank template of a kind whose rows name their school."""
+    specs = [SPECS[noun] for noun in nouns_of_kind(kind)]
     lines = [f"Mẫu nhập {kind_label(kind).lower()}", f"Đơn vị: {unit.name}."]
     if year is not None:
         lines.append(f"Năm học {year.name}.")
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it is sent
-    write_workbook(file, specs, None, lines)
+    write_workbook(file, specs, None, lines, many_schools=True)
     file.seek(0)
-    name = f"mau-{slugify(fold(kind_label(kind)))}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return FileResponse(file, as_attachment=True, filename=template_name(kind), content_type=XLSX)
 
 
 def past_runs(request: HttpRequest, unit: OrgUnit) -> Any:

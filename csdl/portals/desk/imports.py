@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,7 +27,7 @@ from csdl.intake.models import ImportRow, ImportRun
 from csdl.intake.queries import rows_of, run_or_none
 from csdl.jobs.models import JobState
 from csdl.lib.vietnamese import fold
-from csdl.portals.components.import_columns import read_choices, sheet_choices
+from csdl.portals.components.import_columns import read_choices, sheet_choices, to_tie
 from csdl.portals.components.import_rows import column_label, fault_label, hidden_digits, plan_lines
 from csdl.portals.components.imports import XLSX, import_crumbs, kind_label
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
@@ -116,7 +117,9 @@ def import_columns(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
         sheets = [sheet.answered(mapping[sheet.noun], faults[sheet.noun]) for sheet in sheets]
         if not any(faults.values()):
             try:
-                map_columns(actor=request.actor, run=found, mapping=mapping)
+                with transaction.atomic():
+                    tied = map_columns(actor=request.actor, run=found, mapping=to_tie(mapping, sheets))
+                    queue_plan(request.actor, tied)
             except CsdlError as refused:
                 error = refused
             else:
@@ -179,7 +182,7 @@ def import_undo(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     error = None
     if request.method == "POST":
         try:
-            queue_undo(actor=request.actor, run=found, keep_dependents=request.POST.get("giu") == "1")
+            queue_undo(request.actor, found, keep_dependents=request.POST.get("giu") == "1")
         except CsdlError as refused:
             error = refused
         else:
@@ -237,7 +240,7 @@ def _failure(run: ImportRun) -> dict[str, Any] | None:
     return {
         "message": run.job.message,
         "problems": run.job.result.get("problems", []),
-        "is_undo": run.job.kind.endswith("undo_import") or run.job.kind.endswith(":undo"),
+        "is_undo": run.job.kind == "intake:undo",
     }
 
 
@@ -245,7 +248,7 @@ def _queued(request: HttpRequest, run: uuid.UUID, queue: Any) -> HttpResponse:
     found = _run_or_404(request, run)
     if not _is_busy(found):
         try:
-            queue(actor=request.actor, run=found)
+            queue(request.actor, found)
         except CsdlError as error:
             return _plan_page(request, found, error=error)
     return redirect("desk:import-run", run)

@@ -37,6 +37,7 @@ urlpatterns = [
     path("can-bo/<uuid:staff>/hoan-tac/", staff.staff_undo, name="staff-undo"),
     path("truong/<uuid:school>/nhap-du-lieu/", imports.import_list, name="import-list"),
     path("truong/<uuid:school>/nhap-du-lieu/mau/<slug:kind>.xlsx", imports.import_template, name="import-template"),
+    path("truong/<uuid:school>/nhap-du-lieu/ca-truong/", imports.import_workbook, name="import-workbook"),
     path("lop/<uuid:school_class>/dan-danh-sach/", imports.class_paste, name="class-paste"),
     path("lop/<uuid:school_class>/", classes.class_detail, name="class-detail"),
     path("lop/<uuid:school_class>/sua/", class_forms.class_edit, name="class-edit"),

@@ -175,7 +175,16 @@ def test_the_fault_file_holds_each_problem_with_its_place(places: Places, web_cl
 
     rows = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0)
     assert rows.to_python()[1:] == [
-        ["Học sinh", 6.0, "Nguyễn Thị Lan", "Điện thoại", "987••••21", "Mã được quy đổi gần đúng", "Dùng 098•••••21.", "Có"],
+        [
+            "Học sinh",
+            6.0,
+            "Nguyễn Thị Lan",
+            "Điện thoại",
+            "987••••21",
+            "Mã được quy đổi gần đúng",
+            "Dùng 098•••••21.",
+            "Có",
+        ],
         [
             *("Học sinh", 9.0, "Lê Văn Chín", "Ngày sinh", "31/02/2012", "Thiếu mã trường"),
             *("Không có ngày này trong lịch.", "Không"),
