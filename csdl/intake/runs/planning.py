@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from csdl.accounts.actor import Actor
 from csdl.intake.enums import RunState
 from csdl.intake.models import ImportRow, ImportRun
+from csdl.intake.runs.noun import Noun
 from csdl.intake.runs.scope import day_in_year, schools_of, year_of
 from csdl.intake.runs.staging import MODULE, Progress, make_stage, noun_order, stage_tables
 from csdl.intake.sheets.specs import Table
@@ -54,7 +55,7 @@ def stale_rows(actor: Actor, run: ImportRun) -> list[dict[str, Any]]:
     return sql.rows(MODULE, "07_find_stale_rows", run_id=run.pk)
 
 
-def stand_in_stage(noun: Any, params: dict[str, Any]) -> None:
+def stand_in_stage(noun: Noun, params: dict[str, Any]) -> None:
     """Read what the database holds now of the rows a run wrote."""
     sql.execute(MODULE, "12_stage_writes", noun=noun.name)
     sql.execute(MODULE, noun.stands, **params)
@@ -78,9 +79,9 @@ def params_of(actor: Actor, run: ImportRun) -> dict[str, Any]:
     }
 
 
-def _plan_noun(noun: Any, params: dict[str, Any]) -> None:
+def _plan_noun(noun: Noun, params: dict[str, Any]) -> None:
     for name in noun.plan:
-        sql.execute(MODULE, name, **params)
+        sql.execute(MODULE, name, **params, noun=noun.name)
     sql.execute(MODULE, "02_settle_judgements", noun=noun.name)
     sql.execute(MODULE, "03_compare_cells", noun=noun.name)
 

@@ -88,7 +88,7 @@ def stage_tables(tables: Sequence[Table], *, schools: Mapping[str, School], only
                             problem.code.value,
                             problem.message,
                             effect,
-                            problem.proposal,
+                            _text(problem.proposal),
                         )
                     )
                 for one in findings:
@@ -127,3 +127,7 @@ def noun_order(names: Iterable[str]) -> list[Noun]:
     """The nouns of these names, in the order of writing."""
     wanted = set(names)
     return [noun for name, noun in NOUNS.items() if name in wanted]
+
+
+def _text(proposal: object) -> str:
+    return "" if proposal is None else str(proposal)

@@ -1,6 +1,6 @@
 -- Purpose: a fault that rejects a new record leaves the cell of a known one alone; what a new record needs is nothing to
 --          a known one. Input: noun. After the noun's rows are matched.
 UPDATE intake_found f
-SET effect = CASE WHEN s.target_id IS NULL THEN 'reject' WHEN f.effect = 'judge' THEN 'leave' ELSE 'drop' END
+SET effect = CASE WHEN s.target_id IS NULL AND s.candidates IS NULL THEN 'reject' WHEN f.effect = 'judge' THEN 'leave' ELSE 'drop' END
 FROM intake_stage s
 WHERE s.seq = f.seq AND s.noun = %(noun)s AND f.effect IN ('judge', 'new');

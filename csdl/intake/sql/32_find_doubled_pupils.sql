@@ -11,7 +11,7 @@ WITH same AS (
                                        ORDER BY seq)
     FROM intake_stage WHERE noun = 'pupils' AND target_id IS NULL AND said ? 'birth_date'
 )
-INSERT INTO intake_found
+INSERT INTO intake_found (seq, column_name, value, code, message, effect)
 SELECT s.seq, 'full_name', s.label, 'INT-44',
        'Học sinh này đã có ở dòng ' || f.row_no || CASE WHEN f.sheet = s.sheet THEN '' ELSE ' của sheet ' || f.sheet END
        || '. Mỗi học sinh chỉ ghi một dòng (EN-02).', 'reject'

@@ -1,6 +1,6 @@
 -- Purpose: what would break a constraint or a rule of the record, each with its cell and what would be right.
 -- Inputs:  start_year, first_day, last_day (the window of the year's stays), default_day.
-INSERT INTO intake_found
+INSERT INTO intake_found (seq, column_name, value, code, message, effect)
 -- A class nobody knows: the row is left out, near names are said.
 SELECT s.seq, 'class_name', s.said ->> 'class_name', 'INT-41',
        'Trường không có lớp ' || (s.said ->> 'class_name') || ' trong năm học này.'

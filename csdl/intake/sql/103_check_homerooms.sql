@@ -1,0 +1,41 @@
+-- Purpose: what would break a constraint of homeroom assignments, each with its cell. Inputs: first_day, last_day.
+INSERT INTO intake_found (seq, column_name, value, code, message, effect)
+SELECT s.seq, 'class_name', s.label, 'INT-44', 'Lớp này đã có ở dòng ' || d.row_no || '. Mỗi lớp chỉ ghi một dòng.', 'reject'
+FROM (SELECT seq, first_value(row_no) OVER same AS row_no, first_value(seq) OVER same AS first_seq
+      FROM intake_stage WHERE noun = 'homeroom' WINDOW same AS (PARTITION BY school_id, class_key ORDER BY seq)) d
+JOIN intake_stage s ON s.seq = d.seq
+WHERE d.first_seq <> s.seq
+UNION ALL
+SELECT s.seq, 'valid_from', s.said ->> 'valid_from', 'INT-68',
+       'Ngày phải từ ' || to_char(%(first_day)s::date, 'DD/MM/YYYY') || ' đến ' || to_char(%(last_day)s::date, 'DD/MM/YYYY')
+       || '.', 'judge'
+FROM intake_stage s
+WHERE s.noun = 'homeroom' AND NOT (s.said ->> 'valid_from')::date BETWEEN %(first_day)s AND %(last_day)s
+UNION ALL
+SELECT s.seq, 'valid_to', s.said ->> 'valid_to', 'INT-68', 'Ngày thôi chủ nhiệm phải sau ngày bắt đầu.', 'judge'
+FROM intake_stage s
+WHERE s.noun = 'homeroom' AND (s.said ->> 'valid_to')::date
+      <= coalesce((s.said ->> 'valid_from')::date, (s.stands ->> 'valid_from')::date)
+UNION ALL
+-- Later assignments of the class stand in the way of a new one.
+SELECT s.seq, 'valid_from', s.said ->> 'valid_from', 'INT-61',
+       'Lớp đã có giáo viên chủ nhiệm khác từ ' || to_char(h.valid_from, 'DD/MM/YYYY') || '. Hãy sửa ở trang của lớp.', 'reject'
+FROM intake_stage s
+JOIN years_homeroomassignment h ON h.class_id = s.class_id AND h.id IS DISTINCT FROM s.target_id
+    AND (h.valid_from > (s.said ->> 'valid_from')::date
+         OR (h.valid_from = (s.said ->> 'valid_from')::date AND s.target_id IS NULL))
+    AND ((s.said ->> 'valid_to') IS NULL OR h.valid_from < (s.said ->> 'valid_to')::date)
+WHERE s.noun = 'homeroom'
+UNION ALL
+-- Whoever leads the class until a day after the row's begins would have to be cut off twice.
+SELECT s.seq, 'valid_from', s.said ->> 'valid_from', 'INT-61',
+       'Lớp đã có giáo viên chủ nhiệm đến ' || to_char(h.valid_to, 'DD/MM/YYYY') || '. Hãy sửa ở trang của lớp.', 'reject'
+FROM intake_stage s
+JOIN years_homeroomassignment h ON h.class_id = s.class_id AND h.id IS DISTINCT FROM s.target_id
+    AND h.valid_from < (s.said ->> 'valid_from')::date AND h.valid_to > (s.said ->> 'valid_from')::date
+WHERE s.noun = 'homeroom'
+UNION ALL
+SELECT s.seq, 'valid_from', s.said ->> 'valid_from', 'INT-68',
+       'Ngày bắt đầu của người đang chủ nhiệm được giữ nguyên.', 'leave'
+FROM intake_stage s
+WHERE s.noun = 'homeroom' AND s.target_id IS NOT NULL AND s.said -> 'valid_from' <> s.stands -> 'valid_from';

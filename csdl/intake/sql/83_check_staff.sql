@@ -1,0 +1,55 @@
+-- Purpose: what would break a constraint or a rule of the record, each with its cell and what would be right.
+-- Inputs:  first_day, default_day.
+INSERT INTO intake_found (seq, column_name, value, code, message, effect)
+SELECT s.seq, 'full_name', s.label, 'INT-44', 'Người này đã có ở dòng ' || d.row_no || '. Mỗi người chỉ ghi một dòng.', 'reject'
+FROM (SELECT seq, first_value(row_no) OVER same AS row_no, first_value(seq) OVER same AS first_seq
+      FROM intake_stage WHERE noun = 'staff'
+      WINDOW same AS (PARTITION BY school_id, coalesce('#' || target_id, nullif(said ->> 'citizen_id_no', ''),
+                                                      name_key || coalesce(said ->> 'birth_date', '')) ORDER BY seq)) d
+JOIN intake_stage s ON s.seq = d.seq
+WHERE d.first_seq <> s.seq
+UNION ALL
+SELECT s.seq, 'full_name', s.label, 'INT-42',
+       'Dòng này khớp với nhiều hồ sơ của trường: ' || s.candidates || '. Hãy ghi thêm mã hoặc số định danh.', 'warn'
+FROM intake_stage s WHERE s.noun = 'staff' AND s.candidates IS NOT NULL
+UNION ALL
+SELECT s.seq, 'citizen_id_no', s.said ->> 'citizen_id_no', 'INT-45',
+       'Số định danh này đã có ở một hồ sơ khác. Hãy đối chiếu với giấy tờ; hồ sơ kia được giữ nguyên.', 'warn'
+FROM intake_stage s
+WHERE s.noun = 'staff' AND s.said ->> 'citizen_id_no' <> ''
+  AND s.said ->> 'citizen_id_no' IS DISTINCT FROM s.stands ->> 'citizen_id_no'
+  AND EXISTS (SELECT 1 FROM staff_staffmember m WHERE m.citizen_id_no = s.said ->> 'citizen_id_no'
+              AND m.id IS DISTINCT FROM s.target_id)
+UNION ALL
+SELECT s.seq, cell.name, s.said ->> cell.name, 'INT-46',
+       'Hồ sơ đã xác thực nên ô này được giữ nguyên là ' || coalesce(s.stands ->> cell.name, 'trống') || '.', 'leave'
+FROM intake_stage s
+JOIN staff_staffmember m ON m.id = s.target_id AND m.id_state = 'verified'
+CROSS JOIN (VALUES ('full_name'), ('birth_date'), ('gender_code'), ('citizen_id_no')) cell (name)
+WHERE s.noun = 'staff' AND s.said ? cell.name AND s.said -> cell.name <> s.stands -> cell.name
+UNION ALL
+SELECT s.seq, 'valid_from', s.said ->> 'valid_from', 'INT-68',
+       'Ngày bắt đầu làm việc tại trường không sửa bằng tệp; giá trị cũ được giữ lại.', 'leave'
+FROM intake_stage s
+WHERE s.noun = 'staff' AND s.side_id IS NOT NULL AND s.said ? 'valid_from'
+  AND s.said -> 'valid_from' <> s.stands -> 'valid_from'
+UNION ALL
+SELECT s.seq, 'valid_to', s.said ->> 'valid_to', 'INT-68',
+       'Ngày thôi làm việc phải sau ngày bắt đầu.', CASE WHEN s.side_id IS NULL THEN 'reject' ELSE 'leave' END
+FROM intake_stage s
+WHERE s.noun = 'staff' AND (s.said ->> 'valid_to')::date
+      <= coalesce((s.stands ->> 'valid_from')::date, (s.said ->> 'valid_from')::date, %(default_day)s)
+UNION ALL
+SELECT s.seq, 'status_code', s.said ->> 'status_code', 'INT-66',
+       'Trạng thái này là thôi làm việc tại trường. Hãy ghi cả ngày thôi làm việc.',
+       CASE WHEN s.side_id IS NULL THEN 'reject' ELSE 'leave' END
+FROM intake_stage s
+WHERE s.noun = 'staff' AND s.said ->> 'status_code' IN ('02', '03', '05') AND NOT s.said ? 'valid_to'
+  AND s.stands ->> 'valid_to' IS NULL
+UNION ALL
+SELECT s.seq, cell.name, '', 'INT-66', cell.message, 'warn'
+FROM intake_stage s
+CROSS JOIN (VALUES ('contract_code', 'Giáo viên phải có hình thức hợp đồng.'),
+                   ('teacher_subject_code', 'Giáo viên phải có môn dạy.')) cell (name, message)
+WHERE s.noun = 'staff' AND coalesce(s.said ->> 'staff_group_code', s.stands ->> 'staff_group_code') = '03'
+  AND NOT s.said ? cell.name AND coalesce(s.stands ->> cell.name, '') = '';
