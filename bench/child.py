@@ -27,11 +27,13 @@ from django.db import connection, transaction  # noqa: E402
 from django.db.models import Count, QuerySet  # noqa: E402
 from django.db.models.sql import Query  # noqa: E402
 
+from bench.roster import PUPILS, ROSTER  # noqa: E402
 from csdl.access.acting import acting, token_for  # noqa: E402
 from csdl.access.actions import give_role  # noqa: E402
 from csdl.access.actors import actor_for  # noqa: E402
 from csdl.accounts.actor import Actor, SystemActor  # noqa: E402
 from csdl.accounts.models import Account  # noqa: E402
+from csdl.intake.actions import apply_run, plan_run, upload_file  # noqa: E402
 from csdl.orgs.models import OrgUnit, School  # noqa: E402
 from csdl.rollover.actions import roll_over, undo_rollover  # noqa: E402
 from csdl.rollover.enums import RunMode  # noqa: E402
@@ -69,6 +71,18 @@ def run_schools() -> None:
 
 def undo() -> None:
     undo_rollover(actor=OPERATOR, from_year=YEAR)
+
+
+def take_roster() -> None:
+    """A roster of the whole department read, checked, planned and written, as `csdl import` does."""
+    root = OrgUnit.objects.get(parent=None)
+    run = upload_file(
+        actor=OPERATOR, unit=root, kind="pupils", start_year=YEAR, file_name="roster.xlsx", content=ROSTER.read_bytes()
+    )
+    run = plan_run(actor=OPERATOR, run=run)
+    if run.counts != {"pupils": {"created": PUPILS}}:
+        raise SystemExit(f"roster: planned {run.counts} {run.message}")
+    apply_run(actor=OPERATOR, run=run)
 
 
 def prepare_readers() -> None:
@@ -295,7 +309,7 @@ def _measured(work: Callable[[], None], profile: bool) -> dict[str, Any]:
 
 def main() -> None:
     work, *options = sys.argv[1:]
-    works = {"province": run_province, "schools": run_schools, "undo": undo}
+    works = {"province": run_province, "schools": run_schools, "undo": undo, "roster": take_roster}
     if work in works:
         print(json.dumps(_measured(works[work], "--profile" in options)))
     elif work == "readers":

@@ -19,12 +19,14 @@ import psycopg
 
 from bench.databases import HUNDRED, Database, Server, serving
 from bench.pages import CONNECTIONS, serving_pages
+from bench.roster import PUPILS, floor_of_roster, write_roster
 
 HERE = Path(__file__).parent
 FLOORS = HERE / "floors"
 RESULTS = HERE / "results"
 SMALL = 100_000
 MEMORY_MB = 300
+ROSTER_MEMORY_MB = 1_000
 EMPTY_PAGE = "/tim-kiem/"
 _ROLES = {
     "homeroom_teacher": "homeroom teacher",
@@ -145,6 +147,18 @@ def hundred_schools(server: Server, rounds: int) -> Row:
     row = _row("100 schools of 1,000, single mode", SMALL, pair, "≤ 2.5 × floor", pair.ratio <= 2.5)
     row.note = f"{pair.seconds * 10:.0f} ms a school"
     return row if row.holds else _explained(server, start, "schools", row)
+
+
+def roster(server: Server, rounds: int) -> Row:
+    """One workbook of 50,000 pupils for one hundred schools: read, checked, planned, written."""
+    base = server.base(HUNDRED)
+    write_roster(base)
+    but = ("audit_event", "intake_importrun", "intake_importrow")
+    pair = compare(server, base, "roster", floor_of_roster, rounds=rounds, but=but)
+    holds = pair.ratio <= 3.0 and pair.memory_mb <= ROSTER_MEMORY_MB
+    row = _row("roster of 100 schools, read to written", PUPILS, pair, "≤ 3.0 × floor, ≤ 1,000 MB", holds)
+    row.note = f"{pair.memory_mb} MB in the process"
+    return row if holds else _explained(server, base, "roster", row)
 
 
 def growth(server: Server, big: Row, rounds: int) -> Row:
@@ -278,7 +292,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=SMALL, help="pupils of the province")
     parser.add_argument("--rounds", type=int, help="turns of product and floor (default 5; 3 from 500,000 pupils)")
     parser.add_argument(
-        "--only", choices=["province", "schools", "undo", "lists", "pages"], help="one part of the table"
+        "--only", choices=["province", "schools", "undo", "roster", "lists", "pages"], help="one part of the table"
     )
     parser.add_argument("--profile", action="store_true", help="with --only: the time of each statement, once")
     options = parser.parse_args()
@@ -297,6 +311,8 @@ def main() -> None:
             rows.append(hundred_schools(server, rounds))
         if options.only in (None, "undo"):
             rows.append(undo(server, size, rounds))
+        if options.only in (None, "roster"):
+            rows.append(roster(server, rounds))
         if options.only in (None, "lists"):
             rows += lists(server, size)
         if options.only in (None, "pages"):
@@ -308,8 +324,11 @@ def main() -> None:
 
 
 def _profile(server: Server, work: str, size: int) -> None:
-    source = HUNDRED if work == "schools" else size
-    start, rolled = server.start_and_rolled(source)
+    if work == "roster":
+        start = rolled = server.base(HUNDRED)
+        write_roster(start)
+    else:
+        start, rolled = server.start_and_rolled(HUNDRED if work == "schools" else size)
     told = server.clone(rolled if work == "undo" else start).measure(work, "--profile")
     print(f"{told['seconds']:.2f} s, {told['memory_mb']} MB")
     for statement, seconds in told["statements"]:

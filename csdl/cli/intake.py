@@ -94,6 +94,34 @@ def undo(run_id: str, keep_dependents: bool, json_wanted: bool) -> None:
     emit(_as_json(run), json_wanted, "\n".join(["Đã hoàn tác lần nhập.", run.message]).strip())
 
 
+@commands.command(help="Ghi tệp mẫu để điền.")
+@click.option("--kind", type=click.Choice(KINDS), default="school", show_default=True, help="Tệp chứa gì.")
+@click.option("--unit", "unit_code", help="Mã trường: tệp mẫu có sẵn danh sách lớp, giáo viên của trường để chọn.")
+@click.option("--year", type=int, help="Năm bắt đầu của năm học; mặc định năm học hiện tại.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Tệp .xlsx sẽ ghi.")
+@with_database
+def template(kind: str, unit_code: str | None, year: int | None, out: Path) -> None:
+    from csdl.intake.sheets.nouns import SPECS, WORKBOOK  # needs settings
+    from csdl.intake.sheets.template import write_workbook  # needs settings
+    from csdl.staff.models import StaffMember  # needs settings
+    from csdl.years.models import SchoolClass  # needs settings
+
+    title, choices = "Tệp mẫu nhập dữ liệu", {}
+    if unit_code:
+        unit, start_year = _unit(unit_code), year or _current_year()
+        title = f"{unit.name}, năm học {start_year}-{start_year + 1}"
+        classes = SchoolClass.objects.filter(school_id=unit.pk, start_year=start_year).order_by("sort_key")
+        staff = StaffMember.objects.filter(postings__unit=unit, postings__valid_to=None).order_by("sort_key")
+        choices = {
+            "class_name": list(classes.values_list("name", flat=True)),
+            "staff_name": list(staff.values_list("full_name", flat=True)),
+        }
+    nouns = WORKBOOK if kind == "school" else (kind,)
+    with out.open("wb") as file:
+        write_workbook(file, [SPECS[noun] for noun in nouns], None, [title], choices=choices)
+    click.echo(f"Đã ghi {out}.")
+
+
 def _as_json(run: "ImportRun") -> dict[str, Any]:
     """As `csdl schools import` answers, for each noun; problems of all rows."""
     from csdl.intake.models import ImportRow  # needs settings

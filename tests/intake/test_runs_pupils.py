@@ -6,6 +6,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from csdl.access.actors import actor_for
 from csdl.accounts.errors import NotAllowed
@@ -13,6 +15,7 @@ from csdl.audit.models import Event
 from csdl.intake.actions import apply_run, plan_run, undo_run, upload_file, want_rows
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ImportRow, ImportRun
+from csdl.intake.queries import rows_of, run_or_none
 from csdl.intake.sheets.nouns import SPECS
 from csdl.intake.sheets.specs import Table, TableRow
 from csdl.students.models import Guardian, Student
@@ -208,3 +211,160 @@ def test_every_fault_is_named_and_every_good_cell_applied(tan_school) -> None:
     apply_run(actor=b.SYSTEM, run=run)
     assert Student.objects.get(full_name="Lê Thị Hoa").email == "hoa@truong.edu.vn"
     assert Enrolment.objects.count() == 3
+
+
+def test_who_is_matched_is_the_same_as_read_slowly(tan_school) -> None:
+    """The statement over sets against a loop that anybody can follow."""
+    first = tan_school.classes.get(name="6A1")
+    b.pupil(first, None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8), local_code="HS1", moet_code="1000000001")
+    b.pupil(first, None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8), local_code="HS2")
+    b.pupil(first, None, name="Trần Văn Bình", birth_date=dt.date(2012, 1, 2), citizen_id_no="031212000001")
+    b.pupil(first, None, name="Vũ Văn Cao", birth_date=dt.date(2012, 5, 5))
+    b.pupil(first, None, name="Ngô Văn Dũng", birth_date=dt.date(2012, 6, 6), citizen_id_no="031212000001")
+    rows = [
+        line("Lê Thị Hoa"),  # two of the name
+        line("Lê Thị Hoa Mới", moet_code="1000000001"),
+        line("Lê Thị Hoa", local_code="HS2"),
+        line("Trần Văn Bình", citizen_id_no="031212000001"),  # two of the number
+        line("VŨ VĂN CAO", birth_date="2012-05-05", gender_code="01"),
+        line("Vũ Văn Cao", birth_date="2012-05-06", gender_code="01"),
+        line("Vũ Văn Cao", birth_date="2012-05-05", gender_code="02"),
+    ]
+    rows[0]["gender_code"] = rows[1]["gender_code"] = rows[2]["gender_code"] = "01"
+
+    run = planned(tan_school, *rows)
+
+    here = [enrolment.student for enrolment in Enrolment.objects.select_related("student")]
+    expected: list[int | None] = []
+    for row in rows:
+        same: list[int] = []
+        for way in ("moet_code", "citizen_id_no", "local_code"):
+            same = same or [person.pk for person in here if row.get(way) and getattr(person, way) == row[way]]
+        if not same:
+            same = [
+                person.pk
+                for person in here
+                if person.full_name.lower() == row["full_name"].lower()
+                and person.birth_date.isoformat() == row["birth_date"]
+                and person.gender_code == row["gender_code"]
+            ]
+        expected.append(same[0] if len(same) == 1 else None)
+    known = {person.pk for person in here}
+    held = ImportRow.objects.filter(run=run).order_by("pk").values_list("target_id", flat=True)
+    assert [target if target in known else None for target in held] == expected
+    assert states(run)[0] == states(run)[3] == "conflict"
+
+
+def test_a_pupil_of_an_earlier_year_is_enrolled_again_and_not_doubled() -> None:
+    where = b.school(years=(2022, 2023))
+    old = b.pupil(b.school_class(where, "6A", "06", year=2022), "promoted", name="Lê Thị Hoa",
+                  birth_date=dt.date(2012, 3, 8))  # fmt: skip
+    b.school_class(where, "7A", "07")
+
+    run = planned(where, line(gender_code="01", class_name="7A", phone="0912345678"))
+
+    assert states(run) == ["created"]
+    run = apply_run(actor=b.SYSTEM, run=run)
+    made = Enrolment.objects.get(start_year=2023)
+    assert (made.student_id, made.admission_kind, made.grade_code) == (old.student_id, "4", "07")
+    assert Student.objects.get().phone == "0912345678"
+    undo_run(actor=b.SYSTEM, run=run)
+    assert Student.objects.get().phone == ""
+    assert Enrolment.objects.count() == 1
+
+
+def test_the_neighbours_pupil_of_the_same_number_is_untouched_and_unseen(tan_school, as_web) -> None:
+    other = b.school("Trường THCS Bên cạnh")
+    theirs = b.pupil(b.school_class(other, "6A1", "06"), None, name="Đỗ Thị Lạ", birth_date=dt.date(2012, 3, 8),
+                     citizen_id_no="031312000009", id_state="verified")  # fmt: skip
+    clerk = b.account("vanphong", "school_clerk", tan_school.unit)
+    neighbour = b.account("vanphong2", "school_clerk", other.unit)
+
+    run = planned(tan_school, line("Đỗ Thị Lạ", citizen_id_no="031312000009"), actor=actor_for(clerk))
+
+    assert (states(run), codes(run)) == (["created"], [["INT-45"]])
+    held = ImportRow.objects.get(run=run)
+    assert held.target_id != theirs.student_id
+    assert "Bên cạnh" not in str(held.problems)
+    apply_run(actor=actor_for(clerk), run=run)
+    assert Student.objects.filter(citizen_id_no="031312000009").count() == 2
+    with as_web(clerk):
+        assert run_or_none(actor_for(clerk), run.public_id) == run
+        assert rows_of(actor_for(clerk), run).count() == 1
+    with as_web(neighbour):
+        assert run_or_none(actor_for(neighbour), run.public_id) is None
+        assert list(ImportRow.objects.all()) == []
+    assert list(Event.objects.filter(kind="intake:apply").values_list("unit_id", "account_id")) == [
+        (tan_school.pk, clerk.pk)
+    ]
+
+
+def test_a_school_out_of_reach_named_in_the_file_is_rejected(tan_school) -> None:
+    other = b.school("Trường THCS Bên cạnh", code="31303599")
+    b.school_class(other, "6A1", "06")
+    clerk = b.account("vanphong", "school_clerk", tan_school.unit)
+
+    run = planned(tan_school, line(school_code="31303599"), actor=actor_for(clerk))
+
+    assert (states(run), codes(run)) == (["rejected"], [["INT-41", "INT-48"]])
+
+
+def test_a_file_of_many_schools_is_for_whoever_reaches_them(tan_school) -> None:
+    one = b.school("Trường THCS Một", code="31303501")
+    two = b.school("Trường THCS Hai", code="31303502")
+    for where in (one, two):
+        b.school_class(where, "6A1", "06")
+    root = type("Root", (), {"unit": b.department()})
+
+    run = apply_run(actor=b.SYSTEM, run=planned(root, line(school_code="31303501"), line(school_code="31303502")))
+
+    assert run.counts == {"pupils": {"created": 2}}
+    assert sorted(Enrolment.objects.values_list("school_id", flat=True)) == sorted([one.pk, two.pk])
+    assert Event.objects.filter(kind="intake:apply").count() == 2
+
+
+def test_who_may_not_bring_in_files_is_refused(tan_school) -> None:
+    first = tan_school.classes.get(name="6A1")
+    teacher = b.account("chunhiem", "homeroom_teacher", tan_school.unit, classes=[first])
+    run = planned(tan_school, line())
+
+    for act in (plan_run, apply_run, undo_run):
+        with pytest.raises(NotAllowed):
+            act(actor=actor_for(teacher), run=run)
+    with pytest.raises(NotAllowed):
+        planned(tan_school, line(), actor=actor_for(teacher))
+
+
+def test_a_closed_year_takes_no_file(tan_school) -> None:
+    run = planned(tan_school, line())
+    SchoolYear.objects.filter(pk=2023).update(state="closed")
+
+    with pytest.raises(YearError) as refused:
+        apply_run(actor=b.SYSTEM, run=run)
+
+    assert refused.value.code == "YEAR-02"
+    with pytest.raises(YearError):
+        planned(tan_school, line())
+
+
+def test_verified_facts_stay_and_the_rest_is_taken(tan_school) -> None:
+    b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8),
+            citizen_id_no="031212000001", id_state="verified", local_code="HS1")  # fmt: skip
+
+    run = planned(tan_school, line("Lê Thị Hoà", gender_code="01", local_code="HS1", phone="0912345678"))
+
+    held = ImportRow.objects.get(run=run)
+    assert (held.state, [change["column"] for change in held.changes]) == ("updated", ["phone"])
+    assert [(one["column"], one["code"], one["effect"]) for one in held.problems] == [("full_name", "INT-46", "leave")]
+
+
+def test_thirty_rows_take_as_many_statements_as_three(tan_school) -> None:
+    counts = []
+    for number in (3, 30):
+        rows = [line(f"Lê Thị Hoa {chr(65 + n % 26)}{'a' * (n // 26)}", birth_date="2012-03-08") for n in range(number)]
+        with CaptureQueriesContext(connection) as captured:
+            run = apply_run(actor=b.SYSTEM, run=planned(tan_school, *rows))
+            undo_run(actor=b.SYSTEM, run=run)
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]

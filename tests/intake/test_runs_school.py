@@ -28,7 +28,8 @@ TABLES = (SchoolSite, SchoolClass, ClassGrade, StaffMember, StaffPosting, Studen
           HomeroomAssignment, TeachingAssignment)  # fmt: skip
 WORKBOOK: dict[str, list[list[Any]]] = {
     "Điểm trường": [["Mã điểm trường", "Tên điểm trường", "Địa chỉ"], ["02", "Điểm Núi Đèo", "Thôn 3"]],
-    "Lớp học": [["Tên lớp", "Khối", "Điểm trường", "Lớp bán trú"], ["6A1", "06", "", "x"], ["6A2", "6", "Điểm Núi Đèo", ""]],
+    "Lớp học": [["Tên lớp", "Khối", "Điểm trường", "Lớp bán trú"], ["6A1", "06", "", "x"],
+                ["6A2", "6", "Điểm Núi Đèo", ""]],
     "Cán bộ, giáo viên": [
         ["Họ và tên", "Ngày sinh", "Giới tính", "Loại cán bộ", "Hình thức hợp đồng", "Môn dạy"],
         ["Trần Thị Dạy", "07/10/1985", "Nữ", "GV", "07", ""],
@@ -95,7 +96,8 @@ def test_a_new_school_comes_in_whole_and_goes_whole(new_school) -> None:
         "teaching": {"created": 1},
     }
     run = apply_run(actor=b.SYSTEM, run=run)
-    assert list(SchoolClass.objects.order_by("name").values_list("name", "grade_code", "site__code", "is_semi_boarding")) == [
+    classes = SchoolClass.objects.order_by("name")
+    assert list(classes.values_list("name", "grade_code", "site__code", "is_semi_boarding")) == [
         ("6A1", "06", "01", True), ("6A2", "06", "02", False)]  # fmt: skip
     assert list(Enrolment.objects.order_by("pk").values_list("student__full_name", "school_class__name")) == [
         ("Lê Thị Hoa", "6A2"), ("Trần Văn Bình", "6A1")]  # fmt: skip
@@ -104,7 +106,7 @@ def test_a_new_school_comes_in_whole_and_goes_whole(new_school) -> None:
     assert (teaching.school_class.name, teaching.staff.full_name, teaching.semester, teaching.periods_per_week) == (
         "6A2", "Trần Thị Dạy", 1, 4)  # fmt: skip
     again = planned(new_school, WORKBOOK)
-    assert {noun: set(states) for noun, states in again.counts.items()} == dict.fromkeys(run.counts, {"unchanged"})
+    assert {noun: set(states) for noun, states in again.counts.items()} == {noun: {"unchanged"} for noun in run.counts}
     undo_run(actor=b.SYSTEM, run=run)
     assert contents() == before
 
