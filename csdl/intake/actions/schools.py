@@ -17,7 +17,7 @@ from csdl.intake.problems import Problem
 from csdl.intake.schools.apply import check_root, write_schools, write_units
 from csdl.intake.schools.checks import Context, check_codes, check_rows
 from csdl.intake.schools.plan import SchoolPlan, known_schools, plan_schools
-from csdl.intake.schools.reading import SchoolTable, read_schools
+from csdl.intake.schools.reading import SchoolRow, SchoolTable, read_schools
 from csdl.intake.schools.units import add_known_units, place_schools
 from csdl.intake.sheets.catalogue import Catalogue, read_catalogue
 from csdl.lib import clock
@@ -33,7 +33,8 @@ __all__ = ["SchoolImport", "import_schools"]
 class SchoolImport:
     """What an import did, or would do where nothing was written (`is_written`): each data row in one of four counts.
 
-    `units` counts the managing units that were created, apart from the rows. `plans` shows old and new cell by cell.
+    `units` counts the managing units that were created, apart from the rows. `plans` shows old and new cell by cell,
+    `rows` holds every data row of `sheet`, the rejected ones too.
     """
 
     created: int
@@ -43,6 +44,8 @@ class SchoolImport:
     units: int
     problems: tuple[Problem, ...]
     plans: tuple[SchoolPlan, ...]
+    sheet: str
+    rows: tuple[SchoolRow, ...]
     start_year: int
     is_written: bool
 
@@ -125,6 +128,8 @@ def _result(
         units=units,
         problems=tuple(problem for row in table.rows for problem in row.problems),
         plans=tuple(plans),
+        sheet=table.sheet,
+        rows=tuple(table.rows),
         start_year=start_year,
         is_written=is_written,
     )

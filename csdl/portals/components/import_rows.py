@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from csdl.codes import queries as codes
@@ -15,7 +16,9 @@ from csdl.intake.models import ImportRow
 from csdl.intake.problems import ProblemKind
 from csdl.intake.sheets.columns import Column
 from csdl.intake.sheets.nouns import SPECS
-from csdl.portals.components.imports import kind_label, row_tone
+from csdl.intake.sheets.schools import COLUMNS
+from csdl.orgs.models import SchoolProfile
+from csdl.portals.components.imports import MINISTRY_FILE, kind_label, row_tone
 from csdl.portals.components.templatetags.parts import masked
 
 __all__ = ["Change", "Fault", "PlanLine", "column_label", "fault_label", "hidden_digits", "plan_lines", "said_value"]
@@ -86,7 +89,9 @@ def plan_lines(rows: Iterable[ImportRow]) -> list[PlanLine]:
 def column_label(noun: str, column: str) -> str:
     """What a column of a sheet is called; one that no sheet declares is called as the file calls it."""
     found = _column(noun, column)
-    return found.label if found else column
+    if found:
+        return found.label
+    return _school_labels().get(column.removeprefix("extra."), column) if noun == MINISTRY_FILE else column
 
 
 def fault_label(code: str) -> str:
@@ -119,6 +124,30 @@ def said_value(column: Column | None, value: Any, communes: Mapping[str, str] | 
     if _ISO_DAY.fullmatch(text):
         return f"{dt.date.fromisoformat(text):%d/%m/%Y}"
     return hidden_digits(text)
+
+
+@cache
+def _school_labels() -> dict[str, str]:
+    """What the facts of the ministry's school file are called: by our fields and by the file's own columns."""
+    fields = {field.name: str(getattr(field, "verbose_name", field.name)) for field in SchoolProfile._meta.fields}
+    own = {
+        "code": "Mã trường",
+        "name": "Tên trường",
+        "parent": "Đơn vị quản lý (mã)",
+        "levels": "Cấp học (mã)",
+        "opened_on": "Ngày thành lập",
+        "profile": "Hồ sơ năm học",
+        "site": "Điểm trường chính",
+        "source": "Giá trị ngoài danh mục",
+        "has_party_cell": "Chi bộ Đảng",
+        "hamlet_code": "Mã tổ, thôn",
+        "head_phone": "Điện thoại hiệu trưởng",
+        "head_name": "Tên hiệu trưởng",
+        "special_difficulty": "Vùng khó khăn",
+        "difficult_area_codes": "Vùng biên giới",
+    }
+    said = {name: (label[:1].upper() + label[1:]) for name, label in fields.items()} | own
+    return said | {column.name: column.label for column in COLUMNS}
 
 
 def _line(row: ImportRow, communes: Mapping[str, str]) -> PlanLine:
@@ -155,7 +184,12 @@ def _communes(rows: Iterable[ImportRow]) -> set[str]:
 
 def _said_of_new(row: ImportRow, communes: Mapping[str, str]) -> Iterable[Change]:
     """What a new row holds, in the order of its sheet, without what it is called by."""
-    columns = SPECS[row.noun].columns if row.noun in SPECS else ()
+    if row.noun not in SPECS:
+        for name, value in row.values.items():
+            if value not in (None, "") and str(value) != row.label:
+                yield Change(column_label(row.noun, name), "", said_value(None, value))
+        return
+    columns = SPECS[row.noun].columns
     for column in columns:
         value = row.values.get(column.name)
         if column.is_hidden or value in (None, "") or str(value) == row.label:
@@ -166,7 +200,7 @@ def _said_of_new(row: ImportRow, communes: Mapping[str, str]) -> Iterable[Change
 def _change(noun: str, change: Mapping[str, Any], communes: Mapping[str, str]) -> Change:
     column = _column(noun, change["column"])
     return Change(
-        label=column.label if column else change["column"],
+        label=column_label(noun, change["column"]),
         old=said_value(column, change.get("old"), communes),
         new=said_value(column, change.get("new"), communes),
         theirs=bool(change.get("their")),

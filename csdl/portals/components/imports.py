@@ -4,7 +4,7 @@ Schools and managing units start an import on pages of their own; the pages of o
 (`desk.imports`). What stands here is what all of them say alike.
 """
 
-import tempfile
+import io
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from pathlib import PurePath
 from typing import Any
 
 from django import forms
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import slugify
 
 from csdl.accounts.actor import Actor
 from csdl.accounts.errors import CsdlError
 from csdl.accounts.permissions import Permission
-from csdl.intake.actions.runs import upload_file
+from csdl.intake.actions import MINISTRY_FILE, upload_file, upload_schools
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import unreadable
 from csdl.intake.models import ImportRun
@@ -39,7 +39,6 @@ __all__ = [
     "MINISTRY_FILE",
     "SCHOOL_KINDS",
     "SIZE_LIMIT_MB",
-    "XLSX",
     "UploadForm",
     "import_crumbs",
     "kind_label",
@@ -50,14 +49,14 @@ __all__ = [
     "received",
     "row_tone",
     "run_badge",
+    "sent_workbook",
     "template_name",
 ]
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SIZE_LIMIT_MB = 20
 _NAME_LIMIT = 200
 _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
-MINISTRY_FILE = "schools"
 # What a file may hold, in the order in which a school fills its year.
 _KINDS = {
     "school": ("Cả trường", "Một tệp nhiều trang tính: điểm trường, lớp, học sinh, cán bộ, chủ nhiệm, phân công."),
@@ -153,15 +152,16 @@ def received(request: HttpRequest, form: UploadForm, unit: OrgUnit, start_year: 
         return None
     file = form.cleaned_data["file"]
     try:
-        return upload_file(
-            actor=request.actor,
-            unit=unit,
-            kind=form.cleaned_data["kind"],
-            start_year=start_year,
-            file_name=_file_name(file.name),
-            content=file.read(),
-            queue=True,
-        )
+        sent = {
+            "actor": request.actor,
+            "unit": unit,
+            "start_year": start_year,
+            "file_name": _file_name(file.name),
+            "content": file.read(),
+        }
+        if form.cleaned_data["kind"] == MINISTRY_FILE:
+            return upload_schools(**sent)
+        return upload_file(**sent, kind=form.cleaned_data["kind"], queue=True)
     except CsdlError as refused:
         form.add_error("file", str(refused))
         return None
@@ -192,16 +192,21 @@ def template_name(kind: str) -> str:
     return f"mau-{slugify(fold(kind_label(kind)))}.xlsx"
 
 
-def many_schools_template(kind: str, year: SchoolYear | None, *, unit: OrgUnit) -> FileResponse:
+def many_schools_template(kind: str, year: SchoolYear | None, *, unit: OrgUnit) -> HttpResponse:
     """The blank template of a kind whose rows name their school."""
     specs = [SPECS[noun] for noun in nouns_of_kind(kind)]
     lines = [f"Mẫu nhập {kind_label(kind).lower()}", f"Đơn vị: {unit.name}."]
     if year is not None:
         lines.append(f"Năm học {year.name}.")
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it is sent
+    file = io.BytesIO()
     write_workbook(file, specs, None, lines, many_schools=True)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=template_name(kind), content_type=XLSX)
+    return sent_workbook(file.getvalue(), template_name(kind))
+
+
+def sent_workbook(content: bytes, name: str) -> HttpResponse:
+    """A workbook to keep."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=_XLSX, headers=headers)
 
 
 def past_runs(request: HttpRequest, unit: OrgUnit) -> Any:
@@ -255,7 +260,7 @@ def _past(run: ImportRun) -> PastRun:
     tone, word = run_badge(run)
     totals = {state: sum(by_state.get(state, 0) for by_state in run.counts.values()) for state in RowState.values}
     said = [f"{_plain(n)} {RowState(state).label.lower()}" for state, n in totals.items() if n]
-    undo = "Còn hoàn tác được" if run.state == RunState.APPLIED else ""
+    undo = "Còn hoàn tác được" if run.state == RunState.APPLIED and run.kind != MINISTRY_FILE else ""
     return PastRun(run, kind_label(run.kind), tone, word, ", ".join(said), undo)
 
 

@@ -3,7 +3,7 @@
 The same pages for a school and for a managing unit; where a file is sent is a page of theirs.
 """
 
-import tempfile
+import io
 import uuid
 from collections import Counter
 from collections.abc import Iterable
@@ -13,14 +13,22 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from csdl.accounts.errors import CsdlError
-from csdl.intake.actions.runs import map_columns, queue_apply, queue_plan, queue_undo, want_rows
+from csdl.intake.actions import (
+    MINISTRY_FILE,
+    map_columns,
+    queue_apply,
+    queue_plan,
+    queue_schools,
+    queue_undo,
+    want_rows,
+)
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.faults import write_fault_workbook
 from csdl.intake.models import ImportRow, ImportRun
@@ -29,7 +37,7 @@ from csdl.jobs.models import JobState
 from csdl.lib.vietnamese import fold
 from csdl.portals.components.import_columns import read_choices, sheet_choices, to_tie
 from csdl.portals.components.import_rows import column_label, fault_label, hidden_digits, plan_lines
-from csdl.portals.components.imports import XLSX, import_crumbs, kind_label
+from csdl.portals.components.imports import import_crumbs, kind_label, sent_workbook
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
 from csdl.portals.components.templatetags.parts import number
 
@@ -70,6 +78,11 @@ class Sums:
     @property
     def to_write(self) -> int:
         return self.created + self.updated
+
+    @property
+    def choosable(self) -> int:
+        """Rows that a person may leave out."""
+        return self.by_state[RowState.CREATED] + self.by_state[RowState.UPDATED]
 
     @property
     def undecided(self) -> int:
@@ -162,14 +175,14 @@ def import_rows(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
 @require_POST
 def import_apply(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     """Write what the plan says, in the background."""
-    return _queued(request, run, queue_apply)
+    return _queued(request, run, write=True)
 
 
 @login_required
 @require_POST
 def import_replan(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     """Read the file again, against what stands in the database now."""
-    return _queued(request, run, queue_plan)
+    return _queued(request, run, write=False)
 
 
 @login_required
@@ -177,7 +190,7 @@ def import_replan(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
 def import_undo(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     """What taking back does and what stands in its way; then the taking back, in the background."""
     found = _run_or_404(request, run)
-    if found.state != RunState.APPLIED or _is_busy(found):
+    if found.state != RunState.APPLIED or found.kind == MINISTRY_FILE or _is_busy(found):
         return redirect("desk:import-run", run)
     error = None
     if request.method == "POST":
@@ -198,14 +211,13 @@ def import_undo(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def import_faults(request: HttpRequest, run: uuid.UUID) -> HttpResponse | FileResponse:
+def import_faults(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     """The rows with problems as a workbook: sheet, row, column, what was found, what is right."""
     found = _run_or_404(request, run)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it is sent
+    file = io.BytesIO()
     rows = rows_of(request.actor, found, with_problems=True)
     write_fault_workbook(file, run=found, rows=rows, column_label=column_label, found_text=hidden_digits)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename="loi-nhap-du-lieu.xlsx", content_type=XLSX)
+    return sent_workbook(file.getvalue(), "loi-nhap-du-lieu.xlsx")
 
 
 @dataclass(frozen=True)
@@ -244,11 +256,14 @@ def _failure(run: ImportRun) -> dict[str, Any] | None:
     }
 
 
-def _queued(request: HttpRequest, run: uuid.UUID, queue: Any) -> HttpResponse:
+def _queued(request: HttpRequest, run: uuid.UUID, *, write: bool) -> HttpResponse:
     found = _run_or_404(request, run)
     if not _is_busy(found):
         try:
-            queue(request.actor, found)
+            if found.kind == MINISTRY_FILE:
+                queue_schools(request.actor, found, write=write)
+            else:
+                (queue_apply if write else queue_plan)(request.actor, found)
         except CsdlError as error:
             return _plan_page(request, found, error=error)
     return redirect("desk:import-run", run)
@@ -306,7 +321,8 @@ def _sums_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     state = request.GET.get("trang-thai", "")
     return {
         "sums": sums,
-        "can_change": run.state == RunState.PLANNED,
+        "can_change": run.state == RunState.PLANNED and run.kind != MINISTRY_FILE,
+        "can_undo": run.state == RunState.APPLIED and run.kind != MINISTRY_FILE,
         "groups": _problem_groups(rows) if sums.with_problems else [],
         "tabs": [
             ("Tất cả", sums.total, f"{here}#dong", not state),

@@ -80,7 +80,9 @@ def class_detail(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
         "grade": codes.grades()[row.grade_code],
         "can_edit": is_open(year) and request.actor.can(Permission.CLASS_EDIT, on=row),
         "can_export": request.actor.can(Permission.DATA_EXPORT, on=row),
-        "can_import": is_open(year) and request.actor.can(Permission.DATA_IMPORT, on=row.school),
+        "can_import": is_open(year)
+        and request.actor.can(Permission.DATA_IMPORT, on=row.school)
+        and request.actor.can(Permission.STUDENT_ENROL, on=row.school),
         "can_admit": is_open(year) and request.actor.can(Permission.STUDENT_ENROL, on=row.school),
         "listing": page,
         "filters": [present],

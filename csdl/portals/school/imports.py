@@ -15,18 +15,18 @@ from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.exports.enums import Purpose
 from csdl.exports.workbook import blank_workbook, export_workbook
-from csdl.intake.actions.runs import paste_rows, queue_plan
+from csdl.intake.actions import paste_rows, queue_plan
 from csdl.intake.sheets.nouns import WORKBOOK
 from csdl.lib.vietnamese import fold
 from csdl.portals.components.imports import (
     SIZE_LIMIT_MB,
-    XLSX,
     UploadForm,
     kind_label,
     kinds_for,
     nouns_of_kind,
     past_runs,
     received,
+    sent_workbook,
     template_name,
 )
 from csdl.portals.components.pasting import Pasted, read_pasted
@@ -107,7 +107,7 @@ def import_template(request: HttpRequest, school: uuid.UUID, kind: str) -> HttpR
     if year is None:
         raise Http404
     content = blank_workbook(actor=request.actor, school=row, start_year=year.start_year, nouns=nouns_of_kind(kind))
-    return _file(content, template_name(kind))
+    return sent_workbook(content, template_name(kind))
 
 
 @login_required
@@ -137,7 +137,7 @@ def import_workbook(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
             for name, texts in refused.fields.items():
                 form.add_error(name if name in form.fields else None, texts)
         else:
-            return _file(done.content, f"ca-truong-{slugify(fold(row.unit.code))}-{year.name}.xlsx")
+            return sent_workbook(done.content, f"ca-truong-{slugify(fold(row.unit.code))}-{year.name}.xlsx")
     back = reverse("school:import-list", args=[school])
     context = {
         "crumbs": [*crumbs_to(request, row), ("Nhập từ Excel", back)],
@@ -153,7 +153,8 @@ def import_workbook(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
 def class_paste(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
     """Names or a block of columns pasted from Excel or Word: its columns as guessed, to be set right; then the plan."""
     row = get_object_or_404(classes(request.actor).select_related("school__unit"), public_id=school_class)
-    request.actor.require(Permission.DATA_IMPORT, on=row.school)
+    for permission in (Permission.DATA_IMPORT, Permission.STUDENT_ENROL):
+        request.actor.require(permission, on=row.school)
     year = show_year(request, row.start_year)
     if not is_open(year):
         raise Http404
@@ -179,8 +180,3 @@ def class_paste(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
     }
     wrong = error is not None or (pasted is not None and bool(pasted.faults))
     return render(request, "school/imports/paste.html", context, status=409 if wrong else 200)
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=XLSX, headers=headers)

@@ -173,7 +173,7 @@ def test_the_fault_file_holds_each_problem_with_its_place(places: Places, web_cl
 
     answer = client.get(reverse("desk:import-faults", args=[run.public_id]))
 
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0)
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
     assert rows.to_python()[1:] == [
         [
             "Học sinh",
