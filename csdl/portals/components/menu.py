@@ -35,7 +35,7 @@ _SCHOOL = (
     ),
     (
         *("Nhập từ Excel", "upload", "school:import-list", Permission.DATA_IMPORT),
-        ("school:import-", "school:class-paste", "desk:import-"),
+        ("school:import-", "desk:import-"),
     ),
     ("Kết chuyển", "arrows-exchange", "school:rollover", Permission.ROLLOVER_READ, ("school:rollover-",)),
 )

@@ -27,7 +27,7 @@ _NUMBERED = re.compile(r"^\d{1,3}[.)\-\s]\s*(?=\D)")
 _DAY = re.compile(r"\d{1,2}[/.\- ]\d{1,2}[/.\- ]\d{4}|\d{4}-\d{1,2}-\d{1,2}")
 _SIGNS: dict[str, re.Pattern[str]] = {
     "birth_date": _DAY,
-    "phone": re.compile(r"(\+84|0)[\d .]{8,13}"),
+    "phone": re.compile(r"(\+84|0)([ .]?\d){9}"),
     "moet_code": re.compile(r"[1-9]\d{9}"),
     "citizen_id_no": re.compile(r"\d{9}|\d{11,12}"),
     "gender_code": re.compile(r"nam|nu|trai|gai"),
