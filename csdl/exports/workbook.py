@@ -1,6 +1,6 @@
 """A whole school as one workbook that can be brought back: every noun with its rows, each row with its record.
 
-The sheets are those of `intake.sheets`: what leaves here is what the intake reads, and an unchanged file changes nothing.
+The sheets are those of `intake.sheets`: what leaves is what the intake reads, and an unchanged file changes nothing.
 """
 
 import io

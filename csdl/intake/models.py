@@ -68,6 +68,9 @@ class ImportRow(models.Model):
     values = models.JSONField(default=dict, help_text="column -> value as it would be stored")
     changes = models.JSONField(default=list, help_text="[{column, old, new}]; with `their`: changed by a colleague")
     problems = models.JSONField(default=list)
+    kept = models.JSONField(
+        default=dict, db_default={}, help_text="what stood before and after, where taking back needs it"
+    )
 
     class Meta:
         constraints = [

@@ -10,12 +10,12 @@ from csdl.access.actors import actor_for
 from csdl.accounts.actor import Actor, SystemActor
 from csdl.accounts.errors import CsdlError
 from csdl.accounts.models import Account
-from csdl.intake.actions import runs, school_runs
+from csdl.intake.actions import runs
 from csdl.intake.models import ImportRun
 from csdl.jobs.actions import JobProgress, finish_job, start_job
 from csdl.jobs.models import Job
 
-__all__ = ["apply_import", "apply_school_file", "plan_import", "plan_school_file", "undo_import"]
+__all__ = ["apply_import", "plan_import", "undo_import"]
 
 
 @app.task(queue="bulk", name="intake.plan_import")
@@ -34,18 +34,6 @@ def apply_import(job_id: int) -> None:
 def undo_import(job_id: int) -> None:
     """Take back the run of a job; safe to run again: what is taken back is found so."""
     _work(job_id, runs.undo_run)
-
-
-@app.task(queue="bulk", name="intake.plan_school_file")
-def plan_school_file(job_id: int) -> None:
-    """Plan the ministry's school file of a job; safe to run again: a plan replaces the one before."""
-    _work(job_id, school_runs.plan_schools)
-
-
-@app.task(queue="bulk", name="intake.apply_school_file")
-def apply_school_file(job_id: int) -> None:
-    """Write the ministry's school file of a job; safe to run again: what is written is found written."""
-    _work(job_id, school_runs.apply_schools)
 
 
 def _work(job_id: int, action: Callable[..., ImportRun]) -> None:

@@ -32,7 +32,7 @@ _ALONE = {"ñ": "đ", "ô": "ơ", "ö": "ư", "í": "í", "ì": "ì", "æ": "ỉ
 
 def _vni_table() -> dict[str, str]:
     found: dict[str, str] = {}
-    for vowel in "aeiouy":
+    for vowel in "aeouy":
         found |= {vowel + sign: vowel + tone for sign, tone in _TONES.items()}
     for vowel, letter in (("a", "â"), ("e", "ê"), ("o", "ô")):
         found |= {vowel + sign: letter + tone for sign, tone in _CIRCUMFLEX.items()}
@@ -50,9 +50,12 @@ def _vni_table() -> dict[str, str]:
 _VNI = _vni_table()
 _VNI_SIGNS = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=True)))
 
+_FEW = 20_000
 # Signs that text in Unicode never has, and pairs that only VNI makes: what a whole column is searched for at once.
 _STRANGE = frozenset("µ¶·¸¹¨»¼½¾Æ©ÇËÎÏÐÑÖ×ØÜÞßäåæçëîïñö÷øûüþ¡¢£¤¥¦§®ª«¬\xadÄÅÛ")
-_PAIRS = tuple(pair for pair in _VNI if len(pair) == 2)
+# "oà", "oá" and "oã" are Unicode as well (Hoàng) and prove nothing.
+_PAIRS = tuple(pair for pair in _VNI if len(pair) == 2 and (pair[1].lower() not in "àáã" or pair[0].lower() not in "o"))
+
 
 _ONSET = "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?"
 _CODA = "(?:ch|ng|nh|[cmnpt])?"
@@ -74,8 +77,11 @@ class Converted:
 
 
 def may_be_legacy(text: str) -> bool:
-    """Whether a long text holds signs of a legacy font at all; quick, and no proof."""
-    return not _STRANGE.isdisjoint(text) or any(pair in text for pair in _PAIRS)
+    """Whether a text holds signs of a legacy font at all; quick, and no proof."""
+    if not _STRANGE.isdisjoint(text):
+        return True
+    # A single name in VNI may lack them (Vaên); a whole column of names never does.
+    return len(text) < _FEW and any(pair in text for pair in _PAIRS)
 
 
 @lru_cache(maxsize=4096)

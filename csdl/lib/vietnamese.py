@@ -27,6 +27,8 @@ for _toned in ALPHABET + TONES.replace(" ", ""):
 
 def squeeze(text: str) -> str:
     """NFC, no space at the ends, single spaces inside: how every name is stored."""
+    if text.isascii():
+        return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", text).replace("\u200b", "").split())
 
 

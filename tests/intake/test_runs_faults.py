@@ -6,11 +6,9 @@ import sys
 import time
 from pathlib import Path
 
+import openpyxl
 import psycopg
 import pytest
-
-from csdl.intake.sheets.nouns import SPECS
-from csdl.intake.sheets.template import write_workbook
 
 SETUP = """
 import datetime as dt, django
@@ -38,12 +36,12 @@ def province(own_database):
 @pytest.fixture
 def roster(tmp_path) -> Path:
     path = tmp_path / "hs.xlsx"
-    rows = [
-        {"full_name": name, "birth_date": "2012-03-08", "gender_code": "02", "class_name": "6A1", "father_full_name": "Lê Văn Nam"}
-        for name in ("Lê Thị Hoa", "Lê Thị Mai", "Lê Thị Lan")
-    ]  # fmt: skip
-    with path.open("wb") as file:
-        write_workbook(file, [SPECS["pupils"]], {"pupils": rows}, ["Trường THCS Tô Hiệu"])
+    book = openpyxl.Workbook()
+    book.active.title = "Học sinh"
+    book.active.append(["Họ và tên", "Ngày sinh", "Giới tính", "Lớp", "Họ tên cha"])
+    for name in ("Lê Thị Hoa", "Lê Thị Mai", "Lê Thị Lan"):
+        book.active.append([name, "08/03/2012", "Nữ", "6A1", "Lê Văn Nam"])
+    book.save(path)
     return path
 
 

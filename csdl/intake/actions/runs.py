@@ -13,12 +13,13 @@ from django.db.models.functions import Now
 
 from csdl.accounts.actor import Actor
 from csdl.audit.actions import record_each
+from csdl.intake.actions.school_runs import apply_schools, plan_schools_run, undo_schools
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.intake.runs.noun import Noun
 from csdl.intake.runs.planning import params_of, plan_tables, stale_rows, stand_in_stage
-from csdl.intake.runs.scope import check_allowed, holding, nouns_of, year_of
+from csdl.intake.runs.scope import SCHOOLS, check_allowed, holding, nouns_of, year_of
 from csdl.intake.runs.staging import MODULE, Progress, make_stage, noun_order, silent
 from csdl.intake.sheets.columns import header_key
 from csdl.intake.sheets.headers import HeaderMatch, NeedsMapping, known_headers
@@ -67,7 +68,8 @@ def upload_file(
     Errors:  NotAllowed; YEAR-02.
     """
     check_allowed(actor, kind, unit.pk)
-    year_of(start_year)
+    if kind != SCHOOLS:
+        year_of(start_year)
     run = ImportRun.objects.create(
         kind=kind,
         unit=unit,
@@ -139,6 +141,9 @@ def plan_run(
 def _plan(actor: Actor, run: ImportRun, tables: Sequence[Table] | None, progress: Progress) -> None:
     if tables is None:
         try:
+            if run.kind == SCHOOLS:
+                plan_schools_run(actor, run)
+                return
             tables = _read(run)
         except NeedsMapping as wanting:
             run.state, run.message = RunState.UPLOADED, str(wanting)
@@ -287,15 +292,18 @@ def apply_run(*, actor: Actor, run: ImportRun, progress: Progress | None = None,
         rejected = sum(states.get(RowState.REJECTED, 0) for states in held.counts.values())
         if strict and rejected:
             raise IntakeError(f"Có {rejected} dòng bị từ chối nên không ghi gì.", code="INT-72")
-        stale = stale_rows(actor, held)
-        if stale:
-            _plan(actor, held, None, tell)
+        if held.kind == SCHOOLS:
+            is_overtaken, stale = not apply_schools(actor, held), []
         else:
-            _write(actor, held, tell)
-    if stale:
+            stale = stale_rows(actor, held)
+            is_overtaken = bool(stale)
+            if is_overtaken:
+                _plan(actor, held, None, tell)
+            else:
+                _write(actor, held, tell)
+    if is_overtaken:
         raise IntakeError(
-            f"Dữ liệu đã thay đổi sau khi lập kế hoạch: {len(stale)} dòng. Kế hoạch đã được lập lại; "
-            "hãy xem lại rồi ghi.",
+            "Dữ liệu đã thay đổi sau khi lập kế hoạch. Kế hoạch đã được lập lại; hãy xem lại rồi ghi.",
             code="INT-71",
             problems=_names([f"Dòng {row['row_no']}: {row['label']}" for row in stale]),
         )
@@ -332,6 +340,9 @@ def undo_run(
             return held
         if held.state != RunState.APPLIED:
             raise IntakeError("Lần nhập này chưa được ghi nên không có gì để hoàn tác.", code="INT-70")
+        if held.kind == SCHOOLS:
+            _note_undone(held, undo_schools(actor, held, keep_dependents=keep_dependents))
+            return held
         params = params_of(actor, held)
         sql.execute(MODULE, "10_gather_writes", run_id=held.pk, column="old")
         make_stage()
@@ -350,13 +361,17 @@ def undo_run(
             tell(place, len(nouns), noun.title)
             for name in noun.take_back:
                 sql.execute(MODULE, name, **params)
-        held.state, held.undone_at = RunState.UNDONE, Now()
-        held.message = "Được giữ lại vì có dữ liệu mới phụ thuộc:\n" + "\n".join(_names(kept)) if kept else ""
-        held.save(update_fields=["state", "undone_at", "message"])
-        held.refresh_from_db(fields=["undone_at"])
+        _note_undone(held, kept)
         _say(actor, held, "intake:undo", kept=len(kept))
         tell(len(nouns), len(nouns))
     return held
+
+
+def _note_undone(run: ImportRun, kept: list[str]) -> None:
+    run.state, run.undone_at = RunState.UNDONE, Now()
+    run.message = "Được giữ lại vì có dữ liệu mới phụ thuộc:\n" + "\n".join(_names(kept)) if kept else ""
+    run.save(update_fields=["state", "undone_at", "message"])
+    run.refresh_from_db(fields=["undone_at"])
 
 
 def _keep_dependents(noun: Noun, params: dict[str, Any]) -> list[str]:

@@ -1,164 +1,249 @@
-"""The ministry's school file as a run: taken in, planned, looked at, written. The same import as by command.
+"""The ministry's school file as a run: planned, looked at, applied, taken back; the work itself is `schools`'.
 
-What such a file writes (units, schools, profiles) is corrected by bringing in a corrected file; it is not taken back.
+What stood of the touched units before and after is kept with each row: taking back puts exactly that back, as long
+as it still stands as the run left it and nothing else hangs on the units the run made.
 """
 
-import datetime as dt
-import hashlib
-from collections import Counter
-from collections.abc import Iterator
+import json
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import GeneratedField, Model
 from django.db.models.functions import Now
 
-from csdl.access.acting import act_as
-from csdl.access.actors import GrantActor
+from csdl.access.actions import refresh_scopes
 from csdl.accounts.actor import Actor
-from csdl.accounts.permissions import Permission
+from csdl.audit.actions import record
 from csdl.intake.actions.schools import SchoolImport, import_schools
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ImportRow, ImportRun
-from csdl.jobs.actions import enqueue
-from csdl.jobs.models import Job
-from csdl.orgs.models import OrgUnit
+from csdl.intake.runs.staging import MODULE
+from csdl.lib import sql
+from csdl.orgs.models import OrgUnit, School, SchoolLevel, SchoolProfile, SchoolSite, UnitVersion
 
-__all__ = ["MINISTRY_FILE", "apply_schools", "plan_schools", "queue_schools", "upload_schools"]
+__all__ = ["apply_schools", "plan_schools_run", "undo_schools"]
 
-MINISTRY_FILE = "schools"
+NOUN, UNITS = "schools", "units"
+# Written in this order, deleted in the other.
+_TABLES: tuple[tuple[type[Model], str], ...] = (
+    (OrgUnit, "id"),
+    (UnitVersion, "unit_id"),
+    (School, "unit_id"),
+    (SchoolProfile, "school_id"),
+    (SchoolLevel, "school_id"),
+    (SchoolSite, "school_id"),
+)
+_YEARLY = (SchoolProfile, SchoolLevel, SchoolSite)
+# Kept by triggers, or by the database itself.
+_UNCOMPARED = {"changed_at", "name", "kind", "parent_id"}
 
-
-@transaction.atomic
-def upload_schools(*, actor: Actor, unit: OrgUnit, start_year: int, file_name: str, content: bytes) -> ImportRun:
-    """Take the ministry's school file in for a managing unit and a year; it is planned in the background.
-
-    Errors:  NotAllowed.
-    """
-    actor.require(Permission.SCHOOL_IMPORT, on=unit)
-    run = ImportRun.objects.create(
-        kind=MINISTRY_FILE,
-        unit=unit,
-        start_year=start_year,
-        account_id=actor.account_id,
-        file_name=file_name[:200],
-        file_sha256=hashlib.sha256(content).hexdigest(),
-        file=content,
-    )
-    queue_schools(actor, run)
-    return run
+type Snapshot = dict[int, dict[str, dict[str, dict[str, Any]]]]
 
 
-@transaction.atomic
-def queue_schools(actor: Actor, run: ImportRun, *, write: bool = False) -> Job:
-    """Plan the run in the background, or write it."""
-    from csdl.intake.tasks import apply_school_file, plan_school_file  # the task module imports these actions
-
-    actor.require(Permission.SCHOOL_IMPORT, on=run.unit_id)
-    act, title, task = (
-        ("apply", "Ghi danh mục trường", apply_school_file) if write else ("plan", "Đọc tệp", plan_school_file)
-    )
-    job = enqueue(
-        actor=actor,
-        kind=f"intake:{act}",
-        title=f"{title}: {run.file_name}"[:200],
-        args={"run_id": run.pk, "unit_id": run.unit_id},
-        task=task,
-    )
-    run.job = job
-    run.save(update_fields=["job"])
-    return job
-
-
-@transaction.atomic
-def plan_schools(*, actor: Actor, run: ImportRun, progress: Any = None) -> ImportRun:
-    """Read the file and say for every row what writing would do; nothing but the plan is written.
-
-    Shapes:  one ImportRow a data row; planning again replaces the plan.
-    Errors:  NotAllowed; INT-70 the run is written. A file that cannot be read is no error: the run is refused.
-    """
-    held = _held(actor, run)
-    if held.state not in (RunState.UPLOADED, RunState.PLANNED, RunState.REFUSED):
-        raise IntakeError("Lần nhập này đã được ghi. Hãy tải tệp lên lần nữa nếu muốn nhập lại.", code="INT-70")
-    try:
-        done = import_schools(actor=actor, source=bytes(held.file or b""), start_year=held.start_year, dry_run=True)
-    except IntakeError as error:
-        held.state, held.message = RunState.REFUSED, str(error)
-        held.save(update_fields=["state", "message"])
-        return held
-    _note(held, done)
-    held.state, held.message, held.planned_at = RunState.PLANNED, "", Now()
-    held.save(update_fields=["state", "message", "planned_at", "counts", "problem_count"])
-    held.refresh_from_db(fields=["planned_at"])
-    return held
-
-
-def apply_schools(*, actor: Actor, run: ImportRun, progress: Any = None) -> ImportRun:
-    """Write what the plan says, all of it or nothing; run again it finds its work done.
-
-    Errors:  NotAllowed; INT-70 not planned; INT-71 the database changed since: planned anew, nothing written.
-    """
-    with transaction.atomic():
-        held = _held(actor, run)
-        if held.state == RunState.APPLIED:
-            return held
-        if held.state != RunState.PLANNED:
-            raise IntakeError("Lần nhập này chưa có kế hoạch để ghi.", code="INT-70")
-        with transaction.atomic():
-            done = import_schools(actor=actor, source=bytes(held.file or b""), start_year=held.start_year)
-            is_stale = _counts(done) != held.counts
-            transaction.set_rollback(is_stale)
-        if not is_stale:
-            held.state, held.applied_at, held.file = RunState.APPLIED, Now(), None
-            held.save(update_fields=["state", "applied_at", "file"])
-            held.refresh_from_db(fields=["applied_at"])
-            return held
-    plan_schools(actor=actor, run=run)
-    raise IntakeError(
-        "Dữ liệu trường đã thay đổi sau khi lập kế hoạch. Kế hoạch đã được lập lại; hãy xem lại rồi ghi.", code="INT-71"
-    )
-
-
-def _held(actor: Actor, run: ImportRun) -> ImportRun:
-    actor.require(Permission.SCHOOL_IMPORT, on=run.unit_id)
-    if isinstance(actor, GrantActor):
-        act_as("", actor.account)
-    return ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
-
-
-def _counts(done: SchoolImport) -> dict[str, dict[str, int]]:
-    states: Counter[str] = Counter(plan.state for plan in done.plans)
-    states[RowState.REJECTED] = done.rejected
-    return {MINISTRY_FILE: {state: count for state, count in sorted(states.items()) if count}}
-
-
-def _note(run: ImportRun, done: SchoolImport) -> None:
+def plan_schools_run(actor: Actor, run: ImportRun) -> None:
+    """Keep the plan of a run; nothing but the plan is written. Errors: as `import_schools`."""
+    result = import_schools(actor=actor, source=bytes(run.file or b""), start_year=run.start_year, dry_run=True)
     ImportRow.objects.filter(run=run).delete()
-    ImportRow.objects.bulk_create(_rows(run, done))
-    run.counts, run.problem_count = _counts(done), len(done.problems)
+    ImportRow.objects.bulk_create(_rows(run, result), batch_size=1000)
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in ImportRow.objects.filter(run=run):
+        counts[row.noun][row.state] = counts[row.noun].get(row.state, 0) + 1
+    run.counts, run.problem_count = counts, len(result.problems)
+    run.state, run.message, run.planned_at = RunState.PLANNED, "", Now()
+    run.save(update_fields=["counts", "problem_count", "state", "message", "planned_at"])
+    run.refresh_from_db(fields=["planned_at"])
 
 
-def _rows(run: ImportRun, done: SchoolImport) -> Iterator[ImportRow]:
-    plans = {plan.row.number: plan for plan in done.plans}
-    for row in done.rows:
-        plan = plans.get(row.number)
-        changes = plan.changes if plan else {}
-        said = {"code": row.code, "name": row.name}
-        if plan is not None:
-            said |= {"parent": plan.parent_code, "levels": sorted(plan.levels), **plan.profile}
-        yield ImportRow(
-            run=run,
-            noun=MINISTRY_FILE,
-            sheet=done.sheet,
-            row_no=row.number,
-            label=(row.name or row.code)[:200],
-            state=plan.state if plan else RowState.REJECTED,
-            values={name: _plain(value) for name, value in said.items()},
-            changes=[{"column": name, "old": _plain(old), "new": _plain(new)} for name, (old, new) in changes.items()],
-            problems=[problem.as_json() for problem in row.problems],
+def apply_schools(actor: Actor, run: ImportRun) -> bool:
+    """Write a run's file; False where the plan is no longer what it was: it is made anew then, nothing is written."""
+    planned = _digest(ImportRow.objects.filter(run=run).order_by("pk"))
+    content = bytes(run.file or b"")
+    fresh = import_schools(actor=actor, source=content, start_year=run.start_year, dry_run=True)
+    if _digest(_rows(run, fresh)) != planned:
+        plan_schools_run(actor, run)
+        return False
+    codes = [plan.row.code for plan in fresh.plans if plan.state != "unchanged"] + list(fresh.unit_codes)
+    known = dict(OrgUnit.objects.filter(code__in=codes).values_list("code", "pk"))
+    before = _snapshot(known.values(), run.start_year)
+    import_schools(actor=actor, source=content, start_year=run.start_year)
+    made = dict(OrgUnit.objects.filter(code__in=codes).values_list("code", "pk"))
+    after = _snapshot(made.values(), run.start_year)
+    rows = list(ImportRow.objects.filter(run=run, state__in=[RowState.CREATED, RowState.UPDATED]))
+    for row in rows:
+        code = row.values["MA_TRUONG"]
+        row.target_id = row.school_id = made[code]
+        row.kept = {"before": before.get(made[code], {}), "after": after[made[code]]}
+    ImportRow.objects.bulk_update(rows, ["target_id", "school_id", "kept"], batch_size=500)
+    run.state, run.applied_at, run.file = RunState.APPLIED, Now(), None
+    run.save(update_fields=["state", "applied_at", "file"])
+    run.refresh_from_db(fields=["applied_at"])
+    return True
+
+
+def undo_schools(actor: Actor, run: ImportRun, *, keep_dependents: bool) -> list[str]:
+    """Put every touched unit back as it was; answers what stays because newer facts hang on it, by name.
+
+    Errors:  INT-10 naming what depends, without `keep_dependents`.
+    """
+    rows = {row.target_id: row for row in ImportRow.objects.filter(run=run).exclude(target_id=None).order_by("-pk")}
+    now = _snapshot(rows, run.start_year)
+    reasons = {
+        key: ["hồ sơ đã được sửa sau khi nhập"]
+        for key, row in rows.items()
+        if _bare(now.get(key, {})) != _bare(row.kept["after"])
+    }
+    going = {
+        key for key, row in rows.items() if row.state == RowState.CREATED and not row.kept["before"]
+    } - reasons.keys()
+    while hanging := _hanging(going, run):
+        for key, why in hanging.items():
+            reasons.setdefault(key, []).extend(sorted(why))
+        going -= hanging.keys()
+    kept = [f"Dòng {rows[key].row_no}, {rows[key].label}: {', '.join(why)}" for key, why in reasons.items()]
+    if kept and not keep_dependents:
+        raise IntakeError(
+            f"Không hoàn tác được vì có {len(kept)} đơn vị đã có dữ liệu mới phụ thuộc. Xử lý các trường hợp dưới đây "
+            "trước, hoặc chọn hoàn tác phần còn lại.",
+            code="INT-10",
+            problems=kept,
         )
+    back = [row for key, row in rows.items() if key not in reasons]
+    for model, _ in reversed(_TABLES):
+        table = model._meta.db_table
+        gone = [
+            int(key)
+            for row in back
+            for key in row.kept["after"].get(table, {}).keys() - row.kept["before"].get(table, {}).keys()
+        ]
+        sql.execute(MODULE, "120_delete_rows", tables={"table": table, "key": _key(model)}, keys=gone)
+    for model, _ in _TABLES:
+        _restore(model, [row.kept for row in back])
+    refresh_scopes()
+    record(
+        actor=actor,
+        kind="intake:undo",
+        unit_id=run.unit_id,
+        data={"run": str(run.public_id), "kind": run.kind, "start_year": run.start_year, "kept": len(kept)},
+    )
+    return kept
+
+
+def _rows(run: ImportRun, result: SchoolImport) -> list[ImportRow]:
+    known = set(OrgUnit.objects.filter(code__in=result.unit_codes).values_list("code", flat=True))
+    rows = [
+        ImportRow(run=run, noun=UNITS, sheet="DM ĐƠN VỊ", row_no=number, label=code, state=RowState.CREATED,
+                  values={"MA_TRUONG": code})
+        for number, code in enumerate(sorted(set(result.unit_codes) - known), start=1)
+    ]  # fmt: skip
+    for plan in result.plans:
+        changes = [
+            {"column": name, "old": _plain(old), "new": _plain(new)}
+            for name, (old, new) in sorted(plan.changes.items())
+        ]
+        rows.append(_row(run, result.sheet, plan.row, plan.state, changes))
+    rows += [_row(run, result.sheet, row, RowState.REJECTED, []) for row in result.rejected_rows]
+    return rows
+
+
+def _row(run: ImportRun, sheet: str, row: Any, state: str, changes: list[dict[str, Any]]) -> ImportRow:
+    return ImportRow(
+        run=run,
+        noun=NOUN,
+        sheet=sheet,
+        row_no=row.number,
+        label=row.name[:200],
+        state=state,
+        values={"MA_TRUONG": row.code, "TEN_TRUONG_HOC": row.name, **_plain(row.values)},
+        changes=changes,
+        problems=[one.as_json() | {"effect": "reject" if one.code.rejects else "warn"} for one in row.problems],
+    )
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON keeps it."""
-    return value.isoformat() if isinstance(value, dt.date) else value
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def _digest(rows: Iterable[ImportRow]) -> list[tuple[Any, ...]]:
+    return sorted((row.noun, row.row_no, row.state, json.dumps(row.changes, sort_keys=True)) for row in rows)
+
+
+def _fields(model: type[Model]) -> list[str]:
+    return [
+        field.attname
+        for field in model._meta.concrete_fields
+        if not isinstance(field, GeneratedField)
+        and not (model is OrgUnit and field.attname in _UNCOMPARED)
+        and field.attname != "changed_at"
+    ]
+
+
+def _key(model: type[Model]) -> str:
+    return model._meta.pk.attname if model._meta.pk else "id"
+
+
+def _snapshot(unit_ids: Iterable[int], start_year: int) -> Snapshot:
+    """What stands of some units in a year: unit -> table -> key -> columns."""
+    ids, found = list(unit_ids), defaultdict[int, dict[str, dict[str, dict[str, Any]]]](dict)
+    for model, column in _TABLES:
+        rows = model._default_manager.filter(**{f"{column}__in": ids})
+        if model in _YEARLY:
+            rows = rows.filter(start_year=start_year)
+        for values in rows.values(*_fields(model)):
+            table = found[values[column]].setdefault(model._meta.db_table, {})
+            table[str(values[_key(model)])] = _plain(values)
+    return dict(found)
+
+
+def _bare(tables: dict[str, Any]) -> dict[str, Any]:
+    return {table: rows for table, rows in tables.items() if rows}
+
+
+def _restore(model: type[Model], kept: list[dict[str, Any]]) -> None:
+    """Rows that differ get their old columns back; rows that were deleted come back."""
+    table, names = model._meta.db_table, _fields(model)
+    changed, lost = [], []
+    for one in kept:
+        after = one["after"].get(table, {})
+        for key, columns in one["before"].get(table, {}).items():
+            row = model(**{name: model._meta.get_field(name).to_python(columns[name]) for name in names})
+            if key not in after:
+                lost.append(row)
+            elif after[key] != columns:
+                changed.append(row)
+    writable = [name for name in names if name != _key(model)]
+    model._default_manager.bulk_update(changed, [model._meta.get_field(name).name for name in writable], batch_size=500)
+    model._default_manager.bulk_create(lost)
+
+
+def _hung(model: type[Model]) -> str:
+    """What a row of a model is called in a sentence; tables that people never name are other data."""
+    name = str(model._meta.verbose_name)
+    return "có dữ liệu khác" if name.isascii() else f"có {name.lower()}"
+
+
+def _hanging(going: set[int], run: ImportRun) -> dict[int, set[str]]:
+    """What points at units about to go, apart from their own rows and from each other: unit -> what."""
+    found: dict[int, set[str]] = defaultdict(set)
+    own = {model for model, _ in _TABLES}
+    for model in (OrgUnit, School):
+        for relation in model._meta.get_fields(include_hidden=True):
+            if not relation.auto_created or not relation.is_relation or relation.concrete or relation.many_to_many:
+                continue
+            other, column = relation.related_model, relation.field.attname
+            if (
+                not isinstance(other, type)
+                or other._meta.app_label == "pghistory"
+                or hasattr(other, "pgh_tracked_model")
+            ):
+                continue
+            rows = other._default_manager.filter(**{f"{column}__in": going})
+            if other in own:
+                rows = rows.exclude(start_year=run.start_year) if other in _YEARLY else rows.exclude(pk__in=going)
+                if other is UnitVersion:
+                    rows = rows.exclude(unit_id__in=going)
+            for key in rows.values_list(column, flat=True).distinct():
+                found[key].add(_hung(other))
+    return found

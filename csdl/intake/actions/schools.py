@@ -33,8 +33,7 @@ __all__ = ["SchoolImport", "import_schools"]
 class SchoolImport:
     """What an import did, or would do where nothing was written (`is_written`): each data row in one of four counts.
 
-    `units` counts the managing units that were created, apart from the rows. `plans` shows old and new cell by cell,
-    `rows` holds every data row of `sheet`, the rejected ones too.
+    `units` counts the managing units that were created, apart from the rows. `plans` shows old and new cell by cell.
     """
 
     created: int
@@ -44,10 +43,11 @@ class SchoolImport:
     units: int
     problems: tuple[Problem, ...]
     plans: tuple[SchoolPlan, ...]
-    sheet: str
-    rows: tuple[SchoolRow, ...]
     start_year: int
     is_written: bool
+    sheet: str
+    rejected_rows: tuple[SchoolRow, ...]
+    unit_codes: tuple[str, ...]  # managing units that rows refer to
 
     def as_json(self) -> dict[str, Any]:
         counts = ("created", "updated", "unchanged", "rejected", "units")
@@ -91,7 +91,14 @@ def import_schools(
     created_units = write_units(units)
     write_schools(plans, known, start_year=start_year, on=first_day)
     rejected = sum(row.is_rejected for row in table.rows)
-    result = _result(table, plans, created_units, start_year, is_written=not dry_run and not (strict and rejected))
+    result = _result(
+        table,
+        plans,
+        created_units,
+        tuple(units.needed),
+        start_year,
+        is_written=not dry_run and not (strict and rejected),
+    )
     if result.is_written:
         counts = {name: value for name, value in result.as_json().items() if name != "problems"}
         record(
@@ -117,7 +124,13 @@ def _read(source: bytes | Path) -> tuple[SchoolTable, Catalogue]:
 
 
 def _result(
-    table: SchoolTable, plans: list[SchoolPlan], units: int, start_year: int, *, is_written: bool
+    table: SchoolTable,
+    plans: list[SchoolPlan],
+    units: int,
+    unit_codes: tuple[str, ...],
+    start_year: int,
+    *,
+    is_written: bool,
 ) -> SchoolImport:
     states = Counter(plan.state for plan in plans)
     return SchoolImport(
@@ -128,8 +141,9 @@ def _result(
         units=units,
         problems=tuple(problem for row in table.rows for problem in row.problems),
         plans=tuple(plans),
-        sheet=table.sheet,
-        rows=tuple(table.rows),
         start_year=start_year,
         is_written=is_written,
+        sheet=table.sheet,
+        rejected_rows=tuple(row for row in table.rows if row.is_rejected),
+        unit_codes=unit_codes,
     )

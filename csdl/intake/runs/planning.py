@@ -37,8 +37,6 @@ def plan_tables(actor: Actor, run: ImportRun, tables: Sequence[Table], progress:
     progress(steps - 1, steps, "Ghi kế hoạch")
     ImportRow.objects.filter(run=run).delete()
     sql.execute(MODULE, "04_write_plan_rows", run_id=run.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE intake_importrow")
     run.options["notes"] = [note.as_json() for table in ordered for note in table.notes]
     _note_counts(run)
 
@@ -83,6 +81,7 @@ def _plan_noun(noun: Noun, params: dict[str, Any]) -> None:
     for name in noun.plan:
         sql.execute(MODULE, name, **params, noun=noun.name)
     sql.execute(MODULE, "02_settle_judgements", noun=noun.name)
+    sql.execute(MODULE, "08_forget_repeats", noun=noun.name)
     sql.execute(MODULE, "03_compare_cells", noun=noun.name)
 
 

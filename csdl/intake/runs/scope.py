@@ -21,9 +21,10 @@ from csdl.years.errors import YearError
 from csdl.years.models import SchoolYear
 from csdl.years.rules import stay_window
 
-__all__ = ["WHOLE_SCHOOL", "check_allowed", "day_in_year", "holding", "nouns_of", "schools_of", "year_of"]
+__all__ = ["SCHOOLS", "WHOLE_SCHOOL", "check_allowed", "day_in_year", "holding", "nouns_of", "schools_of", "year_of"]
 
 WHOLE_SCHOOL = "school"
+SCHOOLS = "schools"  # the ministry's file of schools
 # First part of the advisory locks of imports; the second is the school's key.
 _LOCK_SCHOOL = 7_401
 
@@ -36,6 +37,9 @@ def nouns_of(kind: str) -> list[Noun]:
 def check_allowed(actor: Actor, kind: str, unit_id: int) -> None:
     """Refuse who may not bring in files, or may not write what the file holds, at the unit."""
     actor.require(Permission.DATA_IMPORT, on=unit_id)
+    if kind == SCHOOLS:
+        actor.require(Permission.SCHOOL_IMPORT, on=unit_id)
+        return
     for permission in dict.fromkeys(permission for noun in nouns_of(kind) for permission in noun.permissions):
         actor.require(permission, on=unit_id)
 

@@ -20,7 +20,8 @@ __all__ = ["MODULE", "Progress", "School", "make_stage", "noun_order", "silent",
 
 MODULE = "csdl.intake"
 _VERSION = re.compile(r"\d+(-\d+){0,2}")
-_ROWS = "COPY intake_stage (seq, noun, sheet, row_no, label, name_key, class_key, school_id, said) FROM STDIN"
+_STAGED = "seq, noun, sheet, row_no, label, name_key, class_key, school_id, said, as_found"
+_ROWS = f"COPY intake_stage ({_STAGED}) FROM STDIN"
 _FOUND = "COPY intake_found (seq, column_name, value, code, message, effect, proposal) FROM STDIN"
 _OUT_OF_REACH = (
     "Mã trường này không có trong năm học hoặc ngoài phạm vi được nhập. Hãy kiểm tra lại mã trường, đơn vị và năm học."
@@ -66,8 +67,9 @@ def stage_tables(tables: Sequence[Table], *, schools: Mapping[str, School], only
                     label = str(values.get(noun.label) or "")
                     class_key = key(values.get(noun.class_key) or "") if noun.class_key else ""
                     said = json.dumps(_said(values), ensure_ascii=False)
+                    as_found = json.dumps(row.as_found, ensure_ascii=False) if row.as_found else None
                     copy.write_row(
-                        (seq, noun.name, table.sheet, row.number, label, fold(label), class_key, school, said)
+                        (seq, noun.name, table.sheet, row.number, label, fold(label), class_key, school, said, as_found)
                     )
                     findings = judge(values)
                     if school is None:

@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 _ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
-_SCIENTIFIC = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
+_SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d+|\d+[.,]\d+[eE]\d+")  # a class may be called 3E1
 _POINT_ZERO = re.compile(r"(\d+)[.,]0+")
 _RETYPE = "Hãy định dạng cột là Văn bản (Text) rồi gõ lại đủ chữ số."
 
@@ -91,7 +91,7 @@ def plain(limit: int, *, letters: bool = False) -> Converter:
             return _date_for_text(cell)
         else:
             found = cell_text(cell)
-        if letters and not any(sign.isalpha() for sign in found):
+        if letters and not found[0].isalpha() and not any(sign.isalpha() for sign in found):
             return Invalid(ProblemKind.TEXT_UNUSABLE, "Nội dung phải có chữ; ô được bỏ trống, giá trị cũ được giữ lại.")
         if len(found) > limit:
             return Invalid(ProblemKind.TEXT_UNUSABLE, f"Dài hơn {limit} ký tự; phần thừa bị cắt.", found[:limit])
@@ -113,7 +113,9 @@ def name(limit: int = 120) -> Converter:
 
     def read(cell: Cell) -> str | Invalid | None:
         found = read_plain(cell)
-        return clean_name(found) if type(found) is str else found
+        if type(found) is str and (found.isupper() or found.islower()):
+            return clean_name(found)
+        return found
 
     return read
 
@@ -134,6 +136,8 @@ def _padded(found: str, width: int, what: str) -> Invalid:
 
 def identity(cell: Cell) -> str | Invalid | None:
     """A personal identity number; of eleven digits the first, a zero, was lost. What it says is judged later."""
+    if type(cell) is str and len(cell) == 12 and cell.isascii() and cell.isdigit():
+        return cell
     if odd := _odd(cell):
         return odd
     found = _said(cell)
@@ -155,6 +159,8 @@ def _date_for_number(what: str) -> Invalid:
 
 def ministry_code(cell: Cell) -> str | Invalid | None:
     """A code of ten digits that the ministry gave a person."""
+    if type(cell) is str and len(cell) == 10 and cell.isascii() and cell.isdigit():
+        return cell
     if odd := _odd(cell):
         return odd
     found = _said(cell).replace(" ", "")
@@ -199,6 +205,8 @@ def code_text(width: int = 0, limit: int = 50, what: str = "mã") -> Converter:
     """A code of the file's own; of a known `width`, the zero that a number cell lost comes back."""
 
     def read(cell: Cell) -> str | Invalid | None:
+        if type(cell) is str and len(cell) <= limit and cell.isascii() and cell.isalnum():
+            return cell
         if odd := _odd(cell):
             return odd
         if isinstance(cell, dt.date):

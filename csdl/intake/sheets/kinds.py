@@ -1,7 +1,7 @@
 """The kinds of column that nouns are made of: each reads a cell and shows a stored value in the way that reads back."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from csdl.codes import queries as codes
@@ -41,13 +41,31 @@ def list_column(name: str, label: str, code_list: str, *, also: dict[str, str] |
     return Column(name, label, code_of(code_list, also=also), code_list=code_list, show=show, **said)
 
 
-def _list_labels(code_list: str) -> dict[str, str]:
+def _list_labels(code_list: str) -> Mapping[str, str]:
     """A list's values as a cell shows them: the name, with its code where the name alone is not clear."""
+    known = codes.labels(code_list)[code_list]
     names = codes.names_to_codes(code_list)
-    return {
-        code: label if names.get(header_key(label)) == (code,) and not label.isdigit() else f"{code} - {label}"
-        for code, label in codes.labels(code_list)[code_list].items()
-    }
+
+    def make() -> dict[str, str]:
+        return {
+            code: label if names.get(header_key(label)) == (code,) and not label.isdigit() else f"{code} - {label}"
+            for code, label in known.items()
+        }
+
+    return _made_of(known, make)
+
+
+# What is made of a list, beside the list it was made of: lists are read anew once a minute, cells are many.
+_made: dict[int, tuple[Mapping[str, str], Mapping[str, str]]] = {}
+
+
+def _made_of(known: Mapping[str, str], make: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
+    held = _made.get(id(known))
+    if held is None or held[0] is not known:
+        if len(_made) > 200:
+            _made.clear()
+        held = _made[id(known)] = known, make()
+    return held[1]
 
 
 def list_choices(column: Column) -> tuple[str, ...]:
@@ -103,9 +121,10 @@ def _commune_label(code: Any) -> str:
     return _commune_labels().get(str(code), str(code))
 
 
-def _commune_labels() -> dict[str, str]:
+def _commune_labels() -> Mapping[str, str]:
     """Communes as a cell shows them: name and district where they lead back to this commune alone, else the code."""
-    return {code: label if commune(label) == code else code for code, label in codes.commune_labels().items()}
+    known = codes.commune_labels()
+    return _made_of(known, lambda: {code: label if commune(label) == code else code for code, label in known.items()})
 
 
 def _join_places(cells: Sequence[Cell]) -> Cell:

@@ -11,7 +11,7 @@ from typing import Any
 from csdl.intake.errors import unreadable
 from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.sheets.columns import Column, Invalid, Need, header_key
-from csdl.intake.sheets.damage import find_cleaned, find_legacy, find_swapped
+from csdl.intake.sheets.damage import find_in_texts, find_swapped
 from csdl.intake.sheets.headers import (
     HEADER_LEAST,
     HeaderMatch,
@@ -180,8 +180,7 @@ def _fill(table: Table, rows: Sequence[Row], places: Mapping[str, int], parts: M
             continue
         _convert(table, column, cells)
         find_swapped(table, column, table.rows, cells)
-        find_legacy(table, column, table.rows, cells)
-        find_cleaned(table, column, table.rows, cells)
+        find_in_texts(table, column, table.rows, cells)
 
 
 _UNSEEN = object()
@@ -191,13 +190,13 @@ def _convert(table: Table, column: Column, cells: Sequence[Cell]) -> None:
     read, name = column.read, column.name
     is_wanted = column.need is not Need.OPTIONAL
     is_plain = column.show is str
-    texts: dict[str, Any] = {}
+    texts: dict[str, Any] = {text: read(text) for text in {cell for cell in cells if type(cell) is str and cell}}
+    texts[""] = None
+    stored = [row.values for row in table.rows]
     others: dict[tuple[type, Cell], Any] = {}  # 1, 1.0 and True are one key without their type
-    for row, cell in zip(table.rows, cells, strict=True):
+    for row, values, cell in zip(table.rows, stored, cells, strict=True):
         if type(cell) is str:
-            value = texts.get(cell, _UNSEEN)
-            if value is _UNSEEN:
-                value = texts[cell] = read(cell) if cell else None
+            value = texts[cell]
         elif cell is None:
             value = None
         else:
@@ -205,7 +204,9 @@ def _convert(table: Table, column: Column, cells: Sequence[Cell]) -> None:
             value = others.get(key, _UNSEEN)
             if value is _UNSEEN:
                 value = others[key] = read(cell)
-        if value is None:
+        if type(value) is str and not is_plain:
+            values[name] = value
+        elif value is None:
             if is_wanted:
                 message = f"Hãy bổ sung {column.label.lower()}."
                 row.problems.append(Problem(table.sheet, row.number, name, "", ProblemKind.VALUE_MISSING, message))
@@ -214,9 +215,9 @@ def _convert(table: Table, column: Column, cells: Sequence[Cell]) -> None:
                 Problem(table.sheet, row.number, name, cell_text(cell), value.kind, value.message, value.proposal)
             )
             if value.instead is not None:
-                row.values[name] = value.instead
+                values[name] = value.instead
                 row.as_found[name] = plain_text(str(cell))
         else:
-            row.values[name] = value
+            values[name] = value
             if is_plain and value != cell:
                 row.as_found[name] = plain_text(str(cell))

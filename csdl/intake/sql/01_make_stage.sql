@@ -1,10 +1,12 @@
 -- Purpose: the rows of one run while they are planned, and what is found wrong with them; gone with the transaction.
---          `said` what the file says, `stands` what the database holds of the same columns, `base` what it held when the
---          file was written, `target_id` the record the row is about, `side_id` the record that ties it to the year.
+--          `said` what the file says, `as_found` the text of cells that reading cleaned, `stands` what the database holds
+--          of the same columns, `base` what it held when the file was written, `target_id` the record the row is about,
+--          `side_id` the record that ties it to the year.
 DROP TABLE IF EXISTS pg_temp.intake_stage, pg_temp.intake_found, pg_temp.intake_pool, pg_temp.intake_class;
 CREATE TEMP TABLE intake_stage (
     seq integer PRIMARY KEY, noun text NOT NULL, sheet text NOT NULL, row_no bigint NOT NULL, label text NOT NULL,
     name_key text NOT NULL, class_key text NOT NULL, school_id bigint, said jsonb NOT NULL,
+    as_found jsonb,
     target_id bigint, side_id bigint, class_id bigint, stands jsonb, base jsonb, candidates text,
     changes jsonb, has_theirs boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP;

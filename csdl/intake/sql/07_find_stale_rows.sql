@@ -1,7 +1,7 @@
 -- Purpose: rows of the kept plan that would be planned otherwise now. Input: run_id.
 SELECT r.sheet, r.row_no, r.label
 FROM intake_importrow r
-JOIN intake_stage s ON (s.noun, s.sheet, s.row_no) = (r.noun, r.sheet, r.row_no)
+JOIN intake_stage s ON s.seq = r.id - (SELECT min(id) FROM intake_importrow WHERE run_id = %(run_id)s)
 LEFT JOIN (SELECT seq, bool_or(effect = 'reject') AS is_rejected FROM intake_found GROUP BY seq) f USING (seq)
 WHERE r.run_id = %(run_id)s
   AND (coalesce(f.is_rejected, false)

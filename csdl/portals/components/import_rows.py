@@ -91,7 +91,7 @@ def column_label(noun: str, column: str) -> str:
     found = _column(noun, column)
     if found:
         return found.label
-    return _school_labels().get(column.removeprefix("extra."), column) if noun == MINISTRY_FILE else column
+    return _school_labels().get(column.removeprefix("extra."), column) if noun in (MINISTRY_FILE, "units") else column
 
 
 def fault_label(code: str) -> str:

@@ -19,12 +19,13 @@ from django.utils.text import slugify
 from csdl.accounts.actor import Actor
 from csdl.accounts.errors import CsdlError
 from csdl.accounts.permissions import Permission
-from csdl.intake.actions import MINISTRY_FILE, upload_file, upload_schools
+from csdl.intake.actions import upload_file
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import unreadable
 from csdl.intake.models import ImportRun
 from csdl.intake.queries import runs_of
 from csdl.intake.runs.nouns import NOUNS
+from csdl.intake.runs.scope import SCHOOLS as MINISTRY_FILE
 from csdl.intake.sheets.nouns import SPECS, WORKBOOK
 from csdl.intake.sheets.template import write_workbook
 from csdl.jobs.models import JobState
@@ -69,6 +70,8 @@ _KINDS = {
     MINISTRY_FILE: ("Danh mục trường", "Tệp trường học theo mẫu của Bộ Giáo dục và Đào tạo."),
 }
 SCHOOL_KINDS = tuple(kind for kind in _KINDS if kind != MINISTRY_FILE)
+# Managing units that come with the ministry's file.
+_OTHER_NOUNS = {"units": "Đơn vị quản lý"}
 _ROW_TONES = {
     RowState.CREATED: "good",
     RowState.UPDATED: "info",
@@ -152,16 +155,15 @@ def received(request: HttpRequest, form: UploadForm, unit: OrgUnit, start_year: 
         return None
     file = form.cleaned_data["file"]
     try:
-        sent = {
-            "actor": request.actor,
-            "unit": unit,
-            "start_year": start_year,
-            "file_name": _file_name(file.name),
-            "content": file.read(),
-        }
-        if form.cleaned_data["kind"] == MINISTRY_FILE:
-            return upload_schools(**sent)
-        return upload_file(**sent, kind=form.cleaned_data["kind"], queue=True)
+        return upload_file(
+            actor=request.actor,
+            unit=unit,
+            kind=form.cleaned_data["kind"],
+            start_year=start_year,
+            file_name=_file_name(file.name),
+            content=file.read(),
+            queue=True,
+        )
     except CsdlError as refused:
         form.add_error("file", str(refused))
         return None
@@ -218,7 +220,7 @@ def past_runs(request: HttpRequest, unit: OrgUnit) -> Any:
 
 def kind_label(kind: str) -> str:
     """What a file or a sheet of it holds."""
-    return _KINDS[kind][0] if kind in _KINDS else kind
+    return _KINDS[kind][0] if kind in _KINDS else _OTHER_NOUNS.get(kind, kind)
 
 
 def row_tone(state: str) -> str:
@@ -260,7 +262,7 @@ def _past(run: ImportRun) -> PastRun:
     tone, word = run_badge(run)
     totals = {state: sum(by_state.get(state, 0) for by_state in run.counts.values()) for state in RowState.values}
     said = [f"{_plain(n)} {RowState(state).label.lower()}" for state, n in totals.items() if n]
-    undo = "Còn hoàn tác được" if run.state == RunState.APPLIED and run.kind != MINISTRY_FILE else ""
+    undo = "Còn hoàn tác được" if run.state == RunState.APPLIED else ""
     return PastRun(run, kind_label(run.kind), tone, word, ", ".join(said), undo)
 
 

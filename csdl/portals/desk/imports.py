@@ -21,11 +21,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from csdl.accounts.errors import CsdlError
 from csdl.intake.actions import (
-    MINISTRY_FILE,
     map_columns,
     queue_apply,
     queue_plan,
-    queue_schools,
     queue_undo,
     want_rows,
 )
@@ -37,7 +35,7 @@ from csdl.jobs.models import JobState
 from csdl.lib.vietnamese import fold
 from csdl.portals.components.import_columns import read_choices, sheet_choices, to_tie
 from csdl.portals.components.import_rows import column_label, fault_label, hidden_digits, plan_lines
-from csdl.portals.components.imports import import_crumbs, kind_label, sent_workbook
+from csdl.portals.components.imports import MINISTRY_FILE, import_crumbs, kind_label, sent_workbook
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
 from csdl.portals.components.templatetags.parts import number
 
@@ -190,7 +188,7 @@ def import_replan(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
 def import_undo(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     """What taking back does and what stands in its way; then the taking back, in the background."""
     found = _run_or_404(request, run)
-    if found.state != RunState.APPLIED or found.kind == MINISTRY_FILE or _is_busy(found):
+    if found.state != RunState.APPLIED or _is_busy(found):
         return redirect("desk:import-run", run)
     error = None
     if request.method == "POST":
@@ -260,10 +258,7 @@ def _queued(request: HttpRequest, run: uuid.UUID, *, write: bool) -> HttpRespons
     found = _run_or_404(request, run)
     if not _is_busy(found):
         try:
-            if found.kind == MINISTRY_FILE:
-                queue_schools(request.actor, found, write=write)
-            else:
-                (queue_apply if write else queue_plan)(request.actor, found)
+            (queue_apply if write else queue_plan)(request.actor, found)
         except CsdlError as error:
             return _plan_page(request, found, error=error)
     return redirect("desk:import-run", run)
@@ -322,7 +317,7 @@ def _sums_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     return {
         "sums": sums,
         "can_change": run.state == RunState.PLANNED and run.kind != MINISTRY_FILE,
-        "can_undo": run.state == RunState.APPLIED and run.kind != MINISTRY_FILE,
+        "can_undo": run.state == RunState.APPLIED,
         "groups": _problem_groups(rows) if sums.with_problems else [],
         "tabs": [
             ("Tất cả", sums.total, f"{here}#dong", not state),

@@ -1,0 +1,272 @@
+"""Files as people leave them: read where they can be, refused in one sentence where they cannot."""
+
+import io
+import time
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from csdl.codes import queries as codes
+from csdl.codes.actions import load_code_lists
+from csdl.intake.errors import IntakeError
+from csdl.intake.sheets.headers import NeedsMapping
+from csdl.intake.sheets.nouns import SPECS, WORKBOOK
+from csdl.intake.sheets.reading import read_cells, read_tables
+from csdl.lib import xlsx
+
+pytestmark = pytest.mark.django_db
+
+HEADER = ["STT", "Họ và tên HS", "Ngày tháng năm sinh", "Lớp"]
+AN, HOA = ["1", "Nguyễn Văn An", "05/09/2012", "6A"], ["2", "Lê Thị Hoa", "15/10/2012", "6A"]
+READ = [
+    {"full_name": "Nguyễn Văn An", "birth_date": "2012-09-05", "class_name": "6A"},
+    {"full_name": "Lê Thị Hoa", "birth_date": "2012-10-15", "class_name": "6A"},
+]
+
+
+@pytest.fixture(autouse=True)
+def lists() -> None:
+    load_code_lists()
+    codes.forget()
+
+
+def book_of(*rows: list[Any], at: int = 1) -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    for number, cells in enumerate(rows, start=at):
+        for place, value in enumerate(cells, start=1):
+            book.active.cell(number, place, value)
+    return book
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def values(content: bytes, noun: str = "pupils", **said: Any) -> list[dict[str, Any]]:
+    (table,) = read_tables(content, [noun], **said)
+    return [row.values for row in table.rows]
+
+
+@pytest.mark.parametrize("at", [1, 7, 30])
+def test_header_is_found_within_thirty_rows_under_merged_titles(at: int) -> None:
+    book = book_of(HEADER, AN, HOA, at=at)
+    if at > 1:
+        book.active["A1"] = "DANH SÁCH HỌC SINH LỚP 6A"
+        book.active.merge_cells("A1:D2")
+
+    assert values(saved(book)) == READ
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["STT", "HoTen", "NgaySinh", "MaLopHocCn"],
+        ["stt", "HỌ VÀ TÊN *", "ngay_sinh *", "LỚP"],
+        ["TT", "Họ tên (bắt buộc)", "Ngày sinh (dd/mm/yyyy)", "Tên lớp học:"],
+        ["", "ho ten", "Ngày, tháng, năm sinh", "Lớp học"],
+        ["", "Họ  và\ntên", "Ngày sinh", "lop"],
+    ],
+)
+def test_headers_of_every_kind_mean_the_same(header: list[str]) -> None:
+    assert values(saved(book_of(header, AN, HOA))) == READ
+
+
+def test_second_header_row_of_machine_names_is_no_data() -> None:
+    assert values(saved(book_of(HEADER, ["STT", "HoTen", "NgaySinh", "MaLopHocCn"], AN, HOA))) == READ
+
+
+def test_row_of_column_numbers_is_no_data() -> None:
+    assert values(saved(book_of(HEADER, ["(1)", "(2)", "(3)", "(4)"], AN, HOA))) == READ
+
+
+def test_total_and_signatures_at_the_end_are_passed_over_with_a_note() -> None:
+    book = book_of(HEADER, AN, HOA, ["", "Tổng cộng: 2 học sinh"], [], ["", "", "Người lập biểu"])
+    book.active.merge_cells("B4:D4")
+
+    (table,) = read_tables(saved(book), ["pupils"])
+
+    assert [row.values for row in table.rows] == READ
+    assert [(note.row, note.code.value, note.message) for note in table.notes] == [
+        (4, "INT-59", "Dòng 4 “Tổng cộng: 2 học sinh” là dòng tổng cộng nên được bỏ qua."),
+        (6, "INT-59", "Dòng 6 “Người lập biểu” là chữ ký hoặc ghi chú nên được bỏ qua."),
+    ]
+
+
+def test_a_pupil_called_tong_is_a_pupil() -> None:
+    row = ["3", "Tống Công Minh", "01/02/2012", "6A"]
+
+    assert [one["full_name"] for one in values(saved(book_of(HEADER, row)))] == ["Tống Công Minh"]
+
+
+def test_hidden_rows_are_read_and_a_hidden_sheet_only_where_no_other_holds_the_noun() -> None:
+    book = book_of(HEADER, AN, HOA)
+    book.active.row_dimensions[2].hidden = True
+    copy = book.create_sheet("Bản cũ")
+    for cells in (HEADER, ["9", "Người Cũ", "01/01/2010", "9A"]):
+        copy.append(cells)
+    copy.sheet_state = "hidden"
+
+    assert values(saved(book)) == READ
+
+    book.active.title = "Bìa"
+    book["Bìa"].delete_rows(1, 9)
+    book["Bìa"]["A1"] = "Bìa"
+    assert [one["full_name"] for one in values(saved(book))] == ["Người Cũ"]
+
+
+def test_a_hundred_thousand_formatted_empty_rows_cost_little() -> None:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    sheet, form = book.add_worksheet(), book.add_format({"border": 1})
+    for number, cells in enumerate([HEADER, AN, HOA]):
+        sheet.write_row(number, 0, cells)
+    for number in range(3, 100_003):
+        for place in range(4):
+            sheet.write_blank(number, place, None, form)
+    book.close()
+    content = file.getvalue()
+
+    began = time.process_time()
+    found = values(content)
+
+    assert found == READ
+    assert time.process_time() - began < 3
+
+
+def test_formula_with_a_stored_result_is_read() -> None:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADER)
+    sheet.write_row(1, 0, AN)
+    sheet.write_formula(1, 1, '="Nguyễn "&"Văn An"', None, "Nguyễn Văn An")
+    sheet.write_row(2, 0, HOA)
+    sheet.write_formula(2, 3, "=D2", None, "6A")
+    book.close()
+
+    assert values(file.getvalue()) == READ
+
+
+def test_a_persons_mapping_ties_headers_that_nobody_knows() -> None:
+    content = saved(book_of(["STT", "Danh tính", "Chào đời", "Lớp"], AN, HOA))
+
+    with pytest.raises(NeedsMapping) as asked:
+        read_tables(content, ["pupils"])
+    match = asked.value.matches["pupils"]
+    assert (match.sheet.name, match.header_row, match.headers, match.unknown) == (
+        "Sheet", 1, {"class_name": "Lớp"}, ("Danh tính", "Chào đời")
+    )  # fmt: skip
+    assert [column.name for column in match.missing] == ["full_name", "birth_date"]
+    assert str(asked.value).startswith("Chưa nhận ra đủ cột: sheet “Sheet” thiếu cột Họ và tên, Ngày sinh.")
+
+    mapping = {"pupils": {"full_name": "Danh tính", "birth_date": "Chào đời"}}
+    assert values(content, mapping=mapping) == READ
+
+
+def test_mapping_goes_before_what_a_header_says() -> None:
+    content = saved(book_of(["STT", "Họ và tên", "Ngày sinh", "Lớp cũ"], AN))
+
+    assert values(content, mapping={"pupils": {"local_code": "STT", "class_name": "Lớp cũ"}}) == [
+        READ[0] | {"local_code": "1"}
+    ]
+
+
+def test_nouns_of_a_workbook_are_found_by_name_or_by_header() -> None:
+    book = book_of(HEADER, AN)
+    book.active.title = "DS HS"
+    classes = book.create_sheet("LỚP HỌC")
+    classes.append(["Tên lớp", "Khối"])
+    classes.append(["6A", 6])
+
+    tables = read_tables(saved(book), WORKBOOK)
+
+    assert [(table.spec.noun, table.sheet) for table in tables] == [("classes", "LỚP HỌC"), ("pupils", "DS HS")]
+
+
+def test_pasted_rows_are_read_as_those_of_a_file() -> None:
+    table = read_cells(SPECS["pupils"], "Dán", ["full_name", "birth_date"], [(1, ["LÊ HOA", "5/9/2012"]), (2, ["An"])])
+
+    assert [(row.number, row.values, [one.code.value for one in row.problems]) for row in table.rows] == [
+        (1, {"full_name": "Lê Hoa", "birth_date": "2012-09-05"}, []),
+        (2, {"full_name": "An"}, ["INT-22"]),
+    ]
+
+
+def merged_in_data() -> bytes:
+    book = book_of(HEADER, AN, HOA)
+    book.active.merge_cells("D2:D3")
+    return saved(book)
+
+
+def with_macros() -> bytes:
+    file = io.BytesIO(saved(book_of(HEADER, AN)))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    return file.getvalue()
+
+
+def unsolved() -> bytes:
+    book = book_of(HEADER, AN, HOA)
+    book.active["C3"] = "=TODAY()"
+    return saved(book)
+
+
+def shortened() -> bytes:
+    """An archive whose sheet is longer than it says: unpacking stops, nothing is read."""
+    content = bytearray(saved(book_of(HEADER, AN)))
+    with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
+        part = archive.getinfo("xl/worksheets/sheet1.xml")
+    place = content.rindex(b"xl/worksheets/sheet1.xml") - 46 + 24
+    assert content[place : place + 4] == part.file_size.to_bytes(4, "little")
+    content[place : place + 4] = (100).to_bytes(4, "little")
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "sentence"),
+    [
+        (lambda: "Họ và tên,Ngày sinh\n".encode(), "INT-02", "không phải bảng tính Excel .xlsx"),
+        (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "INT-02", "đời cũ (.xls)"),
+        (
+            lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "INT-02",
+            "Tệp có mật khẩu",
+        ),
+        (shortened, "INT-02", "không phải bảng tính Excel .xlsx"),
+        (with_macros, "INT-04", "có chứa macro"),
+        (lambda: saved(openpyxl.Workbook()), "INT-05", "Không tìm thấy sheet nào có dòng tiêu đề Họ và tên, Ngày sinh"),
+        (lambda: saved(book_of(HEADER, AN, at=31)), "INT-05", "trong 30 dòng đầu"),
+        (lambda: saved(book_of(["STT", "Họ và tên", "Lớp"], AN)), "INT-06", "thiếu cột bắt buộc: Ngày sinh"),
+        (merged_in_data, "INT-07", "có ô gộp D2:D3 trong vùng dữ liệu"),
+        (unsolved, "INT-08", "Ô C3 của sheet “Sheet” là công thức chưa có kết quả"),
+    ],
+)
+def test_a_file_is_refused_in_one_sentence(make: Callable[[], bytes], code: str, sentence: str) -> None:
+    with pytest.raises(IntakeError) as refused:
+        read_tables(make(), ["pupils"])
+
+    assert refused.value.code == code
+    assert sentence in str(refused.value)
+
+
+def test_an_archive_that_unpacks_too_far_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "UNPACKED_LIMIT", 1000)
+
+    with pytest.raises(IntakeError) as refused:
+        read_tables(saved(book_of(HEADER, AN)), ["pupils"])
+
+    assert refused.value.code == "INT-03"
+
+
+def test_formula_without_result_beside_the_data_does_not_matter() -> None:
+    book = book_of(HEADER, AN, HOA)
+    book.active["H1"] = "=TODAY()"
+    book.active["J9"] = "=1+1"
+
+    assert values(saved(book)) == READ
