@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import GeneratedField, Model
+from django.db.models.fields.related import ForeignObjectRel
 from django.db.models.functions import Now
 
 from csdl.access.actions import refresh_scopes
@@ -88,7 +89,8 @@ def undo_schools(actor: Actor, run: ImportRun, *, keep_dependents: bool) -> list
 
     Errors:  INT-10 naming what depends, without `keep_dependents`.
     """
-    rows = {row.target_id: row for row in ImportRow.objects.filter(run=run).exclude(target_id=None).order_by("-pk")}
+    found = ImportRow.objects.filter(run=run).exclude(target_id=None).order_by("-pk")
+    rows = {row.target_id: row for row in found if row.target_id is not None}
     now = _snapshot(rows, run.start_year)
     reasons = {
         key: ["hồ sơ đã được sửa sau khi nhập"]
@@ -208,7 +210,7 @@ def _restore(model: type[Model], kept: list[dict[str, Any]]) -> None:
     for one in kept:
         after = one["after"].get(table, {})
         for key, columns in one["before"].get(table, {}).items():
-            row = model(**{name: model._meta.get_field(name).to_python(columns[name]) for name in names})
+            row = model(**{name: columns[name] for name in names})
             if key not in after:
                 lost.append(row)
             elif after[key] != columns:
@@ -230,7 +232,7 @@ def _hanging(going: set[int], run: ImportRun) -> dict[int, set[str]]:
     own = {model for model, _ in _TABLES}
     for model in (OrgUnit, School):
         for relation in model._meta.get_fields(include_hidden=True):
-            if not relation.auto_created or not relation.is_relation or relation.concrete or relation.many_to_many:
+            if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
                 continue
             other, column = relation.related_model, relation.field.attname
             if (

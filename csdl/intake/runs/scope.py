@@ -63,7 +63,7 @@ def day_in_year(year: SchoolYear) -> dt.date:
 
 def schools_of(actor: Actor, run: ImportRun) -> dict[str, int]:
     """Code -> key of the schools that the run may write."""
-    unit = OrgUnit.objects.get(pk=run.unit_id)
+    unit = OrgUnit.objects.get(pk=run.unit_id or 0)
     schools = SchoolProfile.objects.filter(start_year=run.start_year, school_id__in=subtree_ids(unit, clock.today()))
     for permission in {Permission.DATA_IMPORT, *(p for noun in nouns_of(run.kind) for p in noun.permissions)}:
         allowed = actor.unit_ids(permission)
