@@ -7,7 +7,9 @@ from csdl.intake.models import ImportRow, ImportRun
 from csdl.intake.problems import ProblemKind
 from csdl.lib.workbook import OutColumn, new_book, write_lines, write_table
 
-__all__ = ["write_fault_workbook"]
+__all__ = ["kind_of", "write_fault_workbook"]
+
+_BY_CODE = {kind.value: kind for kind in ProblemKind}
 
 type _Line = tuple[ImportRow, dict[str, Any]]
 
@@ -55,6 +57,12 @@ def _lines(rows: Iterable[ImportRow]) -> Iterator[_Line]:
             yield row, problem
 
 
+def kind_of(code: str) -> ProblemKind | None:
+    """The kind of a kept problem; None for a code that no release knows any more."""
+    return _BY_CODE.get(code)
+
+
 def _kind(problem: dict[str, Any]) -> str:
     code = problem.get("code", "")
-    return ProblemKind(code).label if code in set(ProblemKind) else code
+    kind = kind_of(code)
+    return kind.label if kind else code

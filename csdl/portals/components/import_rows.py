@@ -12,8 +12,8 @@ from typing import Any
 
 from csdl.codes import queries as codes
 from csdl.intake.enums import RowState
+from csdl.intake.faults import kind_of
 from csdl.intake.models import ImportRow
-from csdl.intake.problems import ProblemKind
 from csdl.intake.sheets.columns import Column
 from csdl.intake.sheets.nouns import SPECS
 from csdl.intake.sheets.schools import COLUMNS
@@ -96,7 +96,8 @@ def column_label(noun: str, column: str) -> str:
 
 def fault_label(code: str) -> str:
     """What is wrong, of all problems of a kind."""
-    return ProblemKind(code).label if code in set(ProblemKind) else code
+    kind = kind_of(code)
+    return kind.label if kind else code
 
 
 def hidden_digits(text: str) -> str:
@@ -209,8 +210,8 @@ def _change(noun: str, change: Mapping[str, Any], communes: Mapping[str, str]) -
 
 def _fault(row: ImportRow, problem: Mapping[str, Any]) -> Fault:
     value = str(problem.get("value") or "")
-    code = problem.get("code", "")
-    rejects = problem.get("effect") == "reject" or (code in set(ProblemKind) and ProblemKind(code).rejects)
+    kind = kind_of(problem.get("code", ""))
+    rejects = problem.get("effect") == "reject" or bool(kind and kind.rejects)
     return Fault(
         column=column_label(row.noun, problem.get("column", "")),
         value=hidden_digits(value if len(value) <= _LONG else value[:_LONG] + "…"),
