@@ -12,7 +12,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from csdl.intake.enums import RowState, RunState
-from csdl.intake.models import ImportRow, ImportRun
+from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.intake.problems import ProblemKind
 from csdl.jobs.models import Job, JobState
 from tests.portals.places import Places
@@ -277,3 +277,31 @@ def test_a_neighbours_import_does_not_exist_and_a_teacher_has_none(places: Place
         ]
 
     assert found == {"clerk": [404] * 8, "homeroom": [403] * 8, "nobody": [403] * 8}
+
+
+def test_unknown_headers_are_tied_once_and_remembered(places: Places, web_client: Callable) -> None:
+    asked = {
+        "sheet": "Danh sách",
+        "headers": ["Tên các cháu", "Ngày sinh của các cháu"],
+        "found": {},
+        "missing": ["full_name", "birth_date"],
+        "headers_key": "0" * 64,
+    }
+    run = _run(places, state=RunState.UPLOADED, options={"mapping_needed": {"pupils": asked}})
+    address = reverse("desk:import-columns", args=[run.public_id])
+    client = web_client(places.accounts["clerk"])
+
+    sent = client.get(reverse("desk:import-run", args=[run.public_id]))
+    page = client.get(address).content.decode()
+    refused = client.post(address, {"pupils:birth_date": "Tên các cháu"})
+    tied = client.post(address, {"pupils:full_name": "Tên các cháu", "pupils:birth_date": "Ngày sinh của các cháu"})
+
+    run.refresh_from_db()
+    chosen = {"full_name": "Tên các cháu", "birth_date": "Ngày sinh của các cháu"}
+    assert sent.headers["Location"] == address
+    assert '<option value="Ngày sinh của các cháu" selected>' in page
+    assert (refused.status_code, "Hãy chọn cột của tệp ứng với “Họ và tên”." in refused.content.decode()) == (409, True)
+    assert tied.headers["Location"] == reverse("desk:import-run", args=[run.public_id])
+    assert run.mapping == {"pupils": chosen}
+    assert run.job is not None
+    assert list(ColumnMapping.objects.values_list("unit_id", "mapping")) == [(places.school.pk, chosen)]
