@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import localtime
 
 from csdl.access.queries import visible
@@ -178,21 +178,22 @@ class _Reads:
 
     def choices(self) -> dict[str, list[str]]:
         """What the school itself offers to choose from: sites, classes, people who work there."""
+        actor, school = self._actor, self._school
         sites = self._of_year(SchoolSite.objects.all()).order_by("code").values_list("name", flat=True)
-        classes = self._of_year(SchoolClass.objects.all()).order_by("sort_key").values_list("name", flat=True)
-        offered = {"site": list(dict.fromkeys(sites)), "class_name": []}
-        if self._actor.can(Permission.CLASS_READ, on=self._school):
-            offered["class_name"] = list(visible(classes, self._actor, Permission.CLASS_READ))
-        if self._actor.can(Permission.STAFF_READ, on=self._school):
-            people = visible(self._postings(), self._actor, Permission.STAFF_READ)
+        offered: dict[str, list[str]] = {"site": list(dict.fromkeys(sites))}
+        if actor.can(Permission.CLASS_READ, on=school):
+            classes = visible(self._of_year(SchoolClass.objects.all()), actor, Permission.CLASS_READ)
+            offered["class_name"] = list(classes.order_by("sort_key").values_list("name", flat=True))
+        if actor.can(Permission.STAFF_READ, on=school):
+            people = visible(self._postings(), actor, Permission.STAFF_READ)
             names = people.order_by("staff__sort_key").values_list("staff__full_name", flat=True)
             offered["staff_name"] = list(dict.fromkeys(names))
         return {name: values for name, values in offered.items() if values}
 
-    def _of_year[Rows: QuerySet[Any]](self, rows: Rows) -> Rows:
+    def _of_year[M: Model](self, rows: QuerySet[M]) -> QuerySet[M]:
         return rows.filter(school=self._school, start_year=self._year.start_year)
 
-    def _carried[Rows: QuerySet[Any]](self, rows: Rows, permission: Permission) -> Rows:
+    def _carried[M: Model](self, rows: QuerySet[M], permission: Permission) -> QuerySet[M]:
         """Who may see a row need not be allowed to carry it out."""
         return visible(visible(rows, self._actor, permission), self._actor, Permission.DATA_EXPORT)
 
@@ -277,7 +278,7 @@ class _Reads:
         for row in ordered.values(*_ASSIGNED, "subject_code", "semester", "periods_per_week"):
             yield self._teacher(row) | _only(row, ("subject_code", "semester", "periods_per_week"))
 
-    def _assigned[Rows: QuerySet[Any]](self, rows: Rows) -> Rows:
+    def _assigned[M: Model](self, rows: QuerySet[M]) -> QuerySet[M]:
         mine = rows.filter(
             school_class__school=self._school,
             school_class__start_year=self._year.start_year,

@@ -53,12 +53,12 @@ def stage_tables(tables: Sequence[Table], *, schools: Mapping[str, School], only
     found: list[tuple[int, TableRow, list[Finding]]] = []
     # Judges read the day and code lists, which a session in the middle of a COPY cannot.
     judges = {table.spec.noun: NOUNS[table.spec.noun].judge() for table in tables}
+    key, encode = cache(fold), json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
     with connection.cursor() as cursor:
         with cursor.copy(_ROWS) as copy:
             seq = 0
             for table in tables:
                 noun = NOUNS[table.spec.noun]
-                key = cache(fold)
                 judge = judges[noun.name]
                 for row in table.rows:
                     seq += 1
@@ -66,10 +66,10 @@ def stage_tables(tables: Sequence[Table], *, schools: Mapping[str, School], only
                     school = _school(values, schools, only)
                     label = str(values.get(noun.label) or "")
                     class_key = key(values.get(noun.class_key) or "") if noun.class_key else ""
-                    said = json.dumps(_said(values), ensure_ascii=False)
-                    as_found = json.dumps(row.as_found, ensure_ascii=False) if row.as_found else None
+                    said = encode(_said(values))
+                    as_found = encode(row.as_found) if row.as_found else None
                     copy.write_row(
-                        (seq, noun.name, table.sheet, row.number, label, fold(label), class_key, school, said, as_found)
+                        (seq, noun.name, table.sheet, row.number, label, key(label), class_key, school, said, as_found)
                     )
                     findings = judge(values)
                     if school is None:

@@ -111,7 +111,7 @@ def name(limit: int = 120) -> Converter:
     """A person's name: single spaces, capitals where all letters are of one case."""
     read_plain = plain(limit, letters=True)
 
-    def read(cell: Cell) -> str | Invalid | None:
+    def read(cell: Cell) -> Any:
         found = read_plain(cell)
         if type(found) is str and (found.isupper() or found.islower()):
             return clean_name(found)

@@ -108,7 +108,8 @@ def flag_column(name: str, label: str, **said: Any) -> Column:
 
 def day_column(name: str, label: str, **said: Any) -> Column:
     """A day."""
-    return Column(name, label, day, form=Form.DAY, show=shown_day, **({"hint": "dd/mm/yyyy", "width": 12} | said))
+    given: dict[str, Any] = {"hint": "dd/mm/yyyy", "width": 12} | said
+    return Column(name, label, day, form=Form.DAY, show=shown_day, **given)
 
 
 def commune_column(name: str, label: str, *, beside: tuple[str, ...] = (), **said: Any) -> Column:

@@ -11,7 +11,7 @@ FROM (
                coalesce(r.base ? cell.key AND r.base -> cell.key <> r.stands -> cell.key, false) AS is_theirs
         FROM intake_stage r
         CROSS JOIN LATERAL jsonb_each(r.said) cell
-        WHERE r.noun = %(noun)s AND r.stands ? cell.key AND cell.value <> r.stands -> cell.key
+        WHERE r.noun = %(noun)s AND r.stands IS NOT NULL AND r.stands ? cell.key AND cell.value <> r.stands -> cell.key
           AND NOT coalesce(r.base -> cell.key = cell.value, false)
           AND NOT EXISTS (SELECT 1 FROM intake_found f
                           WHERE f.seq = r.seq AND f.column_name = cell.key AND f.effect = 'leave' OFFSET 0)

@@ -22,7 +22,7 @@ FROM intake_stage s
 JOIN intake_class c ON c.school_id = s.school_id AND c.class_key = CASE
     WHEN s.said ? 'class_name' THEN s.class_key WHEN s.stands ->> 'class_name' IS NOT NULL
     THEN csdl_fold(s.stands ->> 'class_name') END
-WHERE s.noun = 'pupils' AND NOT (
+WHERE s.noun = 'pupils' AND (s.stands IS NOT NULL OR s.said ? 'grade_code') AND NOT (
     coalesce(s.said ->> 'grade_code', c.grades[1]) = ANY (c.grades)
     AND coalesce(s.stands ->> 'grade_code', c.grades[1]) = ANY (c.grades))
 UNION ALL
@@ -91,6 +91,8 @@ FROM intake_stage s
 CROSS JOIN (VALUES ('father', 'cha'), ('mother', 'mẹ'), ('guardian', 'người giám hộ')) kin (relation, label)
 CROSS JOIN LATERAL jsonb_each(s.said) cell
 WHERE s.noun = 'pupils' AND NOT s.said ? (kin.relation || '_full_name')
+  AND s.said ?| ARRAY[kin.relation || '_birth_year', kin.relation || '_occupation', kin.relation || '_workplace',
+                      kin.relation || '_phone']
   AND s.stands ->> (kin.relation || '_full_name') IS NULL AND starts_with(cell.key, kin.relation || '_')
 UNION ALL
 SELECT s.seq, 'record', s.said ->> 'record', 'INT-60',

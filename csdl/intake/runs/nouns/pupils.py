@@ -10,55 +10,86 @@ from csdl.codes import queries as codes
 from csdl.intake.problems import ProblemKind
 from csdl.intake.runs.noun import Finding, Judge, Noun
 from csdl.lib import clock
-from csdl.lib.persons import Fault, phone_faults
+from csdl.lib.persons import (
+    FOREIGN,
+    Fault,
+    citizen_id_faults,
+    email_faults,
+    ministry_code_faults,
+    phone_faults,
+)
 from csdl.students.enums import GuardianRelation
 from csdl.students.rules import guardian_faults, student_faults
 
 __all__ = ["PUPILS"]
 
-_FIELDS = ("full_name", "birth_date", "gender_code", "citizen_id_no", "moet_code", "phone", "email", "disability_code")
 _RELATIONS = tuple(relation.value for relation in GuardianRelation)
+_KIN = tuple((f"{key}_full_name", f"{key}_birth_year", f"{key}_phone") for key in _RELATIONS)
 
 
 def _judge() -> Judge:
+    """Values that many rows share are judged once; those that only one row has, by themselves."""
     today = clock.today()
     provinces = set(codes.labels("citizen_id_province")["citizen_id_province"])
     day = cache(dt.date.fromisoformat)
 
-    @cache
-    def of_kin(full_name: str, birth_year: int | None, phone: str) -> tuple[tuple[str, Fault], ...]:
-        record = {"relation": "father", "full_name": full_name, "birth_year": birth_year, "phone": phone}
-        return tuple(guardian_faults(record, written=("full_name", "birth_year", "phone"), today=today))
+    def of(record: Mapping[str, Any], written: str) -> tuple[tuple[str, Fault], ...]:
+        return tuple(student_faults(record, written=(written,), today=today, provinces=provinces))
 
     @cache
-    def of_phone(phone: str) -> tuple[Fault, ...]:
-        return tuple(phone_faults(phone))
+    def of_name(full_name: str, ethnic_code: str) -> tuple[tuple[str, Fault], ...]:
+        return of({"full_name": full_name, "ethnic_code": ethnic_code}, "full_name")
+
+    @cache
+    def of_birth(born: str) -> tuple[tuple[str, Fault], ...]:
+        return of({"birth_date": day(born) if born else None}, "birth_date")
+
+    @cache
+    def of_rest(gender_code: str, is_disabled: bool, disability_code: str) -> tuple[tuple[str, Fault], ...]:
+        record = {"gender_code": gender_code, "is_disabled": is_disabled, "disability_code": disability_code}
+        return of(record, "gender_code") + of(record, "disability_code")
+
+    @cache
+    def of_kin(column: str, value: str | int) -> tuple[tuple[str, Fault], ...]:
+        record = {"relation": GuardianRelation.FATHER.value, column: value}
+        return tuple(guardian_faults(record, written=(column,), today=today))
 
     def judge(values: Mapping[str, Any]) -> list[Finding]:
-        born = values.get("birth_date")
-        record = {**values, "birth_date": day(born) if born else None, "phone": ""}
+        said = values.get
+        born, gender, ethnic = said("birth_date", ""), said("gender_code", ""), said("ethnic_code", "")
         found = [
-            _finding(name, fault, values)
-            for name, fault in student_faults(record, written=_FIELDS, today=today, provinces=provinces)
+            *of_name(said("full_name", ""), ethnic),
+            *of_birth(born),
+            *of_rest(gender, said("is_disabled", False), said("disability_code", "")),
         ]
-        if phone := values.get("phone"):
-            found += [_finding("phone", fault, values) for fault in of_phone(phone)]
-        for relation in _RELATIONS:
-            if name := values.get(f"{relation}_full_name"):
-                kin = of_kin(name, values.get(f"{relation}_birth_year"), values.get(f"{relation}_phone", ""))
+        if number := said("citizen_id_no"):
+            birth_date, foreign = day(born) if born else None, ethnic == FOREIGN
+            faults = citizen_id_faults(
+                number, gender_code=gender, birth_date=birth_date, provinces=provinces, foreign=foreign
+            )
+            found += [("citizen_id_no", fault) for fault in faults]
+        for column, rule in _ALONE:
+            if value := said(column):
+                found += [(column, fault) for fault in rule(value)]
+        told = [_finding(column, fault, values) for column, fault in found]
+        for name, year, phone in _KIN:
+            if name in values:
+                kin = [(name, fault) for _, fault in of_kin("full_name", values[name])]
+                if value := said(year):
+                    kin += [(year, fault) for _, fault in of_kin("birth_year", value)]
+                if value := said(phone):
+                    kin += [(phone, fault) for fault in phone_faults(value)]
                 # A fault of a parent never keeps a pupil out: the cell is left.
-                found += [
-                    Finding(
-                        f"{relation}_{column}",
-                        ProblemKind.PERSON_FAULTY,
-                        fault.message,
-                        "leave" if fault.is_error else "warn",
-                    )
+                told += [
+                    Finding(column, ProblemKind.PERSON_FAULTY, fault.message, "leave" if fault.is_error else "warn")
                     for column, fault in kin
                 ]
-        return found
+        return told
 
     return judge
+
+
+_ALONE = (("moet_code", ministry_code_faults), ("phone", phone_faults), ("email", email_faults))
 
 
 def _finding(column: str, fault: Fault, values: Mapping[str, Any]) -> Finding:

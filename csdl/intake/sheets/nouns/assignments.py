@@ -30,7 +30,7 @@ _CLASS = Column(
 )
 
 
-def _teacher(*aliases: str, **said: str) -> tuple[Column, Column]:
+def _teacher(*aliases: str, source_field: str) -> tuple[Column, Column]:
     return (
         Column(
             "staff_name",
@@ -48,7 +48,7 @@ def _teacher(*aliases: str, **said: str) -> tuple[Column, Column]:
             aliases=("Mã GV", "Mã cán bộ", "Mã định danh", "Mã định danh Bộ GDĐT", "Số định danh cá nhân"),
             hint="Mã định danh Bộ GDĐT hoặc số định danh; cần khi hai người trùng họ tên.",
             width=14,
-            **said,
+            source_field=source_field,
         ),
     )
 
