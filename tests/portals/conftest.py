@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,22 @@ def places(db: None) -> Places:
 @pytest.fixture
 def site(own_database: OwnDatabase) -> Iterator[str]:
     """Address of a running site over a database of its own, with the small province in it."""
+    with _running(own_database, "build") as address:
+        yield address
+
+
+@pytest.fixture
+def empty_site(own_database: OwnDatabase) -> Iterator[str]:
+    """The same over a province whose schools are still to come."""
+    with _running(own_database, "build_empty") as address:
+        yield address
+
+
+@contextmanager
+def _running(own_database: OwnDatabase, what: str) -> Iterator[str]:
     environment = own_database.environment() | {"DJANGO_SETTINGS_MODULE": "tests.portals.site_settings"}
     subprocess.run(
-        [sys.executable, "-c", "import django; django.setup(); from tests.portals.places import build; build()"],
+        [sys.executable, "-c", f"import django; django.setup(); from tests.portals import places; places.{what}()"],
         env=environment | {"CSDL_DB_ROLE": "owner"},
         check=True,
         cwd=ROOT,

@@ -4,6 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from csdl.accounts.models import Account
+from csdl.intake.enums import RowState, RunState
+from csdl.intake.models import ImportRow, ImportRun
+from csdl.orgs.enums import UnitKind
 from csdl.orgs.models import OrgUnit, School
 from csdl.staff.models import StaffMember
 from csdl.students.models import Guardian
@@ -28,6 +31,8 @@ class Places:
     other_school: School
     other_class: SchoolClass
     other_pupil: Enrolment
+    own_import: ImportRun
+    other_import: ImportRun
     accounts: dict[str, Account]
 
 
@@ -71,5 +76,31 @@ def build() -> Places:
         other_school,
         other_class,
         other,
+        _import(school),
+        _import(other_school),
         accounts,
     )
+
+
+def build_empty() -> None:
+    """Province 19 before its first school: the department, its account, the year."""
+    department = b.unit("Sở Giáo dục và Đào tạo Thái Nguyên", UnitKind.DEPARTMENT, code="19")
+    b.school_year(2024, current=True)
+    b.account("so19", "department_admin", department, full_name="Vũ Quốc Khánh")
+
+
+def _import(school: School) -> ImportRun:
+    """A planned file of one pupil, brought in for a school by nobody in particular."""
+    run = ImportRun.objects.create(
+        kind="pupils",
+        unit=school.unit,
+        start_year=2024,
+        file_name="danh-sach.xlsx",
+        file_sha256="0" * 64,
+        state=RunState.PLANNED,
+        counts={"pupils": {"created": 1}},
+    )
+    ImportRow.objects.create(
+        run=run, noun="pupils", sheet="Học sinh", row_no=2, label="Vũ Gia Bảo", state=RowState.CREATED
+    )
+    return run

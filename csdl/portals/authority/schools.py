@@ -92,6 +92,7 @@ def school_list(request: HttpRequest) -> HttpResponse:
         for unit in page.items
     ]
     context = {
+        "can_import": request.actor.can(Permission.SCHOOL_IMPORT),
         "listing": page.replaced(rows),
         "search": found.search,
         "filters": [one for one in found.filters if len(one.options) > 1],

@@ -75,7 +75,12 @@ def unit_detail(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     part = request.GET.get("phan", "") if request.headers.get("HX-Request") else ""
     if part == "nhanh":
         return render(request, "authority/units/tree.html#branch", {"units": children(units, row)})
-    context = {"unit": row, "year": chosen_year(request), "figures": None}
+    context = {
+        "unit": row,
+        "year": chosen_year(request),
+        "figures": None,
+        "can_import": request.actor.can(Permission.SCHOOL_IMPORT),
+    }
     if part == "so-lieu" or "so-lieu" in request.GET:
         context["figures"] = _figures(request, row)
     if part == "so-lieu":

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from csdl.portals.authority import files, heads, rollover, schools, staff, students, units, years
+from csdl.portals.authority import files, heads, imports, rollover, schools, staff, students, units, years
 
 app_name = "authority"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("don-vi/<uuid:unit>/thu-truong/<int:head>/rut/", heads.head_withdraw, name="head-withdraw"),
     path("truong/", schools.school_list, name="school-list"),
     path("truong/tai-ve/", files.school_export, name="school-export"),
+    path("nhap-du-lieu/", imports.import_list, name="import-list"),
+    path("nhap-du-lieu/mau/<slug:kind>.xlsx", imports.import_template, name="import-template"),
     path("hoc-sinh/", students.student_list, name="student-list"),
     path("hoc-sinh/tai-ve/", files.student_export, name="student-export"),
     path("can-bo/", staff.staff_list, name="staff-list"),

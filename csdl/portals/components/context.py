@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from csdl.accounts.permissions import Permission
 from csdl.jobs.queries import running_jobs
 from csdl.lib import clock
 from csdl.portals.components.menu import menu
@@ -28,6 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "school_years": known_years(request),
         "year": year,
         "year_base": _year_base(request),
+        "may_import": actor.can(Permission.DATA_IMPORT),
         "menu": menu(request, actor, actor.home_unit),
         "running_job_count": running_jobs(actor.account_id).count(),
         "clock_now": clock.now(),
@@ -60,6 +62,10 @@ _TOPICS = {
     "authority:unit-heads": "thu-truong",
     "authority:head": "thu-truong",
     "authority:staff": "can-bo-giao-vien",
+    "school:import": "nhap-excel",
+    "school:class-paste": "nhap-excel",
+    "authority:import": "nhap-excel",
+    "desk:import": "nhap-excel",
     "authority:": "don-vi-truong",
     "desk:search": "tim-kiem",
     "school:student": "ho-so-hoc-sinh",

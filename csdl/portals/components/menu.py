@@ -38,6 +38,10 @@ _SCHOOL = (
         *("Hồ sơ trường", "building-community", "school:profile", Permission.SCHOOL_READ),
         ("school:profile-", "school:site-", "school:rooms"),
     ),
+    (
+        *("Nhập từ Excel", "upload", "school:import-list", Permission.DATA_IMPORT),
+        ("school:import-", "desk:import-"),
+    ),
     ("Kết chuyển", "arrows-exchange", "school:rollover", Permission.ROLLOVER_READ, ("school:rollover-",)),
 )
 _AUTHORITY = (
@@ -48,6 +52,10 @@ _AUTHORITY = (
     ("Trường", "building-community", "authority:school-list", Permission.SCHOOL_READ, ("authority:school-", "school:")),
     ("Học sinh", "users", "authority:student-list", Permission.STUDENT_READ, ("authority:student-",)),
     ("Cán bộ, giáo viên", "user", "authority:staff-list", Permission.STAFF_READ, ("authority:staff-",)),
+    (
+        *("Nhập từ Excel", "upload", "authority:import-list", Permission.DATA_IMPORT),
+        ("authority:import-", "desk:import-"),
+    ),
     ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),
     ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
 )

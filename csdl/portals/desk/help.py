@@ -11,6 +11,7 @@ TOPICS = {
     "ho-so-hoc-sinh": "Hồ sơ học sinh, cha mẹ, lớp: thêm, sửa, hoàn tác",
     "can-bo-giao-vien": "Cán bộ, giáo viên, nhân viên",
     "phan-cong": "Phân công chủ nhiệm, phân công chuyên môn",
+    "nhap-excel": "Nhập dữ liệu từ Excel, dán danh sách",
     "tai-du-lieu": "Tải dữ liệu ra tệp, in",
     "don-vi-truong": "Đơn vị và trường",
     "ho-so-truong": "Hồ sơ trường, điểm trường, phòng",

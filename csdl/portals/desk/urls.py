@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from csdl.portals.desk import clock, columns, gallery, help, home, jobs, search
+from csdl.portals.desk import clock, columns, gallery, help, home, imports, jobs, search
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,13 @@ urlpatterns = [
     path("cong-viec/<uuid:job>/", jobs.job_detail, name="job-detail"),
     path("tro-giup/", help.contents, name="help"),
     path("tro-giup/<slug:topic>/", help.topic, name="help-topic"),
+    path("lan-nhap/<uuid:run>/", imports.import_run, name="import-run"),
+    path("lan-nhap/<uuid:run>/cot/", imports.import_columns, name="import-columns"),
+    path("lan-nhap/<uuid:run>/dong/", imports.import_rows, name="import-rows"),
+    path("lan-nhap/<uuid:run>/ghi/", imports.import_apply, name="import-apply"),
+    path("lan-nhap/<uuid:run>/doc-lai/", imports.import_replan, name="import-replan"),
+    path("lan-nhap/<uuid:run>/hoan-tac/", imports.import_undo, name="import-undo"),
+    path("lan-nhap/<uuid:run>/loi.xlsx", imports.import_faults, name="import-faults"),
     path("thanh-phan/", gallery.gallery, name="gallery"),
     path("cot/<slug:list_name>/", columns.column_choice, name="column-choice"),
     path("dong-ho/", clock.clock_move, name="clock-move"),

@@ -86,6 +86,7 @@ def class_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "export_url": export_url(request, "school:class-export", found.year, school),
         "pupil_count": sum(item.pupil_count for item in found.shown),
         "girl_count": sum(item.girl_count for item in found.shown),
+        "can_import": is_open(found.year) and request.actor.can(Permission.DATA_IMPORT, on=row),
     }
     template = "school/classes/list.html"
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
@@ -109,6 +110,9 @@ def class_detail(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
         **_files(request, row),
         "can_assign": is_open(year) and request.actor.can(Permission.ASSIGNMENT_EDIT, on=row.school),
         "can_see_staff": request.actor.can(Permission.STAFF_READ, on=row.school),
+        "can_import": is_open(year)
+        and request.actor.can(Permission.DATA_IMPORT, on=row.school)
+        and request.actor.can(Permission.STUDENT_ENROL, on=row.school),
         "can_admit": is_open(year) and request.actor.can(Permission.STUDENT_ENROL, on=row.school),
         "listing": page,
         "filters": [present],

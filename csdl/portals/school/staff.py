@@ -212,6 +212,7 @@ def staff_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "export_url": export_url(request, "school:staff-export", chosen_year(request), school),
         "body": table_body(_row(one, names) for one in page.items),
         "can_edit": request.actor.can(Permission.STAFF_EDIT, on=where),
+        "can_import": request.actor.can(Permission.DATA_IMPORT, on=where),
     }
     template = "school/staff/list.html"
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)

@@ -21,7 +21,7 @@ from csdl.portals.components.histories import history_of
 from csdl.portals.components.lists import Columns, Filter, address, listing, read_columns, read_search
 from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import addresses, table_body
-from csdl.portals.components.years import YEAR, chosen_year
+from csdl.portals.components.years import YEAR, chosen_year, is_open
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, Line, pupil_line, pupil_rows
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.portals.school.student_forms import PUPIL_EXTRA, enrolment_to_edit
@@ -109,6 +109,7 @@ def student_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "acts": acts,
         "bulk_url": address(request, addresses("school:student-bulk")(school), **asked),
         "export_url": export_url(request, "school:student-export", found.year, school),
+        "can_import": is_open(found.year) and request.actor.can(Permission.DATA_IMPORT, on=row),
         "can_admit": bool(acts) and request.actor.can(Permission.STUDENT_ENROL, on=row),
     }
     template = "school/students/list.html"

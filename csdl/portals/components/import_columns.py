@@ -1,0 +1,196 @@
+"""Tying the headers of a file to the columns that are needed: what is proposed, what stands below each header."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import islice
+from typing import Any
+
+from csdl.intake.models import ImportRun
+from csdl.intake.sheets.columns import Column, Need, header_key
+from csdl.intake.sheets.nouns import SPECS
+from csdl.lib.vietnamese import fold
+from csdl.lib.xlsx import Row, UnreadableWorkbook, cell_text, open_sheets
+from csdl.portals.components.import_rows import hidden_digits
+
+__all__ = ["ColumnChoice", "SheetChoice", "likeness", "proposals", "read_choices", "sheet_choices", "to_tie"]
+
+_ALIKE = 0.62
+# All words of the one stand in the other: "Ngày sinh của em" and "Ngày sinh".
+_PART = 0.8
+_SAMPLES = 3
+_SAMPLE_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """One column and the header chosen for it. `field` names its select in the form; `found` is the header that needs
+    no tying."""
+
+    column: Column
+    field: str
+    found: str
+    is_needed: bool
+    chosen: str
+    is_proposed: bool
+    sample: str
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class SheetChoice:
+    """One sheet whose headers are not known. `samples` is header -> values of the first rows below it."""
+
+    noun: str
+    title: str
+    sheet: str
+    headers: tuple[str, ...]
+    samples: Mapping[str, tuple[str, ...]]
+    needed: tuple[ColumnChoice, ...]
+    others: tuple[ColumnChoice, ...]
+
+    @property
+    def sample_rows(self) -> list[list[str]]:
+        """The first rows below the headers, as a table shows them."""
+        rows = [[self._value(header, place) for header in self.headers] for place in range(_SAMPLES)]
+        return [row for row in rows if any(row)]
+
+    def answered(self, chosen: Mapping[str, str], faults: Mapping[str, str]) -> "SheetChoice":
+        """The same sheet with what was chosen and what is wrong with it."""
+
+        def told(column: ColumnChoice) -> ColumnChoice:
+            header = chosen.get(column.column.name, "")
+            error = faults.get(column.column.name, "")
+            return replace(column, chosen=header, error=error, sample=self._first(header), is_proposed=False)
+
+        return replace(self, needed=tuple(map(told, self.needed)), others=tuple(map(told, self.others)))
+
+    def _first(self, header: str) -> str:
+        return ", ".join(value for value in self.samples.get(header, ()) if value)
+
+    def _value(self, header: str, place: int) -> str:
+        values = self.samples.get(header, ())
+        return values[place] if place < len(values) else ""
+
+
+def sheet_choices(run: ImportRun) -> list[SheetChoice]:
+    """The sheets of a run that wait for their columns to be tied, likely headers chosen already."""
+    needed = run.options.get("mapping_needed") or {}
+    rows = _first_rows(run)
+    return [_sheet_choice(noun, asked, rows.get(asked["sheet"], [])) for noun, asked in needed.items()]
+
+
+def read_choices(
+    posted: Mapping[str, Any], sheets: Iterable[SheetChoice]
+) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+    """What was chosen and what is wrong with it, both noun -> column name -> text; all faults at once."""
+    mapping: dict[str, dict[str, str]] = {}
+    faults: dict[str, dict[str, str]] = {}
+    for sheet in sheets:
+        chosen: dict[str, str] = {}
+        wrong: dict[str, str] = {}
+        for choice in (*sheet.needed, *sheet.others):
+            header = posted.get(choice.field, "")
+            if header not in sheet.headers:
+                if choice.is_needed:
+                    wrong[choice.column.name] = f"Hãy chọn cột của tệp ứng với “{choice.column.label}”."
+                continue
+            if header in chosen.values():
+                wrong[choice.column.name] = f"Cột “{header}” đã được chọn cho mục khác. Hãy chọn cột khác."
+            chosen[choice.column.name] = header
+        mapping[sheet.noun], faults[sheet.noun] = chosen, wrong
+    return mapping, faults
+
+
+def to_tie(mapping: Mapping[str, Mapping[str, str]], sheets: Iterable[SheetChoice]) -> dict[str, dict[str, str]]:
+    """What was chosen without the headers that are known by themselves."""
+    known = {
+        (sheet.noun, choice.column.name): choice.found for sheet in sheets for choice in (*sheet.needed, *sheet.others)
+    }
+    return {
+        noun: {name: header for name, header in chosen.items() if header != known[noun, name]}
+        for noun, chosen in mapping.items()
+    }
+
+
+def likeness(column: Column, header: str) -> float:
+    """How much a header looks like a column's name, label or one of its other names: 0 to 1."""
+    said, words = header_key(header), set(fold(header).split())
+    best = 0.0
+    for name in column.headers:
+        ratio = SequenceMatcher(None, said, header_key(name)).ratio()
+        theirs = set(fold(name).split())
+        is_part = bool(words and theirs) and (theirs <= words or words <= theirs)
+        best = max(best, ratio, _PART if is_part else 0.0)
+    return best
+
+
+def proposals(columns: Iterable[Column], headers: Iterable[str]) -> dict[str, str]:
+    """Column name -> the header most like it; each header for one column, the surest pairs first."""
+    pairs = sorted(
+        ((likeness(column, header), column.name, header) for column in columns for header in headers),
+        key=lambda pair: (-pair[0], pair[1], pair[2]),
+    )
+    found: dict[str, str] = {}
+    for score, name, header in pairs:
+        if score >= _ALIKE and name not in found and header not in found.values():
+            found[name] = header
+    return found
+
+
+def _sheet_choice(noun: str, asked: Mapping[str, Any], rows: list[Row]) -> SheetChoice:
+    spec = SPECS[noun]
+    headers = tuple(dict.fromkeys(header for header in asked["headers"] if header))
+    samples = _samples(headers, rows)
+    found: dict[str, str] = asked.get("found", {})
+    free = [header for header in headers if header not in found.values()]
+    open_columns = [one for one in spec.columns if one.name not in found and not one.is_hidden]
+    proposed = proposals(open_columns, free)
+
+    def choice(column: Column) -> ColumnChoice:
+        header = found.get(column.name) or proposed.get(column.name, "")
+        return ColumnChoice(
+            column=column,
+            field=f"{noun}:{column.name}",
+            found=found.get(column.name, ""),
+            is_needed=column.need == Need.NEEDED,
+            chosen=header,
+            is_proposed=column.name in proposed,
+            sample=", ".join(value for value in samples.get(header, ()) if value),
+        )
+
+    choices = [choice(one) for one in spec.columns if not one.is_hidden]
+    return SheetChoice(
+        noun=noun,
+        title=spec.title,
+        sheet=asked["sheet"],
+        headers=headers,
+        samples=samples,
+        needed=tuple(one for one in choices if one.is_needed),
+        others=tuple(one for one in choices if not one.is_needed),
+    )
+
+
+def _first_rows(run: ImportRun) -> dict[str, list[Row]]:
+    """The top of each sheet of the run's file; a file that is gone has none."""
+    if run.file is None:
+        return {}
+    try:
+        return {sheet.name: list(islice(sheet.rows(), 40)) for sheet in open_sheets(bytes(run.file))}
+    except UnreadableWorkbook:
+        return {}
+
+
+def _samples(headers: Iterable[str], rows: list[Row]) -> dict[str, tuple[str, ...]]:
+    wanted = {header_key(header): header for header in headers}
+    for number, row in enumerate(rows):
+        places = {wanted[key]: at for at, cell in enumerate(row.cells) if (key := header_key(cell)) in wanted}
+        if len(places) >= max(1, len(wanted) - 1):
+            below = rows[number + 1 : number + 1 + _SAMPLES]
+            return {header: tuple(_sample(one, at) for one in below) for header, at in places.items()}
+    return {}
+
+
+def _sample(row: Row, at: int) -> str:
+    text = hidden_digits(cell_text(row.at(at)))
+    return text if len(text) <= _SAMPLE_LENGTH else text[:_SAMPLE_LENGTH] + "…"

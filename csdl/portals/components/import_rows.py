@@ -1,0 +1,220 @@
+"""A planned row as a person reads it: what changes cell by cell, what is wrong and what would be right.
+
+Codes are said by their names, days as dd/mm/yyyy; identity numbers and phones stay masked as in every list.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from csdl.codes import queries as codes
+from csdl.intake.enums import RowState
+from csdl.intake.faults import kind_of
+from csdl.intake.models import ImportRow
+from csdl.intake.sheets.columns import Column
+from csdl.intake.sheets.nouns import SPECS
+from csdl.intake.sheets.schools import COLUMNS
+from csdl.orgs.models import SchoolProfile
+from csdl.portals.components.imports import MINISTRY_FILE, kind_label, row_tone
+from csdl.portals.components.templatetags.parts import masked
+
+__all__ = ["Change", "Fault", "PlanLine", "column_label", "fault_label", "hidden_digits", "plan_lines", "said_value"]
+
+# Nine digits in a row are an identity number, a phone or an account, whatever column they stand in.
+_PERSONAL = re.compile(r"\d{9,}")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_COMMUNE = "commune_code"
+_LONG = 80
+# What a new row says of itself before "và … mục khác".
+_SHOWN_OF_NEW = 6
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell of a row: what stands, what the file says. `theirs`: a colleague changed it after the file was made."""
+
+    label: str
+    old: str
+    new: str
+    theirs: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One problem of a row. `rejects`: the row is not taken because of it."""
+
+    column: str
+    value: str
+    message: str
+    rejects: bool
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """One row of the plan. `more` counts the cells of a new row that are not said."""
+
+    row: ImportRow
+    noun: str
+    tone: str
+    word: str
+    changes: tuple[Change, ...]
+    more: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether a person chooses between what stands and what the file says."""
+        return self.row.state == RowState.CONFLICT and self.row.target_id is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person may leave the row out."""
+        return self.row.state in (RowState.CREATED, RowState.UPDATED)
+
+    @property
+    def is_new(self) -> bool:
+        return self.row.state == RowState.CREATED
+
+
+def plan_lines(rows: Iterable[ImportRow]) -> list[PlanLine]:
+    """Rows of a plan in the words of its page; a fixed number of statements, however many rows."""
+    shown = list(rows)
+    communes = codes.commune_names(_communes(shown))
+    return [_line(row, communes) for row in shown]
+
+
+def column_label(noun: str, column: str) -> str:
+    """What a column of a sheet is called; one that no sheet declares is called as the file calls it."""
+    found = _column(noun, column)
+    if found:
+        return found.label
+    return _school_labels().get(column.removeprefix("extra."), column) if noun in (MINISTRY_FILE, "units") else column
+
+
+def fault_label(code: str) -> str:
+    """What is wrong, of all problems of a kind."""
+    kind = kind_of(code)
+    return kind.label if kind else code
+
+
+def hidden_digits(text: str) -> str:
+    """A text whose long numbers, those of persons, are masked."""
+    return _PERSONAL.sub(lambda found: masked(found[0]), text)
+
+
+def said_value(column: Column | None, value: Any, communes: Mapping[str, str] | None = None) -> str:
+    """A stored value as a list shows it; of an unknown column as well as it can be told."""
+    if value in (None, "", [], {}):
+        return "–"
+    if isinstance(value, list | tuple):
+        return ", ".join(said_value(column, one, communes) for one in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {said_value(None, one)}" for key, one in value.items())
+    if column is None:
+        said: Any = ("Có" if value else "Không") if isinstance(value, bool) else value
+    elif column.name.endswith(_COMMUNE):
+        said = (communes or {}).get(str(value), value)
+    else:
+        said = column.show(value)
+    if isinstance(said, dt.date):
+        return f"{said:%d/%m/%Y}"
+    text = str(said)
+    if _ISO_DAY.fullmatch(text):
+        return f"{dt.date.fromisoformat(text):%d/%m/%Y}"
+    return hidden_digits(text)
+
+
+@cache
+def _school_labels() -> dict[str, str]:
+    """What the facts of the ministry's school file are called: by our fields and by the file's own columns."""
+    fields = {field.name: str(getattr(field, "verbose_name", field.name)) for field in SchoolProfile._meta.fields}
+    own = {
+        "code": "Mã trường",
+        "name": "Tên trường",
+        "parent": "Đơn vị quản lý (mã)",
+        "levels": "Cấp học (mã)",
+        "opened_on": "Ngày thành lập",
+        "profile": "Hồ sơ năm học",
+        "site": "Điểm trường chính",
+        "source": "Giá trị ngoài danh mục",
+        "has_party_cell": "Chi bộ Đảng",
+        "hamlet_code": "Mã tổ, thôn",
+        "head_phone": "Điện thoại hiệu trưởng",
+        "head_name": "Tên hiệu trưởng",
+        "special_difficulty": "Vùng khó khăn",
+        "difficult_area_codes": "Vùng biên giới",
+    }
+    said = {name: (label[:1].upper() + label[1:]) for name, label in fields.items()} | own
+    return said | {column.name: column.label for column in COLUMNS}
+
+
+def _line(row: ImportRow, communes: Mapping[str, str]) -> PlanLine:
+    if row.state == RowState.CREATED:
+        changes = tuple(_said_of_new(row, communes))
+    else:
+        changes = tuple(_change(row.noun, one, communes) for one in row.changes)
+    shown = changes[:_SHOWN_OF_NEW] if row.state == RowState.CREATED else changes
+    return PlanLine(
+        row=row,
+        noun=kind_label(row.noun),
+        tone=row_tone(row.state),
+        word=row.get_state_display(),
+        changes=shown,
+        more=len(changes) - len(shown),
+        faults=tuple(_fault(row, one) for one in row.problems),
+    )
+
+
+def _column(noun: str, name: str) -> Column | None:
+    spec = SPECS.get(noun)
+    return next((column for column in spec.columns if column.name == name), None) if spec else None
+
+
+def _communes(rows: Iterable[ImportRow]) -> set[str]:
+    found = set()
+    for row in rows:
+        found |= {str(value) for name, value in row.values.items() if name.endswith(_COMMUNE)}
+        for one in row.changes:
+            if one["column"].endswith(_COMMUNE):
+                found |= {str(one.get("old") or ""), str(one.get("new") or "")}
+    return found
+
+
+def _said_of_new(row: ImportRow, communes: Mapping[str, str]) -> Iterable[Change]:
+    """What a new row holds, in the order of its sheet, without what it is called by."""
+    if row.noun not in SPECS:
+        for name, value in row.values.items():
+            if value not in (None, "") and str(value) != row.label:
+                yield Change(column_label(row.noun, name), "", said_value(None, value))
+        return
+    columns = SPECS[row.noun].columns
+    for column in columns:
+        value = row.values.get(column.name)
+        if column.is_hidden or value in (None, "") or str(value) == row.label:
+            continue
+        yield Change(column.label, "", said_value(column, value, communes))
+
+
+def _change(noun: str, change: Mapping[str, Any], communes: Mapping[str, str]) -> Change:
+    column = _column(noun, change["column"])
+    return Change(
+        label=column_label(noun, change["column"]),
+        old=said_value(column, change.get("old"), communes),
+        new=said_value(column, change.get("new"), communes),
+        theirs=bool(change.get("their")),
+    )
+
+
+def _fault(row: ImportRow, problem: Mapping[str, Any]) -> Fault:
+    value = str(problem.get("value") or "")
+    kind = kind_of(problem.get("code", ""))
+    rejects = problem.get("effect") == "reject" or bool(kind and kind.rejects)
+    return Fault(
+        column=column_label(row.noun, problem.get("column", "")),
+        value=hidden_digits(value if len(value) <= _LONG else value[:_LONG] + "…"),
+        message=hidden_digits(problem.get("message", "")),
+        rejects=rejects,
+    )

@@ -1,0 +1,423 @@
+"""One import, from reading to undoing: progress, tying columns, the plan and its rows, applying, the result.
+
+The same pages for a school and for a managing unit; where a file is sent is a page of theirs.
+"""
+
+import io
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from csdl.accounts.errors import CsdlError
+from csdl.intake.actions import (
+    map_columns,
+    queue_apply,
+    queue_plan,
+    queue_undo,
+    want_rows,
+)
+from csdl.intake.enums import RowState, RunState
+from csdl.intake.faults import write_fault_workbook
+from csdl.intake.models import ImportRow, ImportRun
+from csdl.intake.queries import rows_of, run_or_none
+from csdl.jobs.models import JobState
+from csdl.lib.vietnamese import fold
+from csdl.portals.components.import_columns import read_choices, sheet_choices, to_tie
+from csdl.portals.components.import_rows import column_label, fault_label, hidden_digits, plan_lines
+from csdl.portals.components.imports import MINISTRY_FILE, import_crumbs, kind_label, sent_workbook
+from csdl.portals.components.lists import Filter, listing, read_filter, read_search
+from csdl.portals.components.templatetags.parts import number
+
+_SORTS = {"dong": ("sheet", "row_no", "noun", "pk"), "ten": ("label", "row_no", "pk")}
+_LATE_SECONDS = 120
+_POLL = "tien-do"
+_KEEP, _TAKE = "giu-hien-tai", "lay-theo-tep"
+_LEAVE, _BRING = "bo-ra", "lay-lai"
+_MARKS = (
+    ("canh-bao", "Có cảnh báo"),
+    ("bo-ra", "Đã bỏ ra"),
+    ("nguoi-khac", "Người khác vừa sửa"),
+)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Rows of a plan counted. `written` are those that applying writes, or has written."""
+
+    by_state: Counter[str]
+    written: Counter[str]
+    left_out: int
+    with_problems: int
+    nouns: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        return self.by_state.total()
+
+    @property
+    def created(self) -> int:
+        return self.written[RowState.CREATED]
+
+    @property
+    def updated(self) -> int:
+        return self.written[RowState.UPDATED] + self.written[RowState.CONFLICT]
+
+    @property
+    def to_write(self) -> int:
+        return self.created + self.updated
+
+    @property
+    def choosable(self) -> int:
+        """Rows that a person may leave out."""
+        return self.by_state[RowState.CREATED] + self.by_state[RowState.UPDATED]
+
+    @property
+    def undecided(self) -> int:
+        """Conflicts that keep what stands now."""
+        return self.by_state[RowState.CONFLICT] - self.written[RowState.CONFLICT]
+
+    @property
+    def in_words(self) -> str:
+        """'12 thêm mới, 40 cập nhật'."""
+        parts = [(self.created, "thêm mới"), (self.updated, "cập nhật")]
+        return ", ".join(f"{number(count)} {word}" for count, word in parts if count)
+
+
+@login_required
+@require_safe
+def import_run(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
+    """Where the run stands: its progress, what to do about its file, or its plan."""
+    found = _run_or_404(request, run)
+    if _is_busy(found):
+        template = "desk/imports/progress.html" if request.headers.get("HX-Request") else "desk/imports/busy.html"
+        return render(request, template, _progress_context(request, found))
+    if request.headers.get("HX-Request") and _POLL in request.GET:
+        return HttpResponse(headers={"HX-Redirect": request.path})
+    if found.state == RunState.UPLOADED and found.options.get("mapping_needed"):
+        return redirect("desk:import-columns", run)
+    if found.state in (RunState.UPLOADED, RunState.REFUSED):
+        return render(request, "desk/imports/refused.html", _context(request, found))
+    if request.headers.get("HX-Request"):
+        return render(request, "desk/imports/plan.html#results", _plan_context(request, found))
+    return _plan_page(request, found)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def import_columns(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
+    """Tie the file's headers to columns; the unit's next file with the same headers is read without asking."""
+    found = _run_or_404(request, run)
+    needed = found.options.get("mapping_needed") or {}
+    if found.state != RunState.UPLOADED or not needed or _is_busy(found):
+        return redirect("desk:import-run", run)
+    sheets = sheet_choices(found)
+    error = None
+    if request.method == "POST":
+        mapping, faults = read_choices(request.POST, sheets)
+        sheets = [sheet.answered(mapping[sheet.noun], faults[sheet.noun]) for sheet in sheets]
+        if not any(faults.values()):
+            try:
+                with transaction.atomic():
+                    tied = map_columns(actor=request.actor, run=found, mapping=to_tie(mapping, sheets))
+                    queue_plan(request.actor, tied)
+            except CsdlError as refused:
+                error = refused
+            else:
+                return redirect("desk:import-run", run)
+    context = _context(request, found) | {
+        "sheets": sheets,
+        "error": error,
+        "faulty": [column for sheet in sheets for column in (*sheet.needed, *sheet.others) if column.error],
+    }
+    wrong = bool(error or context["faulty"])
+    return render(request, "desk/imports/columns.html", context, status=409 if wrong else 200)
+
+
+@login_required
+@require_POST
+def import_rows(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
+    """Rows left out or brought back, conflicts decided: those shown one by one, or all that the filters find."""
+    found = _run_or_404(request, run)
+    act = request.POST.get("viec", "")
+    try:
+        if act:
+            rows = _filtered(request, found).rows
+            states = [RowState.CONFLICT] if act in (_KEEP, _TAKE) else [RowState.CREATED, RowState.UPDATED]
+            ids = rows.filter(state__in=states).values_list("pk", flat=True)
+            want_rows(actor=request.actor, run=found, row_ids=list(ids), is_wanted=act in (_TAKE, _BRING))
+        else:
+            _want_shown(request, found)
+    except CsdlError as error:
+        return _plan_page(request, found, error=error)
+    if request.headers.get("HX-Request"):
+        return render(
+            request,
+            "desk/imports/plan.html#sums",
+            _context(request, found) | _sums_context(request, found) | {"is_swap": True},
+        )
+    return redirect(f"{reverse('desk:import-run', args=[run])}{_query(request)}#dong")
+
+
+@login_required
+@require_POST
+def import_apply(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
+    """Write what the plan says, in the background."""
+    return _queued(request, run, write=True)
+
+
+@login_required
+@require_POST
+def import_replan(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
+    """Read the file again, against what stands in the database now."""
+    return _queued(request, run, write=False)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def import_undo(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
+    """What taking back does and what stands in its way; then the taking back, in the background."""
+    found = _run_or_404(request, run)
+    if found.state != RunState.APPLIED or _is_busy(found):
+        return redirect("desk:import-run", run)
+    error = None
+    if request.method == "POST":
+        try:
+            queue_undo(request.actor, found, keep_dependents=request.POST.get("giu") == "1")
+        except CsdlError as refused:
+            error = refused
+        else:
+            return redirect("desk:import-run", run)
+    failed = _failure(found)
+    context = _context(request, found) | {
+        "sums": _sums(rows_of(request.actor, found)),
+        "error": error,
+        "dependents": failed["problems"] if failed and failed["is_undo"] else [],
+    }
+    return render(request, "desk/imports/undo.html", context, status=409 if error else 200)
+
+
+@login_required
+@require_safe
+def import_faults(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
+    """The rows with problems as a workbook: sheet, row, column, what was found, what is right."""
+    found = _run_or_404(request, run)
+    file = io.BytesIO()
+    rows = rows_of(request.actor, found, with_problems=True)
+    write_fault_workbook(file, run=found, rows=rows, column_label=column_label, found_text=hidden_digits)
+    return sent_workbook(file.getvalue(), "loi-nhap-du-lieu.xlsx")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Rows as the address filters them."""
+
+    rows: QuerySet[ImportRow]
+    search: str
+    state: Filter
+    filters: list[Filter]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.search or self.state.value or any(one.value for one in self.filters))
+
+
+def _run_or_404(request: HttpRequest, public_id: uuid.UUID) -> ImportRun:
+    run = run_or_none(request.actor, public_id)
+    if run is None:
+        raise Http404
+    return run
+
+
+def _is_busy(run: ImportRun) -> bool:
+    return run.job is not None and run.job.state in (JobState.QUEUED, JobState.RUNNING)
+
+
+def _failure(run: ImportRun) -> dict[str, Any] | None:
+    """What the last background act of the run ended with, where it went wrong."""
+    if run.job is None or run.job.state != JobState.FAILED:
+        return None
+    return {
+        "message": run.job.message,
+        "problems": run.job.result.get("problems", []),
+        "is_undo": run.job.kind == "intake:undo",
+    }
+
+
+def _queued(request: HttpRequest, run: uuid.UUID, *, write: bool) -> HttpResponse:
+    found = _run_or_404(request, run)
+    if not _is_busy(found):
+        try:
+            (queue_apply if write else queue_plan)(request.actor, found)
+        except CsdlError as error:
+            return _plan_page(request, found, error=error)
+    return redirect("desk:import-run", run)
+
+
+def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    crumbs = import_crumbs(request, run.unit)
+    return {
+        "run": run,
+        "kind": kind_label(run.kind),
+        "year_name": f"{run.start_year}-{run.start_year + 1}",
+        "unit_name": run.unit.name if run.unit else "",
+        "crumbs": crumbs,
+        "start_url": crumbs[-1][1],
+        "failure": _failure(run),
+    }
+
+
+def _progress_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    job = run.job
+    assert job is not None
+    waited = (timezone.now() - job.created_at).total_seconds()
+    return _context(request, run) | {
+        "job": job,
+        "is_late": job.state == JobState.QUEUED and waited > _LATE_SECONDS,
+        "poll_url": f"{request.path}?{_POLL}=1",
+    }
+
+
+def _plan_page(request: HttpRequest, run: ImportRun, error: CsdlError | None = None) -> HttpResponse:
+    context = _plan_context(request, run) | {"error": error}
+    return render(request, "desk/imports/plan.html", context, status=409 if error else 200)
+
+
+def _plan_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    context = _context(request, run) | _sums_context(request, run)
+    found = _filtered(request, run, context["groups"], context["sums"].nouns)
+    page = listing(request, found.rows, sorts=_SORTS, default="dong")
+    return context | {
+        "listing": page.replaced(plan_lines(page.items)),
+        "search": found.search,
+        "filters": [one for one in found.filters if one.options],
+        "chip_filters": [found.state, *found.filters],
+        "is_narrowed": found.is_narrowed,
+        "state": found.state,
+        "has_sheets": len(context["sums"].nouns) > 1,
+        "query": _query(request),
+    }
+
+
+def _sums_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    rows = rows_of(request.actor, run)
+    sums = _sums(rows)
+    here = reverse("desk:import-run", args=[run.public_id])
+    state = request.GET.get("trang-thai", "")
+    return {
+        "sums": sums,
+        "can_change": run.state == RunState.PLANNED and run.kind != MINISTRY_FILE,
+        "can_undo": run.state == RunState.APPLIED,
+        "groups": _problem_groups(rows) if sums.with_problems else [],
+        "tabs": [
+            ("Tất cả", sums.total, f"{here}#dong", not state),
+            *(
+                (label, count, f"{here}?trang-thai={value}#dong", state == value)
+                for value, label in RowState.choices
+                if (count := sums.by_state[value])
+            ),
+        ],
+        "here": here,
+    }
+
+
+def _sums(rows: QuerySet[ImportRow]) -> Sums:
+    """One statement, however many rows."""
+    by_state: Counter[str] = Counter()
+    written: Counter[str] = Counter()
+    with_problems = 0
+    nouns: dict[str, None] = {}
+    counted = rows.order_by().values_list("noun", "state", "is_wanted")
+    counts = counted.annotate(n=Count("pk"), wrong=Count("pk", filter=~Q(problems=[]))).order_by("noun")
+    for noun, state, is_wanted, n, wrong in counts:
+        by_state[state] += n
+        with_problems += wrong
+        nouns[noun] = None
+        if is_wanted:
+            written[state] += n
+    open_states = (RowState.CREATED, RowState.UPDATED)
+    left_out = sum(by_state[state] - written[state] for state in open_states)
+    return Sums(by_state, written, left_out, with_problems, tuple(nouns))
+
+
+def _problem_groups(rows: QuerySet[ImportRow]) -> list[tuple[str, str, int]]:
+    """Kinds of problems with the number of rows that have one, most frequent first."""
+    code = Func(
+        F("problems"),
+        Value("code"),
+        template="jsonb_array_elements(%(expressions)s)",
+        arg_joiner=") ->> (",
+        output_field=CharField(),
+        set_returning=True,
+    )
+    found = rows.order_by().annotate(fault=code).values_list("fault").annotate(n=Count("pk", distinct=True))
+    return sorted(((code, fault_label(code), n) for code, n in found), key=lambda group: (-group[2], group[0]))
+
+
+def _filtered(
+    request: HttpRequest,
+    run: ImportRun,
+    groups: Iterable[tuple[str, str, int]] | None = None,
+    nouns: Iterable[str] | None = None,
+) -> _Found:
+    """The run's rows as the address narrows them; the choices of the filters are made of what the plan holds."""
+    rows = rows_of(request.actor, run)
+    if groups is None or nouns is None:
+        groups, nouns = _problem_groups(rows), _sums(rows).nouns
+    search = read_search(request)
+    state = read_filter(request, "trang-thai", "Trạng thái", RowState.choices)
+    sheets = [(noun, kind_label(noun)) for noun in nouns]
+    noun = read_filter(request, "loai", "Dữ liệu", sheets if len(sheets) > 1 else [])
+    fault = read_filter(request, "loi", "Vấn đề", [(code, f"{label} ({number(n)})") for code, label, n in groups])
+    mark = read_filter(request, "rieng", "Chỉ xem", _MARKS)
+    if state.value:
+        rows = rows.filter(state=state.value)
+    if noun.value:
+        rows = rows.filter(noun=noun.value)
+    if fault.value:
+        rows = rows.filter(problems__contains=[{"code": fault.value}])
+    match mark.value:
+        case "canh-bao":
+            rows = rows.exclude(problems=[]).exclude(state=RowState.REJECTED)
+        case "bo-ra":
+            rows = rows.filter(is_wanted=False, state__in=[RowState.CREATED, RowState.UPDATED])
+        case "nguoi-khac":
+            rows = rows.filter(changes__contains=[{"their": True}])
+    if search:
+        folded = Func(F("label"), function="csdl_fold", output_field=CharField())
+        rows = rows.annotate(folded=folded).filter(folded__contains=fold(search))
+    return _Found(rows, search, state, [noun, fault, mark])
+
+
+def _want_shown(request: HttpRequest, run: ImportRun) -> None:
+    """The ticks of the page that was sent, set against what stands: only what differs is written."""
+    shown = [int(key) for key in request.POST.getlist("dong") if key.isdecimal() and len(key) < 19]
+    ticked = set(request.POST.getlist("ghi"))
+    wishes: dict[bool, list[int]] = {True: [], False: []}
+    stand = rows_of(request.actor, run).filter(pk__in=shown).values_list("pk", "state", "is_wanted")
+    for pk, state, is_wanted in stand:
+        if state == RowState.CONFLICT:
+            wish = request.POST.get(f"chon-{pk}", "") == _TAKE
+        elif state in (RowState.CREATED, RowState.UPDATED):
+            wish = str(pk) in ticked
+        else:
+            continue
+        if wish != is_wanted:
+            wishes[wish].append(pk)
+    for wish, ids in wishes.items():
+        if ids:
+            want_rows(actor=request.actor, run=run, row_ids=ids, is_wanted=wish)
+
+
+def _query(request: HttpRequest) -> str:
+    return f"?{request.GET.urlencode()}" if request.GET else ""

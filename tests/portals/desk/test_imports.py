@@ -1,0 +1,307 @@
+"""Pages of one import: the plan in words, rows left out, conflicts decided, the fault file, a fixed query count."""
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from csdl.intake.enums import RowState, RunState
+from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
+from csdl.intake.problems import ProblemKind
+from csdl.jobs.models import Job, JobState
+from tests.portals.places import Places
+
+pytestmark = pytest.mark.django_db
+
+
+def _run(places: Places, **values: Any) -> ImportRun:
+    given: dict[str, Any] = {
+        "kind": "pupils",
+        "unit": places.school.unit,
+        "start_year": 2024,
+        "account": places.accounts["clerk"],
+        "file_name": "danh-sach-7a.xlsx",
+        "file_sha256": "0" * 64,
+        "state": RunState.PLANNED,
+    }
+    return ImportRun.objects.create(**given | values)
+
+
+def _row(run: ImportRun, row_no: int, label: str, state: str, **values: Any) -> ImportRow:
+    given = {"noun": "pupils", "sheet": "Học sinh", "target_id": row_no}
+    return ImportRow.objects.create(run=run, row_no=row_no, label=label, state=state, **given | values)
+
+
+def _problem(column: str, value: str, code: ProblemKind, message: str, **more: str) -> dict[str, Any]:
+    return {"sheet": "Học sinh", "row": 0, "column": column, "value": value, "code": code, "message": message} | more
+
+
+def _plan(places: Places) -> ImportRun:
+    """One row of each state: a pupil to come, a phone to change, nothing, a quarrel with a colleague, a refusal."""
+    run = _run(places)
+    new = {"full_name": "Vũ Gia Bảo", "birth_date": "2012-03-02", "gender_code": "01", "citizen_id_no": "031212009999"}
+    _row(run, 5, "Vũ Gia Bảo", RowState.CREATED, values=new)
+    _row(
+        run, 6, "Nguyễn Thị Lan", RowState.UPDATED,
+        changes=[{"column": "phone", "old": "0912345678", "new": "0987654321"}],
+        problems=[_problem("phone", "987654321", ProblemKind.VALUE_APPROXIMATED, "Dùng 0987654321.")],
+    )  # fmt: skip
+    _row(run, 7, "Trần Minh Đạt", RowState.UNCHANGED)
+    theirs = {"column": "birth_date", "old": "2012-05-19", "new": "2012-09-15", "their": True}
+    _row(run, 8, "Đỗ Thị Ánh", RowState.CONFLICT, is_wanted=False, changes=[theirs])
+    _row(
+        run, 9, "Lê Văn Chín", RowState.REJECTED,
+        problems=[_problem("birth_date", "31/02/2012", ProblemKind.CODE_MISSING, "Không có ngày này trong lịch.")],
+    )  # fmt: skip
+    run.counts = {"pupils": dict.fromkeys(RowState.values, 1)}
+    run.save()
+    return run
+
+
+def _said(body: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+def _rows(body: str) -> list[int]:
+    return [int(number) for number in re.findall(r'data-label="Dòng">(\d+)<', body)]
+
+
+def test_a_plan_says_who_what_and_what_would_be_right(places: Places, web_client: Callable) -> None:
+    run = _plan(places)
+    client = web_client(places.accounts["clerk"])
+
+    body = client.get(reverse("desk:import-run", args=[run.public_id])).content.decode()
+
+    said = _said(body)
+    assert _rows(body) == [5, 6, 7, 8, 9]
+    assert "Ghi vào hệ thống (1 thêm mới, 1 cập nhật)" in said
+    assert "Ngày sinh: 02/03/2012" in said
+    assert "Giới tính: Nam" in said
+    assert "Điện thoại: 091•••••78 → 098•••••21" in said
+    assert "Ngày sinh: 19/05/2012 → 15/09/2012" in said
+    assert "người khác vừa sửa" in said
+    assert "Ngày sinh “31/02/2012”: Không có ngày này trong lịch." in said
+    for number in ("0912345678", "0987654321", "987654321", "031212009999"):
+        assert number not in body
+
+
+def test_rows_are_narrowed_by_state_fault_mark_and_name(places: Places, web_client: Callable) -> None:
+    run = _plan(places)
+    client = web_client(places.accounts["clerk"])
+    address = reverse("desk:import-run", args=[run.public_id])
+
+    found = {
+        query: _rows(client.get(f"{address}?{query}").content.decode())
+        for query in (
+            *("trang-thai=created", "trang-thai=conflict", "trang-thai=none", f"loi={ProblemKind.CODE_MISSING.value}"),
+            *("rieng=canh-bao", "rieng=nguoi-khac", "rieng=bo-ra", "tim=do thi anh", "tim=khong co ai"),
+        )
+    }
+
+    assert found == {
+        "trang-thai=created": [5],
+        "trang-thai=conflict": [8],
+        "trang-thai=none": [5, 6, 7, 8, 9],
+        f"loi={ProblemKind.CODE_MISSING.value}": [9],
+        "rieng=canh-bao": [6],
+        "rieng=nguoi-khac": [8],
+        "rieng=bo-ra": [],
+        "tim=do thi anh": [8],
+        "tim=khong co ai": [],
+    }
+
+
+def test_ticks_and_choices_of_a_page_are_kept(places: Places, web_client: Callable) -> None:
+    run = _plan(places)
+    keys = dict(run.rows.values_list("row_no", "pk"))
+    client = web_client(places.accounts["clerk"])
+
+    answer = client.post(
+        reverse("desk:import-rows", args=[run.public_id]),
+        {"dong": [keys[5], keys[6], keys[8]], "ghi": [keys[6]], f"chon-{keys[8]}": "lay-theo-tep"},
+        headers={"HX-Request": "true"},
+    )
+
+    wanted = dict(run.rows.values_list("row_no", "is_wanted"))
+    assert wanted == {5: False, 6: True, 7: True, 8: True, 9: True}
+    assert "Ghi vào hệ thống (2 cập nhật)" in _said(answer.content.decode())
+    assert "<html" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("act", "query", "wanted"),
+    [
+        ("lay-theo-tep", "", {5: True, 6: True, 8: True}),
+        ("giu-hien-tai", "", {5: True, 6: True, 8: False}),
+        ("bo-ra", "", {5: False, 6: False, 8: False}),
+        ("bo-ra", "?trang-thai=created", {5: False, 6: True, 8: False}),
+    ],
+)
+def test_all_rows_that_are_found_are_decided_at_once(
+    places: Places, web_client: Callable, act: str, query: str, wanted: dict[int, bool]
+) -> None:
+    run = _plan(places)
+    client = web_client(places.accounts["clerk"])
+
+    answer = client.post(f"{reverse('desk:import-rows', args=[run.public_id])}{query}", {"viec": act})
+
+    assert answer.headers["Location"] == f"{reverse('desk:import-run', args=[run.public_id])}{query}#dong"
+    found = dict(run.rows.filter(row_no__in=wanted).values_list("row_no", "is_wanted"))
+    assert found == wanted
+
+
+def test_a_row_of_another_run_is_not_touched(places: Places, web_client: Callable) -> None:
+    run, other = _plan(places), _run(places)
+    foreign = _row(other, 5, "Vũ Gia Bảo", RowState.CREATED)
+    client = web_client(places.accounts["clerk"])
+
+    client.post(reverse("desk:import-rows", args=[run.public_id]), {"dong": [foreign.pk]})
+
+    foreign.refresh_from_db()
+    assert foreign.is_wanted is True
+
+
+def test_the_fault_file_holds_each_problem_with_its_place(places: Places, web_client: Callable) -> None:
+    run = _plan(places)
+    client = web_client(places.accounts["clerk"])
+
+    answer = client.get(reverse("desk:import-faults", args=[run.public_id]))
+
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
+    assert rows.to_python()[1:] == [
+        [
+            "Học sinh",
+            6.0,
+            "Nguyễn Thị Lan",
+            "Điện thoại",
+            "987••••21",
+            "Mã được quy đổi gần đúng",
+            "Dùng 098•••••21.",
+            "Có",
+        ],
+        [
+            *("Học sinh", 9.0, "Lê Văn Chín", "Ngày sinh", "31/02/2012", "Thiếu mã trường"),
+            *("Không có ngày này trong lịch.", "Không"),
+        ],
+    ]
+
+
+def test_a_plan_takes_as_many_statements_for_one_row_as_for_many(places: Places, web_client: Callable) -> None:
+    run = _run(places)
+    address = reverse("desk:import-run", args=[run.public_id])
+
+    def fill(numbers: range) -> None:
+        for number in numbers:
+            values = {"full_name": f"Em {number}", "permanent_commune_code": "11377", "ethnic_code": "01"}
+            fault = _problem("birth_date", "?", ProblemKind.DATE_UNREADABLE, "Hãy ghi ngày.")
+            _row(run, number, f"Em {number}", RowState.CREATED, values=values, problems=[fault])
+
+    def statements() -> int:
+        client = web_client(places.accounts["clerk"])
+        client.get(address)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(address)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        return len(caught)
+
+    fill(range(1, 2))
+    few = statements()
+    fill(range(2, 45))
+
+    assert statements() == few
+
+
+@pytest.mark.parametrize(
+    ("state", "values", "said"),
+    [
+        (RunState.PLANNED, {}, "Tệp không có dòng dữ liệu nào"),
+        (RunState.REFUSED, {"message": "Tệp không phải bảng tính Excel .xlsx."}, "Tệp không phải bảng tính Excel"),
+        (RunState.APPLIED, {}, "Đã ghi vào hệ thống"),
+        (RunState.UNDONE, {}, "Đã hoàn tác"),
+    ],
+)
+def test_each_state_has_its_page(
+    places: Places, web_client: Callable, state: str, values: dict[str, str], said: str
+) -> None:
+    run = _run(places, state=state, **values)
+    client = web_client(places.accounts["clerk"])
+
+    answer = client.get(reverse("desk:import-run", args=[run.public_id]))
+
+    assert (answer.status_code, said in _said(answer.content.decode())) == (200, True)
+
+
+def test_progress_survives_the_tab_and_leads_to_the_plan(places: Places, web_client: Callable) -> None:
+    job = Job.objects.create(
+        kind="intake:plan", title="Đọc và kiểm tra tệp", account=places.accounts["clerk"], state=JobState.RUNNING,
+        done_count=300, total_count=1800, message="Kiểm tra từng dòng",
+    )  # fmt: skip
+    run = _run(places, state=RunState.UPLOADED, job=job)
+    address = reverse("desk:import-run", args=[run.public_id])
+    client = web_client(places.accounts["clerk"])
+
+    page = _said(client.get(address).content.decode())
+    poll = client.get(f"{address}?tien-do=1", headers={"HX-Request": "true"})
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    Job.objects.update(state=JobState.DONE)
+    ImportRun.objects.update(state=RunState.PLANNED)
+    client = web_client(places.accounts["clerk"])
+    done = client.get(f"{address}?tien-do=1", headers={"HX-Request": "true"})
+
+    assert "Kiểm tra từng dòng 300 / 1.800 (17%)" in page
+    assert "Có thể đóng trang này" in page
+    assert poll.content.decode().lstrip().startswith('<section id="job-progress"')
+    assert done.headers["HX-Redirect"] == address
+
+
+def test_a_neighbours_import_does_not_exist_and_a_teacher_has_none(places: Places, web_client: Callable) -> None:
+    run = _run(places, unit=places.other_school.unit, account=None)
+    _row(run, 5, "Lê Văn Láng Giềng", RowState.CREATED)
+    pages = ("desk:import-run", "desk:import-columns", "desk:import-undo", "desk:import-faults")
+
+    found = {}
+    for role in ("clerk", "homeroom", "nobody"):
+        client = web_client(places.accounts[role])
+        found[role] = [client.get(reverse(page, args=[run.public_id])).status_code for page in pages]
+        found[role] += [
+            client.post(reverse(f"desk:import-{act}", args=[run.public_id])).status_code
+            for act in ("rows", "apply", "replan", "undo")
+        ]
+
+    assert found == {"clerk": [404] * 8, "homeroom": [403] * 8, "nobody": [403] * 8}
+
+
+def test_unknown_headers_are_tied_once_and_remembered(places: Places, web_client: Callable) -> None:
+    asked = {
+        "sheet": "Danh sách",
+        "headers": ["Tên các cháu", "Ngày sinh của các cháu"],
+        "found": {},
+        "missing": ["full_name", "birth_date"],
+        "headers_key": "0" * 64,
+    }
+    run = _run(places, state=RunState.UPLOADED, options={"mapping_needed": {"pupils": asked}})
+    address = reverse("desk:import-columns", args=[run.public_id])
+    client = web_client(places.accounts["clerk"])
+
+    sent = client.get(reverse("desk:import-run", args=[run.public_id]))
+    page = client.get(address).content.decode()
+    refused = client.post(address, {"pupils:birth_date": "Tên các cháu"})
+    tied = client.post(address, {"pupils:full_name": "Tên các cháu", "pupils:birth_date": "Ngày sinh của các cháu"})
+
+    run.refresh_from_db()
+    chosen = {"full_name": "Tên các cháu", "birth_date": "Ngày sinh của các cháu"}
+    assert sent.headers["Location"] == address
+    assert '<option value="Ngày sinh của các cháu" selected>' in page
+    assert (refused.status_code, "Hãy chọn cột của tệp ứng với “Họ và tên”." in refused.content.decode()) == (409, True)
+    assert tied.headers["Location"] == reverse("desk:import-run", args=[run.public_id])
+    assert run.mapping == {"pupils": chosen}
+    assert run.job is not None
+    assert list(ColumnMapping.objects.values_list("unit_id", "mapping")) == [(places.school.pk, chosen)]
