@@ -65,7 +65,7 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _own_unit(request: HttpRequest) -> OrgUnit:
-    unit = request.actor.home_unit
+    unit: OrgUnit | None = request.actor.home_unit
     request.actor.require(Permission.DATA_IMPORT)
     if unit is None or unit.kind in TEACHING_KINDS:
         raise Http404

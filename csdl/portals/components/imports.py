@@ -123,7 +123,7 @@ class UploadForm(forms.Form):
         self.kinds = tuple(kinds)
         named = request.GET.get("loai", "")
         super().__init__(*posted, initial={"kind": named if named in self.kinds else next(iter(self.kinds), "")})
-        self.fields["kind"].choices = [(kind, _KINDS[kind][0]) for kind in self.kinds]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind, _KINDS[kind][0]) for kind in self.kinds]
 
     @property
     def choices(self) -> list[tuple[Any, str]]:

@@ -5,7 +5,7 @@ labels. What the cells mean is read later, as in any file.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -188,8 +188,8 @@ def _by_values(values: Sequence[str]) -> str:
     return ""
 
 
-def _mostly(values: Iterable[str], holds: Any) -> bool:
-    found = [holds(value) for value in values]
+def _mostly(values: Iterable[str], holds: Callable[[str], bool]) -> bool:
+    found = [bool(holds(value)) for value in values]
     return sum(found) >= _MOST * len(found)
 
 
