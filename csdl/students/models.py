@@ -114,7 +114,7 @@ class Guardian(Record):
     phone = models.CharField("điện thoại", max_length=20, blank=True)
     citizen_id_no = models.CharField("số định danh cá nhân", max_length=100, blank=True)
     ended_on = models.DateField("thôi ghi từ ngày", null=True)
-    end_reason = models.CharField("lý do thôi ghi", max_length=200, blank=True)
+    end_reason = models.CharField("lý do thôi ghi", max_length=200, blank=True, db_default="")
     created_by = models.BigIntegerField(null=True)
     run_id = models.BigIntegerField(null=True)
 

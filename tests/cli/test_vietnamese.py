@@ -68,7 +68,11 @@ def test_an_unknown_option_is_refused_in_vietnamese(path: tuple[str, ...]) -> No
     assert _ENGLISH.findall(text) == []
 
 
-@pytest.mark.parametrize("path", [path for path, one in COMMANDS.items() if isinstance(one, click.Group)], ids=" ".join)
+# `csdl import` takes a word that is no command of its own for the name of a file.
+GROUPS = [path for path, one in COMMANDS.items() if isinstance(one, click.Group) and path != ("import",)]
+
+
+@pytest.mark.parametrize("path", GROUPS, ids=" ".join)
 def test_an_unknown_command_is_refused_in_vietnamese(path: tuple[str, ...]) -> None:
     text = said(*path, "khongco")
 

@@ -21,13 +21,17 @@ ROWS = {
     "guardian": "SELECT public_id FROM students_guardian",
     "staff": "SELECT public_id FROM staff_staffmember WHERE full_name = 'Bùi Thu Trang'",
     "start_year": "SELECT 2024",
+    "site": "SELECT s.public_id FROM orgs_schoolsite s JOIN orgs_orgunit u ON u.id = s.school_id"
+    " WHERE u.name = 'Trường THCS Tô Hiệu' AND s.start_year = 2024",
+    "kind": "SELECT 'pupils'",
     "topic": "SELECT 'ket-chuyen'",
     "list_name": "SELECT 'hoc-sinh'",
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
-MADE_BY_ACTS = {"job", "key"}
-# Pages that want rows chosen, or a plan made, before they open.
+MADE_BY_ACTS = {"head", "job", "key", "run"}
+# Pages that want rows chosen, or a plan made, before they open; a template that no role of the authority may fill in.
 NEED_MORE = {
+    "authority:import-template",
     *("school:student-bulk", "school:rollover-plan", "school:rollover-pupil", "school:rollover-xlsx"),
     *("school:rollover-rename", "school:rollover-run", "school:rollover-confirm"),
 }

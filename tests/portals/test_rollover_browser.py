@@ -102,7 +102,7 @@ def test_a_head_turns_the_year_and_takes_it_back_while_the_office_watches(
     page.get_by_role("button", name="Hoàn tác").click()
     expect(page.get_by_text("Đã nhận yêu cầu, đang chờ đến lượt.")).to_be_visible()
     own_database.csdl("worker", "--once")
-    expect(page.get_by_text("Đã hoàn tác.")).to_be_visible(timeout=10_000)  # swapped in by itself
+    expect(page.get_by_text("Đã hoàn tác trọn vẹn 1 trường")).to_be_visible(timeout=10_000)  # swapped in by itself
 
     assert own_database.rows("SELECT count(*) FROM years_enrolment WHERE start_year = 2024 AND run_id IS NOT NULL") == [
         (0,)

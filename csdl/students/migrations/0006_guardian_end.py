@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="guardian",
             name="end_reason",
-            field=models.CharField(blank=True, max_length=200, verbose_name="lý do thôi ghi"),
+            field=models.CharField(blank=True, db_default="", max_length=200, verbose_name="lý do thôi ghi"),
         ),
         migrations.AddField(
             model_name="guardian",
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="guardianevent",
             name="end_reason",
-            field=models.CharField(blank=True, max_length=200, verbose_name="lý do thôi ghi"),
+            field=models.CharField(blank=True, db_default="", max_length=200, verbose_name="lý do thôi ghi"),
         ),
         migrations.AddField(
             model_name="guardianevent",

@@ -13,7 +13,10 @@ pytestmark = pytest.mark.django_db
 
 FOLDER = Path(lists.__file__).parent / "templates" / "components"
 # A whole page, not a part of one
-PAGES = {"components/outgoing.html", "components/refused.html", "components/revealed.html"}
+PAGES = {
+    *("components/import_start.html", "components/outgoing.html", "components/refused.html"),
+    "components/revealed.html",
+}
 
 
 def test_the_gallery_shows_every_component(places: Places, web_client: Callable) -> None:
