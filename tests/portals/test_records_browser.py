@@ -1,10 +1,12 @@
-"""In a real browser: a class opened and filled by keyboard alone, a phone number mended on a phone, a draft kept."""
+"""In a real browser: a class from empty to printed register by keyboard, a number mended on a phone, a draft kept."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.papers import text_of
 from tests.portals.test_browser import AXE, _sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -31,7 +33,7 @@ def _type(page: Page, name: str, text: str) -> None:
     page.keyboard.type(text)
 
 
-def test_a_clerk_opens_a_class_and_fills_it_by_keyboard_alone(site: str, page: Page) -> None:
+def test_a_clerk_works_a_class_from_empty_to_printed_register_by_keyboard_alone(site: str, page: Page) -> None:
     _sign_in(page, site, "vanthu")
     _tab_to(page, "Lớp")
     page.keyboard.press("Enter")
@@ -65,6 +67,32 @@ def test_a_clerk_opens_a_class_and_fills_it_by_keyboard_alone(site: str, page: P
     page.keyboard.press("Enter")
     expect(page.locator(".note-error")).to_be_focused()
     assert _faults(page) == []
+
+    _tab_to(page, "Họ và tên")
+    page.keyboard.press("Enter")  # the error leads to its field
+    expect(page.get_by_label("Họ và tên (bắt buộc)", exact=True)).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Trần Văn Chín")
+    _type(page, "Ngày sinh", "05/06/2013")
+    _tab_to(page, "Giới tính")
+    page.keyboard.type("Nam")
+    _tab_to(page, "Lưu học sinh")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trần Văn Chín")
+    _tab_to(page, "6A")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lớp 6A")
+    _tab_to(page, "In sổ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sổ đăng bộ lớp 6A")
+    _tab_to(page, "Mục đích sử dụng")
+    page.keyboard.press("ArrowDown")
+    _tab_to(page, "Tải về")
+    with page.expect_download() as printed:
+        page.keyboard.press("Enter")
+    register = text_of(Path(printed.value.path()).read_bytes())
+    places = [register.index(name) for name in ("Đinh Thị Ánh", "Vũ Gia Bảo", "Trần Văn Chín")]
+    assert places == sorted(places)
 
 
 def test_a_homeroom_teacher_mends_a_phone_number_on_a_phone(site: str, page: Page) -> None:
