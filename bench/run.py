@@ -283,8 +283,8 @@ def _time(seconds: float | None) -> str:
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
 
 
-def save(rows: list[Row], size: int) -> None:
-    """The figures of this size are kept for the growth; the latest file holds the newest of every size."""
+def save(rows: list[Row], size: int, *, is_whole: bool) -> None:
+    """The latest file holds the newest figure of every line; those of a whole run are kept for the growth."""
     RESULTS.mkdir(exist_ok=True)
     fresh = [
         {key: round(value, 5) if isinstance(value, float) else value for key, value in asdict(row).items()}
@@ -294,7 +294,8 @@ def save(rows: list[Row], size: int) -> None:
     before = json.loads(latest.read_text(encoding="utf-8")) if latest.exists() else []
     names = {(row["name"], row["size"]) for row in fresh}
     others = [row for row in before if (row["name"], row["size"]) not in names]
-    for path, content in ((RESULTS / f"{size}.json", fresh), (latest, others + fresh)):
+    kept = [(latest, others + fresh)] + ([(RESULTS / f"{size}.json", fresh)] if is_whole else [])
+    for path, content in kept:
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -334,8 +335,7 @@ def main() -> None:
             rows.append(export(server, size))
     show(rows)
     print(f"\n{(dt.datetime.now(dt.UTC) - begin).total_seconds():.0f} s in all")
-    if options.only is None:
-        save(rows, size)
+    save(rows, size, is_whole=options.only is None)
 
 
 def _profile(server: Server, work: str, size: int) -> None:
