@@ -28,7 +28,13 @@ ROWS = {
 MADE_BY_ACTS = {"job", "key"}
 # Pages that want rows chosen, or a plan made, before they open.
 NEED_MORE = {
-    *("school:student-bulk", "school:rollover-plan", "school:rollover-pupil", "school:rollover-xlsx"),
+    *(
+        "school:student-bulk",
+        "school:staff-bulk",
+        "school:rollover-plan",
+        "school:rollover-pupil",
+        "school:rollover-xlsx",
+    ),
     *("school:rollover-rename", "school:rollover-run", "school:rollover-confirm"),
 }
 

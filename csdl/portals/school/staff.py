@@ -23,7 +23,7 @@ from csdl.orgs.models import School
 from csdl.portals.components.extras import extra_names, extra_of, said_extra, with_extra
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
 from csdl.portals.components.histories import history_of
-from csdl.portals.components.lists import Filter, listing, read_filter, read_search
+from csdl.portals.components.lists import Filter, address, listing, read_filter, read_search
 from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import Cell, Row, addresses, table_body
 from csdl.portals.components.templatetags.parts import masked
@@ -54,6 +54,7 @@ STAFF_SORTS = {
     "mon": ("staff__teacher_subject_code", "staff__sort_key", "pk"),
     "trang-thai": ("status_code", "staff__sort_key", "pk"),
 }
+STAFF_ACTS = (("hop-dong", "Đổi hợp đồng"), ("trang-thai", "Đổi trạng thái"), ("thoi-viec", "Kết thúc công tác"))
 _HERE = (("dang-lam", "Đang làm việc"), ("da-thoi", "Đã thôi làm việc tại trường"), ("tat-ca", "Tất cả"))
 _LISTS = (
     *("gender", "ethnic_group", "staff_group", "staff_position", "staff_status", "contract_kind", "staff_rank"),
@@ -199,6 +200,7 @@ def staff_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     page = listing(request, found.rows.select_related("staff"), sorts=STAFF_SORTS, default="ten")
     filters = found.filters
     names = codes.labels(*_LISTS)
+    can_edit = request.actor.can(Permission.STAFF_EDIT, on=where)
     context = {
         "school": where,
         "crumbs": crumbs_to(request, where),
@@ -210,15 +212,17 @@ def staff_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "more_are_held": any(one.value for one in filters[2:]),
         "any_held": bool(found.search) or any(one.value != one.default for one in filters),
         "export_url": export_url(request, "school:staff-export", chosen_year(request), school),
-        "body": table_body(_row(one, names) for one in page.items),
-        "can_edit": request.actor.can(Permission.STAFF_EDIT, on=where),
+        "body": table_body(_row(one, names, can_tick=can_edit) for one in page.items),
+        "can_edit": can_edit,
+        "acts": STAFF_ACTS if can_edit else (),
+        "bulk_url": address(request, addresses("school:staff-bulk")(school)),
         "can_import": request.actor.can(Permission.DATA_IMPORT, on=where),
     }
     template = "school/staff/list.html"
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
 
 
-def _row(posting: StaffPosting, names: dict[str, dict[str, str]]) -> Row:
+def _row(posting: StaffPosting, names: dict[str, dict[str, str]], *, can_tick: bool) -> Row:
     person = posting.staff
     day = f"{person.birth_date:%d/%m/%Y}" if person.birth_date else ""
     subject = names["teacher_subject"].get(person.teacher_subject_code, person.teacher_subject_code)
@@ -234,6 +238,7 @@ def _row(posting: StaffPosting, names: dict[str, dict[str, str]]) -> Row:
             Cell(masked(person.phone), css="nowrap phone-hide"),
             Cell(status, tone="good" if posting.status_code == "01" else "calm", note=ended),
         ],
+        str(posting.public_id) if can_tick else "",
     )
 
 
