@@ -113,6 +113,9 @@ class NewStaffForm(StaffForm):
     contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False)
     rank_code = CodeField(label="Hạng chức danh nghề nghiệp", list_name="staff_rank", required=False)
     valid_from = DayField(label="Làm việc tại trường từ ngày", hint="Ví dụ 05/09/2024.")
+    is_new = forms.BooleanField(
+        label="Đã kiểm tra: đây là người khác, vẫn thêm mới", required=False, widget=forms.HiddenInput()
+    )
 
     groups = (
         ("Nhân thân, liên hệ", _PERSON),
@@ -120,7 +123,7 @@ class NewStaffForm(StaffForm):
             "Vị trí công tác tại trường",
             ("staff_group_code", "position_code", "contract_code", "rank_code", "valid_from"),
         ),
-        ("Đào tạo", _TRAINING),
+        ("Đào tạo", (*_TRAINING, "is_new")),
     )
 
 
@@ -289,7 +292,12 @@ def staff_new(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     request.actor.require(Permission.STAFF_EDIT, on=where)
     form = NewStaffForm(request, initial={"staff_group_code": "03", "ethnic_code": "01"})
 
-    def act(values: dict[str, Any]) -> tuple[StaffPosting, SavedStaff]:
+    known: list[str] = []
+
+    def act(values: dict[str, Any]) -> tuple[StaffPosting, SavedStaff] | None:
+        if not values["is_new"] and (found := _known_already(request, where, values)):
+            known.append(found.full_name)
+            return None
         return add_staff(actor=request.actor, unit=where.unit, values=values, valid_from=values["valid_from"])
 
     done = saved(form, act)
@@ -301,8 +309,12 @@ def staff_new(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         if request.POST.get("tiep"):
             return redirect(request.path)
         return redirect("school:staff-detail", posting.staff.public_id)
+    if known:
+        form.fields["is_new"].widget = forms.CheckboxInput({"class": "form-check-input"})
     context = {
         "form": form,
+        "known": known,
+        "receive_url": reverse("school:staff-receive", args=[school]),
         "title": "Thêm cán bộ, giáo viên, nhân viên",
         "purpose": f"Người đến làm việc tại {where.unit.name}.",
         "crumbs": [*crumbs_to(request, where), ("Cán bộ, giáo viên", back)],
@@ -443,6 +455,17 @@ def staff_undo(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     names = ", ".join(change.label.lower() for change in changes)
     messages.success(request, f"Đã hoàn tác: {names}." if names else "Không còn gì để hoàn tác.")
     return redirect(f"{reverse('school:staff-detail', args=[staff])}#lich-su")
+
+
+def _known_already(request: HttpRequest, where: School, values: dict[str, Any]) -> FoundStaff | None:
+    """Whom the typed numbers name already, wherever that person works; numbers that cannot be are left to the save."""
+    for name in ("citizen_id_no", "moet_code"):
+        number = values[name].replace(" ", "").replace(".", "")
+        if values["birth_date"] and number.isdecimal() and len(number) in (9, 10, 12):
+            born = values["birth_date"]
+            if found := find_staff(actor=request.actor, unit=where.unit, number=number, birth_date=born):
+                return found
+    return None
 
 
 def _person_or_404(request: HttpRequest, public_id: uuid.UUID) -> StaffMember:
