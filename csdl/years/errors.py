@@ -2,19 +2,13 @@
 
 from csdl.accounts.errors import CsdlError
 
-__all__ = ["AssignmentError", "BulkError", "YearError"]
+__all__ = ["AssignmentError", "YearError"]
 
 
 class YearError(CsdlError):
     """YEAR-01 unknown year, YEAR-02 state does not allow it, YEAR-03 reason missing."""
 
     code = "YEAR-01"
-
-
-class BulkError(CsdlError):
-    """BLK-01 the change itself cannot be, BLK-02 the rows are no longer as shown, BLK-03 it cannot be undone."""
-
-    code = "BLK-01"
 
 
 class AssignmentError(CsdlError):

@@ -120,3 +120,28 @@ def test_what_was_typed_survives_the_end_of_the_sign_in(site: str, page: Page) -
     page.keyboard.press("Enter")
     expect(page.get_by_label("Toán 7B")).to_have_value("Bùi Thu Trang")
     expect(page.locator("[data-grid-state]")).to_have_text("1 ô chưa lưu. Đã lấy lại nội dung đang gõ dở, chưa lưu.")
+
+
+def test_a_block_of_two_rows_fills_four_cells(site: str, page: Page) -> None:
+    _sign_in(page, site, "vanthu")
+    page.get_by_role("link", name="Phân công", exact=True).click()
+    page.get_by_label("Ngữ văn 7A").focus()
+
+    page.evaluate(_PASTE, "bui trang\tthu trang\r\ntrang\tngười lạ\r\n")
+
+    names = ("Ngữ văn 7A", "Toán 7A", "Ngữ văn 7B", "Toán 7B")
+    values = [page.get_by_label(name).input_value() for name in names]
+    assert values == ["Bùi Thu Trang", "Bùi Thu Trang", "Bùi Thu Trang", "người lạ"]
+    expect(page.locator("[data-grid-state]")).to_have_text("4 ô chưa lưu. 1 ô chưa rõ tên. Đã dán 4 ô.")
+
+
+def test_what_of_a_block_falls_outside_the_table_is_said(site: str, page: Page) -> None:
+    _sign_in(page, site, "vanthu")
+    page.get_by_role("link", name="Phân công", exact=True).click()
+    page.get_by_label("Ngữ văn 7B").focus()
+
+    page.evaluate(_PASTE, "trang\tbùi trang\nDư Một\tDư Hai\n")
+
+    assert [page.get_by_label(f"{name} 7B").input_value() for name in ("Ngữ văn", "Toán")] == ["Bùi Thu Trang"] * 2
+    said = "2 ô chưa lưu. Đã dán 2 ô. Không có ô cho: Dư Một, Dư Hai."
+    expect(page.locator("[data-grid-state]")).to_have_text(said)

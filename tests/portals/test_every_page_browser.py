@@ -31,8 +31,8 @@ ROWS = {
 MADE_BY_ACTS = {"head", "job", "key", "run"}
 # Pages that want rows chosen, or a plan made, before they open; a template that no role of the authority may fill in.
 NEED_MORE = {
-    "authority:import-template",
-    *("school:student-bulk", "school:rollover-plan", "school:rollover-pupil", "school:rollover-xlsx"),
+    *("authority:import-template", "school:student-bulk", "school:staff-bulk"),
+    *("school:rollover-plan", "school:rollover-pupil", "school:rollover-xlsx"),
     *("school:rollover-rename", "school:rollover-run", "school:rollover-confirm"),
 }
 

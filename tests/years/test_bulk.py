@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 
 from csdl.accounts.errors import NotAllowed
+from csdl.audit.bulk import BulkError
 from csdl.audit.models import Event
 from csdl.orgs.models import School
 from csdl.students.models import Student
 from csdl.years.actions import change_in_bulk, plan_bulk, undo_bulk
 from csdl.years.actions.bulk import BulkChange, BulkKind
 from csdl.years.actions.school_years import close_school_year
-from csdl.years.errors import BulkError
 from csdl.years.models import ClassMove, Enrolment, SchoolClass, SchoolYear
 from csdl.years.rules import LeavingKind, leaving_status
 from tests import builders as b
@@ -80,7 +80,7 @@ def test_a_plan_counts_and_names_who_cannot_move(place: Place) -> None:
         ("Vũ Văn Đi", "đã rời trường từ 20/09/2023"),
         ("Lê Thị Mai", "khác khối với lớp 7B"),
     ]
-    assert (plan.chosen, plan.unchanged, plan.from_classes) == (4, 0, (("7A", 2),))
+    assert (plan.chosen, plan.unchanged, plan.parts) == (4, 0, (("7A", 2),))
 
 
 def test_moving_keeps_the_first_class_and_where_each_came_from(place: Place) -> None:

@@ -23,7 +23,7 @@ from csdl.orgs.models import School
 from csdl.portals.components.extras import extra_names, extra_of, said_extra, with_extra
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
 from csdl.portals.components.histories import history_of
-from csdl.portals.components.lists import Filter, listing, read_filter, read_search
+from csdl.portals.components.lists import Filter, address, listing, read_filter, read_search
 from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import Cell, Row, addresses, table_body
 from csdl.portals.components.templatetags.parts import masked
@@ -54,6 +54,7 @@ STAFF_SORTS = {
     "mon": ("staff__teacher_subject_code", "staff__sort_key", "pk"),
     "trang-thai": ("status_code", "staff__sort_key", "pk"),
 }
+STAFF_ACTS = (("hop-dong", "Đổi hợp đồng"), ("trang-thai", "Đổi trạng thái"), ("thoi-viec", "Kết thúc công tác"))
 _HERE = (("dang-lam", "Đang làm việc"), ("da-thoi", "Đã thôi làm việc tại trường"), ("tat-ca", "Tất cả"))
 _LISTS = (
     *("gender", "ethnic_group", "staff_group", "staff_position", "staff_status", "contract_kind", "staff_rank"),
@@ -112,6 +113,9 @@ class NewStaffForm(StaffForm):
     contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False)
     rank_code = CodeField(label="Hạng chức danh nghề nghiệp", list_name="staff_rank", required=False)
     valid_from = DayField(label="Làm việc tại trường từ ngày", hint="Ví dụ 05/09/2024.")
+    is_new = forms.BooleanField(
+        label="Đã kiểm tra: đây là người khác, vẫn thêm mới", required=False, widget=forms.HiddenInput()
+    )
 
     groups = (
         ("Nhân thân, liên hệ", _PERSON),
@@ -119,7 +123,7 @@ class NewStaffForm(StaffForm):
             "Vị trí công tác tại trường",
             ("staff_group_code", "position_code", "contract_code", "rank_code", "valid_from"),
         ),
-        ("Đào tạo", _TRAINING),
+        ("Đào tạo", (*_TRAINING, "is_new")),
     )
 
 
@@ -199,6 +203,7 @@ def staff_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     page = listing(request, found.rows.select_related("staff"), sorts=STAFF_SORTS, default="ten")
     filters = found.filters
     names = codes.labels(*_LISTS)
+    can_edit = request.actor.can(Permission.STAFF_EDIT, on=where)
     context = {
         "school": where,
         "crumbs": crumbs_to(request, where),
@@ -210,15 +215,17 @@ def staff_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "more_are_held": any(one.value for one in filters[2:]),
         "any_held": bool(found.search) or any(one.value != one.default for one in filters),
         "export_url": export_url(request, "school:staff-export", chosen_year(request), school),
-        "body": table_body(_row(one, names) for one in page.items),
-        "can_edit": request.actor.can(Permission.STAFF_EDIT, on=where),
+        "body": table_body(_row(one, names, can_tick=can_edit) for one in page.items),
+        "can_edit": can_edit,
+        "acts": STAFF_ACTS if can_edit else (),
+        "bulk_url": address(request, addresses("school:staff-bulk")(school)),
         "can_import": request.actor.can(Permission.DATA_IMPORT, on=where),
     }
     template = "school/staff/list.html"
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
 
 
-def _row(posting: StaffPosting, names: dict[str, dict[str, str]]) -> Row:
+def _row(posting: StaffPosting, names: dict[str, dict[str, str]], *, can_tick: bool) -> Row:
     person = posting.staff
     day = f"{person.birth_date:%d/%m/%Y}" if person.birth_date else ""
     subject = names["teacher_subject"].get(person.teacher_subject_code, person.teacher_subject_code)
@@ -234,6 +241,7 @@ def _row(posting: StaffPosting, names: dict[str, dict[str, str]]) -> Row:
             Cell(masked(person.phone), css="nowrap phone-hide"),
             Cell(status, tone="good" if posting.status_code == "01" else "calm", note=ended),
         ],
+        str(posting.public_id) if can_tick else "",
     )
 
 
@@ -284,7 +292,12 @@ def staff_new(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     request.actor.require(Permission.STAFF_EDIT, on=where)
     form = NewStaffForm(request, initial={"staff_group_code": "03", "ethnic_code": "01"})
 
-    def act(values: dict[str, Any]) -> tuple[StaffPosting, SavedStaff]:
+    known: list[str] = []
+
+    def act(values: dict[str, Any]) -> tuple[StaffPosting, SavedStaff] | None:
+        if not values["is_new"] and (found := _known_already(request, where, values)):
+            known.append(found.full_name)
+            return None
         return add_staff(actor=request.actor, unit=where.unit, values=values, valid_from=values["valid_from"])
 
     done = saved(form, act)
@@ -296,8 +309,12 @@ def staff_new(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         if request.POST.get("tiep"):
             return redirect(request.path)
         return redirect("school:staff-detail", posting.staff.public_id)
+    if known:
+        form.fields["is_new"].widget = forms.CheckboxInput({"class": "form-check-input"})
     context = {
         "form": form,
+        "known": known,
+        "receive_url": reverse("school:staff-receive", args=[school]),
         "title": "Thêm cán bộ, giáo viên, nhân viên",
         "purpose": f"Người đến làm việc tại {where.unit.name}.",
         "crumbs": [*crumbs_to(request, where), ("Cán bộ, giáo viên", back)],
@@ -438,6 +455,17 @@ def staff_undo(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     names = ", ".join(change.label.lower() for change in changes)
     messages.success(request, f"Đã hoàn tác: {names}." if names else "Không còn gì để hoàn tác.")
     return redirect(f"{reverse('school:staff-detail', args=[staff])}#lich-su")
+
+
+def _known_already(request: HttpRequest, where: School, values: dict[str, Any]) -> FoundStaff | None:
+    """Whom the typed numbers name already, wherever that person works; numbers that cannot be are left to the save."""
+    for name in ("citizen_id_no", "moet_code"):
+        number = values[name].replace(" ", "").replace(".", "")
+        if values["birth_date"] and number.isdecimal() and len(number) in (9, 10, 12):
+            born = values["birth_date"]
+            if found := find_staff(actor=request.actor, unit=where.unit, number=number, birth_date=born):
+                return found
+    return None
 
 
 def _person_or_404(request: HttpRequest, public_id: uuid.UUID) -> StaffMember:

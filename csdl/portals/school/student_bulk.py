@@ -2,62 +2,52 @@
 
 import datetime as dt
 import uuid
-from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core import signing
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from csdl.accounts.errors import CsdlError
+from csdl.audit.bulk import BulkPlan
 from csdl.audit.models import Event
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import School
+from csdl.portals.school.bulk import (
+    ALL,
+    MISSING,
+    Bulk,
+    BulkDone,
+    answer_bulk,
+    answer_done,
+    bulk_event,
+    day_field,
+    ticked,
+)
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.portals.school.students import BULK_ACTS, PupilList, pupil_list
-from csdl.years.actions.bulk import (
-    PERMISSIONS,
-    BulkChange,
-    BulkKind,
-    BulkPlan,
-    change_in_bulk,
-    plan_bulk,
-    undo_bulk,
-    undone_by,
-)
+from csdl.years.actions.bulk import PERMISSIONS, BulkChange, BulkKind, change_in_bulk, plan_bulk, undo_bulk
 from csdl.years.models import Enrolment, SchoolClass, SchoolYear
 from csdl.years.queries import classes, pupils
 from csdl.years.rules import LeavingKind, stay_window
 
-_SALT = "bulk"
-_DAYS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 _TITLES = {value: text for _, value, text in BULK_ACTS}
-_WRONG_DAY = {"invalid": "Ngày chưa đúng. Hãy nhập theo dạng 07/10/2024.", "required": "Hãy nhập ngày."}
-_MISSING = {"required": "Hãy chọn một mục."}
 
 
 class _DayForm(forms.Form):
     """What has a day: today where today lies in the year."""
 
-    on = forms.DateField(
-        label="Ngày",
-        input_formats=_DAYS,
-        error_messages=_WRONG_DAY,
-        widget=forms.DateInput({"class": "form-control", "inputmode": "numeric", "autocomplete": "off"}, "%d/%m/%Y"),
-    )
+    on = day_field("Ngày")
 
 
 class MoveForm(_DayForm):
     """To which class, from which day."""
 
     to_class = forms.ChoiceField(
-        label="Lớp chuyển đến", error_messages=_MISSING, widget=forms.Select({"class": "form-select"})
+        label="Lớp chuyển đến", error_messages=MISSING, widget=forms.Select({"class": "form-select"})
     )
     field_order = ("to_class", "on")
 
@@ -68,7 +58,7 @@ class LeaveForm(_DayForm):
     leaving = forms.ChoiceField(
         label="Chuyển đi hay thôi học",
         choices=LeavingKind.choices,
-        error_messages=_MISSING,
+        error_messages=MISSING,
         widget=forms.Select({"class": "form-select"}),
     )
     destination_code = forms.ChoiceField(
@@ -86,7 +76,7 @@ class FlagForm(forms.Form):
     kind = forms.ChoiceField(
         label="Diện chính sách, hỗ trợ của các học sinh này",
         choices=[(one.value, one.label) for one in (BulkKind.CONFIRM, BulkKind.ASK, BulkKind.SET, BulkKind.CLEAR)],
-        error_messages=_MISSING,
+        error_messages=MISSING,
         widget=forms.Select({"class": "form-select"}),
     )
     policy_code = forms.ChoiceField(
@@ -106,50 +96,32 @@ def student_bulk(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     if request.method != "POST" or found.year is None or needed is None:
         return redirect(back)
     request.actor.require(needed, on=row)
-    ticked = [] if request.POST.get("tat-ca") else _ticked(request)
-    rows = found.rows if request.POST.get("tat-ca") else _of_ticked(found, request, row, ticked)
-    chosen = rows.count()
-    if not chosen:
-        messages.warning(request, "Chưa chọn học sinh nào. Hãy đánh dấu các dòng, hoặc chọn tất cả rồi bấm lại.")
-        return redirect(back)
-    step = request.POST.get("buoc", "")
-    form = _form(request, act, row, found.year, bound=bool(step))
-    plan: BulkPlan | None = None
-    error: CsdlError | None = None
-    if step and form.is_valid():
-        change = _change(act, form, request, row, found.year)
-        try:
-            if step == "ghi":
-                event = change_in_bulk(
-                    actor=request.actor,
-                    school=row,
-                    year=found.year,
-                    rows=rows,
-                    change=change,
-                    seal=request.POST.get("dau", ""),
-                )
-                return redirect("school:student-bulk-done", school, signing.dumps(event.pk, salt=_SALT))
-            plan = plan_bulk(actor=request.actor, school=row, year=found.year, rows=rows, change=change)
-        except CsdlError as refused:
-            error = refused
-            if refused.code == "BLK-02":
-                plan = plan_bulk(actor=request.actor, school=row, year=found.year, rows=rows, change=change)
-    context: dict[str, Any] = {
-        "school": row,
-        "crumbs": [*crumbs_to(request, row), ("Học sinh", back)],
-        "title": _TITLES[act],
-        "act": act,
-        "year_shown": found.year,
-        "chosen": chosen,
-        "ticked": ticked,
-        "names": list(rows.order_by("student__sort_key", "pk").values_list("student__full_name", flat=True)[:5]),
-        "form": form,
-        "plan": plan,
-        "error": error,
-        "sentence": _sentence(plan) if plan else "",
-        "back": back,
-    }
-    return render(request, "school/students/bulk.html", context)
+    ticks, year = ticked(request), found.year
+    rows = found.rows if request.POST.get(ALL) else _of_ticked(found, request, row, ticks)
+    named = rows.order_by("student__sort_key", "pk").values_list("student__full_name", flat=True)
+    return answer_bulk(
+        request,
+        Bulk[BulkChange](
+            school=row,
+            crumbs=[*crumbs_to(request, row), ("Học sinh", back)],
+            title=_TITLES[act],
+            act_name=act,
+            noun="học sinh",
+            about=f"của năm học {year.name}",
+            chosen=rows.count(),
+            names=list(named[:5]),
+            ticks=ticks,
+            form=_form(request, act, row, year, bound=bool(request.POST.get("buoc"))),
+            change=lambda form: _change(act, form, request, row, year),
+            plan=lambda change: plan_bulk(actor=request.actor, school=row, year=year, rows=rows, change=change),
+            act=lambda change, seal: change_in_bulk(
+                actor=request.actor, school=row, year=year, rows=rows, change=change, seal=seal
+            ),
+            sentence=_sentence,
+            done="school:student-bulk-done",
+            back=back,
+        ),
+    )
 
 
 @login_required
@@ -157,44 +129,20 @@ def student_bulk(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
 def student_bulk_done(request: HttpRequest, school: uuid.UUID, key: str) -> HttpResponse:
     """What a bulk act did, and its undo."""
     row = school_or_404(request, school)
-    try:
-        event_id = signing.loads(key, salt=_SALT)
-    except signing.BadSignature as unknown:
-        raise Http404 from unknown
-    event = get_object_or_404(Event, pk=event_id, unit_id=row.pk)
+    event = bulk_event(row, key, "enrolment")
     kind = BulkKind(event.data["kind"])
     request.actor.require(PERMISSIONS[kind], on=row)
-    error: CsdlError | None = None
-    if request.method == "POST":
-        try:
-            count = undo_bulk(actor=request.actor, school=row, event=event)
-            messages.success(request, f"Đã hoàn tác: {count} học sinh trở lại như trước.")
-            return redirect("school:student-bulk-done", school, key)
-        except CsdlError as refused:
-            error = refused
     back = reverse("school:student-list", args=[school])
-    context = {
-        "school": row,
-        "crumbs": [*crumbs_to(request, row), ("Học sinh", back)],
-        "event": event,
-        "kind": kind,
-        "done": _done(event, kind),
-        "undone": undone_by(event),
-        "error": error,
-        "back": f"{back}?nam={event.data['start_year']}",
-    }
-    return render(request, "school/students/bulk_done.html", context)
-
-
-def _ticked(request: HttpRequest) -> list[str]:
-    """Public ids of the ticks; what is none is left out."""
-    found = []
-    for text in request.POST.getlist("chon")[:1000]:
-        try:
-            found.append(str(uuid.UUID(text)))
-        except ValueError:
-            continue
-    return found
+    done = BulkDone(
+        crumbs=[*crumbs_to(request, row), ("Học sinh", back)],
+        label=kind.label,
+        sentence=_done(event, kind),
+        noun="học sinh",
+        list_name="học sinh",
+        undo=lambda: undo_bulk(actor=request.actor, school=row, event=event),
+        back=f"{back}?nam={event.data['start_year']}",
+    )
+    return answer_done(request, event, done)
 
 
 def _of_ticked(found: PupilList, request: HttpRequest, school: School, ticked: list[str]) -> QuerySet[Enrolment]:
@@ -249,14 +197,14 @@ def _change(act: str, form: forms.Form, request: HttpRequest, school: School, ye
     return BulkChange(kind, policy_code=said["policy_code"] if kind == BulkKind.SET else "")
 
 
-def _sentence(plan: BulkPlan) -> str:
+def _sentence(plan: BulkPlan[BulkChange]) -> str:
     """The consequence, before it happens."""
     change, count = plan.change, len(plan.ids)
     day = f"{change.on:%d/%m/%Y}" if change.on else ""
     match change.kind:
         case BulkKind.MOVE:
             to = change.to_class.name if change.to_class else ""
-            parts = ", ".join(f"{number} từ {name}" for name, number in plan.from_classes)
+            parts = ", ".join(f"{number} từ {name}" for name, number in plan.parts)
             return f"{count} học sinh sẽ chuyển sang lớp {to} từ ngày {day} ({parts})."
         case BulkKind.LEAVE:
             verb = "chuyển đi" if change.leaving == LeavingKind.TRANSFER else "thôi học"

@@ -1,5 +1,12 @@
-"""Writes of staff: one person at a time, and who heads a unit."""
+"""Writes of staff: one person at a time, many postings at once, and who heads a unit."""
 
+from csdl.staff.actions.bulk import (
+    StaffChange,
+    StaffChangeKind,
+    change_staff_in_bulk,
+    plan_staff_bulk,
+    undo_staff_bulk,
+)
 from csdl.staff.actions.heads import HEAD_FIELDS, appoint_head, change_head, undo_head_edit, withdraw_head
 from csdl.staff.actions.people import (
     ENDED_STATUSES,
@@ -21,15 +28,20 @@ __all__ = [
     "STAFF_FIELDS",
     "FoundStaff",
     "SavedStaff",
+    "StaffChange",
+    "StaffChangeKind",
     "add_staff",
     "appoint_head",
     "change_head",
     "change_posting",
     "change_staff",
+    "change_staff_in_bulk",
     "end_posting",
     "find_staff",
+    "plan_staff_bulk",
     "receive_staff",
     "undo_head_edit",
+    "undo_staff_bulk",
     "undo_staff_edit",
     "withdraw_head",
 ]

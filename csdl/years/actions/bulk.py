@@ -5,20 +5,27 @@ shown. What the rows were before stands in the event of the act, from which the 
 """
 
 import datetime as dt
-import hashlib
-import json
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import QuerySet
 
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
+from csdl.audit.bulk import (
+    BULK_LIMIT,
+    BulkError,
+    BulkPlan,
+    alike,
+    as_logged,
+    check_seal,
+    planned,
+    refuse_edited,
+    undone_by,
+)
 from csdl.audit.edits import edited_since, newest_edit
 from csdl.audit.models import Event
 from csdl.codes import queries as codes
@@ -26,25 +33,17 @@ from csdl.lib import sql
 from csdl.orgs.models import School
 from csdl.students.models import Student
 from csdl.years.enums import YearState
-from csdl.years.errors import BulkError
 from csdl.years.models import ClassGrade, ClassMove, Enrolment, SchoolClass, SchoolYear
 from csdl.years.rules import LeavingKind, leaving_status, stay_window
 
 __all__ = [
-    "BULK_LIMIT",
+    "PERMISSIONS",
     "BulkChange",
     "BulkKind",
-    "BulkPlan",
-    "BulkRow",
     "change_in_bulk",
     "plan_bulk",
     "undo_bulk",
-    "undone_by",
 ]
-
-# One school's pupils; more than any school has.
-BULK_LIMIT = 6000
-_SHOWN = 50
 
 
 class BulkKind(models.TextChoices):
@@ -88,34 +87,9 @@ class BulkChange:
     policy_code: str = ""
 
 
-@dataclass(frozen=True)
-class BulkRow:
-    """A pupil who stays as is, and why."""
-
-    name: str
-    class_name: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class BulkPlan:
-    """What a change would do: `ids` are changed, `unchanged` are so already, `exceptions` cannot be."""
-
-    change: BulkChange
-    ids: tuple[int, ...]
-    unchanged: int
-    exceptions: tuple[BulkRow, ...]
-    from_classes: tuple[tuple[str, int], ...]
-    seal: str
-
-    @property
-    def chosen(self) -> int:
-        return len(self.ids) + self.unchanged + len(self.exceptions)
-
-
 def plan_bulk(
     *, actor: Actor, school: School, year: SchoolYear, rows: QuerySet[Enrolment], change: BulkChange
-) -> BulkPlan:
+) -> BulkPlan[BulkChange]:
     """Say what a change would do to pupils of a school, without writing.
 
     Shapes:  `rows` are enrolments of that school and year, as the list's filters or the ticks found them.
@@ -131,23 +105,16 @@ def plan_bulk(
     found = list(
         rows.order_by("student__sort_key", "pk").values(*fields, *_all_writes(), "school_class_id")[: BULK_LIMIT + 1]
     )
-    if len(found) > BULK_LIMIT:
-        raise BulkError(f"Mỗi lần chỉ thay đổi được {BULK_LIMIT} học sinh. Hãy lọc bớt.")
-    judge = _judge(year, change, [row["student_id"] for row in found])
-    ids, unchanged, exceptions = [], 0, []
-    classes: dict[str, int] = defaultdict(int)
-    sealed = hashlib.sha256(json.dumps(_said(change), sort_keys=True, cls=DjangoJSONEncoder).encode())
-    for row in found:
-        reason = judge(row)
-        if reason is None:
-            ids.append(row["pk"])
-            classes[row["school_class__name"] or "chưa xếp lớp"] += 1
-            sealed.update(json.dumps(row, sort_keys=True, cls=DjangoJSONEncoder).encode())
-        elif reason:
-            exceptions.append(BulkRow(row["student__full_name"], row["school_class__name"] or "", reason))
-        else:
-            unchanged += 1
-    return BulkPlan(change, tuple(ids), unchanged, tuple(exceptions), tuple(classes.items()), sealed.hexdigest())
+    return planned(
+        change,
+        _said(change),
+        found,
+        _judge(year, change, [row["student_id"] for row in found]),
+        name="student__full_name",
+        beside="school_class__name",
+        part=lambda row: row["school_class__name"] or "chưa xếp lớp",
+        noun="học sinh",
+    )
 
 
 @transaction.atomic
@@ -171,20 +138,17 @@ def change_in_bulk(
     held = Enrolment.objects.filter(start_year=year.start_year, pk__in=keys).order_by("pk")
     list(held.select_for_update().values_list("pk", flat=True))
     plan = plan_bulk(actor=actor, school=school, year=year, rows=rows, change=change)
-    if plan.seal != seal:
-        raise BulkError("Danh sách đã thay đổi từ lúc xem trước. Hãy xem lại số liệu rồi thực hiện.", code="BLK-02")
-    if not plan.ids:
-        raise BulkError("Không có học sinh nào cần thay đổi.")
+    check_seal(plan, seal, noun="học sinh")
     writes = _WRITES[change.kind]
     here = Enrolment.objects.filter(start_year=year.start_year, pk__in=plan.ids)
-    before = list(here.order_by("pk").values_list("pk", *writes))
+    before = as_logged(here.order_by("pk").values_list("pk", *writes))
     _write(actor, year, change, here, plan.ids)
     said: dict[str, Any] = {
         "start_year": year.start_year,
         "kind": change.kind.value,
         **_said(change),
         "count": len(plan.ids),
-        "before": json.loads(json.dumps(before, cls=DjangoJSONEncoder)),
+        "before": before,
         "version": newest_edit(Enrolment, plan.ids),
     }
     if change.kind in (BulkKind.SET, BulkKind.CLEAR):
@@ -211,12 +175,7 @@ def undo_bulk(*, actor: Actor, school: School, event: Event) -> int:
     list(here.order_by("pk").select_for_update().values_list("pk", flat=True))
     if undone_by(event):
         raise BulkError("Việc này đã được hoàn tác rồi.", code="BLK-03")
-    if names := _changed_since(event, here, ids):
-        raise BulkError(
-            f"Không hoàn tác được: {len(names)} học sinh đã được sửa sau đó. Hãy sửa từng em.",
-            code="BLK-03",
-            problems=names[:_SHOWN] + ([f"… và {len(names) - _SHOWN} em khác"] if len(names) > _SHOWN else []),
-        )
+    refuse_edited(_changed_since(event, here, ids), who="học sinh", each="em")
     _put_back(kind, start_year, event)
     if kind == BulkKind.MOVE:
         moved = ClassMove.objects.filter(
@@ -231,11 +190,6 @@ def undo_bulk(*, actor: Actor, school: School, event: Event) -> int:
         data={"of": event.pk, "kind": kind.value, "count": len(ids), "start_year": start_year},
     )
     return len(ids)
-
-
-def undone_by(event: Event) -> Event | None:
-    """The undo of a bulk act, if there was one."""
-    return Event.objects.filter(kind="enrolment:bulk_undo", unit_id=event.unit_id, data__of=event.pk).first()
 
 
 def _faults(school: School, year: SchoolYear, change: BulkChange) -> list[str]:
@@ -255,7 +209,7 @@ def _faults(school: School, year: SchoolYear, change: BulkChange) -> list[str]:
     return found
 
 
-def _judge(year: SchoolYear, change: BulkChange, student_ids: list[int]) -> Callable[[dict[str, Any]], str | None]:
+def _judge(year: SchoolYear, change: BulkChange, student_ids: list[int]) -> Callable[[Mapping[str, Any]], str | None]:
     """Why a row stays as is: None it does not, "" it is so already, else a reason for people."""
     if change.kind == BulkKind.MOVE:
         assert change.to_class is not None
@@ -263,7 +217,7 @@ def _judge(year: SchoolYear, change: BulkChange, student_ids: list[int]) -> Call
         to, on = change.to_class, change.on
         grades = set(ClassGrade.objects.filter(school_class=to).values_list("grade_code", flat=True))
 
-        def move(row: dict[str, Any]) -> str | None:
+        def move(row: Mapping[str, Any]) -> str | None:
             if row["school_class_id"] == to.pk:
                 return ""
             if row["left_on"]:
@@ -284,7 +238,7 @@ def _judge(year: SchoolYear, change: BulkChange, student_ids: list[int]) -> Call
             )
         )
 
-        def leave(row: dict[str, Any]) -> str | None:
+        def leave(row: Mapping[str, Any]) -> str | None:
             if row["left_on"]:
                 return f"đã rời trường từ {row['left_on']:%d/%m/%Y}"
             if day < row["enrolled_on"]:
@@ -338,10 +292,7 @@ def _write(actor: Actor, year: SchoolYear, change: BulkChange, here: QuerySet[En
 def _put_back(kind: BulkKind, start_year: int, event: Event) -> None:
     """One statement for each set of old values: few, however many pupils."""
     writes = _WRITES[kind]
-    alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    for key, *values in event.data["before"]:
-        alike[tuple(values)].append(key)
-    for values, keys in alike.items():
+    for values, keys in alike(event.data["before"]).items():
         old = dict(zip(writes, values, strict=True))
         policy_code = old.pop("student__policy_code", None)
         here = Enrolment.objects.filter(start_year=start_year, pk__in=keys)

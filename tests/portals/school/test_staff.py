@@ -113,3 +113,27 @@ def test_a_person_of_another_school_is_named_then_received(places: Places, web_c
     assert "Trương Công Định" not in named + done
     assert (before, StaffPosting.objects.filter(unit=places.school.unit).count()) == (1, 2)
     assert "Đã nhận Hoàng Văn Láng về trường từ 01/08/2024." in done
+
+
+def test_a_number_known_elsewhere_is_warned_of_before_a_second_file(places: Places, web_client: Callable) -> None:
+    born = dt.date(1985, 4, 3)
+    StaffMember.objects.filter(pk=places.other_teacher.pk).update(moet_code="0123456789", birth_date=born)
+    client = web_client(places.accounts["clerk"])
+    address = reverse("school:staff-new", args=[places.school.unit.public_id])
+    said = {
+        "full_name": "Hoàng Văn Láng",
+        "birth_date": "03/04/1985",
+        "gender_code": "01",
+        "moet_code": "0123456789",
+        "staff_group_code": "08",
+        "valid_from": "01/08/2024",
+    }
+
+    warned = client.post(address, said).content.decode()
+    before = StaffPosting.objects.filter(unit=places.school.unit).count()
+    client.post(address, said | {"is_new": "on"})
+
+    assert "Đã có hồ sơ mang đúng số và ngày sinh này: Hoàng Văn Láng." in warned
+    assert reverse("school:staff-receive", args=[places.school.unit.public_id]) in warned
+    assert "Trương Công Định" not in warned
+    assert (before, StaffPosting.objects.filter(unit=places.school.unit).count()) == (1, 2)
