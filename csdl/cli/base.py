@@ -19,7 +19,7 @@ from csdl.accounts.actor import SystemActor
 from csdl.accounts.errors import CsdlError
 from csdl.lib.embedded import EmbeddedServerError, running
 
-__all__ = ["as_json", "emit", "operator", "with_database"]
+__all__ = ["as_json", "emit", "operator", "with_database", "write_file"]
 
 as_json = click.option("--json", "json_wanted", is_flag=True, help="In kết quả dạng JSON.")
 
@@ -32,6 +32,15 @@ def operator() -> SystemActor:
 def emit(data: Any, json_wanted: bool, text: str) -> None:
     """Print the data as JSON, or the text for people."""
     click.echo(json.dumps(data, ensure_ascii=False, default=str) if json_wanted else text)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Put a file where the operator asked for it. Errors: CLI-01 the folder is not there or takes no file."""
+    try:
+        path.write_bytes(content)
+    except OSError:
+        message = f"Không ghi được tệp {path}. Hãy kiểm tra thư mục có chưa và quyền ghi."
+        raise CsdlError(message, code="CLI-01") from None
 
 
 def setup(*, role: str = "owner") -> None:

@@ -1,12 +1,13 @@
 """`csdl import`: a file of people, classes or a whole school planned, written, taken back; blank templates."""
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from csdl.cli.base import as_json, emit, operator, with_database
+from csdl.cli.base import as_json, emit, operator, with_database, write_file
 
 if TYPE_CHECKING:
     from csdl.intake.models import ImportRun
@@ -117,8 +118,9 @@ def template(kind: str, unit_code: str | None, year: int | None, out: Path) -> N
             "staff_name": list(staff.values_list("full_name", flat=True)),
         }
     nouns = WORKBOOK if kind == "school" else (kind,)
-    with out.open("wb") as file:
-        write_workbook(file, [SPECS[noun] for noun in nouns], None, [title], choices=choices)
+    file = io.BytesIO()
+    write_workbook(file, [SPECS[noun] for noun in nouns], None, [title], choices=choices)
+    write_file(out, file.getvalue())
     click.echo(f"Đã ghi {out}.")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from csdl.cli.base import as_json, emit, operator, with_database
+from csdl.cli.base import as_json, emit, operator, with_database, write_file
 
 _PURPOSES = ("work", "check", "report", "exam", "parents", "other")
 
@@ -39,6 +39,6 @@ def export(code: str, year: int, purpose: str, reason: str, with_sensitive: bool
         reason=reason,
         with_sensitive=with_sensitive,
     )
-    out.write_bytes(done.content)
+    write_file(out, done.content)
     said = ", ".join(f"{SPECS[noun].title.lower()} {count}" for noun, count in done.counts.items())
     emit({"file": str(out), "counts": dict(done.counts)}, json_wanted, f"Đã ghi {out}: {said}.")

@@ -20,7 +20,11 @@ def runs_of(actor: Actor, unit: OrgUnit) -> QuerySet[ImportRun]:
 
 
 def run_or_none(actor: Actor, public_id: str | UUID) -> ImportRun | None:
-    """One import that the actor may see."""
+    """One import that the actor may see; what is no key is none."""
+    try:
+        public_id = UUID(str(public_id))
+    except ValueError:
+        return None
     rows = visible(ImportRun.objects.filter(public_id=public_id), actor, Permission.DATA_IMPORT)
     return rows.defer("file").select_related("account", "job", "unit").first()
 

@@ -38,6 +38,7 @@ __all__ = [
     "enrolments_of_student",
     "found_pupils",
     "homeroom_names",
+    "homeroom_staff",
     "moves_of",
     "outcome_of",
     "pupil_counts",
@@ -123,10 +124,18 @@ def class_rows(actor: Actor, *, school_id: int, start_year: int) -> list[ClassRo
 
 
 def homeroom_names(actor: Actor, class_ids: Iterable[int]) -> dict[int, str]:
-    """Homeroom teacher of each class: today's, else who is to lead it next; of a year behind, that of its end.
+    """Homeroom teacher of each class, by name.
 
     Who may see a class need not see its teacher's record: then the name stands as ASSIGNED.
     """
+    staff_ids = homeroom_staff(actor, class_ids)
+    # Asked apart, not joined: the row policy of staff would drop the assignment with the name.
+    names = dict(StaffMember.objects.filter(pk__in=staff_ids.values()).values_list("pk", "full_name"))
+    return {class_id: names.get(staff_id, ASSIGNED) for class_id, staff_id in staff_ids.items()}
+
+
+def homeroom_staff(actor: Actor, class_ids: Iterable[int]) -> dict[int, int]:
+    """Key of who leads each class: today, else who is to lead it next; of a year behind, who did at its end."""
     rows = visible(HomeroomAssignment.objects.filter(school_class__in=list(class_ids)), actor, Permission.CLASS_READ)
     by_year: dict[int, list[HomeroomAssignment]] = defaultdict(list)
     for row in rows.annotate(of_year=F("school_class__start_year")):
@@ -135,9 +144,7 @@ def homeroom_names(actor: Actor, class_ids: Iterable[int]) -> dict[int, str]:
     for start_year, assigned in by_year.items():
         day = min(max(clock.today(), dt.date(start_year, 7, 1)), dt.date(start_year + 1, 5, 31))
         staff_ids |= {class_id: row.staff_id for class_id, row in homerooms_held(assigned, day).items()}
-    # Asked apart, not joined: the row policy of staff would drop the assignment with the name.
-    names = dict(StaffMember.objects.filter(pk__in=staff_ids.values()).values_list("pk", "full_name"))
-    return {class_id: names.get(staff_id, ASSIGNED) for class_id, staff_id in staff_ids.items()}
+    return staff_ids
 
 
 def pupils(

@@ -6,8 +6,9 @@ from typing import Any
 
 from csdl.accounts.permissions import Permission
 from csdl.intake.problems import ProblemKind
+from csdl.lib.persons import Fault
 
-__all__ = ["Finding", "Judge", "Noun"]
+__all__ = ["Finding", "Judge", "Noun", "weight"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +17,22 @@ class Finding:
 
     `effect`  warn: only said · leave: the cell is left as it is · reject: the row is left out · judge: reject a new
               record, leave the cell of a known one · new: reject a new record, nothing for a known one
+              wanted: said of a new record, nothing for a known one · shaky: said of a new one, else leave
     """
 
     column: str
     kind: ProblemKind
     message: str
     effect: str = "warn"
+
+
+_REACH = ("DM-14", "DM-15")
+
+
+def weight(fault: Fault, of_error: str) -> str:
+    """What becomes of a cell with a person's fault: a phone number or an address that cannot be right never takes the
+    place of one that stands."""
+    return of_error if fault.is_error else "shaky" if fault.code in _REACH else "warn"
 
 
 type Judge = Callable[[Mapping[str, Any]], list[Finding]]

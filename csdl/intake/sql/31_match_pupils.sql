@@ -1,4 +1,4 @@
--- Purpose: which person a row is about: by our record, ministry code, identity number, local code, then name and birth;
+-- Purpose: which person a row is about: by our record, ministry code, identity number, local code, then name and birth, without a birth date name and class;
 --          of one way, whoever is enrolled this year goes first. Two left: a choice for a person. Input: start_year.
 WITH person AS MATERIALIZED (
     SELECT p.school_id, p.is_now, t.id, t.public_id, t.moet_code, t.citizen_id_no, t.local_code, t.search_key,
@@ -31,6 +31,14 @@ WITH person AS MATERIALIZED (
         AND p.birth_date = (s.said ->> 'birth_date')::date
         AND (NOT s.said ? 'gender_code' OR p.gender_code IN ('', s.said ->> 'gender_code'))
     WHERE s.noun = 'pupils'
+    UNION ALL
+    -- A list of names alone speaks of the pupils of its class.
+    SELECT s.seq, 6, p.id, p.is_now FROM intake_stage s
+    JOIN person p ON p.school_id = s.school_id AND p.search_key = s.name_key
+        AND (NOT s.said ? 'gender_code' OR p.gender_code IN ('', s.said ->> 'gender_code'))
+    JOIN years_enrolment e ON e.start_year = %(start_year)s AND e.student_id = p.id AND e.school_id = s.school_id
+    JOIN years_schoolclass c ON c.id = e.class_id AND csdl_fold(c.name) = csdl_fold(s.said ->> 'class_name')
+    WHERE s.noun = 'pupils' AND NOT s.said ? 'birth_date'
 ), ranked AS (
     SELECT seq, id, 2 * way + CASE WHEN is_now THEN 0 ELSE 1 END AS place,
            min(2 * way + CASE WHEN is_now THEN 0 ELSE 1 END) OVER (PARTITION BY seq) AS best

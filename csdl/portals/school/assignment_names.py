@@ -67,6 +67,8 @@ class TeacherNames:
             elif found:
                 names = ", ".join(self.labels[pk] for pk in found[:4])
                 faults.append(f"“{part[:60]}” có thể là {names}. Hãy gõ rõ hơn.")
+            elif "(" in part and self._find(part.partition("(")[0]):
+                faults.append(f"Số tiết trong “{part[:60]}” không đọc được. Hãy ghi số từ 0 đến 99, ví dụ Lan (2).")
             else:
                 faults.append(f"Không có giáo viên nào tên “{part[:60]}” ở trường.")
         return shares, faults

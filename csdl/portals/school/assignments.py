@@ -40,7 +40,7 @@ from csdl.years.actions.assignments import (
 )
 from csdl.years.assignment_queries import Seen, last_act, may_teach, seen_now
 from csdl.years.models import SchoolYear
-from csdl.years.queries import classes, homeroom_names
+from csdl.years.queries import classes, homeroom_names, homeroom_staff
 
 __all__ = [
     "assignment_class",
@@ -65,7 +65,7 @@ class HomeroomForm(RecordForm):
     """Who leads the class, from which day; nobody: it is left without."""
 
     teacher = CodeField(
-        label="Giáo viên chủ nhiệm", required=False, hint="Gõ tên, có dấu hoặc không dấu. Để trống: lớp chưa có ai."
+        label="Giáo viên chủ nhiệm", required=False, hint="Đang là người chủ nhiệm hiện nay. Để trống: lớp chưa có ai."
     )
     on = DayField(label="Từ ngày", hint="Người chủ nhiệm trước đó được ghi đến hết ngày hôm trước.")
 
@@ -237,7 +237,9 @@ def assignment_homeroom(request: HttpRequest, school_class: uuid.UUID) -> HttpRe
     staff = list({one.staff_id: one.staff for one in may_teach(postings, row.school, year)}.values())
     names = TeacherNames(staff, codes.labels("teacher_subject")["teacher_subject"])
     keys = {str(one.public_id): one.pk for one in staff}
-    form = HomeroomForm(request, initial={"on": _first_day(year)})
+    leads = homeroom_staff(request.actor, [row.pk]).get(row.pk)
+    now = next((key for key, pk in keys.items() if pk == leads), "")
+    form = HomeroomForm(request, initial={"on": _first_day(year), "teacher": now})
     form.fields["teacher"].given = tuple((str(one.public_id), names.labels[one.pk]) for one in staff)
     form.fields["teacher"].fit("teacher")
     form.fields["teacher"].brings_list = bool(form.fields["teacher"].proposals)

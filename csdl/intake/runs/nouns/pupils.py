@@ -8,7 +8,7 @@ from typing import Any
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.intake.problems import ProblemKind
-from csdl.intake.runs.noun import Finding, Judge, Noun
+from csdl.intake.runs.noun import Finding, Judge, Noun, weight
 from csdl.lib import clock
 from csdl.lib.persons import (
     FOREIGN,
@@ -81,7 +81,7 @@ def _judge() -> Judge:
                     kin += [(phone, fault) for fault in phone_faults(value)]
                 # A fault of a parent never keeps a pupil out: the cell is left.
                 told += [
-                    Finding(column, ProblemKind.PERSON_FAULTY, fault.message, "leave" if fault.is_error else "warn")
+                    Finding(column, ProblemKind.PERSON_FAULTY, fault.message, weight(fault, "leave"))
                     for column, fault in kin
                 ]
         return told
@@ -94,8 +94,12 @@ _ALONE = (("moet_code", ministry_code_faults), ("phone", phone_faults), ("email"
 
 def _finding(column: str, fault: Fault, values: Mapping[str, Any]) -> Finding:
     if not values.get(column):
-        return Finding(column, ProblemKind.NEEDED_EMPTY, fault.message, "new" if fault.is_error else "warn")
-    return Finding(column, ProblemKind.PERSON_FAULTY, fault.message, "judge" if fault.is_error else "warn")
+        # A list of names is a beginning: a new pupil needs a name, the rest is asked for and stays a finding (D20).
+        needed = fault.is_error and column == "full_name"
+        return Finding(
+            column, ProblemKind.NEEDED_EMPTY, fault.message, "new" if needed else "wanted" if fault.is_error else "warn"
+        )
+    return Finding(column, ProblemKind.PERSON_FAULTY, fault.message, weight(fault, "judge"))
 
 
 PUPILS = Noun(

@@ -8,7 +8,7 @@ from typing import Any
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.intake.problems import ProblemKind
-from csdl.intake.runs.noun import Finding, Judge, Noun
+from csdl.intake.runs.noun import Finding, Judge, Noun, weight
 from csdl.lib import clock
 from csdl.lib.persons import (
     Fault,
@@ -52,7 +52,7 @@ def _judge() -> Judge:
             "email": email_faults(values.get("email") or ""),
         }
         told = [
-            Finding(name, ProblemKind.PERSON_FAULTY, fault.message, "judge" if fault.is_error else "warn")
+            Finding(name, ProblemKind.PERSON_FAULTY, fault.message, weight(fault, "judge"))
             for name, faults in found.items()
             for fault in faults
         ]
