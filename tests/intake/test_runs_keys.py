@@ -164,7 +164,7 @@ def test_two_new_teachers_of_one_name_without_a_code_are_a_choice(new_school) ->
 
 def test_what_needs_a_row_goes_and_comes_with_it(new_school) -> None:
     run = planned(new_school, WORKBOOK)
-    site, first, second, teacher, hoa, binh, leading, teaching = ImportRow.objects.filter(run=run).order_by("pk")
+    site, first, _, teacher, hoa, _, leading, _ = ImportRow.objects.filter(run=run).order_by("pk")
 
     out = want_rows(actor=b.SYSTEM, run=run, row_ids=[site.pk], is_wanted=False)
 
