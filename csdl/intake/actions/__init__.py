@@ -1,6 +1,7 @@
 """Writes of the intake, by noun."""
 
 from csdl.intake.actions.runs import (
+    Choice,
     apply_run,
     map_columns,
     paste_rows,
@@ -15,6 +16,7 @@ from csdl.intake.actions.runs import (
 from csdl.intake.actions.schools import SchoolImport, import_schools
 
 __all__ = [
+    "Choice",
     "SchoolImport",
     "apply_run",
     "import_schools",

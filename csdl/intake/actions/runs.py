@@ -6,6 +6,7 @@ the schools the actor may write as its bounds.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -34,6 +35,7 @@ from csdl.orgs.models import OrgUnit
 from csdl.years.models import SchoolClass
 
 __all__ = [
+    "Choice",
     "apply_run",
     "map_columns",
     "paste_rows",
@@ -261,11 +263,21 @@ def paste_rows(*, actor: Actor, school_class: SchoolClass, text: str) -> ImportR
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a choice of rows did: the rows it named, and those that went or came along because one needs the other."""
+
+    rows: int
+    along: int
+
+
 @transaction.atomic
-def want_rows(*, actor: Actor, run: ImportRun, row_ids: Iterable[int], is_wanted: bool) -> int:
+def want_rows(*, actor: Actor, run: ImportRun, row_ids: Iterable[int], is_wanted: bool) -> Choice:
     """Leave rows of a plan out, or take them after all; a conflict that is wanted takes the file's values.
 
-    Answers the number of rows. Errors: NotAllowed; INT-70 the run is not waiting to be written.
+    A new class, teacher or site that is left out leaves out the rows that need it; a row that is taken after all takes
+    along what it needs. The answer counts both.
+    Errors:  NotAllowed; INT-70 the run is not waiting to be written.
     """
     check_allowed(actor, run.kind, run.unit_id or 0)
     held = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
@@ -273,7 +285,13 @@ def want_rows(*, actor: Actor, run: ImportRun, row_ids: Iterable[int], is_wanted
         raise IntakeError("Chỉ chọn được dòng khi lần nhập đang chờ ghi.", code="INT-70")
     rows = ImportRow.objects.filter(run=held, pk__in=list(row_ids)).exclude(state=RowState.REJECTED)
     # A row that could be one of several persons has nothing to be written to.
-    return rows.exclude(state=RowState.CONFLICT, target_id=None).update(is_wanted=is_wanted)
+    named = list(rows.exclude(state=RowState.CONFLICT, target_id=None).values_list("pk", flat=True))
+    ImportRow.objects.filter(pk__in=named).update(is_wanted=is_wanted)
+    if is_wanted:
+        along = sql.execute(MODULE, "17_take_what_is_needed", run_id=held.pk, row_ids=named)
+    else:
+        along = sql.execute(MODULE, "16_leave_out_dependants", run_id=held.pk)
+    return Choice(len(named), along)
 
 
 def apply_run(*, actor: Actor, run: ImportRun, progress: Progress | None = None, strict: bool = False) -> ImportRun:

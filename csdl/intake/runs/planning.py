@@ -21,7 +21,7 @@ __all__ = ["params_of", "plan_tables", "stale_rows", "stand_in_stage"]
 
 
 def plan_tables(actor: Actor, run: ImportRun, tables: Sequence[Table], progress: Progress) -> None:
-    """Plan a run anew from what was read; the plan before is replaced."""
+    """Plan a run anew from what was read; the plan before is replaced, what was left out of it stays out."""
     params = params_of(actor, run)
     schools = schools_of(actor, run)
     only = run.unit_id if run.unit_id in schools.values() else None
@@ -31,12 +31,14 @@ def plan_tables(actor: Actor, run: ImportRun, tables: Sequence[Table], progress:
     progress(0, steps, "Kiểm tra từng dòng")
     make_stage()
     stage_tables(ordered, schools=schools, only=only)
+    sql.execute(MODULE, "15_recall_left_out", run_id=run.pk)
     for place, noun in enumerate(nouns):
         progress(place + 1, steps, noun.title)
         _plan_noun(noun, params)
     progress(steps - 1, steps, "Ghi kế hoạch")
     ImportRow.objects.filter(run=run).delete()
     sql.execute(MODULE, "04_write_plan_rows", run_id=run.pk)
+    sql.execute(MODULE, "16_leave_out_dependants", run_id=run.pk)
     run.options["notes"] = [note.as_json() for table in ordered for note in table.notes]
     _note_counts(run)
 

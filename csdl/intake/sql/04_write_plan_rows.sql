@@ -1,19 +1,9 @@
--- Purpose: keep the plan: one row for each row of the file, in exactly one state. A record to be made gets its key now.
+-- Purpose: keep the plan: one row for each row of the file, in exactly one state. A record to be made gets its key now, and
+--          what a row is tied to is kept by key: the class and the teacher (also those that rows of the same file make),
+--          the teacher before, the site that the file makes. Rows that were left out stay so.
 -- Inputs:  run_id. `is_new` of a noun: nothing ties the row to the year yet (side_id).
-INSERT INTO intake_importrow
-    (run_id, noun, sheet, row_no, label, school_id, state, is_wanted, target_id, "values", changes, problems)
-SELECT %(run_id)s, r.noun, r.sheet, r.row_no, left(r.label, 200), r.school_id, r.state, r.state <> 'conflict',
-       CASE WHEN r.state <> 'created' THEN r.target_id
-            WHEN r.target_id IS NOT NULL THEN r.target_id
-            ELSE nextval(CASE r.noun WHEN 'pupils' THEN 'students_student_id_seq' WHEN 'staff' THEN 'staff_staffmember_id_seq'
-                                     WHEN 'classes' THEN 'years_schoolclass_id_seq' WHEN 'sites' THEN 'orgs_schoolsite_id_seq'
-                                     WHEN 'homeroom' THEN 'years_homeroomassignment_id_seq'
-                                     ELSE 'years_teachingassignment_id_seq' END) END,
-       r.said - r.left_cells, r.changes, r.problems
-FROM (
-    SELECT s.seq, s.noun, s.sheet, s.row_no, s.label, s.school_id, s.target_id, s.said,
-           coalesce(s.changes, '[]') AS changes, coalesce(f.problems, '[]') AS problems,
-           coalesce(f.left_cells, '{}') AS left_cells,
+WITH settled AS (
+    SELECT s.*, coalesce(f.problems, '[]') AS problems, s.said - coalesce(f.left_cells, '{}') AS taken,
            CASE WHEN f.is_rejected THEN 'rejected'
                 WHEN s.candidates IS NOT NULL OR s.has_theirs THEN 'conflict'
                 WHEN s.side_id IS NULL THEN 'created'
@@ -30,5 +20,34 @@ FROM (
               FROM intake_found f JOIN intake_stage USING (seq) WHERE effect <> 'drop') found
         GROUP BY seq
     ) f USING (seq)
-) r
+), maker AS MATERIALIZED (
+    SELECT seq, noun, school_id, taken ->> 'code' AS code,
+           coalesce(target_id, nextval(CASE noun WHEN 'staff' THEN 'staff_staffmember_id_seq'
+                                                 WHEN 'classes' THEN 'years_schoolclass_id_seq'
+                                                 ELSE 'orgs_schoolsite_id_seq' END)) AS id
+    FROM settled WHERE noun IN ('sites', 'classes', 'staff') AND state = 'created'
+)
+INSERT INTO intake_importrow
+    (run_id, noun, sheet, row_no, label, school_id, state, is_wanted, target_id, "values", changes, problems, kept)
+SELECT %(run_id)s, r.noun, r.sheet, r.row_no, left(r.label, 200), r.school_id, r.state,
+       r.state <> 'conflict' AND NOT r.is_left_out,
+       CASE WHEN r.state <> 'created' THEN r.target_id
+            WHEN m.id IS NOT NULL THEN m.id
+            WHEN r.target_id IS NOT NULL THEN r.target_id
+            ELSE nextval(CASE r.noun WHEN 'pupils' THEN 'students_student_id_seq'
+                                     WHEN 'homeroom' THEN 'years_homeroomassignment_id_seq'
+                                     ELSE 'years_teachingassignment_id_seq' END) END,
+       r.taken, coalesce(r.changes, '[]'), r.problems,
+       CASE WHEN r.state IN ('rejected', 'unchanged') OR r.noun IN ('sites', 'staff') THEN '{}'::jsonb
+            ELSE jsonb_strip_nulls(jsonb_build_object(
+                'class_id', coalesce(c.class_id, made.id), 'site_id', x.id,
+                'staff_id', coalesce((r.taken ->> 'staff_id')::bigint, teacher.id),
+                'old_staff_id', CASE WHEN r.noun = 'homeroom' THEN r.stands -> 'staff_id' END)) END
+FROM settled r
+LEFT JOIN maker m ON m.seq = r.seq
+LEFT JOIN intake_class c ON r.noun IN ('pupils', 'homeroom', 'teaching') AND r.taken ? 'class_name'
+    AND c.school_id = r.school_id AND c.class_key = r.class_key
+LEFT JOIN maker made ON made.seq = c.seq
+LEFT JOIN maker teacher ON teacher.seq = r.staff_seq
+LEFT JOIN maker x ON x.noun = 'sites' AND r.noun = 'classes' AND x.school_id = r.school_id AND x.code = r.taken ->> 'site'
 ORDER BY r.seq;

@@ -1,11 +1,17 @@
--- Purpose: rows of the kept plan that would be planned otherwise now. Input: run_id.
+-- Purpose: rows of the kept plan that are to be written and would be planned otherwise now. Input: run_id.
 SELECT r.sheet, r.row_no, r.label
 FROM intake_importrow r
 JOIN intake_stage s ON s.seq = r.id - (SELECT min(id) FROM intake_importrow WHERE run_id = %(run_id)s)
 LEFT JOIN (SELECT seq, bool_or(effect = 'reject') AS is_rejected FROM intake_found GROUP BY seq) f USING (seq)
-WHERE r.run_id = %(run_id)s
+LEFT JOIN intake_class c ON r.kept ? 'class_id' AND c.school_id = s.school_id AND c.class_key = s.class_key
+WHERE r.run_id = %(run_id)s AND r.is_wanted
   AND (coalesce(f.is_rejected, false)
     OR r.changes <> coalesce(s.changes, '[]')
+    -- The same names, but of another class or person.
+    OR c.class_id <> (r.kept ->> 'class_id')::bigint
+    OR (s.said ->> 'staff_id')::bigint <> (r.kept ->> 'staff_id')::bigint
+    OR (r.noun IN ('pupils', 'homeroom', 'teaching') AND r.state <> 'unchanged' AND r."values" ? 'class_name'
+        AND NOT r.kept ? 'class_id')
     OR r.state <> CASE WHEN s.candidates IS NOT NULL OR s.has_theirs THEN 'conflict' WHEN s.side_id IS NULL THEN 'created'
                        WHEN s.changes IS NOT NULL THEN 'updated' ELSE 'unchanged' END
     OR (s.target_id IS NOT NULL AND s.target_id IS DISTINCT FROM r.target_id)

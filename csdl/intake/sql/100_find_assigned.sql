@@ -1,22 +1,22 @@
 -- Purpose: the class and the teacher an assignment's row names: the class spelt as it is, the teacher's key where the
---          records have one; who does not exist is found wrong. Inputs: noun, first_day, last_day.
+--          records have one, else the row of the file that brings the teacher; who does not exist is found wrong. Inputs: noun, first_day, last_day.
 UPDATE intake_stage s
 SET class_id = c.class_id, said = s.said || jsonb_build_object('class_name', c.name)
 FROM intake_class c
 WHERE s.noun = %(noun)s AND c.school_id = s.school_id AND c.class_key = s.class_key;
 WITH person AS MATERIALIZED (
-    SELECT p.unit_id, m.id, m.full_name, csdl_fold(m.full_name) AS name_key, m.moet_code, m.citizen_id_no
+    SELECT p.unit_id, m.id, NULL::integer AS seq, m.full_name, csdl_fold(m.full_name) AS name_key, m.moet_code, m.citizen_id_no
     FROM staff_staffposting p JOIN staff_staffmember m ON m.id = p.staff_id
     WHERE p.unit_id IN (SELECT school_id FROM intake_stage WHERE noun = %(noun)s)
       AND p.valid_from <= %(last_day)s AND (p.valid_to IS NULL OR p.valid_to > %(first_day)s)
     UNION
-    SELECT s.school_id, NULL, s.said ->> 'full_name', s.name_key, coalesce(s.said ->> 'moet_code', ''),
+    SELECT s.school_id, NULL, s.seq, s.said ->> 'full_name', s.name_key, coalesce(s.said ->> 'moet_code', ''),
            coalesce(s.said ->> 'citizen_id_no', '')
     FROM intake_stage s
     WHERE s.noun = 'staff' AND s.target_id IS NULL AND s.candidates IS NULL
       AND NOT EXISTS (SELECT 1 FROM intake_found f WHERE f.seq = s.seq AND f.effect = 'reject')
 ), hit AS (
-    SELECT s.seq, count(*) AS people, min(p.id) AS id, min(p.full_name) AS full_name
+    SELECT s.seq, count(*) AS people, min(p.id) AS id, min(p.seq) AS staff_seq, min(p.full_name) AS full_name
     FROM intake_stage s
     LEFT JOIN person p ON p.unit_id = s.school_id AND p.name_key = csdl_fold(coalesce(s.said ->> 'staff_name', ''))
         AND (NOT s.said ? 'staff_code' OR s.said ->> 'staff_code' IN (p.moet_code, p.citizen_id_no))
@@ -38,6 +38,7 @@ WITH person AS MATERIALIZED (
     WHERE s.noun = %(noun)s AND c.school_id IS NULL
 )
 UPDATE intake_stage s
-SET said = s.said || jsonb_build_object('staff_name', h.full_name)
+SET staff_seq = h.staff_seq,
+    said = s.said || jsonb_build_object('staff_name', h.full_name)
            || CASE WHEN h.id IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('staff_id', h.id) END
 FROM hit h WHERE s.seq = h.seq AND h.people = 1;

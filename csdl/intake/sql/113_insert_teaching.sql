@@ -1,11 +1,6 @@
--- Purpose: new teaching assignments; a teacher whom the file brought is found by name. Inputs: run_id, account_id, start_year.
+-- Purpose: new teaching assignments, of the class and the teacher that the plan holds. Inputs: run_id, account_id.
 INSERT INTO years_teachingassignment (id, class_id, subject_code, staff_id, semester, periods_per_week, state, created_by, run_id)
-SELECT w.target_id, c.id, w.said ->> 'subject_code', coalesce((w.said ->> 'staff_id')::bigint, m.id),
+SELECT w.target_id, (w.kept ->> 'class_id')::bigint, w.said ->> 'subject_code', (w.kept ->> 'staff_id')::bigint,
        (w.said ->> 'semester')::smallint, (w.said ->> 'periods_per_week')::numeric, 'confirmed', %(account_id)s, %(run_id)s
 FROM intake_write w
-JOIN years_schoolclass c ON c.start_year = %(start_year)s AND c.school_id = w.school_id AND c.name = w.said ->> 'class_name'
-LEFT JOIN LATERAL (
-    SELECT m.id FROM staff_staffmember m JOIN staff_staffposting p ON p.staff_id = m.id AND p.unit_id = w.school_id
-    WHERE m.full_name = w.said ->> 'staff_name' AND m.run_id = %(run_id)s ORDER BY m.id LIMIT 1
-) m ON true
 WHERE w.noun = 'teaching' AND w.state = 'created';

@@ -1,8 +1,10 @@
--- Purpose: cells the run changed that were changed again since: they do not go back. (row_id, what). Input: noun.
+-- Purpose: cells the run changed that were changed again since: they do not go back. (row_id, what). Input: noun. Names
+--          of a class or a teacher may change by themselves: what they are tied to is compared where the noun is.
 SELECT w.row_id, 'ô đã được sửa lại sau khi nhập: ' || string_agg(c.value ->> 'column', ', ' ORDER BY c.value ->> 'column') AS what
 FROM intake_write w
 JOIN intake_stage s ON s.noun = w.noun AND s.row_no = w.row_id
 CROSS JOIN LATERAL jsonb_array_elements(w.changes) c
-WHERE w.noun = %(noun)s AND s.stands ? (c.value ->> 'column')
+WHERE w.noun = %(noun)s AND (w.noun, c.value ->> 'column') NOT IN (('pupils', 'class_name'), ('homeroom', 'staff_name'))
+  AND s.stands ? (c.value ->> 'column')
   AND s.stands -> (c.value ->> 'column') IS DISTINCT FROM c.value -> 'new'
 GROUP BY w.row_id;

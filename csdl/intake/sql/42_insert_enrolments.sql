@@ -13,8 +13,7 @@ SELECT %(start_year)s, w.target_id, w.school_id, coalesce(w.said ->> 'grade_code
 FROM intake_write w
 JOIN students_student t ON t.id = w.target_id
 CROSS JOIN LATERAL (SELECT coalesce((w.said ->> 'enrolled_on')::date, %(default_day)s) AS "on") day
-LEFT JOIN years_schoolclass c ON c.start_year = %(start_year)s AND c.school_id = w.school_id
-    AND c.name = w.said ->> 'class_name'
+LEFT JOIN years_schoolclass c ON c.start_year = %(start_year)s AND c.id = (w.kept ->> 'class_id')::bigint
 WHERE w.noun = 'pupils' AND (w.state = 'created' OR (w.state = 'conflict' AND NOT EXISTS (
     SELECT 1 FROM years_enrolment e WHERE e.start_year = %(start_year)s AND e.student_id = w.target_id
     AND e.school_id = w.school_id)));

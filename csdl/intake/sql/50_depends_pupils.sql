@@ -29,4 +29,11 @@ SELECT w.row_id, 'đã có hồ sơ năm học khác hoặc ở trường khác'
 FROM intake_write w
 JOIN students_student t ON t.id = w.target_id AND t.run_id = %(run_id)s
 JOIN years_enrolment e ON e.student_id = t.id AND e.run_id IS DISTINCT FROM %(run_id)s
-WHERE w.noun = 'pupils';
+WHERE w.noun = 'pupils'
+UNION
+SELECT w.row_id, CASE WHEN e.left_on IS NOT NULL THEN 'đã rời trường sau khi nhập' ELSE 'đã chuyển lớp sau khi nhập' END
+FROM intake_write w
+LEFT JOIN years_enrolment e ON e.start_year = %(start_year)s AND e.id = (w.kept ->> 'enrolment_id')::bigint
+WHERE w.noun = 'pupils' AND w.state <> 'created' AND w.cells ?| ARRAY['class_name', 'grade_code']
+  AND (e.id IS NULL OR e.left_on IS NOT NULL
+       OR (w.cells ? 'class_name' AND e.class_id IS DISTINCT FROM (w.kept ->> 'class_id')::bigint));

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
@@ -21,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from csdl.accounts.errors import CsdlError
 from csdl.intake.actions import (
+    Choice,
     map_columns,
     queue_apply,
     queue_plan,
@@ -44,6 +46,10 @@ _LATE_SECONDS = 120
 _POLL = "tien-do"
 _KEEP, _TAKE = "giu-hien-tai", "lay-theo-tep"
 _LEAVE, _BRING = "bo-ra", "lay-lai"
+_ALONG = {
+    False: "Bỏ ra thêm {} dòng vì các dòng ấy cần đến dòng vừa bỏ.",
+    True: "Lấy lại thêm {} dòng mà dòng vừa chọn cần đến.",
+}
 _MARKS = (
     ("canh-bao", "Có cảnh báo"),
     ("bo-ra", "Đã bỏ ra"),
@@ -147,7 +153,10 @@ def import_columns(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def import_rows(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
-    """Rows left out or brought back, conflicts decided: those shown one by one, or all that the filters find."""
+    """Rows left out or brought back, conflicts decided: those shown one by one, or all that the filters find.
+
+    Where other rows go or come along the whole page is shown anew: their ticks are no longer what they were.
+    """
     found = _run_or_404(request, run)
     act = request.POST.get("viec", "")
     try:
@@ -155,12 +164,17 @@ def import_rows(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
             rows = _filtered(request, found).rows
             states = [RowState.CONFLICT] if act in (_KEEP, _TAKE) else [RowState.CREATED, RowState.UPDATED]
             ids = rows.filter(state__in=states).values_list("pk", flat=True)
-            want_rows(actor=request.actor, run=found, row_ids=list(ids), is_wanted=act in (_TAKE, _BRING))
+            is_wanted = act in (_TAKE, _BRING)
+            chosen = {is_wanted: want_rows(actor=request.actor, run=found, row_ids=list(ids), is_wanted=is_wanted)}
         else:
-            _want_shown(request, found)
+            chosen = _want_shown(request, found)
     except CsdlError as error:
         return _plan_page(request, found, error=error)
+    if along := [_ALONG[wish].format(number(choice.along)) for wish, choice in chosen.items() if choice.along]:
+        messages.info(request, " ".join(along))
     if request.headers.get("HX-Request"):
+        if along:
+            return HttpResponse(headers={"HX-Refresh": "true"})
         return render(
             request,
             "desk/imports/plan.html#sums",
@@ -399,7 +413,7 @@ def _filtered(
     return _Found(rows, search, state, [noun, fault, mark])
 
 
-def _want_shown(request: HttpRequest, run: ImportRun) -> None:
+def _want_shown(request: HttpRequest, run: ImportRun) -> dict[bool, Choice]:
     """The ticks of the page that was sent, set against what stands: only what differs is written."""
     shown = [int(key) for key in request.POST.getlist("dong") if key.isdecimal() and len(key) < 19]
     ticked = set(request.POST.getlist("ghi"))
@@ -414,9 +428,11 @@ def _want_shown(request: HttpRequest, run: ImportRun) -> None:
             continue
         if wish != is_wanted:
             wishes[wish].append(pk)
-    for wish, ids in wishes.items():
-        if ids:
-            want_rows(actor=request.actor, run=run, row_ids=ids, is_wanted=wish)
+    return {
+        wish: want_rows(actor=request.actor, run=run, row_ids=ids, is_wanted=wish)
+        for wish, ids in wishes.items()
+        if ids
+    }
 
 
 def _query(request: HttpRequest) -> str:

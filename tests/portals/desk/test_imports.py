@@ -134,6 +134,24 @@ def test_ticks_and_choices_of_a_page_are_kept(places: Places, web_client: Callab
     assert "<html" not in answer.content.decode()
 
 
+def test_rows_that_go_along_are_said_and_the_page_is_shown_anew(places: Places, web_client: Callable) -> None:
+    run = _run(places, kind="school")
+    made = _row(run, 3, "6A9", RowState.CREATED, noun="classes", sheet="Lớp học", target_id=900)
+    pupil = _row(run, 4, "Vũ Gia Bảo", RowState.CREATED, kept={"class_id": 900})
+    client = web_client(places.accounts["clerk"])
+    address = reverse("desk:import-rows", args=[run.public_id])
+
+    out = client.post(address, {"dong": [made.pk, pupil.pk], "ghi": [pupil.pk]}, headers={"HX-Request": "true"})
+
+    assert (out.headers["HX-Refresh"], out.content) == ("true", b"")
+    assert list(run.rows.values_list("is_wanted", flat=True)) == [False, False]
+    page = _said(client.get(reverse("desk:import-run", args=[run.public_id])).content.decode())
+    assert "Bỏ ra thêm 1 dòng vì các dòng ấy cần đến dòng vừa bỏ." in page
+    back = client.post(address, {"dong": [made.pk, pupil.pk], "ghi": [pupil.pk]}, follow=True)
+    assert list(run.rows.values_list("is_wanted", flat=True)) == [True, True]
+    assert "Lấy lại thêm 1 dòng mà dòng vừa chọn cần đến." in _said(back.content.decode())
+
+
 @pytest.mark.parametrize(
     ("act", "query", "wanted"),
     [
