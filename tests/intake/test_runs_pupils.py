@@ -377,7 +377,9 @@ def test_of_two_guardians_the_edit_of_the_second_says_nothing_of_the_first(tan_s
     second.phone = "0933333333"
     second.save()
 
-    run = planned(tan_school, line(version="0-0-0", gender_code="01", guardian_full_name="Bà Ngoại", guardian_phone="0944444444"))
+    run = planned(
+        tan_school, line(version="0-0-0", gender_code="01", guardian_full_name="Bà Ngoại", guardian_phone="0944444444")
+    )
 
     assert states(run) == ["updated"]
     assert {change["column"]: change.get("their", False) for change in ImportRow.objects.get(run=run).changes} == {

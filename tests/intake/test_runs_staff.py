@@ -75,7 +75,9 @@ def test_each_row_of_a_person_of_two_postings_is_about_its_own(tan_school, twice
 
     assert told(planned(tan_school, old, new)) == [("unchanged", []), ("unchanged", [])]
 
-    run = planned(tan_school, old | {"position_code": "02", "phone": "0912345678"}, new | {"email": "day@truong.edu.vn"})
+    run = planned(
+        tan_school, old | {"position_code": "02", "phone": "0912345678"}, new | {"email": "day@truong.edu.vn"}
+    )
     assert told(run) == [("updated", []), ("updated", [])]
     run = apply_run(actor=b.SYSTEM, run=run)
     assert [row[2] for row in postings()] == ["02", ""]

@@ -22,7 +22,17 @@ from csdl.years.errors import YearError
 from csdl.years.models import SchoolYear
 from csdl.years.rules import stay_window
 
-__all__ = ["SCHOOLS", "WHOLE_SCHOOL", "check_allowed", "check_reached", "day_in_year", "holding", "nouns_of", "schools_of", "year_of"]
+__all__ = [
+    "SCHOOLS",
+    "WHOLE_SCHOOL",
+    "check_allowed",
+    "check_reached",
+    "day_in_year",
+    "holding",
+    "nouns_of",
+    "schools_of",
+    "year_of",
+]
 
 WHOLE_SCHOOL = "school"
 SCHOOLS = "schools"  # the ministry's file of schools
