@@ -7,6 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from csdl.codes.models import CodeValue
 from csdl.intake.actions import apply_run, plan_run, undo_run, upload_file
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ImportRow, ImportRun
@@ -203,7 +204,8 @@ def test_a_site_ends_by_a_file_only_where_it_could_by_hand(new_school) -> None:
     SchoolClass.objects.filter(pk=at_site.pk).update(site=used)
 
     run = planned(new_school, {"Điểm trường": [
-        SITES, [main.code, main.name, "", "01/12/2023"], ["02", "Điểm 02", "", "01/12/2023"], ["03", "Điểm 03", "", "01/07/2024"]]})  # fmt: skip
+        SITES, [main.code, main.name, "", "01/12/2023"],
+        ["02", "Điểm 02", "", "01/12/2023"], ["03", "Điểm 03", "", "01/07/2024"]]})  # fmt: skip
 
     assert told(run) == [("unchanged", ["INT-61"]), ("unchanged", ["INT-61"]), ("unchanged", ["INT-68"])]
     good = planned(new_school, {"Điểm trường": [SITES, ["03", "Điểm 03", "", "01/12/2023"]]})
@@ -267,7 +269,8 @@ def test_new_terms_of_one_class_follow_one_another_and_do_not_overlap(new_school
     over = planned(new_school, {"Chủ nhiệm": [
         HOMEROOM, ["6A1", "Trần Thị Dạy", "01/07/2023", ""], ["6A1", "Vũ Văn Khác", "01/11/2023", ""]]})  # fmt: skip
     after = planned(new_school, {"Chủ nhiệm": [
-        HOMEROOM, ["6A1", "Trần Thị Dạy", "01/07/2023", "01/11/2023"], ["6A1", "Vũ Văn Khác", "01/11/2023", ""]]})  # fmt: skip
+        HOMEROOM, ["6A1", "Trần Thị Dạy", "01/07/2023", "01/11/2023"],
+        ["6A1", "Vũ Văn Khác", "01/11/2023", ""]]})  # fmt: skip
 
     assert told(over) == [("created", []), ("rejected", ["INT-44"])]
     assert told(after) == [("created", [])] * 2
@@ -312,3 +315,24 @@ def test_a_school_that_went_to_another_unit_is_written_no_more(new_school) -> No
         undo_run(actor=b.SYSTEM, run=written)
     assert (refused.value.code, refused.value.problems) == ("INT-48", [unit.name])
     assert SchoolClass.objects.count() == 1
+
+
+def test_who_is_not_there_on_the_day_leads_no_class(new_school) -> None:
+    b.school_class(new_school, "6A1", "06")
+    who = b.teacher(new_school, "Trần Thị Dạy")
+    StaffPosting.objects.filter(staff=who).update(valid_to=dt.date(2023, 10, 1))
+
+    run = planned(new_school, {"Chủ nhiệm": [HOMEROOM, ["6A1", "Trần Thị Dạy", "01/11/2023", ""]]})
+
+    assert told(run) == [("rejected", ["INT-64"])]
+
+
+def test_a_class_is_taught_no_subject_of_another_level(new_school) -> None:
+    b.school_class(new_school, "6A1", "06")
+    b.teacher(new_school, "Trần Thị Dạy")
+    subject = CodeValue.objects.filter(list_name="subject", extra__level_code="02").first()
+
+    run = planned(new_school, {"Phân công giảng dạy": [
+        ["Lớp", "Môn học", "Giáo viên", "Học kì"], ["6A1", subject.code, "Trần Thị Dạy", "1"]]})  # fmt: skip
+
+    assert told(run) == [("rejected", ["INT-63"])]

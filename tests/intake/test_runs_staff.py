@@ -9,7 +9,7 @@ from csdl.intake.actions import apply_run, plan_run, undo_run, upload_file
 from csdl.intake.models import ImportRow, ImportRun
 from csdl.intake.sheets.nouns import SPECS
 from csdl.intake.sheets.specs import Table, TableRow
-from csdl.staff.models import StaffMember, StaffPosting
+from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 from tests import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +151,18 @@ def test_a_new_posting_ends_after_the_one_before_it(tan_school) -> None:
     ],
 )
 def test_a_spoilt_hidden_cell_spoils_no_other_row(tan_school, cells) -> None:
+    b.teacher(tan_school, "Vũ Văn Khác")
     run = planned(tan_school, PERSON | {"teacher_subject_code": "22", "contract_code": "07"} | cells)
 
     assert told(run) == [("created", [])]
+
+
+def test_a_file_does_not_end_the_posting_of_the_head(tan_school) -> None:
+    who = b.teacher(tan_school, "Trần Thị Dạy")
+    StaffMember.objects.update(birth_date=dt.date(1985, 10, 7), teacher_subject_code="22")
+    StaffPosting.objects.update(contract_code="07")
+    UnitHead.objects.create(unit=tan_school.unit, staff=who, valid_from=dt.date(2021, 8, 1))
+
+    run = planned(tan_school, PERSON | {"valid_to": "2023-12-01"})
+
+    assert told(run) == [("unchanged", ["INT-68"])]

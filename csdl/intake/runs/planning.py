@@ -55,7 +55,7 @@ def stale_rows(actor: Actor, run: ImportRun) -> list[dict[str, Any]]:
 
 
 def lock_targets(run: ImportRun) -> None:
-    """Hold the records that a run is about until the transaction ends: nobody changes them between looking and writing."""
+    """Hold the records a run is about until the transaction ends: nobody changes them between looking and writing."""
     sql.execute(MODULE, "15_lock_targets", run_id=run.pk, start_year=run.start_year)
 
 

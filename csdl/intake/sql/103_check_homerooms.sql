@@ -23,6 +23,15 @@ SELECT s.seq, 'valid_from', s.said ->> 'valid_from', 'INT-68',
 FROM intake_stage s
 WHERE s.noun = 'homeroom' AND NOT (s.said ->> 'valid_from')::date BETWEEN %(first_day)s AND %(last_day)s
 UNION ALL
+SELECT s.seq, 'staff_name', s.said ->> 'staff_name', 'INT-64',
+       'Người này không làm việc tại trường vào ngày bắt đầu chủ nhiệm.', 'reject'
+FROM intake_stage s
+WHERE s.noun = 'homeroom' AND s.side_id IS NULL AND s.said ? 'staff_id' AND NOT EXISTS (
+    SELECT 1 FROM staff_staffposting p
+    WHERE p.staff_id = (s.said ->> 'staff_id')::bigint AND p.unit_id = s.school_id
+      AND p.valid_from <= (s.said ->> 'valid_from')::date
+      AND (p.valid_to IS NULL OR p.valid_to > (s.said ->> 'valid_from')::date))
+UNION ALL
 SELECT s.seq, 'valid_to', s.said ->> 'valid_to', 'INT-68', 'Ngày thôi chủ nhiệm phải sau ngày bắt đầu.', 'judge'
 FROM intake_stage s
 WHERE s.noun = 'homeroom' AND (s.said ->> 'valid_to')::date

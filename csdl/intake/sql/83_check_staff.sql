@@ -66,6 +66,14 @@ JOIN staff_staffposting p ON p.staff_id = s.target_id AND p.unit_id = s.school_i
     AND p.valid_from > (s.stands ->> 'valid_from')::date AND p.valid_from < (s.said ->> 'valid_to')::date
 WHERE s.noun = 'staff'
 UNION ALL
+SELECT s.seq, 'valid_to', s.said ->> 'valid_to', 'INT-68',
+       'Người này là thủ trưởng đơn vị. Cơ quan quản lý ghi nhận người thay từ ngày ấy trước.', 'leave'
+FROM intake_stage s
+WHERE s.noun = 'staff' AND s.side_id IS NOT NULL AND s.said ? 'valid_to' AND s.said -> 'valid_to' <> s.stands -> 'valid_to'
+  AND EXISTS (SELECT 1 FROM staff_unithead h
+              WHERE h.unit_id = s.school_id AND h.staff_id = s.target_id
+                AND (h.valid_to IS NULL OR h.valid_to > greatest(h.valid_from, (s.said ->> 'valid_to')::date)))
+UNION ALL
 SELECT s.seq, 'status_code', s.said ->> 'status_code', 'INT-66',
        'Trạng thái này là thôi làm việc tại trường. Hãy ghi cả ngày thôi làm việc.',
        CASE WHEN s.side_id IS NULL THEN 'reject' ELSE 'leave' END
