@@ -115,3 +115,24 @@ def test_the_command_writes_templates_refuses_and_answers_in_json(province, rost
 
     assert (unknown.returncode, unreadable.returncode) == (2, 2)
     assert "không phải bảng tính Excel" in unreadable.stderr
+
+
+def test_a_colleague_who_saves_while_the_import_waits_keeps_what_was_saved(province, roster, tmp_path) -> None:
+    assert province.csdl("import", str(roster), "--unit", "31303501", "--kind", "pupils").returncode == 0
+    changed = tmp_path / "email.xlsx"
+    book = openpyxl.Workbook()
+    book.active.title = "Học sinh"
+    book.active.append(["Họ và tên", "Ngày sinh", "Giới tính", "Lớp", "Thư điện tử"])
+    book.active.append(["Lê Thị Hoa", "08/03/2012", "Nữ", "6A1", "hoa@truong.edu.vn"])
+    book.save(changed)
+    with psycopg.connect(province.url) as colleague:
+        colleague.execute("UPDATE students_student SET phone = '0912345678' WHERE full_name = 'Lê Thị Hoa'")
+        process = _import(province, changed)
+        _wait_until_blocked(province)
+    out, error = process.communicate(timeout=90)
+
+    assert process.returncode in (0, 2), error
+    expected = "hoa@truong.edu.vn" if process.returncode == 0 else ""
+    assert province.rows("SELECT phone, email FROM students_student WHERE full_name = 'Lê Thị Hoa'") == [
+        ("0912345678", expected)
+    ], out

@@ -20,7 +20,7 @@ from csdl.intake.sheets.nouns import SPECS
 from csdl.intake.sheets.specs import Table, TableRow
 from csdl.students.models import Guardian, Student
 from csdl.years.errors import YearError
-from csdl.years.models import ClassMove, Enrolment, SchoolYear
+from csdl.years.models import ClassGrade, ClassMove, Enrolment, SchoolYear
 from tests import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -368,3 +368,32 @@ def test_thirty_rows_take_as_many_statements_as_three(tan_school) -> None:
         counts.append(len(captured))
 
     assert counts[0] == counts[1]
+
+
+def test_of_two_guardians_the_edit_of_the_second_says_nothing_of_the_first(tan_school) -> None:
+    here = b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8))
+    Guardian.objects.create(student=here.student, relation="guardian", full_name="Bà Nội", phone="0911111111")
+    second = Guardian.objects.create(student=here.student, relation="guardian", full_name="Ông Nội", phone="0922222222")
+    second.phone = "0933333333"
+    second.save()
+
+    run = planned(
+        tan_school, line(version="0-0-0", gender_code="01", guardian_full_name="Bà Ngoại", guardian_phone="0944444444")
+    )
+
+    assert states(run) == ["updated"]
+    assert {change["column"]: change.get("their", False) for change in ImportRow.objects.get(run=run).changes} == {
+        "guardian_full_name": False,
+        "guardian_phone": False,
+    }
+
+
+def test_a_new_pupil_of_a_combined_class_says_the_grade(tan_school) -> None:
+    combined = b.school_class(tan_school, "67G", "06")
+    ClassGrade.objects.create(start_year=2023, school=tan_school, school_class=combined, grade_code="07")
+
+    run = planned(
+        tan_school, line(class_name="67G"), line("Trần Văn Bình", class_name="67G", grade_code="07", gender_code="01")
+    )
+
+    assert (states(run), codes(run)) == (["rejected", "created"], [["INT-66"], []])

@@ -19,8 +19,8 @@ from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.intake.runs.noun import Noun
-from csdl.intake.runs.planning import params_of, plan_tables, stale_rows, stand_in_stage
-from csdl.intake.runs.scope import SCHOOLS, check_allowed, holding, nouns_of, year_of
+from csdl.intake.runs.planning import lock_targets, params_of, plan_tables, stale_rows, stand_in_stage
+from csdl.intake.runs.scope import SCHOOLS, check_allowed, check_reached, holding, nouns_of, year_of
 from csdl.intake.runs.staging import MODULE, Progress, make_stage, noun_order, silent
 from csdl.intake.sheets.columns import header_key
 from csdl.intake.sheets.headers import HeaderMatch, NeedsMapping, known_headers
@@ -313,6 +313,7 @@ def apply_run(*, actor: Actor, run: ImportRun, progress: Progress | None = None,
         if held.kind == SCHOOLS:
             is_overtaken, stale = not apply_schools(actor, held), []
         else:
+            lock_targets(held)
             stale = stale_rows(actor, held)
             is_overtaken = bool(stale)
             if is_overtaken:
@@ -349,7 +350,8 @@ def undo_run(
     """Take back exactly what a run wrote: its rows are deleted, its cells put back.
 
     `keep_dependents` leaves alone the rows that newer facts depend on; they are named in the run's message.
-    Errors:  NotAllowed; YEAR-02; INT-70 not written; INT-10 naming what depends; nothing is taken back then.
+    Errors:  NotAllowed; YEAR-02; INT-70 not written; INT-48 it wrote to schools that its unit no longer has, by name;
+             INT-10 naming what depends; nothing is taken back then.
     """
     check_allowed(actor, run.kind, run.unit_id or 0)
     tell = progress or silent
@@ -361,6 +363,8 @@ def undo_run(
         if held.kind == SCHOOLS:
             _note_undone(held, undo_schools(actor, held, keep_dependents=keep_dependents))
             return held
+        check_reached(actor, held)
+        lock_targets(held)
         params = params_of(actor, held)
         sql.execute(MODULE, "10_gather_writes", run_id=held.pk, column="old")
         make_stage()

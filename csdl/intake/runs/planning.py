@@ -17,7 +17,7 @@ from csdl.intake.sheets.specs import Table
 from csdl.lib import sql
 from csdl.years.rules import stay_window
 
-__all__ = ["params_of", "plan_tables", "stale_rows", "stand_in_stage"]
+__all__ = ["lock_targets", "params_of", "plan_tables", "stale_rows", "stand_in_stage"]
 
 
 def plan_tables(actor: Actor, run: ImportRun, tables: Sequence[Table], progress: Progress) -> None:
@@ -52,7 +52,13 @@ def stale_rows(actor: Actor, run: ImportRun) -> list[dict[str, Any]]:
         cursor.execute("ANALYZE intake_stage")
     for noun in noun_order(run.counts):
         _plan_noun(noun, params)
-    return sql.rows(MODULE, "07_find_stale_rows", run_id=run.pk)
+    reached = list(schools_of(actor, run).values())
+    return sql.rows(MODULE, "07_find_stale_rows", run_id=run.pk, school_ids=reached)
+
+
+def lock_targets(run: ImportRun) -> None:
+    """Hold the records a run is about until the transaction ends: nobody changes them between looking and writing."""
+    sql.execute(MODULE, "18_lock_targets", run_id=run.pk, start_year=run.start_year)
 
 
 def stand_in_stage(noun: Noun, params: dict[str, Any]) -> None:

@@ -10,18 +10,29 @@ from csdl.access.acting import act_as
 from csdl.access.actors import GrantActor
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
-from csdl.intake.models import ImportRun
+from csdl.intake.errors import IntakeError
+from csdl.intake.models import ImportRow, ImportRun
 from csdl.intake.runs.noun import Noun
 from csdl.intake.runs.nouns import NOUNS
 from csdl.lib import clock
-from csdl.orgs.models import OrgUnit, SchoolProfile
+from csdl.orgs.models import OrgUnit, School, SchoolProfile
 from csdl.orgs.queries import subtree_ids
 from csdl.years.enums import YearState
 from csdl.years.errors import YearError
 from csdl.years.models import SchoolYear
 from csdl.years.rules import stay_window
 
-__all__ = ["SCHOOLS", "WHOLE_SCHOOL", "check_allowed", "day_in_year", "holding", "nouns_of", "schools_of", "year_of"]
+__all__ = [
+    "SCHOOLS",
+    "WHOLE_SCHOOL",
+    "check_allowed",
+    "check_reached",
+    "day_in_year",
+    "holding",
+    "nouns_of",
+    "schools_of",
+    "year_of",
+]
 
 WHOLE_SCHOOL = "school"
 SCHOOLS = "schools"  # the ministry's file of schools
@@ -70,6 +81,21 @@ def schools_of(actor: Actor, run: ImportRun) -> dict[str, int]:
         if allowed is not None:
             schools = schools.filter(school_id__in=allowed)
     return dict(schools.values_list("school__unit__code", "school_id"))
+
+
+def check_reached(actor: Actor, run: ImportRun) -> None:
+    """Refuse a run that holds rows of schools it may no longer write (INT-48)."""
+    held = ImportRow.objects.filter(run=run, school_id__isnull=False).exclude(
+        school_id__in=list(schools_of(actor, run).values())
+    )
+    names = School.objects.filter(pk__in=held.values("school_id")).order_by("unit__code")
+    problems = list(names.values_list("unit__name", flat=True))
+    if problems:
+        raise IntakeError(
+            f"Có {len(problems)} trường của lần nhập nay không thuộc đơn vị hoặc ngoài phạm vi của bạn.",
+            code="INT-48",
+            problems=problems,
+        )
 
 
 @contextmanager

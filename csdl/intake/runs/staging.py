@@ -19,7 +19,7 @@ from csdl.lib.vietnamese import fold
 __all__ = ["MODULE", "Progress", "School", "make_stage", "noun_order", "silent", "stage_tables"]
 
 MODULE = "csdl.intake"
-_VERSION = re.compile(r"\d+(-\d+){0,2}")
+_VERSION = re.compile(r"[0-9]{1,18}(-[0-9]{1,18}){0,2}")
 _STAGED = "seq, noun, sheet, row_no, label, name_key, class_key, school_id, said, as_found"
 _ROWS = f"COPY intake_stage ({_STAGED}) FROM STDIN"
 _FOUND = "COPY intake_found (seq, column_name, value, code, message, effect, proposal) FROM STDIN"
@@ -105,24 +105,28 @@ def _school(values: Mapping[str, Any], schools: Mapping[str, School], only: Scho
 
 
 def _said(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The values, without a record or version that is none."""
+    """The values, the record spelt one way, without a record or version that is none."""
     record, version = values.get("record"), values.get("version")
     if record is None and version is None:
         return values
     said = dict(values)
-    if record is not None and not _is_uuid(str(record)):
-        del said["record"]
+    if record is not None:
+        known = _key(str(record))
+        if known:
+            said["record"] = known
+        else:
+            del said["record"]
     if version is not None and not _VERSION.fullmatch(str(version)):
         del said["version"]
     return said
 
 
-def _is_uuid(text: str) -> bool:
+def _key(text: str) -> str:
+    """A record's key in the one spelling that PostgreSQL reads; empty where the text is none."""
     try:
-        UUID(text)
+        return str(UUID(text))
     except ValueError:
-        return False
-    return True
+        return ""
 
 
 def noun_order(names: Iterable[str]) -> list[Noun]:

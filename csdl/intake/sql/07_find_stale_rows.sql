@@ -1,4 +1,5 @@
--- Purpose: rows of the kept plan that are to be written and would be planned otherwise now. Input: run_id.
+-- Purpose: rows of the kept plan that are to be written and would be planned otherwise now, or whose school is no longer
+--          reached. Inputs: run_id, school_ids.
 SELECT r.sheet, r.row_no, r.label
 FROM intake_importrow r
 JOIN intake_stage s ON s.seq = r.id - (SELECT min(id) FROM intake_importrow WHERE run_id = %(run_id)s)
@@ -6,6 +7,7 @@ LEFT JOIN (SELECT seq, bool_or(effect = 'reject') AS is_rejected FROM intake_fou
 LEFT JOIN intake_class c ON r.kept ? 'class_id' AND c.school_id = s.school_id AND c.class_key = s.class_key
 WHERE r.run_id = %(run_id)s AND r.is_wanted
   AND (coalesce(f.is_rejected, false)
+    OR r.school_id <> ALL (%(school_ids)s::bigint[])
     OR r.changes <> coalesce(s.changes, '[]')
     -- The same names, but of another class or person.
     OR c.class_id <> (r.kept ->> 'class_id')::bigint

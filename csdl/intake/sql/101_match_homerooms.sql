@@ -13,6 +13,8 @@ LEFT JOIN LATERAL (
     WHERE h.class_id = r.class_id
       AND CASE WHEN r.said ? 'valid_from' THEN h.valid_to IS NULL OR h.valid_to > (r.said ->> 'valid_from')::date
                ELSE true END
-    ORDER BY h.staff_id IS DISTINCT FROM (r.said ->> 'staff_id')::bigint, h.valid_to DESC NULLS FIRST LIMIT 1
+    ORDER BY h.staff_id IS DISTINCT FROM (r.said ->> 'staff_id')::bigint,
+             h.valid_from IS DISTINCT FROM (r.said ->> 'valid_from')::date, h.valid_to DESC NULLS FIRST
+    LIMIT 1
 ) h ON true
 WHERE r.seq = s.seq AND s.noun = 'homeroom';

@@ -12,4 +12,12 @@ UNION ALL
 SELECT s.seq, cell.name, '', 'INT-66', cell.message, 'reject'
 FROM intake_stage s
 CROSS JOIN (VALUES ('subject_code', 'Hãy ghi môn học.'), ('semester', 'Hãy ghi học kì 1 hoặc 2.')) cell (name, message)
-WHERE s.noun = 'teaching' AND coalesce(s.said ->> cell.name, '') = '';
+WHERE s.noun = 'teaching' AND coalesce(s.said ->> cell.name, '') = ''
+UNION ALL
+SELECT s.seq, 'subject_code', s.said ->> 'subject_code', 'INT-63', 'Môn không thuộc cấp học của lớp (AS-03).', 'reject'
+FROM intake_stage s
+JOIN intake_class c ON c.school_id = s.school_id AND c.class_key = s.class_key
+JOIN codes_grade g ON g.code = c.grades[1]
+JOIN codes_codevalue k ON k.list_name = 'subject' AND k.code = s.said ->> 'subject_code'
+WHERE s.noun = 'teaching' AND s.side_id IS NULL
+  AND (g.level_code = '01' OR coalesce(k.extra ->> 'level_code', '') NOT IN ('', g.level_code));

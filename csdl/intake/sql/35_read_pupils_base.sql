@@ -23,14 +23,18 @@ WITH said AS (
     LEFT JOIN years_schoolclass c ON c.id = v.class_id
     ORDER BY s.seq, v.pgh_id
 ), kin AS (
-    SELECT DISTINCT ON (s.seq, v.relation) s.seq, jsonb_build_object(
-        v.relation || '_full_name', v.full_name, v.relation || '_birth_year', v.birth_year,
-        v.relation || '_occupation', v.occupation, v.relation || '_workplace', v.workplace,
-        v.relation || '_phone', v.phone) AS cells
+    SELECT DISTINCT ON (s.seq, g.relation) s.seq, jsonb_build_object(
+        g.relation || '_full_name', v.full_name, g.relation || '_birth_year', v.birth_year,
+        g.relation || '_occupation', v.occupation, g.relation || '_workplace', v.workplace,
+        g.relation || '_phone', v.phone) AS cells
     FROM said s
-    JOIN students_guardian g ON g.student_id = s.target_id AND g.ended_on IS NULL
+    -- The guardian whose cells are compared: of several of a relation the first.
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (k.relation) k.id, k.relation FROM students_guardian k
+        WHERE k.student_id = s.target_id AND k.ended_on IS NULL ORDER BY k.relation, k.id
+    ) g
     JOIN students_guardianevent v ON v.pgh_obj_id = g.id AND v.pgh_id > s.guardian
-    ORDER BY s.seq, v.relation, v.pgh_id
+    ORDER BY s.seq, g.relation, v.pgh_id
 )
 UPDATE intake_stage s SET base = b.cells
 FROM (

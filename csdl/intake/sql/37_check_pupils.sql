@@ -30,6 +30,14 @@ SELECT s.seq, 'class_name', '', 'INT-66', 'Học sinh mới chưa ghi lớp thì
 FROM intake_stage s
 WHERE s.noun = 'pupils' AND s.side_id IS NULL AND NOT s.said ? 'class_name' AND NOT s.said ? 'grade_code'
 UNION ALL
+-- A combined class has pupils of several grades: which one a new pupil is in nobody can guess.
+SELECT s.seq, 'grade_code', '', 'INT-66',
+       'Lớp ' || c.name || ' có nhiều khối (' || array_to_string(c.grades, ', ') || '). Hãy ghi khối của học sinh mới.', 'reject'
+FROM intake_stage s
+JOIN intake_class c ON c.school_id = s.school_id AND c.class_key = s.class_key
+WHERE s.noun = 'pupils' AND s.side_id IS NULL AND s.said ? 'class_name' AND NOT s.said ? 'grade_code'
+  AND cardinality(c.grades) > 1
+UNION ALL
 SELECT s.seq, 'full_name', s.label, 'INT-42',
        'Dòng này khớp với nhiều hồ sơ của trường: ' || s.candidates || '. Hãy ghi thêm mã hoặc số định danh.', 'warn'
 FROM intake_stage s WHERE s.noun = 'pupils' AND s.candidates IS NOT NULL

@@ -20,11 +20,14 @@ WHERE s.seq = x.seq;
 INSERT INTO intake_found (seq, column_name, value, code, message, effect)
 SELECT s.seq, 'name', s.label, 'INT-44',
        'Lớp này đã có ở dòng ' || d.row_no || '. Mỗi lớp chỉ ghi một dòng (CL-08).', 'reject'
-FROM (SELECT seq, first_value(row_no) OVER same AS row_no, first_value(seq) OVER same AS first_seq
-      FROM intake_stage WHERE noun = 'classes' AND class_key <> ''
-      WINDOW same AS (PARTITION BY school_id, class_key ORDER BY seq)) d
+FROM (
+    SELECT s.seq, min(f.row_no) AS row_no
+    FROM intake_stage s
+    JOIN intake_stage f ON f.noun = 'classes' AND f.seq < s.seq AND f.school_id = s.school_id
+        AND (f.target_id = s.target_id OR (f.class_key = s.class_key AND s.class_key <> ''))
+    WHERE s.noun = 'classes' GROUP BY s.seq
+) d
 JOIN intake_stage s ON s.seq = d.seq
-WHERE d.first_seq <> s.seq
 UNION ALL
 SELECT s.seq, 'name', s.label, 'INT-61',
        'Trường đã có lớp ' || c.name || ' trong năm học này. Hãy đặt tên khác (CL-08).', 'reject'

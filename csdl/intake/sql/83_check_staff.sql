@@ -4,13 +4,27 @@ INSERT INTO intake_found (seq, column_name, value, code, message, effect)
 SELECT s.seq, 'full_name', s.label, 'INT-44', 'Người này đã có ở dòng ' || d.row_no || '. Mỗi người chỉ ghi một dòng.', 'reject'
 FROM (SELECT seq, first_value(row_no) OVER same AS row_no, first_value(seq) OVER same AS first_seq
       FROM intake_stage WHERE noun = 'staff'
-      WINDOW same AS (PARTITION BY school_id, coalesce('#' || target_id, nullif(said ->> 'citizen_id_no', ''),
+      WINDOW same AS (PARTITION BY school_id, coalesce('#' || side_id, '@' || target_id, nullif(said ->> 'citizen_id_no', ''),
                                                       name_key || coalesce(said ->> 'birth_date', '')) ORDER BY seq)) d
 JOIN intake_stage s ON s.seq = d.seq
 WHERE d.first_seq <> s.seq
 UNION ALL
+-- A person of several postings has a row for each: two rows that change one cell of the person differently say nothing
+-- certain, the first is taken.
+SELECT s.seq, cell.key, cell.value #>> '{}', 'INT-44',
+       'Dòng ' || f.row_no || ' ghi ô này của cùng một người khác đi; ô này lấy theo dòng ấy.', 'leave'
+FROM intake_stage s
+JOIN intake_stage f ON f.noun = 'staff' AND f.target_id = s.target_id AND f.school_id = s.school_id AND f.seq < s.seq
+    AND f.side_id <> s.side_id
+CROSS JOIN LATERAL jsonb_each(s.said) cell
+WHERE s.noun = 'staff' AND cell.key NOT IN ('staff_group_code', 'position_code', 'contract_code', 'rank_code',
+                                            'status_code', 'valid_from', 'valid_to')
+  AND f.said ? cell.key AND f.said -> cell.key <> cell.value AND s.stands ? cell.key
+  AND s.stands -> cell.key NOT IN (cell.value, f.said -> cell.key)
+UNION ALL
 SELECT s.seq, 'full_name', s.label, 'INT-42',
-       'Dòng này khớp với nhiều hồ sơ của trường: ' || s.candidates || '. Hãy ghi thêm mã hoặc số định danh.', 'warn'
+       'Dòng này có thể là hồ sơ đã có của trường: ' || s.candidates
+       || '. Hãy ghi thêm ngày sinh, mã hoặc số định danh.', 'warn'
 FROM intake_stage s WHERE s.noun = 'staff' AND s.candidates IS NOT NULL
 UNION ALL
 SELECT s.seq, 'citizen_id_no', s.said ->> 'citizen_id_no', 'INT-45',
@@ -37,8 +51,28 @@ UNION ALL
 SELECT s.seq, 'valid_to', s.said ->> 'valid_to', 'INT-68',
        'Ngày thôi làm việc phải sau ngày bắt đầu.', CASE WHEN s.side_id IS NULL THEN 'reject' ELSE 'leave' END
 FROM intake_stage s
+LEFT JOIN LATERAL (
+    SELECT p.valid_to AS ended FROM staff_staffposting p
+    WHERE s.side_id IS NULL AND p.staff_id = s.target_id AND p.unit_id = s.school_id ORDER BY p.valid_from DESC LIMIT 1
+) before ON true
 WHERE s.noun = 'staff' AND (s.said ->> 'valid_to')::date
-      <= coalesce((s.stands ->> 'valid_from')::date, (s.said ->> 'valid_from')::date, %(default_day)s)
+      <= greatest(coalesce((s.stands ->> 'valid_from')::date, (s.said ->> 'valid_from')::date, %(default_day)s), before.ended)
+UNION ALL
+SELECT s.seq, 'valid_to', s.said ->> 'valid_to', 'INT-68',
+       'Người này làm việc lại tại trường từ ' || to_char(p.valid_from, 'DD/MM/YYYY')
+       || ' nên ngày thôi làm việc của lần trước phải không muộn hơn ngày ấy.', 'leave'
+FROM intake_stage s
+JOIN staff_staffposting p ON p.staff_id = s.target_id AND p.unit_id = s.school_id AND p.id <> s.side_id
+    AND p.valid_from > (s.stands ->> 'valid_from')::date AND p.valid_from < (s.said ->> 'valid_to')::date
+WHERE s.noun = 'staff'
+UNION ALL
+SELECT s.seq, 'valid_to', s.said ->> 'valid_to', 'INT-68',
+       'Người này là thủ trưởng đơn vị. Cơ quan quản lý ghi nhận người thay từ ngày ấy trước.', 'leave'
+FROM intake_stage s
+WHERE s.noun = 'staff' AND s.side_id IS NOT NULL AND s.said ? 'valid_to' AND s.said -> 'valid_to' <> s.stands -> 'valid_to'
+  AND EXISTS (SELECT 1 FROM staff_unithead h
+              WHERE h.unit_id = s.school_id AND h.staff_id = s.target_id
+                AND (h.valid_to IS NULL OR h.valid_to > greatest(h.valid_from, (s.said ->> 'valid_to')::date)))
 UNION ALL
 SELECT s.seq, 'status_code', s.said ->> 'status_code', 'INT-66',
        'Trạng thái này là thôi làm việc tại trường. Hãy ghi cả ngày thôi làm việc.',

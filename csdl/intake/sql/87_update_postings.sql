@@ -6,7 +6,7 @@ FROM intake_write w
 JOIN LATERAL (
     SELECT * FROM staff_staffposting o
     WHERE o.staff_id = w.target_id AND o.unit_id = w.school_id AND (o.valid_to IS NULL OR o.valid_to > %(first_day)s)
-    ORDER BY o.valid_from DESC LIMIT 1
+    ORDER BY o.public_id IS NOT DISTINCT FROM (w.said ->> 'record')::uuid DESC, o.valid_from DESC LIMIT 1
 ) o ON true
 CROSS JOIN LATERAL jsonb_populate_record(o.*::staff_staffposting, w.cells) n
 WHERE w.noun = 'staff' AND w.state <> 'created' AND p.id = o.id
