@@ -39,6 +39,11 @@ def test_a_clerk_fills_the_grid_by_keyboard_alone(site: str, page: Page) -> None
     _tab_to(page, "Phân công")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Phân công")
+    assert page.evaluate("getComputedStyle(document.querySelector('[data-grid]')).display") == "table"
+    heads, cells = (page.locator(f"[data-grid] {part} tr").first.locator("th, td") for part in ("thead", "tbody"))
+    assert [round(heads.nth(n).bounding_box()["x"]) for n in range(3)] == [
+        round(cells.nth(n).bounding_box()["x"]) for n in range(3)
+    ]
     assert _faults(page) == []
 
     _tab_to(page, "Chủ nhiệm 7B")
