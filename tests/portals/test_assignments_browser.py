@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.portals.test_browser import AXE, _sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 _PASTE = """text => {
   const data = new DataTransfer();

@@ -36,7 +36,7 @@ NEED_MORE = {
     *("school:rollover-rename", "school:rollover-run", "school:rollover-confirm"),
 }
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def _routes() -> Iterator[tuple[str, tuple[str, ...]]]:

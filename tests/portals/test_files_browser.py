@@ -9,7 +9,7 @@ from tests.papers import text_of
 from tests.portals.test_browser import _sign_in
 from tests.portals.test_records_browser import _faults, _tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def _taken(page: Page, button: str) -> tuple[str, bytes]:

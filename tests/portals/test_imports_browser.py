@@ -13,7 +13,7 @@ from tests.conftest import OwnDatabase
 from tests.portals.test_browser import _sign_in
 from tests.portals.test_records_browser import _faults, _tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SCHOOLS = Path(__file__).parents[1] / "data" / "schools-province-19-part.xlsx"
 

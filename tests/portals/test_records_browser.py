@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.papers import text_of
 from tests.portals.test_browser import AXE, _sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def _faults(page: Page) -> list[str]:

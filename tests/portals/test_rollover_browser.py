@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import OwnDatabase
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ROOT = Path(__file__).resolve().parents[2]
 

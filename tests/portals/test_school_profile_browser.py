@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.portals.test_browser import _sign_in
 from tests.portals.test_records_browser import _faults, _tab_to, _type
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def test_a_clerk_counts_rooms_by_keyboard_and_takes_it_back(site: str, page: Page) -> None:
