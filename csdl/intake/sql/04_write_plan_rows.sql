@@ -1,6 +1,6 @@
 -- Purpose: keep the plan: one row for each row of the file, in exactly one state. A record to be made gets its key now, and
 --          what a row is tied to is kept by key: the class and the teacher (also those that rows of the same file make),
---          the teacher before, the site that the file makes. Rows that were left out stay so.
+--          the enrolment, the teacher before, the site that the file makes. Rows that were left out stay so.
 -- Inputs:  run_id. `is_new` of a noun: nothing ties the row to the year yet (side_id).
 WITH settled AS (
     SELECT s.*, coalesce(f.problems, '[]') AS problems, s.said - coalesce(f.left_cells, '{}') AS taken,
@@ -42,6 +42,7 @@ SELECT %(run_id)s, r.noun, r.sheet, r.row_no, left(r.label, 200), r.school_id, r
             ELSE jsonb_strip_nulls(jsonb_build_object(
                 'class_id', coalesce(c.class_id, made.id), 'site_id', x.id,
                 'staff_id', coalesce((r.taken ->> 'staff_id')::bigint, teacher.id),
+                'spell_id', CASE WHEN r.noun = 'pupils' THEN r.side_id END,
                 'old_staff_id', CASE WHEN r.noun = 'homeroom' THEN r.stands -> 'staff_id' END)) END
 FROM settled r
 LEFT JOIN maker m ON m.seq = r.seq

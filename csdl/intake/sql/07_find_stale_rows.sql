@@ -9,8 +9,9 @@ WHERE r.run_id = %(run_id)s AND r.is_wanted
   AND (coalesce(f.is_rejected, false)
     OR r.school_id <> ALL (%(school_ids)s::bigint[])
     OR r.changes <> coalesce(s.changes, '[]')
-    -- The same names, but of another class or person.
+    -- The same names, but of another class, enrolment or person.
     OR c.class_id <> (r.kept ->> 'class_id')::bigint
+    OR s.side_id <> (r.kept ->> 'spell_id')::bigint
     OR (s.said ->> 'staff_id')::bigint <> (r.kept ->> 'staff_id')::bigint
     OR (r.noun IN ('pupils', 'homeroom', 'teaching') AND r.state <> 'unchanged' AND r."values" ? 'class_name'
         AND NOT r.kept ? 'class_id')
