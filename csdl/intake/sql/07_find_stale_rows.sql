@@ -15,6 +15,7 @@ WHERE r.run_id = %(run_id)s AND r.is_wanted
     OR (s.said ->> 'staff_id')::bigint <> (r.kept ->> 'staff_id')::bigint
     OR (r.noun IN ('pupils', 'homeroom', 'teaching') AND r.state <> 'unchanged' AND r."values" ? 'class_name'
         AND NOT r.kept ? 'class_id')
+    OR (r.noun = 'classes' AND r.state <> 'unchanged' AND r."values" ? 'site' AND NOT r.kept ? 'site_id')
     OR r.state <> CASE WHEN s.candidates IS NOT NULL OR s.has_theirs THEN 'conflict' WHEN s.side_id IS NULL THEN 'created'
                        WHEN s.changes IS NOT NULL THEN 'updated' ELSE 'unchanged' END
     OR (s.target_id IS NOT NULL AND s.target_id IS DISTINCT FROM r.target_id)
