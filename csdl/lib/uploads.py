@@ -27,4 +27,6 @@ class BoundedUploadHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile | None:
         if self.arrived <= settings.UPLOAD_LIMIT_BYTES:
             return None
+        for handler in self.request.upload_handlers if self.request else ():
+            handler.upload_interrupted()  # drops what was kept so far
         return UploadedFile(BytesIO(), self.file_name, self.content_type, self.arrived, self.charset)

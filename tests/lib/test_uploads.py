@@ -57,6 +57,5 @@ def test_a_file_of_200_mb_reaches_no_other_handler_beyond_the_limit(monkeypatch)
 
 
 def test_a_file_within_the_limit_arrives_whole() -> None:
-    file = _sent(3 * 1024 * 1024).FILES["file"]
-
-    assert (file.size, len(file.read())) == (3 * 1024 * 1024, 3 * 1024 * 1024)
+    with _sent(3 * 1024 * 1024).FILES["file"] as file:
+        assert (file.size, len(file.read())) == (3 * 1024 * 1024, 3 * 1024 * 1024)
