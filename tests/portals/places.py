@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from csdl.accounts.models import Account
+from csdl.documents.models import Document
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.models import ImportRow, ImportRun
 from csdl.orgs.enums import UnitKind
@@ -42,6 +43,8 @@ class Places:
     other_pupil: Enrolment
     own_import: ImportRun
     other_import: ImportRun
+    own_paper: Document
+    other_paper: Document
     accounts: dict[str, Account]
 
 
@@ -87,6 +90,7 @@ def build() -> Places:
         other,
         _import(school),
         _import(other_school),
+        *(Document.objects.create(unit=one.unit, kind="other", title="Quy chế") for one in (school, other_school)),
         accounts,
     )
 
