@@ -12,6 +12,7 @@ from csdl.exports.lists import ExportList, carried
 from csdl.staff.models import StaffPosting
 from csdl.years.assignment_queries import Load, LoadState
 from csdl.years.models import SchoolClass
+from csdl.years.plans import subject_labels
 
 __all__ = ["LOADS", "DutyRow", "duty_grid"]
 
@@ -57,7 +58,7 @@ def _carried_loads(actor: Actor, rows: Sequence[Load]) -> Sequence[Load]:
 
 def _load_lines(actor: Actor, rows: Sequence[Load], start_year: int) -> Iterator[Mapping[str, Any]]:
     """One line a person, in the order of the page."""
-    names = codes.labels("subject", "teacher_subject", "staff_position")
+    names = codes.labels("teacher_subject", "staff_position") | {"subject": subject_labels(start_year)}
     for number, row in enumerate(rows, start=1):
         person, counts = row.posting.staff, row.norm is not None
         subject, position = person.teacher_subject_code, row.posting.position_code

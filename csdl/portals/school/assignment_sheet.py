@@ -28,7 +28,7 @@ from csdl.years.actions.assignments import HOMEROOM, Cell, Share
 from csdl.years.assignment_queries import Load, LoadState, Seen, homerooms_held, loads_of, may_teach, seen_now
 from csdl.years.enums import AssignmentState
 from csdl.years.models import HomeroomAssignment, SchoolClass, SchoolYear, TeachingAssignment
-from csdl.years.plans import PlanKind, fits_level, parted, plan_of
+from csdl.years.plans import PlanKind, fits_level, parted, plan_of, subject_labels
 from csdl.years.queries import classes
 from csdl.years.rules import homeroom_day, periods_text
 
@@ -116,7 +116,7 @@ class Sheet:
         subjects = codes.labels("teacher_subject")["teacher_subject"]
         self.names = TeacherNames([one.staff for one in self.postings], subjects, others=others)
         self.seen = seen_now(school, year)
-        self.subjects = codes.labels("subject")["subject"]
+        self.subjects = subject_labels(year.start_year)
         self.day = homeroom_day(year, semester, clock.today())
 
     @property
