@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from csdl.accounts.actor import Actor
@@ -28,7 +29,7 @@ class DutyRow:
 
 def duty_grid(subjects: Mapping[str, str]) -> ExportList[Sequence[DutyRow]]:
     """The grid with a column for each subject that the page has: code -> name, in the page's order."""
-    of_subjects = (ExportColumn(f"mon_{code}", name, 22, on_paper=11) for code, name in subjects.items())
+    of_subjects = (ExportColumn(f"mon_{code}", name, 22, on_paper=9) for code, name in subjects.items())
     return replace(_GRID, columns=(*_GRID.columns, *of_subjects))
 
 
@@ -56,11 +57,16 @@ def _carried_loads(actor: Actor, rows: Sequence[Load]) -> Sequence[Load]:
     return [row for row in rows if row.posting.pk in allowed]
 
 
+def _plain(periods: Decimal) -> int | Decimal:
+    """17 for 17.0, as people write periods."""
+    return int(periods) if periods == int(periods) else periods
+
+
 def _load_lines(actor: Actor, rows: Sequence[Load], start_year: int) -> Iterator[Mapping[str, Any]]:
     """One line a person, in the order of the page."""
     names = codes.labels("teacher_subject", "staff_position") | {"subject": subject_labels(start_year)}
     for number, row in enumerate(rows, start=1):
-        person, counts = row.posting.staff, row.norm is not None
+        person = row.posting.staff
         subject, position = person.teacher_subject_code, row.posting.position_code
         yield {
             "stt": number,
@@ -69,11 +75,11 @@ def _load_lines(actor: Actor, rows: Sequence[Load], start_year: int) -> Iterator
             "teacher_subject": names["teacher_subject"].get(subject, subject),
             "subjects": ", ".join(sorted(names["subject"].get(code, code) for code in row.subject_codes)),
             "homeroom": ", ".join(row.class_names),
-            "assigned": row.assigned,
-            "reduction": row.reduction or "",
-            "total": row.total,
-            "norm": row.norm if counts else "",
-            "difference": row.difference if counts else "",
+            "assigned": _plain(row.assigned),
+            "reduction": _plain(row.reduction) if row.reduction else "",
+            "total": _plain(row.total),
+            "norm": "" if row.norm is None else _plain(row.norm),
+            "difference": "" if row.norm is None else _plain(row.difference),
             "state": LoadState(row.state).label,
         }
 
@@ -87,12 +93,12 @@ _GRID = ExportList[Sequence[DutyRow]](
     columns=(
         ExportColumn("stt", "STT", 5, align="right"),
         ExportColumn("class", "Lớp", 10, on_paper=7),
-        ExportColumn("homeroom", "Chủ nhiệm", 24, on_paper=14),
+        ExportColumn("homeroom", "Chủ nhiệm", 24, on_paper=12),
     ),
     lines=_grid_lines,
     carried=_carried_classes,
     purposes=OF_UNITS,
-    paper_width=240,
+    paper_width=260,
 )
 LOADS = ExportList[Sequence[Load]](
     key="loads",

@@ -26,7 +26,7 @@ PAPER_ROWS = 2_000
 # Signs that fit across an upright sheet of A4; a wider list is printed on a turned one.
 _UPRIGHT = 95
 # Size of the letters by how wide a table is, in points; only a list that declares so goes beyond 180 signs.
-_SIZES = ((180, 11), (200, 9), (float("inf"), 8))
+_SIZES = ((180, 11), (200, 8), (float("inf"), 7))
 _HEADS = {
     UnitKind.DEPARTMENT: "Giám đốc",
     UnitKind.DEPARTMENT_DIVISION: "Trưởng phòng",

@@ -92,7 +92,7 @@ class FoundSheet:
 
     @property
     def semester_name(self) -> str:
-        return dict(self.semester.options)[self.semester.value].lower()
+        return dict(self.semester.options)[self.semester.value].replace("Học kì", "học kì")
 
 
 def found_sheet(request: HttpRequest, where: School, year: SchoolYear) -> FoundSheet:

@@ -339,6 +339,7 @@ def test_the_grid_leaves_as_its_page_shows_it(places: Places, web_client: Callab
     assert 'filename="bang-phan-cong-chuyen-mon-hoc-ki-i-' in sheet.headers["Content-Disposition"]
     assert is_pdf_a_2b(paper.content)
     assert "BẢNG PHÂN CÔNG CHUYÊN MÔN HỌC KÌ I" in text_of(paper.content)
+    assert "học kì I" in client.get(address).content.decode()
     assert Event.objects.filter(kind="data:export", data__what="duty_grid").count() == 2
 
 
