@@ -395,7 +395,7 @@ def _day(request: HttpRequest, year: SchoolYear) -> tuple[str, str]:
 
 def _parsed(text: str) -> dt.date | None:
     try:
-        return DayField(label="", required=False).clean(text)  # type: ignore[no-any-return]
+        return DayField(label="", required=False).clean(text)  # type: ignore[no-any-return] # forms are untyped
     except forms.ValidationError:
         return None
 

@@ -32,11 +32,11 @@ from csdl.years.assignment_queries import (
     loads_of,
     may_teach,
 )
-from csdl.years.enums import AssignmentState, YearState
-from csdl.years.errors import AssignmentError, YearError
+from csdl.years.enums import AssignmentState
+from csdl.years.errors import AssignmentError
 from csdl.years.models import HomeroomAssignment, SchoolClass, SchoolYear, TeachingAssignment
 from csdl.years.plans import fields_of, fits_level, parted, plan_of, subject_labels
-from csdl.years.rules import held_on, homeroom_day, periods_text, semester_window, stay_window
+from csdl.years.rules import check_year_open, held_on, homeroom_day, periods_text, semester_window, stay_window
 
 __all__ = [
     "HOMEROOM",
@@ -264,10 +264,7 @@ class _Desk:
     def __init__(self, actor: Actor, school: School, year: SchoolYear, *, semesters: tuple[int, ...]) -> None:
         self.actor, self.school = actor, school
         self.year = SchoolYear.objects.get(pk=year.pk)
-        if self.year.state != YearState.OPEN:
-            raise YearError(
-                f"Năm học {self.year.name} không mở để sửa số liệu. Hãy chọn năm học đang mở.", code="YEAR-02"
-            )
+        check_year_open(self.year)
         self.today = clock.today()
         own = SchoolClass.objects.filter(school=school, start_year=self.year.start_year)
         # Two acts on one school wait for each other; enrolments, which only point at the classes, do not wait.
