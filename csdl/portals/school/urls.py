@@ -16,6 +16,7 @@ from csdl.portals.school import (
     staff_bulk,
     student_bulk,
     student_forms,
+    student_papers,
     students,
 )
 
@@ -78,6 +79,9 @@ urlpatterns = [
     path("hoc-sinh/<uuid:student>/hoan-tac/", student_forms.student_undo, name="student-undo"),
     path("hoc-sinh/<uuid:student>/ket-qua/<int:start_year>/", student_forms.student_result, name="student-result"),
     path("hoc-sinh/<uuid:student>/nguoi-than/moi/", student_forms.guardian_new, name="guardian-new"),
+    path("hoc-sinh/<uuid:student>/giay-to/moi/", student_papers.paper_new, name="paper-new"),
+    path("giay-to/<uuid:paper>/", student_papers.paper_file, name="paper-file"),
+    path("giay-to/<uuid:paper>/rut/", student_papers.paper_withdraw, name="paper-withdraw"),
     path("nguoi-than/<uuid:guardian>/sua/", student_forms.guardian_edit, name="guardian-edit"),
     path("nguoi-than/<uuid:guardian>/thoi-ghi/", student_forms.guardian_end, name="guardian-end"),
     path("truong/<uuid:school>/ket-chuyen/", rollover.rollover, name="rollover"),
