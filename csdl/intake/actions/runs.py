@@ -49,6 +49,7 @@ __all__ = [
 ]
 
 _SHOWN = 50
+_CHANGED_AGAIN = "ô đã được sửa lại sau khi nhập: "
 _PASTED = ("full_name", "birth_date", "gender_code", "citizen_id_no")
 
 
@@ -350,7 +351,7 @@ def undo_run(
     """Take back exactly what a run wrote: its rows are deleted, its cells put back.
 
     `keep_dependents` leaves alone the rows that newer facts depend on; they are named in the run's message.
-    Errors:  NotAllowed; YEAR-02; INT-70 not written; INT-48 it wrote to schools that its unit no longer has, by name;
+    Errors:  NotAllowed; YEAR-02; INT-70 not written; INT-78 it wrote to schools that its unit no longer has, by name;
              INT-10 naming what depends; nothing is taken back then.
     """
     check_allowed(actor, run.kind, run.unit_id or 0)
@@ -399,7 +400,11 @@ def _note_undone(run: ImportRun, kept: list[str]) -> None:
 def _keep_dependents(noun: Noun, params: dict[str, Any]) -> list[str]:
     """Rows of a noun that newer facts depend on leave the set to be taken back; each with its reason, by name."""
     stand_in_stage(noun, params)
-    found = sql.rows(MODULE, "13_find_changed_again", noun=noun.name)
+    labels = {column.name: column.label for column in SPECS[noun.name].columns}
+    found = [
+        {"row_id": line["row_id"], "what": _CHANGED_AGAIN + ", ".join(labels.get(one, one) for one in line["columns"])}
+        for line in sql.rows(MODULE, "13_find_changed_again", noun=noun.name)
+    ]
     for name in noun.depends:
         found += sql.rows(MODULE, name, **params)
     if not found:

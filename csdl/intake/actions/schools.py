@@ -65,8 +65,8 @@ def import_schools(
 
     Shapes:  one OrgUnit with its version, School, SchoolProfile, main SchoolSite a row, SchoolLevel for each level;
              the file's department and offices as far as rows refer to them. The year is opened where it is not yet.
-    Errors:  IntakeError (INT-01 … INT-09) for a file that is refused as a whole, YEAR-02 for a closed year; nothing is
-             written then, nor with `dry_run`, nor with `strict` where a row is rejected.
+    Errors:  IntakeError (INT-01 … INT-08, INT-74, INT-75) for a file that is refused as a whole, YEAR-02 for a closed
+             year; nothing is written then, nor with `dry_run`, nor with `strict` where a row is rejected.
     Source:  data-dictionary §8; the legend in the cell comments of the ministry's template.
     """
     actor.require(Permission.SCHOOL_IMPORT)

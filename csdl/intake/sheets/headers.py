@@ -67,7 +67,7 @@ class NeedsMapping(IntakeError):
     def __init__(self, matches: Mapping[str, HeaderMatch]) -> None:
         self.matches = matches
         said = "; ".join(
-            f"sheet “{match.sheet.name}” thiếu cột {', '.join(column.label for column in match.missing)}"
+            f"trang tính “{match.sheet.name}” thiếu cột {', '.join(column.label for column in match.missing)}"
             for match in matches.values()
         )
         super().__init__(f"Chưa nhận ra đủ cột: {said}. Hãy chỉ ra cột tương ứng trong tệp.")
@@ -239,7 +239,7 @@ def unread_columns(match: HeaderMatch) -> list[Problem]:
 def no_header(names: Iterable[str]) -> IntakeError:
     """INT-05: no sheet looks like the noun."""
     return IntakeError(
-        f"Không tìm thấy sheet nào có dòng tiêu đề {', '.join(names)} trong {HEADER_WITHIN} dòng đầu. "
+        f"Không tìm thấy trang tính nào có dòng tiêu đề {', '.join(names)} trong {HEADER_WITHIN} dòng đầu. "
         "Hãy dùng tệp mẫu hoặc thêm dòng tiêu đề.",
         code="INT-05",
     )
@@ -247,14 +247,16 @@ def no_header(names: Iterable[str]) -> IntakeError:
 
 def missing_columns(sheet: str, missing: Iterable[str]) -> IntakeError:
     """INT-06: needed columns are not there."""
-    return IntakeError(f"Sheet “{sheet}” thiếu cột bắt buộc: {', '.join(missing)}. Hãy bổ sung cột.", code="INT-06")
+    return IntakeError(
+        f"Trang tính “{sheet}” thiếu cột bắt buộc: {', '.join(missing)}. Hãy bổ sung cột.", code="INT-06"
+    )
 
 
 def no_merged(sheet: Sheet, header_row: int, last_row: int, used: Iterable[int]) -> None:
     """Refuse merged cells inside the data (INT-07); titles above and signatures below may be merged."""
     if merged := sheet.merged_between(header_row, last_row, set(used)):
         raise IntakeError(
-            f"Sheet “{sheet.name}” có ô gộp {merged} trong vùng dữ liệu. Hãy bỏ gộp ô rồi nhập lại.", code="INT-07"
+            f"Trang tính “{sheet.name}” có ô gộp {merged} trong vùng dữ liệu. Hãy bỏ gộp ô rồi nhập lại.", code="INT-07"
         )
 
 
@@ -262,6 +264,7 @@ def no_unsolved(sheet: Sheet, header_row: int, used: Iterable[int]) -> None:
     """Refuse a formula whose result the file does not hold (INT-08): its value cannot be known."""
     if cell := sheet.unsolved_formula(header_row, set(used)):
         raise IntakeError(
-            f"Ô {cell} của sheet “{sheet.name}” là công thức chưa có kết quả. Hãy mở tệp bằng Excel, lưu lại rồi nhập.",
+            f"Ô {cell} của trang tính “{sheet.name}” là công thức chưa có kết quả. Hãy mở tệp bằng Excel, lưu lại rồi "
+            "nhập.",
             code="INT-08",
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 from csdl.codes import queries as codes
 from csdl.intake.enums import RowState
-from csdl.intake.faults import kind_of
+from csdl.intake.faults import found_value, kind_of
 from csdl.intake.models import ImportRow, ImportRun
 from csdl.intake.problems import ProblemKind
 from csdl.intake.sheets.columns import Column
@@ -239,7 +239,7 @@ def _change(noun: str, change: Mapping[str, Any], communes: Mapping[str, str]) -
 
 
 def _fault(row: ImportRow, problem: Mapping[str, Any]) -> Fault:
-    value = str(problem.get("value") or "")
+    value = found_value(row.noun, problem.get("column", ""), str(problem.get("value") or ""))
     kind = kind_of(problem.get("code", ""))
     rejects = problem.get("effect") == "reject" or bool(kind and kind.rejects)
     return Fault(
