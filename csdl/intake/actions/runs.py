@@ -407,6 +407,10 @@ def _keep_dependents(noun: Noun, params: dict[str, Any]) -> list[str]:
     ]
     for name in noun.depends:
         found += sql.rows(MODULE, name, **params)
+    if noun.ties:
+        made = {line["target_id"]: line["row_id"] for line in sql.rows(MODULE, "19_read_made", noun=noun.name)}
+        tied = noun.ties(made.keys())
+        found += [{"row_id": made[key], "what": what} for key, names in tied.items() for what in names]
     if not found:
         return []
     reasons: dict[int, list[str]] = {}
