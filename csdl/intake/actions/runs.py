@@ -19,7 +19,7 @@ from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.intake.runs.noun import Noun
-from csdl.intake.runs.planning import lock_targets, params_of, plan_tables, stale_rows, stand_in_stage
+from csdl.intake.runs.planning import lock_targets, note_choices, params_of, plan_tables, stale_rows, stand_in_stage
 from csdl.intake.runs.scope import SCHOOLS, check_allowed, check_reached, holding, nouns_of, year_of
 from csdl.intake.runs.staging import MODULE, Progress, make_stage, noun_order, silent
 from csdl.intake.sheets.columns import header_key
@@ -292,6 +292,8 @@ def want_rows(*, actor: Actor, run: ImportRun, row_ids: Iterable[int], is_wanted
         along = sql.execute(MODULE, "17_take_what_is_needed", run_id=held.pk, row_ids=named)
     else:
         along = sql.execute(MODULE, "16_leave_out_dependants", run_id=held.pk)
+    note_choices(held)
+    held.save(update_fields=["options"])
     return Choice(len(named), along)
 
 

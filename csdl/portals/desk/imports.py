@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -41,7 +41,14 @@ from csdl.portals.components.imports import MINISTRY_FILE, import_crumbs, kind_l
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
 from csdl.portals.components.templatetags.parts import number
 
-_SORTS = {"dong": ("sheet", "row_no", "noun", "pk"), "ten": ("label", "row_no", "pk")}
+# Rows that a person has to look at come first: not taken, to be chosen, changed.
+_BY_NEED = (RowState.REJECTED, RowState.CONFLICT, RowState.UPDATED, RowState.CREATED, RowState.UNCHANGED)
+_SORTS = {
+    "can-xem": ("need", "sheet", "row_no", "noun", "pk"),
+    "dong": ("sheet", "row_no", "noun", "pk"),
+    "ten": ("label", "row_no", "pk"),
+}
+_WRITTEN = (RowState.CREATED, RowState.UPDATED, RowState.CONFLICT)
 _LATE_SECONDS = 120
 _POLL = "tien-do"
 _KEEP, _TAKE = "giu-hien-tai", "lay-theo-tep"
@@ -51,6 +58,8 @@ _ALONG = {
     True: "Lấy lại thêm {} dòng mà dòng vừa chọn cần đến.",
 }
 _MARKS = (
+    ("se-ghi", "Sẽ ghi hoặc đã ghi"),
+    ("cap-nhat", "Cập nhật dữ liệu đang có"),
     ("canh-bao", "Có cảnh báo"),
     ("bo-ra", "Đã bỏ ra"),
     ("nguoi-khac", "Người khác vừa sửa"),
@@ -312,7 +321,8 @@ def _plan_page(request: HttpRequest, run: ImportRun, error: CsdlError | None = N
 def _plan_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     context = _context(request, run) | _sums_context(request, run)
     found = _filtered(request, run, context["groups"], context["sums"].nouns)
-    page = listing(request, found.rows, sorts=_SORTS, default="dong")
+    need = Case(*(When(state=state, then=place) for place, state in enumerate(_BY_NEED)), output_field=IntegerField())
+    page = listing(request, found.rows.annotate(need=need), sorts=_SORTS, default="can-xem")
     return context | {
         "listing": page.replaced(plan_lines(page.items)),
         "search": found.search,
@@ -404,6 +414,10 @@ def _filtered(
     if fault.value:
         rows = rows.filter(problems__contains=[{"code": fault.value}])
     match mark.value:
+        case "se-ghi":
+            rows = rows.filter(is_wanted=True, state__in=_WRITTEN)
+        case "cap-nhat":
+            rows = rows.filter(is_wanted=True, state__in=[RowState.UPDATED, RowState.CONFLICT])
         case "canh-bao":
             rows = rows.exclude(problems=[]).exclude(state=RowState.REJECTED)
         case "bo-ra":
