@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from csdl.accounts.actor import Actor
 from csdl.audit.actions import record_each
-from csdl.intake.actions.school_runs import apply_schools, plan_schools_run, undo_schools
+from csdl.intake.actions.school_runs import apply_schools, plan_schools_run, undo_schools, want_units
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
@@ -286,9 +286,13 @@ def want_rows(*, actor: Actor, run: ImportRun, row_ids: Iterable[int], is_wanted
         raise IntakeError("Chỉ chọn được dòng khi lần nhập đang chờ ghi.", code="INT-70")
     rows = ImportRow.objects.filter(run=held, pk__in=list(row_ids)).exclude(state=RowState.REJECTED)
     # A row that could be one of several persons has nothing to be written to.
-    named = list(rows.exclude(state=RowState.CONFLICT, target_id=None).values_list("pk", flat=True))
+    rows = rows.exclude(state=RowState.CONFLICT, target_id=None)
+    # A managing unit of the ministry's file comes with the schools that need it.
+    named = list(rows.exclude(noun="units").values_list("pk", flat=True))
     ImportRow.objects.filter(pk__in=named).update(is_wanted=is_wanted)
-    if is_wanted:
+    if held.kind == SCHOOLS:
+        along = want_units(held)
+    elif is_wanted:
         along = sql.execute(MODULE, "17_take_what_is_needed", run_id=held.pk, row_ids=named)
     else:
         along = sql.execute(MODULE, "16_leave_out_dependants", run_id=held.pk)

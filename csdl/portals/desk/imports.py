@@ -57,6 +57,10 @@ _ALONG = {
     False: "Bỏ ra thêm {} dòng vì các dòng ấy cần đến dòng vừa bỏ.",
     True: "Lấy lại thêm {} dòng mà dòng vừa chọn cần đến.",
 }
+_UNITS_ALONG = {
+    False: "Bỏ ra thêm {} đơn vị quản lý vì không còn trường nào cần đến.",
+    True: "Lấy lại thêm {} đơn vị quản lý mà trường vừa chọn cần đến.",
+}
 _MARKS = (
     ("se-ghi", "Sẽ ghi hoặc đã ghi"),
     ("cap-nhat", "Cập nhật dữ liệu đang có"),
@@ -181,7 +185,8 @@ def import_rows(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
             chosen = _want_shown(request, found)
     except CsdlError as error:
         return _plan_page(request, found, error=error)
-    if along := [_ALONG[wish].format(number(choice.along)) for wish, choice in chosen.items() if choice.along]:
+    words = _UNITS_ALONG if found.kind == MINISTRY_FILE else _ALONG
+    if along := [words[wish].format(number(choice.along)) for wish, choice in chosen.items() if choice.along]:
         messages.info(request, " ".join(along))
     if request.headers.get("HX-Request"):
         if along:
@@ -343,7 +348,7 @@ def _sums_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     state = request.GET.get("trang-thai", "")
     return {
         "sums": sums,
-        "can_change": run.state == RunState.PLANNED and run.kind != MINISTRY_FILE,
+        "can_change": run.state == RunState.PLANNED,
         "can_undo": run.state == RunState.APPLIED,
         "groups": _problem_groups(rows) if sums.with_problems else [],
         "tabs": [
