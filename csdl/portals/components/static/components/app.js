@@ -161,7 +161,7 @@
     Object.fromEntries(
       [...form.elements]
         .filter((one) => one.name && !/^(csrfmiddlewaretoken|phien-ban)$/.test(one.name) && !one.name.startsWith("giu-"))
-        .filter((one) => /^(INPUT|SELECT|TEXTAREA)$/.test(one.tagName) && one.type !== "hidden")
+        .filter((one) => /^(INPUT|SELECT|TEXTAREA)$/.test(one.tagName) && one.type !== "hidden" && one.type !== "file")
         .map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]),
     );
   const put = (form, values) =>
