@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from csdl.intake.errors import IntakeError
 from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.sheets.columns import Column, Need, header_key
 from csdl.intake.sheets.specs import SheetSpec
 from csdl.lib.vietnamese import squeeze
-from csdl.lib.xlsx import Row, Sheet, cell_text, column_letters
+from csdl.lib.xlsx import Cell, Row, Sheet, cell_text, column_letters
 
 __all__ = [
     "HeaderMatch",
@@ -81,7 +82,10 @@ def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | No
     """
     best: HeaderMatch | None = None
     lookalike: HeaderMatch | None = None
-    for row in sheet.first_rows(HEADER_WITHIN):
+    rows = list(sheet.first_rows(HEADER_WITHIN))
+    known = known_headers(spec)
+    both = [joined for upper, lower in pairwise(rows) if (joined := _joined(upper, lower, known))]
+    for row in [*rows, *both]:
         match = _match(sheet, spec, row, mapping or {})
         # Of two rows that know as many the first is the header, the other repeats it for machines.
         if match.found and (best is None or match.found > best.found):
@@ -94,6 +98,27 @@ def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | No
     if best is not None and (best.found >= min(HEADER_LEAST, len(_needed(spec))) or lookalike is None):
         return best
     return lookalike or best or HeaderMatch(sheet, spec, 0, {}, {}, {}, _needed(spec))
+
+
+def _joined(upper: Row, lower: Row, known: "Known") -> Row | None:
+    """A header of two levels as one row: "Cha" over "Họ tên | SĐT" is "Họ tên Cha | SĐT Cha". None where fewer
+    than two texts of the lower row mean something only below one of the upper: then it is data, or a row of its own."""
+    if lower.number != upper.number + 1:
+        return None
+    group, spans, told = "", False, 0
+    cells: list[Cell] = []
+    for place in range(max(len(upper.cells), len(lower.cells))):
+        over, text = (squeeze(cell) if isinstance(cell := row.at(place), str) else "" for row in (upper, lower))
+        group = over or group
+        spans = spans or bool(text and group and not over)
+        if not text:
+            cells.append(over or None)
+            continue
+        part = known.folded.get(header_key(text), ("", None))[1] is not None
+        told += part or header_key(f"{text} {group}") in known.folded
+        choices = (f"{text} {group}", text if part else "", over, text)
+        cells.append(next((one for one in choices if header_key(one) in known.folded), f"{text} {group}".strip()))
+    return Row(lower.number, tuple(cells)) if spans and told > 1 else None
 
 
 def _needed(spec: SheetSpec) -> tuple[Column, ...]:

@@ -305,3 +305,25 @@ def test_a_header_given_up_by_a_person_is_no_column() -> None:
     table = read_tables(saved(book_of([*HEADER, "Điện thoại"], [*AN, "0912345678"])), ["pupils"], mapping)[0]
 
     assert table.rows[0].values == READ[0] | {"father_phone": "0912345678"}
+
+
+def test_a_header_of_two_merged_levels_is_put_together() -> None:
+    book = book_of(
+        ["STT", "Họ và tên", "Ngày sinh", None, None, "Lớp", "Cha", None, "Mẹ", None],
+        [None, None, "Ngày", "Tháng", "Năm", None, "Họ tên", "SĐT", "Họ tên", "Năm sinh"],
+        [1, "Nguyễn Văn An", 5, 9, 2012, "6A", "Nguyễn Văn Nam", "0912345678", "Trần Thị Mai", 1985],
+    )
+    for merged in ("A1:A2", "B1:B2", "C1:E1", "F1:F2", "G1:H1", "I1:J1"):
+        book.active.merge_cells(merged)
+
+    assert values(saved(book)) == [
+        READ[0]
+        | {"father_full_name": "Nguyễn Văn Nam", "father_phone": "0912345678"}
+        | {"mother_full_name": "Trần Thị Mai", "mother_birth_year": 1985}
+    ]
+
+
+def test_a_header_of_one_level_is_not_put_together_with_the_data() -> None:
+    book = book_of(["Họ và tên", "Ngày sinh", None, "Lớp"], ["Nguyễn Văn An", "05/09/2012", "Điện thoại", "6A"])
+
+    assert values(saved(book)) == [READ[0]]
