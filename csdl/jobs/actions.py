@@ -60,7 +60,7 @@ def finish_job(job: Job, *, result: dict[str, Any], error: str = "") -> None:
 
 @contextmanager
 def telling_faults(job: Job) -> Iterator[None]:
-    """However the work ends, the job's row says so."""
+    """However the work ends, the job's row says so: a row that runs for ever would hold its schools for ever."""
     try:
         yield
     except CsdlError as error:
