@@ -48,7 +48,7 @@ class Role:
         return reduce(or_, (one.reads for one in self.permissions if one.is_reading), Area(0))
 
 
-_READ = frozenset({P.CLASS_READ, P.ROLLOVER_READ, P.SCHOOL_READ, P.STAFF_READ, P.STUDENT_READ})
+_READ = frozenset({P.CLASS_READ, P.DOCUMENT_READ, P.ROLLOVER_READ, P.SCHOOL_READ, P.STAFF_READ, P.STUDENT_READ})
 # What a school's own office does all day.
 _KEEP = frozenset(
     {
@@ -56,6 +56,7 @@ _KEEP = frozenset(
         P.CLASS_EDIT,
         P.DATA_EXPORT,
         P.DATA_IMPORT,
+        P.DOCUMENT_EDIT,
         P.EDIT_UNDO,
         P.SCHOOL_EDIT,
         P.STAFF_EDIT,
@@ -78,6 +79,8 @@ ROLES: dict[str, Role] = {
             | {
                 P.DATA_EXPORT,
                 P.DATA_IMPORT,
+                P.DOCUMENT_EDIT,
+                P.DOSSIER_BUILD,
                 P.HEAD_APPOINT,
                 P.ROLLOVER_CONFIRM,
                 P.ROLLOVER_PLAN,
@@ -91,13 +94,25 @@ ROLES: dict[str, Role] = {
             "office_head",
             "Trưởng phòng Giáo dục và Đào tạo",
             "unit",
-            _READ | _ANSWER | {P.DATA_EXPORT, P.HEAD_APPOINT, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ
+            | _ANSWER
+            | {
+                P.DATA_EXPORT,
+                P.DOCUMENT_EDIT,
+                P.DOSSIER_BUILD,
+                P.HEAD_APPOINT,
+                P.ROLLOVER_PLAN,
+                P.ROLLOVER_RUN,
+            },
         ),
         Role(
             "school_head",
             "Hiệu trưởng, giám đốc",
             "unit",
-            _READ | _KEEP | _ANSWER | {P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ
+            | _KEEP
+            | _ANSWER
+            | {P.DOSSIER_BUILD, P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_clerk",
@@ -156,7 +171,7 @@ ROLES: dict[str, Role] = {
             "rollover",
             "Kết chuyển năm học",
             "unit",
-            _READ | {P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            (_READ - {P.DOCUMENT_READ}) | {P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
             is_function=True,
         ),
         # Given at a school for its own files, at an office or the department for files of many schools: whoever holds
@@ -165,7 +180,7 @@ ROLES: dict[str, Role] = {
             "intake",
             "Nhập dữ liệu từ tệp",
             "unit",
-            (_READ - {P.ROLLOVER_READ})
+            (_READ - {P.DOCUMENT_READ, P.ROLLOVER_READ})
             | {
                 P.ASSIGNMENT_EDIT,
                 P.CLASS_EDIT,

@@ -48,6 +48,9 @@ class Permission(StrEnum):
     CLASS_READ = "class:read", "Xem danh sách lớp", _A.CLASSES
     DATA_EXPORT = "data:export", "Tải dữ liệu ra tệp"
     DATA_IMPORT = "data:import", "Nhập dữ liệu từ tệp Excel", _A.IMPORTS | _A.JOBS, _A.IMPORTS
+    DOCUMENT_EDIT = "document:edit", "Lưu, thay thế, thu hồi hồ sơ, văn bản", _A.DOCUMENTS, _A.DOCUMENTS
+    DOCUMENT_READ = "document:read", "Xem hồ sơ, văn bản của đơn vị", _A.DOCUMENTS
+    DOSSIER_BUILD = "dossier:build", "Lập hồ sơ phục vụ thanh tra", _A.DOCUMENTS | _A.GRANTS | _A.LOG
     EDIT_UNDO = "edit:undo", "Xem và hoàn tác thay đổi của đồng nghiệp trong đơn vị", _A.LOG
     GRANT_MANAGE = "grant:manage", "Phân quyền cho tài khoản của đơn vị", _A.GRANTS, _A.GRANTS
     GRANT_READ = "grant:read", "Xem ai được phân quyền tại đơn vị", _A.GRANTS

@@ -25,6 +25,9 @@ LEAKPROOF = (
 # Tables of no model that the web role may read but never write; tables declared open and unwritten join them.
 READ_ONLY = ("csdl_clock",)
 UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
+# Papers are replaced or withdrawn, their files stay as they came: nobody of the web deletes any of them.
+UNDELETED = ("documents_document", "documents_storedfile", "students_studentpaper")
+UNCHANGED = ("documents_storedfile",)
 # A grant, once given, changes by its life alone: to whom, for what and where it was given stays as the paper says.
 GRANT_LIFE = ("state", "suspended_because", "ground", "paper_id", "valid_to", "read_until")
 LASTING = ("access_grant", "years_classscope")
@@ -113,6 +116,9 @@ def prepare_grants(names: DatabaseNames, *, demo: bool) -> None:
         logs = [model._meta.db_table for model, rule in declarations.items() if rule.is_log]
         for table in (*logs, *_history_tables(connection)):
             run("REVOKE UPDATE, DELETE ON {} FROM {}", sql.Identifier(table), app)
+        for verb, tables in (("DELETE", UNDELETED), ("UPDATE", UNCHANGED)):
+            for table in tables:
+                run(f"REVOKE {verb} ON {{}} FROM {{}}", sql.Identifier(table), app)
         for table in LASTING:
             run("REVOKE UPDATE, DELETE ON {} FROM {}", sql.Identifier(table), app)
         run("GRANT UPDATE ({}) ON access_grant TO {}", sql.SQL(", ").join(map(sql.Identifier, GRANT_LIFE)), app)

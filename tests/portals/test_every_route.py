@@ -15,11 +15,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from csdl.access.models import Grant
 from csdl.access.roles import ROLES
 from csdl.accounts.models import Account
+from csdl.documents.models import Document
 from csdl.intake.models import ImportRun
 from csdl.jobs.models import Job
 from csdl.orgs.models import OrgUnit, School
 from csdl.staff.models import StaffMember, UnitHead
-from csdl.students.models import Guardian, Student
+from csdl.students.models import Guardian, Student, StudentPaper
 from csdl.years.models import SchoolClass
 from tests import builders as b
 from tests.wall.world import MIXED, World, build
@@ -101,9 +102,11 @@ def places(world: World) -> list[Place]:
         school_class = list(SchoolClass.objects.filter(school=school).order_by("grade_code"))[number]
         student = Student.objects.filter(enrolments__school_class=school_class)[0]
         rows: dict[str, Model] = {
+            "document": Document.objects.get(unit=school.unit),
             "guardian": Guardian.objects.get(student=student),
             "head": UnitHead.objects.get(unit=school.unit),
             "job": Job.objects.get(unit_id=school.pk),
+            "paper": StudentPaper.objects.get(student=student),
             "run": ImportRun.objects.get(unit=school.unit),
             "school": school,
             "school_class": school_class,
