@@ -44,6 +44,7 @@ ROLES: dict[str, Role] = {
             "unit",
             _READ
             | {
+                P.ACCOUNT_MANAGE,
                 P.DATA_EXPORT,
                 P.DATA_IMPORT,
                 P.HEAD_APPOINT,
@@ -59,13 +60,13 @@ ROLES: dict[str, Role] = {
             "office_head",
             "Trưởng phòng Giáo dục và Đào tạo",
             "unit",
-            _READ | {P.DATA_EXPORT, P.HEAD_APPOINT, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ | {P.ACCOUNT_MANAGE, P.DATA_EXPORT, P.HEAD_APPOINT, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_head",
             "Hiệu trưởng, giám đốc",
             "unit",
-            _READ | _KEEP | {P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ | _KEEP | {P.ACCOUNT_MANAGE, P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_clerk",

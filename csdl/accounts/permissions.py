@@ -8,6 +8,7 @@ __all__ = ["Permission"]
 class Permission(StrEnum):
     """noun:verb, alphabetical; the sentence is what a grant page shows."""
 
+    ACCOUNT_MANAGE = "account:manage", "Mở, khóa tài khoản và in thư kích hoạt"
     ASSIGNMENT_EDIT = "assignment:edit", "Phân công chủ nhiệm, giảng dạy"
     CLASS_EDIT = "class:edit", "Lập, sửa lớp và xếp lớp"
     CLASS_READ = "class:read", "Xem danh sách lớp"
