@@ -148,8 +148,10 @@ class SessionLine:
 
 def sessions_of(request: HttpRequest, account: Account) -> list[SessionLine]:
     """The account's sessions that still live, newest first."""
-    rows = sorted(UserSession.objects.purge_and_list(account), key=lambda one: one.last_seen_at, reverse=True)
     here = request.session.session_key
+    # While signing in, this session is not yet written whole and would be taken for an ended one.
+    living = [one for one in UserSession.objects.filter(user=account) if one.session_key == here or not one.purge()]
+    rows = sorted(living, key=lambda one: one.last_seen_at, reverse=True)
     return [
         SessionLine(
             one.pk,

@@ -28,6 +28,7 @@ UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
 # What an act says of itself; the rest of an event is the sealer's.
 EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
 FUNCTIONS = (
+    "csdl_accounts_reaching_beyond",
     "csdl_claimed_elsewhere",
     "csdl_forget_acting_token",
     "csdl_issue_acting_token",

@@ -30,6 +30,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "school_years": known_years(request),
         "year": year,
         "year_base": _year_base(request),
+        "may_manage_accounts": actor.can(Permission.ACCOUNT_MANAGE),
         "may_import": actor.can(Permission.DATA_IMPORT),
         "menu": menu(request, actor, actor.home_unit),
         "running_job_count": running_jobs(actor.account_id).count(),
