@@ -10,9 +10,8 @@ from playwright.sync_api import Page
 
 from tests.conftest import OwnDatabase
 from tests.papers import pages_of
-from tests.portals.test_browser import _sign_in
+from tests.portals.browsing import DESK, PHONE, faults, sign_in, width
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 GOOD = "cá rô đồng kho tộ"
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -22,26 +21,22 @@ def _code(secret: str, *, steps: int = 0) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
-def _faults(page: Page) -> dict[str, str]:
+def _faults(page: Page) -> list[str]:
     """What axe finds, and whether the page is wider than the screen."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = {one["id"]: one["nodes"][0]["html"] for one in page.evaluate("axe.run()")["violations"]}
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        found["too wide"] = page.url
-    return found
+    return faults(page) + (["too wide"] if width(page) > page.viewport_size["width"] else [])
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
-def test_from_the_letter_to_the_recovery_codes_and_in_by_one(site: str, page: Page, size: tuple[int, int]) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    found: dict[str, dict[str, str]] = {}
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_from_the_letter_to_the_recovery_codes_and_in_by_one(site: str, page: Page, size: dict) -> None:
+    page.set_viewport_size(size)
+    found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        if faults := _faults(page):
-            found[name] = faults
+        if wrong := _faults(page):
+            found[name] = wrong
 
     # The head opens an account for a teacher and prints the letter.
-    _sign_in(page, site, "hieutruong")
+    sign_in(page, site, "hieutruong")
     page.goto(f"{site}/")
     address = page.locator("a[href$='/tai-khoan/'][href^='/don-vi/']").first.get_attribute("href")
     page.goto(f"{site}{address}")
@@ -128,15 +123,15 @@ def test_from_the_letter_to_the_recovery_codes_and_in_by_one(site: str, page: Pa
     assert found == {}
 
 
-def test_a_passkey_is_made_and_signs_in(site: str, page: Page, own_database: OwnDatabase) -> None:
+def test_a_passkey_is_made_and_signs_in(site: str, page: Page, site_database: OwnDatabase) -> None:
     """On http://localhost, with the browser's virtual authenticator."""
     client = page.context.new_cdp_session(page)
     client.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
     options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
     client.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    _sign_in(page, site, "vanthu")
-    found: dict[str, dict[str, str]] = {}
+    sign_in(page, site, "vanthu")
+    found: dict[str, list[str]] = {}
 
     page.goto(f"{site}/accounts/2fa/webauthn/add/")
     found["password again"] = _faults(page)
@@ -159,7 +154,7 @@ def test_a_passkey_is_made_and_signs_in(site: str, page: Page, own_database: Own
     found["second step"] = _faults(page)
     page.get_by_role("button", name="Dùng khóa truy cập").click()
     page.wait_for_url(f"{site}/")
-    session = own_database.rows("SELECT data->'methods' FROM audit_event WHERE kind = 'sign_in:done' ORDER BY id")
+    session = site_database.rows("SELECT data->'methods' FROM audit_event WHERE kind = 'sign_in:done' ORDER BY id")
 
     # The account's own rights ask for nothing fresh: the key does, to take itself away.
     page.goto(f"{site}/accounts/2fa/webauthn/")
@@ -172,4 +167,4 @@ def test_a_passkey_is_made_and_signs_in(site: str, page: Page, own_database: Own
     assert page.get_by_text("Chưa có khóa truy cập nào").is_visible()
 
     assert [row[0] for row in session] == [["password"], ["password", "webauthn"]]
-    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
