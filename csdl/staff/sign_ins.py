@@ -7,6 +7,7 @@ writes these events itself (`csdl_note_sign_in`): before sign-in and after sign-
 import json
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.signals import password_changed, user_logged_in
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
@@ -106,6 +107,6 @@ def _many_devices(request: HttpRequest, account: Account, devices: int, **kwargs
 
 def _from(request: HttpRequest) -> dict[str, Any]:
     return {
-        "address": request.META.get("REMOTE_ADDR", ""),
+        "address": get_adapter().get_client_ip(request),
         "browser": sessions.browser_of(request.headers.get("User-Agent", "")),
     }

@@ -166,5 +166,11 @@ def test_a_passkey_is_made_and_signs_in(site: str, page: Page, site_database: Ow
     page.get_by_role("button", name="Gỡ Máy văn phòng").click()
     assert page.get_by_text("Chưa có khóa truy cập nào").is_visible()
 
-    assert [row[0] for row in session] == [["password"], ["password", "webauthn"]]
+    factors = site_database.rows(
+        "SELECT kind, data->>'type', actor_label FROM audit_event WHERE starts_with(kind, 'second_factor:') ORDER BY id"
+    )
+    assert factors == [
+        ("second_factor:add", kind, "Lê Minh Ngọc (vanthu)") for kind in ("webauthn", "recovery_codes")
+    ] + [("second_factor:remove", kind, "Lê Minh Ngọc (vanthu)") for kind in ("webauthn", "recovery_codes")]
+    assert [row[0] for row in session] == [["password", "webauthn"]]
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
