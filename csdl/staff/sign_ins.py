@@ -13,6 +13,7 @@ from allauth.account.signals import password_changed, user_logged_in
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_out
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -106,7 +107,8 @@ def _many_devices(request: HttpRequest, account: Account, devices: int, **kwargs
 
 
 def _from(request: HttpRequest) -> dict[str, Any]:
-    return {
-        "address": get_adapter().get_client_ip(request),
-        "browser": sessions.browser_of(request.headers.get("User-Agent", "")),
-    }
+    try:
+        address = get_adapter().get_client_ip(request)
+    except PermissionDenied:  # nobody's request: a session ended by a command
+        address = ""
+    return {"address": address, "browser": sessions.browser_of(request.headers.get("User-Agent", ""))}
