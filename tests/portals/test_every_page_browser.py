@@ -26,7 +26,7 @@ ROWS = {
     "list_name": "SELECT 'hoc-sinh'",
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
-MADE_BY_ACTS = {"document", "head", "job", "key", "run"}
+MADE_BY_ACTS = {"document", "head", "job", "key", "paper", "run"}
 # Pages that want rows chosen, a plan made, a letter or a second factor in hand before they open (the tests of those
 # look at them); a template that no role of the authority may fill in.
 NEED_MORE = {
