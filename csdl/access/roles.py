@@ -65,7 +65,7 @@ _KEEP = frozenset(
     }
 )
 # A head answers for who may do what: reads the log, gives rights until the administration account is handed over.
-_ANSWER = frozenset({P.AUDIT_READ, P.GRANT_MANAGE, P.GRANT_READ})
+_ANSWER = frozenset({P.ACCOUNT_MANAGE, P.AUDIT_READ, P.GRANT_MANAGE, P.GRANT_READ})
 
 ROLES: dict[str, Role] = {
     role.code: role

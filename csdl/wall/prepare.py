@@ -34,12 +34,14 @@ LASTING = ("access_grant", "years_classscope")
 # What an act says of itself; the rest of an event is the sealer's.
 EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
 FUNCTIONS = (
+    "csdl_accounts_reaching_beyond",
     "csdl_claimed_elsewhere",
     "csdl_forget_acting_token",
     "csdl_grant_holds",
     "csdl_issue_acting_token",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
+    "csdl_note_sign_in",
     "csdl_refresh_scopes",
     "csdl_staff_found",
     "csdl_staff_is_tied",
