@@ -41,7 +41,7 @@ FUNCTIONS = (
     "csdl_student_is_tied",
     "csdl_students_named",
 )
-OWNERS_FUNCTIONS = ("csdl_seal_events",)
+OWNERS_FUNCTIONS = ("csdl_make_log_root", "csdl_seal_events")
 
 
 def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
