@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "csdl.students",
     "csdl.years",
     "csdl.intake",
+    "csdl.exports",
     "csdl.rollover",
     "csdl.wall",
     # Doors

@@ -7,7 +7,7 @@ whole chain and its heads changes the roots, which stand on paper by then.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -91,7 +91,7 @@ def roots() -> Iterable[LogRoot]:
     return LogRoot.objects.order_by("day")
 
 
-def _chain_faults(span: dict[str, object]) -> Iterable[Fault]:
+def _chain_faults(span: Mapping[str, object]) -> Iterable[Fault]:
     for row in sql.rows(_M, "10_find_faults", **span):
         place = {
             "event_id": row["id"],

@@ -67,6 +67,8 @@ _TOPICS = {
     "authority:import": "nhap-excel",
     "desk:import": "nhap-excel",
     "desk:document": "ho-so-van-ban",
+    "desk:log": "nhat-ky-thanh-tra",
+    "desk:dossier": "nhat-ky-thanh-tra",
     "authority:": "don-vi-truong",
     "desk:search": "tim-kiem",
     "school:student": "ho-so-hoc-sinh",

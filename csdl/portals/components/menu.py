@@ -60,7 +60,10 @@ _AUTHORITY = (
     ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
 )
 # Pages that every unit has, by the account's own unit.
-_EVERYWHERE = (("Hồ sơ, văn bản", "file-text", "desk:document-list", Permission.DOCUMENT_READ, ("desk:document-",)),)
+_EVERYWHERE = (
+    ("Hồ sơ, văn bản", "file-text", "desk:document-list", Permission.DOCUMENT_READ, ("desk:document-",)),
+    ("Nhật ký", "history", "desk:log-list", Permission.AUDIT_READ, ("desk:log-",)),
+)
 
 
 def menu(request: HttpRequest, actor: Actor, home_unit: OrgUnit | None) -> list[MenuItem]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from csdl.portals.desk import clock, columns, documents, gallery, help, home, imports, jobs, search
+from csdl.portals.desk import clock, columns, documents, gallery, help, home, imports, jobs, log, search
 
 app_name = "desk"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("van-ban/<uuid:document>/ban-ky/", documents.document_sign, name="document-sign"),
     path("van-ban/<uuid:document>/thay-the/", documents.document_replace, name="document-replace"),
     path("van-ban/<uuid:document>/thu-hoi/", documents.document_withdraw, name="document-withdraw"),
+    path("don-vi/<uuid:unit>/nhat-ky/", log.log_list, name="log-list"),
+    path("don-vi/<uuid:unit>/nhat-ky/tai-ve/", log.log_export, name="log-export"),
+    path("don-vi/<uuid:unit>/nhat-ky/<int:event>/xem-xet/", log.log_settle, name="log-settle"),
     path("thanh-phan/", gallery.gallery, name="gallery"),
     path("cot/<slug:list_name>/", columns.column_choice, name="column-choice"),
     path("dong-ho/", clock.clock_move, name="clock-move"),

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
+from csdl.audit.bursts import note_profile_read
 from csdl.codes import queries as codes
 from csdl.orgs.models import School
 from csdl.portals.components import pupil_filters
@@ -147,6 +148,13 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(students(request.actor), public_id=student)
     enrolments = list(enrolments_of_student(request.actor, row.pk))
     newest = enrolments[0] if enrolments else None
+    home = request.actor.home_unit
+    note_profile_read(
+        actor=request.actor,
+        student=str(row.public_id),
+        unit_id=newest.school_id if newest else None,
+        home_unit_id=home.pk if home else None,
+    )
     crumbs = crumbs_to(request, newest.school) if newest else []
     if newest:
         crumbs.append(("Học sinh", reverse("school:student-list", args=[newest.school.unit.public_id])))
