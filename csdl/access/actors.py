@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from csdl.access.enums import GrantState
 from csdl.access.models import Grant, ScopeUnit
 from csdl.access.roles import ROLES, Role
 from csdl.accounts.actor import refuse
@@ -48,7 +49,7 @@ class GrantActor:
     @cached_property
     def grants(self) -> list[HeldGrant]:
         today = clock.today()
-        held = Grant.objects.filter(account=self.account, valid_from__lte=today).filter(
+        held = Grant.objects.filter(account=self.account, state=GrantState.ACTIVE, valid_from__lte=today).filter(
             Q(valid_to__isnull=True) | Q(valid_to__gt=today)
         )
         return [

@@ -5,8 +5,10 @@ Tables: access_grant, access_scopeall, access_scopeunit.
 """
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from csdl.access.enums import GrantState, Ground
 from csdl.lib import history
 from csdl.lib.records import Record
 from csdl.orgs.models import OrgUnit
@@ -18,7 +20,8 @@ __all__ = ["Grant", "ScopeAll", "ScopeUnit"]
 class Grant(Record):
     """This account holds this role at this unit, on these days.
 
-    A role of unit kind reaches the unit's subtree; a role of class kind reaches the classes tied to the grant.
+    A role of unit kind reaches the unit's subtree, narrowed to `level_codes` where there are any; a role of class kind
+    reaches the classes tied to the grant. Only an active grant whose days cover today reaches anything.
     """
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants")
@@ -26,10 +29,37 @@ class Grant(Record):
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="grants")
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến trước ngày", null=True)
+    level_codes = ArrayField(models.CharField(max_length=2), verbose_name="cấp học", default=list, db_default=[])
+    state = models.CharField(
+        "tình trạng", max_length=10, choices=GrantState, default=GrantState.INACTIVE, db_default=GrantState.INACTIVE
+    )
+    suspended_because = models.CharField("lý do dừng", max_length=200, blank=True, db_default="")
+    ground = models.CharField(
+        "căn cứ", max_length=12, choices=Ground, default=Ground.MINUTES, db_default=Ground.MINUTES
+    )
+    paper_id = models.BigIntegerField(null=True, help_text="the minutes, handover or appointment; `ground` says which")
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    renews = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="renewals")
+    covers = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="covered_by")
+    read_until = models.DateField(
+        "còn được xem đến trước ngày", null=True, help_text="after its end, while the renewal is prepared but unsigned"
+    )
 
     class Meta:
         verbose_name = "phân quyền"
-        indexes = [models.Index(fields=["account"], name="grant_by_account")]
+        indexes = [
+            models.Index(fields=["account"], name="grant_by_account"),
+            models.Index(fields=["unit", "state"], name="grant_by_unit"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="an_active_grant_stands_on_a_paper",
+                condition=~models.Q(state=GrantState.ACTIVE)
+                | models.Q(ground=Ground.SETUP)
+                | models.Q(paper_id__isnull=False),
+                violation_error_message="Chưa có biên bản thì quyền chưa có hiệu lực.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.role_code} @ {self.unit_id}"

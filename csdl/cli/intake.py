@@ -125,7 +125,7 @@ def template(kind: str, unit_code: str | None, year: int | None, out: Path) -> N
 
 
 def _as_json(run: "ImportRun") -> dict[str, Any]:
-    """As `csdl schools import` answers, for each noun; problems of all rows."""
+    """As `csdl schools import` answers, for each noun; problems of the file as a whole, then of all rows."""
     from csdl.intake.models import ImportRow  # needs settings
 
     problems = ImportRow.objects.filter(run=run).exclude(problems=[]).order_by("pk").values_list("problems", flat=True)
@@ -133,7 +133,7 @@ def _as_json(run: "ImportRun") -> dict[str, Any]:
         "run": str(run.public_id),
         "state": run.state,
         "nouns": {noun: {state: states.get(state, 0) for state in _STATES} for noun, states in run.counts.items()},
-        "problems": [problem for some in problems for problem in some],
+        "problems": [*run.options.get("notes", []), *(problem for some in problems for problem in some)],
     }
 
 
@@ -148,6 +148,7 @@ def _text(run: "ImportRun") -> str:
         lines.append(f"{NOUNS[noun].title}: {said} dòng")
     rows = ImportRow.objects.filter(run=run).exclude(problems=[]).order_by("pk").values_list("problems", flat=True)
     shown = 0
+    lines += [f"    {note['code']} {note['sheet']}: {note['message']}" for note in run.options.get("notes", [])]
     for problem in (problem for some in rows for problem in some):
         shown += 1
         if shown <= SHOWN:

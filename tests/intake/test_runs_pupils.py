@@ -397,3 +397,86 @@ def test_a_new_pupil_of_a_combined_class_says_the_grade(tan_school) -> None:
     )
 
     assert (states(run), codes(run)) == (["rejected", "created"], [["INT-66"], []])
+
+
+@pytest.fixture
+def came_back(tan_school) -> tuple[Enrolment, Enrolment]:
+    """Lê Thị Hoa left class 6A1 on 31 October and came back into 6A2 on 1 February."""
+    first = b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8),
+                    left_on=dt.date(2023, 10, 31), status_code="08")  # fmt: skip
+    Student.objects.update(gender_code="02")
+    there = tan_school.classes.get(name="6A2")
+    second = Enrolment.objects.create(
+        start_year=2023, student=first.student, school=tan_school, grade_code="06", school_class=there,
+        first_class=there, enrolled_on=dt.date(2024, 2, 1), admission_kind="3",
+    )  # fmt: skip
+    return first, second
+
+
+def both_rows(*spells: Enrolment) -> list[dict[str, Any]]:
+    """The rows of a pupil's enrolments as an export writes them."""
+    return [
+        line(record=str(one.public_id), class_name=one.school_class.name, status_code=one.status_code,
+             enrolled_on=str(one.enrolled_on), admission_kind=one.admission_kind)
+        for one in spells
+    ]  # fmt: skip
+
+
+def test_each_row_of_a_pupil_who_came_back_is_about_its_own_enrolment(tan_school, came_back) -> None:
+    before = contents()
+    old, new = both_rows(*came_back)
+
+    assert states(planned(tan_school, old, new)) == ["unchanged", "unchanged"]
+    assert states(planned(tan_school, new, old)) == ["unchanged", "unchanged"]
+
+    run = planned(tan_school, old | {"phone": "0912345678", "father_full_name": "Lê Văn Nam"},
+                  new | {"email": "hoa@truong.edu.vn", "class_name": "6A1", "father_full_name": "Lê Văn Nam"},
+                  moved_on="2024-03-01")  # fmt: skip
+    assert (states(run), codes(run)) == (["updated", "updated"], [[], []])
+    run = apply_run(actor=b.SYSTEM, run=run)
+    student = Student.objects.get()
+    assert (student.phone, student.email) == ("0912345678", "hoa@truong.edu.vn")
+    assert list(Guardian.objects.values_list("full_name", flat=True)) == ["Lê Văn Nam"]
+    assert [one.school_class.name for one in Enrolment.objects.order_by("enrolled_on")] == ["6A1", "6A1"]
+    assert list(ClassMove.objects.values_list("enrolment_id", "moved_on")) == [(came_back[1].pk, dt.date(2024, 3, 1))]
+    undo_run(actor=b.SYSTEM, run=run)
+    assert contents() == before
+
+
+def test_a_row_of_a_pupil_who_came_back_does_not_move_the_enrolment_that_ended(tan_school, came_back) -> None:
+    old, new = both_rows(*came_back)
+
+    run = planned(tan_school, old | {"class_name": "6A2"}, new)
+
+    assert (states(run), codes(run)) == (["unchanged", "unchanged"], [["INT-67"], []])
+
+
+@pytest.mark.parametrize(
+    ("on", "meant"),
+    [("2024-02-20", 1), ("2023-09-20", 0), ("2023-12-20", 1)],  # the newest where none holds on the day
+)
+def test_a_row_without_our_record_means_the_enrolment_of_the_day(tan_school, came_back, on: str, meant: int) -> None:
+    run = planned(tan_school, line(class_name="6A2", email="hoa@truong.edu.vn"), moved_on=on)
+
+    row = ImportRow.objects.get(run=run)
+    assert (row.state, row.kept["spell_id"]) == ("updated", came_back[meant].pk)
+    assert [one["column"] for one in row.changes] == ["email"]
+    assert codes(run) == ([["INT-67"]] if meant == 0 else [[]])
+
+
+def test_two_rows_about_one_enrolment_of_a_pupil_who_came_back_are_taken_once(tan_school, came_back) -> None:
+    _old, new = both_rows(*came_back)
+
+    run = planned(tan_school, new, line(class_name="6A2"), moved_on="2024-03-01")
+
+    assert (states(run), codes(run)) == (["unchanged", "rejected"], [[], ["INT-44"]])
+
+
+def test_rows_of_a_pupil_who_came_back_that_differ_about_the_person_take_the_first(tan_school, came_back) -> None:
+    old, new = both_rows(*came_back)
+
+    run = planned(tan_school, old | {"phone": "0912345678"}, new | {"phone": "0987654321"})
+
+    assert (states(run), codes(run)) == (["updated", "unchanged"], [[], ["INT-44"]])
+    apply_run(actor=b.SYSTEM, run=run)
+    assert Student.objects.get().phone == "0912345678"

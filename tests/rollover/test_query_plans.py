@@ -83,3 +83,17 @@ def test_a_new_years_table_known_as_empty_is_analysed_before_the_next_school(run
 
     assert before == (0, True)
     assert _known_rows() == (30, True)
+
+
+def test_a_new_years_table_whose_columns_nobody_looked_at_is_analysed(run: RolloverRun) -> None:
+    """Rows counted, columns unknown: what a vacuum without an analyse leaves behind while schools go on."""
+    looked_at = "SELECT count(DISTINCT attname) > 0 FROM pg_stats WHERE tablename = 'years_enrolment_2024'"
+    with connection.cursor() as cursor:
+        cursor.execute(looked_at)
+        before = cursor.fetchone()
+
+    roll_over(actor=b.SYSTEM, from_year=2023, mode=RunMode.SINGLE)
+
+    with connection.cursor() as cursor:
+        cursor.execute(looked_at)
+        assert (before, cursor.fetchone()) == ((False,), (True,))

@@ -4,5 +4,5 @@ SELECT g.id, g.account_id
 FROM access_grant g JOIN orgs_orgunit u ON u.id = g.unit_id
 WHERE u.parent_id IS NULL
   AND g.role_code = ANY (%(unit_roles)s)
-  AND g.valid_from <= csdl_today() AND (g.valid_to IS NULL OR g.valid_to > csdl_today())
+  AND g.state = 'active' AND g.valid_from <= csdl_today() AND (g.valid_to IS NULL OR g.valid_to > csdl_today())
   AND (%(account_ids)s::bigint[] IS NULL OR g.account_id = ANY (%(account_ids)s));

@@ -7,5 +7,5 @@ JOIN orgs_orgunit u ON u.id = g.unit_id
 CROSS JOIN LATERAL csdl_subtree(g.unit_id, csdl_today()) below
 WHERE u.parent_id IS NOT NULL
   AND g.role_code = ANY (%(unit_roles)s)
-  AND g.valid_from <= csdl_today() AND (g.valid_to IS NULL OR g.valid_to > csdl_today())
+  AND g.state = 'active' AND g.valid_from <= csdl_today() AND (g.valid_to IS NULL OR g.valid_to > csdl_today())
   AND (%(account_ids)s::bigint[] IS NULL OR g.account_id = ANY (%(account_ids)s));

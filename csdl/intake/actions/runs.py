@@ -190,7 +190,7 @@ def _question(match: HeaderMatch) -> dict[str, Any]:
     """What a person is asked: which header of the sheet is which missing column."""
     return {
         "sheet": match.sheet.name,
-        "headers": [*match.headers.values(), *match.unknown],
+        "headers": list(match.in_order),
         "found": dict(match.headers),
         "missing": [column.name for column in match.missing],
         "headers_key": _headers_key(match),
@@ -198,7 +198,7 @@ def _question(match: HeaderMatch) -> dict[str, Any]:
 
 
 def _headers_key(match: HeaderMatch) -> str:
-    folded = sorted(fold(header) for header in [*match.headers.values(), *match.unknown])
+    folded = sorted(fold(header) for header in match.in_order)
     return hashlib.sha256("\n".join(folded).encode()).hexdigest()
 
 

@@ -53,8 +53,9 @@ def plan_schools_run(actor: Actor, run: ImportRun) -> None:
     for row in ImportRow.objects.filter(run=run):
         counts[row.noun][row.state] = counts[row.noun].get(row.state, 0) + 1
     run.counts, run.problem_count = counts, len(result.problems)
+    run.options["notes"] = [note.as_json() for note in result.notes]
     run.state, run.message, run.planned_at = RunState.PLANNED, "", Now()
-    run.save(update_fields=["counts", "problem_count", "state", "message", "planned_at"])
+    run.save(update_fields=["counts", "problem_count", "state", "message", "planned_at", "options"])
     run.refresh_from_db(fields=["planned_at"])
 
 

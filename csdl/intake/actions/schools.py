@@ -48,11 +48,12 @@ class SchoolImport:
     sheet: str
     rejected_rows: tuple[SchoolRow, ...]
     unit_codes: tuple[str, ...]  # managing units that rows refer to
+    notes: tuple[Problem, ...] = ()  # of the file as a whole
 
     def as_json(self) -> dict[str, Any]:
         counts = ("created", "updated", "unchanged", "rejected", "units")
         return {name: getattr(self, name) for name in counts} | {
-            "problems": [problem.as_json() for problem in self.problems]
+            "problems": [problem.as_json() for problem in (*self.notes, *self.problems)]
         }
 
 
@@ -146,4 +147,5 @@ def _result(
         sheet=table.sheet,
         rejected_rows=tuple(row for row in table.rows if row.is_rejected),
         unit_codes=unit_codes,
+        notes=table.notes,
     )

@@ -37,7 +37,7 @@ def plan_tables(actor: Actor, run: ImportRun, tables: Sequence[Table], progress:
         _plan_noun(noun, params)
     progress(steps - 1, steps, "Ghi kế hoạch")
     ImportRow.objects.filter(run=run).delete()
-    sql.execute(MODULE, "04_write_plan_rows", run_id=run.pk)
+    sql.execute(MODULE, "04_write_plan_rows", run_id=run.pk, start_year=run.start_year)
     sql.execute(MODULE, "16_leave_out_dependants", run_id=run.pk)
     run.options["notes"] = [note.as_json() for table in ordered for note in table.notes]
     _note_counts(run)
@@ -76,6 +76,9 @@ def params_of(actor: Actor, run: ImportRun) -> dict[str, Any]:
         "run_id": run.pk,
         "start_year": run.start_year,
         "account_id": actor.account_id,
+        "opening_on": year.opening_on,
+        "semester2_on": year.semester2_on,
+        "ends_on": year.ends_on,
         "first_day": first,
         "last_day": last,
         "default_day": options.get("enrolled_on") or year.starts_on,

@@ -32,6 +32,7 @@ __all__ = [
     "flag",
     "grade",
     "identity",
+    "mark",
     "ministry_code",
     "name",
     "number",
@@ -221,6 +222,15 @@ def code_text(width: int = 0, limit: int = 50, what: str = "mã") -> Converter:
         return found[:limit]
 
     return read
+
+
+_read_mark = code_text(what="mã")
+
+
+def mark(cell: Cell) -> str | Invalid | None:
+    """What tells two persons of one name apart: a code, a number, or the day of birth as dd/mm/yyyy."""
+    said = day(cell) if isinstance(cell, dt.date) or (isinstance(cell, str) and _NUMBERS.fullmatch(cell)) else None
+    return _shown(said) if isinstance(said, str) else _read_mark(cell)
 
 
 # --- days -------------------------------------------------------------------------------------------------------------

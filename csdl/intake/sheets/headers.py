@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from csdl.intake.errors import IntakeError
+from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.sheets.columns import Column, Need, header_key
 from csdl.intake.sheets.specs import SheetSpec
 from csdl.lib.vietnamese import squeeze
-from csdl.lib.xlsx import Row, Sheet, cell_text
+from csdl.lib.xlsx import Row, Sheet, cell_text, column_letters
 
 __all__ = [
     "HeaderMatch",
@@ -21,6 +22,7 @@ __all__ = [
     "no_header",
     "no_merged",
     "no_unsolved",
+    "unread_columns",
 ]
 
 HEADER_WITHIN = 30  # rows that titles and notes may take above the header
@@ -30,16 +32,23 @@ HEADER_LEAST = 3  # texts that make a row look like a header
 @dataclass(frozen=True)
 class HeaderMatch:
     """A sheet and its header row. `places` column name -> index of the file's column; `parts` those of the columns
-    that together say one; `headers` column name -> header as the file has it; `unknown` headers nobody knows."""
+    that together say one; `headers` column name -> header as the file has it; `unknown` headers nobody knows, each with
+    its index; `in_order` all of them as they stand from left to right."""
 
     sheet: Sheet
     spec: SheetSpec
     header_row: int
     places: Mapping[str, int]
     headers: Mapping[str, str]
-    unknown: tuple[str, ...]
+    unknown: Mapping[int, str]
     missing: tuple[Column, ...]
     parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        placed = {name: self.places.get(name, min(self.parts.get(name, (0,)))) for name in self.headers}
+        found = [(placed[name], header) for name, header in self.headers.items()] + list(self.unknown.items())
+        return tuple(header for _, header in sorted(found))
 
     @property
     def found(self) -> int:
@@ -67,7 +76,8 @@ class NeedsMapping(IntakeError):
 def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | None = None) -> HeaderMatch:
     """The row of the first thirty that knows most columns of the noun, and where each stands.
 
-    Shapes:  `mapping` column name -> header, as a person tied them; it goes before what the names say.
+    Shapes:  `mapping` column name -> header, as a person tied them; it goes before what the names say. An empty header:
+             the file does not have the column, whatever its names say.
     """
     best: HeaderMatch | None = None
     lookalike: HeaderMatch | None = None
@@ -83,7 +93,7 @@ def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | No
             lookalike = match
     if best is not None and (best.found >= min(HEADER_LEAST, len(_needed(spec))) or lookalike is None):
         return best
-    return lookalike or best or HeaderMatch(sheet, spec, 0, {}, {}, (), _needed(spec))
+    return lookalike or best or HeaderMatch(sheet, spec, 0, {}, {}, {}, _needed(spec))
 
 
 def _needed(spec: SheetSpec) -> tuple[Column, ...]:
@@ -95,6 +105,7 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str]) 
     texts = {place: text for place, cell in enumerate(row.cells) if isinstance(cell, str) and (text := squeeze(cell))}
     places: dict[str, int] = {}
     taken: set[int] = set()
+    barred = {name for name, header in mapping.items() if not header}
     for name, header in mapping.items():
         place = next((place for place, text in texts.items() if text == squeeze(header)), None)
         if place is not None:
@@ -108,6 +119,8 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str]) 
         if meaning is None:
             continue
         name, part = meaning
+        if name in barred:
+            continue
         if part is None and name not in places:
             places[name] = place
             taken.add(place)
@@ -122,7 +135,7 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str]) 
         places=places,
         headers={name: texts[place] for name, place in places.items()}
         | {name: " + ".join(texts[place] for place in parts[name]) for name in parts.keys() - places.keys()},
-        unknown=tuple(text for place, text in texts.items() if place not in taken and header_key(text) not in _NOISE),
+        unknown={place: text for place, text in texts.items() if place not in taken and header_key(text) not in _NOISE},
         missing=tuple(column for column in _needed(spec) if column.name not in places and column.name not in parts),
         parts=parts,
     )
@@ -205,6 +218,22 @@ def is_below_header(row: Row, match: HeaderMatch, *, first: bool) -> bool:
     known = known_headers(match.spec)
     machine = sum(header_key(text) in known.folded for text in said)
     return machine < 2 or machine * 2 < len(said)
+
+
+def unread_columns(match: HeaderMatch) -> list[Problem]:
+    """Columns of the file that mean nothing here, each named once: who filled them in learns that."""
+    return [
+        Problem(
+            match.sheet.name,
+            match.header_row,
+            "",
+            text,
+            ProblemKind.COLUMN_UNREAD,
+            f"Cột {column_letters(place)} “{text[:60]}” không ứng với mục nào của {match.spec.title.lower()} nên không "
+            "được đọc. Nếu cần cột này, hãy đổi tiêu đề như trong tệp mẫu.",
+        )
+        for place, text in sorted(match.unknown.items())
+    ]
 
 
 def no_header(names: Iterable[str]) -> IntakeError:

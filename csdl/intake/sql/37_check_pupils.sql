@@ -42,6 +42,18 @@ SELECT s.seq, 'full_name', s.label, 'INT-42',
        'Dòng này khớp với nhiều hồ sơ của trường: ' || s.candidates || '. Hãy ghi thêm mã hoặc số định danh.', 'warn'
 FROM intake_stage s WHERE s.noun = 'pupils' AND s.candidates IS NOT NULL
 UNION ALL
+-- Who left and came back has a row for each enrolment: two rows that change one cell of the person differently say
+-- nothing certain, the first is taken.
+SELECT s.seq, cell.key, cell.value #>> '{}', 'INT-44',
+       'Dòng ' || f.row_no || ' ghi ô này của cùng học sinh khác đi; ô này lấy theo dòng ấy.', 'leave'
+FROM intake_stage s
+JOIN intake_stage f ON f.noun = 'pupils' AND f.target_id = s.target_id AND f.school_id = s.school_id AND f.seq < s.seq
+    AND f.side_id <> s.side_id
+CROSS JOIN LATERAL jsonb_each(s.said) cell
+WHERE s.noun = 'pupils' AND cell.key NOT IN ('class_name', 'grade_code', 'enrolled_on', 'admission_kind', 'status_code')
+  AND f.said ? cell.key AND f.said -> cell.key <> cell.value AND s.stands ? cell.key
+  AND s.stands -> cell.key NOT IN (cell.value, f.said -> cell.key)
+UNION ALL
 SELECT s.seq, 'citizen_id_no', s.said ->> 'citizen_id_no', 'INT-45',
        'Số định danh này đã có ở một hồ sơ khác. Hãy đối chiếu với giấy tờ; hồ sơ kia được giữ nguyên.', 'warn'
 FROM intake_stage s

@@ -13,7 +13,8 @@ from typing import Any
 from csdl.codes import queries as codes
 from csdl.intake.enums import RowState
 from csdl.intake.faults import kind_of
-from csdl.intake.models import ImportRow
+from csdl.intake.models import ImportRow, ImportRun
+from csdl.intake.problems import ProblemKind
 from csdl.intake.sheets.columns import Column
 from csdl.intake.sheets.nouns import SPECS
 from csdl.intake.sheets.schools import COLUMNS
@@ -21,7 +22,18 @@ from csdl.orgs.models import SchoolProfile
 from csdl.portals.components.imports import MINISTRY_FILE, kind_label, row_tone
 from csdl.portals.components.templatetags.parts import masked
 
-__all__ = ["Change", "Fault", "PlanLine", "column_label", "fault_label", "hidden_digits", "plan_lines", "said_value"]
+__all__ = [
+    "Change",
+    "Fault",
+    "Note",
+    "PlanLine",
+    "column_label",
+    "fault_label",
+    "hidden_digits",
+    "note_lines",
+    "plan_lines",
+    "said_value",
+]
 
 # Nine digits in a row are an identity number, a phone or an account, whatever column they stand in.
 _PERSONAL = re.compile(r"\d{9,}")
@@ -50,6 +62,15 @@ class Fault:
     value: str
     message: str
     rejects: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something said once of a sheet. `is_warning`: what people may have thought was taken was not."""
+
+    sheet: str
+    message: str
+    is_warning: bool
 
 
 @dataclass(frozen=True)
@@ -84,6 +105,15 @@ def plan_lines(rows: Iterable[ImportRow]) -> list[PlanLine]:
     shown = list(rows)
     communes = codes.commune_names(_communes(shown))
     return [_line(row, communes) for row in shown]
+
+
+def note_lines(run: ImportRun) -> list[Note]:
+    """What was said once of the file: columns passed over first, then what was cleaned and skipped."""
+    found = [
+        Note(one["sheet"], hidden_digits(one["message"]), one["code"] == ProblemKind.COLUMN_UNREAD)
+        for one in run.options.get("notes", [])
+    ]
+    return sorted(found, key=lambda note: not note.is_warning)
 
 
 def column_label(noun: str, column: str) -> str:

@@ -36,7 +36,7 @@ from csdl.intake.queries import rows_of, run_or_none
 from csdl.jobs.models import JobState
 from csdl.lib.vietnamese import fold
 from csdl.portals.components.import_columns import read_choices, sheet_choices, to_tie
-from csdl.portals.components.import_rows import column_label, fault_label, hidden_digits, plan_lines
+from csdl.portals.components.import_rows import column_label, fault_label, hidden_digits, note_lines, plan_lines
 from csdl.portals.components.imports import MINISTRY_FILE, import_crumbs, kind_label, sent_workbook
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
 from csdl.portals.components.templatetags.parts import number
@@ -130,12 +130,14 @@ def import_columns(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     sheets = sheet_choices(found)
     error = None
     if request.method == "POST":
-        mapping, faults = read_choices(request.POST, sheets)
-        sheets = [sheet.answered(mapping[sheet.noun], faults[sheet.noun]) for sheet in sheets]
-        if not any(faults.values()):
+        answer = read_choices(request.POST, sheets)
+        sheets = [sheet.answered(answer.mapping[sheet.noun], answer.faults[sheet.noun]) for sheet in sheets]
+        if answer.freed:
+            messages.info(request, " ".join(answer.freed))
+        if not any(answer.faults.values()):
             try:
                 with transaction.atomic():
-                    tied = map_columns(actor=request.actor, run=found, mapping=to_tie(mapping, sheets))
+                    tied = map_columns(actor=request.actor, run=found, mapping=to_tie(answer.mapping, sheets))
                     queue_plan(request.actor, tied)
             except CsdlError as refused:
                 error = refused
@@ -144,7 +146,7 @@ def import_columns(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     context = _context(request, found) | {
         "sheets": sheets,
         "error": error,
-        "faulty": [column for sheet in sheets for column in (*sheet.needed, *sheet.others) if column.error],
+        "faulty": [column for sheet in sheets for column in sheet.columns if column.error],
     }
     wrong = bool(error or context["faulty"])
     return render(request, "desk/imports/columns.html", context, status=409 if wrong else 200)
@@ -319,6 +321,7 @@ def _plan_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "is_narrowed": found.is_narrowed,
         "state": found.state,
         "has_sheets": len(context["sums"].nouns) > 1,
+        "notes": note_lines(run),
         "query": _query(request),
     }
 

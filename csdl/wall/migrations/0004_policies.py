@@ -5,7 +5,7 @@ from csdl.lib.migrating import sql_file
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0003_touch_and_units_above"),
+        ("access", "0004_grant_life"),
         ("accounts", "0003_token_lifetime"),
         ("audit", "0003_sealing_order"),
         ("codes", "0002_initial"),

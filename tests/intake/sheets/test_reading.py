@@ -160,7 +160,7 @@ def test_a_persons_mapping_ties_headers_that_nobody_knows() -> None:
         read_tables(content, ["pupils"])
     match = asked.value.matches["pupils"]
     assert (match.sheet.name, match.header_row, match.headers, match.unknown) == (
-        "Sheet", 1, {"class_name": "Lớp"}, ("Danh tính", "Chào đời")
+        "Sheet", 1, {"class_name": "Lớp"}, {1: "Danh tính", 2: "Chào đời"}
     )  # fmt: skip
     assert [column.name for column in match.missing] == ["full_name", "birth_date"]
     assert str(asked.value).startswith("Chưa nhận ra đủ cột: sheet “Sheet” thiếu cột Họ và tên, Ngày sinh.")
@@ -270,3 +270,34 @@ def test_formula_without_result_beside_the_data_does_not_matter() -> None:
     book.active["J9"] = "=1+1"
 
     assert values(saved(book)) == READ
+
+
+def test_a_column_that_nobody_knows_is_named_once() -> None:
+    table = read_tables(saved(book_of([*HEADER, "Sở thích", "STT"], [*AN, "bơi", 1], [*HOA, "", 2])), ["pupils"])[0]
+
+    letter = chr(ord("A") + len(HEADER))
+    assert [(one.code.value, one.row, one.value, one.message) for one in table.notes] == [
+        (
+            "INT-35",
+            1,
+            "Sở thích",
+            f"Cột {letter} “Sở thích” không ứng với mục nào của học sinh nên không được đọc. Nếu cần cột này, hãy đổi "
+            "tiêu đề như trong tệp mẫu.",
+        )
+    ]
+
+
+def test_headers_are_asked_about_in_the_order_of_the_file() -> None:
+    content = saved(book_of(["Danh tính", "Lớp", "Chào đời", "Giới tính"], [AN[0], "6A", AN[1], "Nam"]))
+
+    with pytest.raises(NeedsMapping) as asked:
+        read_tables(content, ["pupils"])
+
+    assert asked.value.matches["pupils"].in_order == ("Danh tính", "Lớp", "Chào đời", "Giới tính")
+
+
+def test_a_header_given_up_by_a_person_is_no_column() -> None:
+    mapping = {"pupils": {"phone": "", "father_phone": "Điện thoại"}}
+    table = read_tables(saved(book_of([*HEADER, "Điện thoại"], [*AN, "0912345678"])), ["pupils"], mapping)[0]
+
+    assert table.rows[0].values == READ[0] | {"father_phone": "0912345678"}

@@ -97,7 +97,17 @@ PUPILS = SheetSpec(
             "HoTen",
             aliases=(
                 *("Họ tên", "Họ và tên HS", "Họ tên HS", "Họ và tên học sinh", "Họ tên học sinh", "Tên học sinh"),
-                *("TenHocSinh", "Họ và tên trẻ", "Họ tên trẻ", "Họ tên bé", "HO_TEN"),
+                *(
+                    "TenHocSinh",
+                    "Họ và tên trẻ",
+                    "Họ tên trẻ",
+                    "Tên trẻ",
+                    "Họ và tên bé",
+                    "Họ tên bé",
+                    "Tên bé",
+                    "HO_TEN",
+                ),
+                *("Họ và tên cháu", "Họ tên cháu", "Tên cháu"),
             ),
             hint="Như giấy khai sinh.",
             width=28,

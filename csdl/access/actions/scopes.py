@@ -1,56 +1,15 @@
-"""Giving roles, and keeping the scope tables true to grants and tree."""
+"""Keeping the scope tables true to grants and tree, and the tokens by which the database knows who acts."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
 
-from csdl.access.models import Grant
 from csdl.access.roles import ROLES
-from csdl.accounts.actor import Actor
-from csdl.accounts.models import Account
-from csdl.accounts.permissions import Permission
-from csdl.audit.actions import record
 from csdl.lib import sql
 from csdl.lib.gate import scope_kinds
-from csdl.orgs.models import OrgUnit
 
-__all__ = ["forget_acting_token", "give_role", "issue_acting_token", "refresh_scopes"]
-
-
-@transaction.atomic
-def give_role(
-    *,
-    actor: Actor,
-    account: Account,
-    role_code: str,
-    unit: OrgUnit,
-    valid_from: dt.date,
-    valid_to: dt.date | None = None,
-) -> Grant:
-    """Let an account act in a role at a unit; rows within reach show at its next page.
-
-    A role of class kind reaches nothing until `years` ties classes to the grant.
-    """
-    actor.require(Permission.UNIT_MANAGE, on=unit)
-    if role_code not in ROLES:
-        raise ValueError(f"unknown role {role_code}")
-    grant = Grant.objects.create(
-        account=account,
-        role_code=role_code,
-        unit=unit,
-        valid_from=valid_from,
-        valid_to=valid_to,
-    )
-    refresh_scopes([account.pk])
-    record(
-        actor=actor,
-        kind="grant:give",
-        unit_id=unit.pk,
-        data={"account": account.username, "role_code": role_code},
-    )
-    return grant
+__all__ = ["forget_acting_token", "issue_acting_token", "refresh_scopes"]
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
--- Purpose: a pupil who stands in the file twice is taken once, the later rows are left out (EN-02): the same person, or of
---          new persons the same identity number, or name, birth and gender, at the same school.
+-- Purpose: a pupil who stands in the file twice is taken once, the later rows are left out (EN-02): the same enrolment, or
+--          of new persons the same identity number, or name, birth and gender, at the same school. Who left and came back
+--          has a row for each enrolment.
 WITH same AS (
-    SELECT seq, first_value(seq) OVER (PARTITION BY target_id ORDER BY seq) AS first_seq
+    SELECT seq, first_value(seq) OVER (PARTITION BY target_id, side_id ORDER BY seq) AS first_seq
     FROM intake_stage WHERE noun = 'pupils' AND target_id IS NOT NULL
     UNION ALL
     SELECT seq, first_value(seq) OVER (PARTITION BY school_id, said ->> 'citizen_id_no' ORDER BY seq)
