@@ -50,6 +50,7 @@ ROLES: dict[str, Role] = {
                 P.DATA_IMPORT,
                 P.DOCUMENT_EDIT,
                 P.DOSSIER_BUILD,
+                P.DOSSIER_READ,
                 P.HEAD_APPOINT,
                 P.ROLLOVER_CONFIRM,
                 P.ROLLOVER_PLAN,
@@ -69,6 +70,7 @@ ROLES: dict[str, Role] = {
                 P.DATA_EXPORT,
                 P.DOCUMENT_EDIT,
                 P.DOSSIER_BUILD,
+                P.DOSSIER_READ,
                 P.HEAD_APPOINT,
                 P.ROLLOVER_PLAN,
                 P.ROLLOVER_RUN,
@@ -80,7 +82,15 @@ ROLES: dict[str, Role] = {
             "unit",
             _READ
             | _KEEP
-            | {P.AUDIT_READ, P.DOSSIER_BUILD, P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            | {
+                P.AUDIT_READ,
+                P.DOSSIER_BUILD,
+                P.DOSSIER_READ,
+                P.RESULT_DECIDE,
+                P.ROLLOVER_CONFIRM,
+                P.ROLLOVER_PLAN,
+                P.ROLLOVER_RUN,
+            },
         ),
         Role(
             "school_clerk",

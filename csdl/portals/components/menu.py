@@ -62,6 +62,7 @@ _AUTHORITY = (
 # Pages that every unit has, by the account's own unit.
 _EVERYWHERE = (
     ("Hồ sơ, văn bản", "file-text", "desk:document-list", Permission.DOCUMENT_READ, ("desk:document-",)),
+    ("Hồ sơ thanh tra", "archive", "desk:dossier-list", Permission.DOSSIER_READ, ("desk:dossier-",)),
     ("Nhật ký", "history", "desk:log-list", Permission.AUDIT_READ, ("desk:log-",)),
 )
 
