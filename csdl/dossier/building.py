@@ -64,7 +64,12 @@ def write_dossier(target: Path, *, unit: OrgUnit, period: Period, today: dt.date
         made = dt.datetime.combine(today, dt.time(), get_default_timezone())
         _put(archive, built, "00-muc-luc.xlsx", _index_book(unit, period, collected, built, made))
         data = _paper(unit, period, collected, built, today)
-        _put(archive, built, "00-muc-luc.pdf", pdf("dossier/papers/index", data, at=made))
+        _put(
+            archive,
+            built,
+            "00-muc-luc.pdf",
+            pdf("dossier/papers/index", data | {"title": f"Mục lục {data['title'].lower()}"}, at=made),
+        )
         progress(len(parts) + 1, total, "Bìa")
         _put(archive, built, "00-bia.pdf", pdf("dossier/papers/cover", data, at=made))
         built.sums.sort(key=itemgetter(1))

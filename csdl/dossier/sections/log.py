@@ -53,6 +53,12 @@ def _acts(unit: OrgUnit, period: Period) -> Contents:
     return Contents([{"no": number, **line} for number, line in enumerate(lines, start=1)])
 
 
+def _parted(digest: bytes) -> str:
+    """In two halves, so that paper can break the line."""
+    text = bytes(digest).hex()
+    return f"{text[:32]} {text[32:]}"
+
+
 def _roots(unit: OrgUnit, period: Period) -> Contents:
     """Roots of the period's days, and as far as the unit's own chain stood in each."""
     heads = iter(RootHead.objects.filter(chain=unit.pk, root__day__lte=period.last).order_by("root__day").values_list(
@@ -68,9 +74,9 @@ def _roots(unit: OrgUnit, period: Period) -> Contents:
             {
                 "no": number,
                 "day": shown(root.day),
-                "root": bytes(root.root_hash).hex(),
+                "root": _parted(root.root_hash),
                 "unit_no": shown(head[1]) if head else "0",
-                "unit_hash": bytes(head[2]).hex() if head else "",
+                "unit_hash": _parted(head[2]) if head else "",
             }
         )
     return Contents(lines)
@@ -116,9 +122,9 @@ register_section(
         (
             SectionColumn("no", "STT", 5, "right"),
             SectionColumn("day", "Ngày", 12, "center"),
-            SectionColumn("root", "Mã gốc (SHA-256)", 66),
+            SectionColumn("root", "Mã gốc (SHA-256)", 40),
             SectionColumn("unit_no", "Số sự kiện của đơn vị", 12, "right"),
-            SectionColumn("unit_hash", "Mã niêm phong của đơn vị", 66),
+            SectionColumn("unit_hash", "Mã niêm phong của đơn vị", 40),
         ),
         _roots,
         "Đối chiếu với tờ in mã gốc: csdl audit verify --root.",

@@ -38,11 +38,12 @@ FIRST, LAST = "tu-ngay", "den-ngay"
 
 @dataclass(frozen=True)
 class LogLine:
-    """One act, in words."""
+    """One act, in words; `url` leads to the record it was about, where the log names one."""
 
     event: Event
     group: str
     sentence: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,4 +160,14 @@ def _start(day: dt.date) -> dt.datetime:
 
 def _line(event: Any) -> LogLine:
     kind = kinds.get(event.kind)
-    return LogLine(event, kind.group if kind else "Khác", said(event.kind, event.data))
+    return LogLine(event, kind.group if kind else "Khác", said(event.kind, event.data), _about(event.data))
+
+
+def _about(data: dict[str, Any]) -> str:
+    for key, name in (("student", "school:student-detail"), ("document", "desk:document-detail")):
+        try:
+            if data.get(key):
+                return reverse(name, args=[uuid.UUID(str(data[key]))])
+        except ValueError:
+            return ""
+    return ""
