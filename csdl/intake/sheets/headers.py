@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from csdl.intake.errors import IntakeError
 from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.sheets.columns import Column, Need, header_key
 from csdl.intake.sheets.specs import SheetSpec
 from csdl.lib.vietnamese import squeeze
-from csdl.lib.xlsx import Row, Sheet, cell_text, column_letters
+from csdl.lib.xlsx import Cell, Row, Sheet, cell_text, column_letters
 
 __all__ = [
     "HeaderMatch",
@@ -67,7 +68,7 @@ class NeedsMapping(IntakeError):
     def __init__(self, matches: Mapping[str, HeaderMatch]) -> None:
         self.matches = matches
         said = "; ".join(
-            f"sheet “{match.sheet.name}” thiếu cột {', '.join(column.label for column in match.missing)}"
+            f"trang tính “{match.sheet.name}” thiếu cột {', '.join(column.label for column in match.missing)}"
             for match in matches.values()
         )
         super().__init__(f"Chưa nhận ra đủ cột: {said}. Hãy chỉ ra cột tương ứng trong tệp.")
@@ -81,7 +82,10 @@ def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | No
     """
     best: HeaderMatch | None = None
     lookalike: HeaderMatch | None = None
-    for row in sheet.first_rows(HEADER_WITHIN):
+    rows = list(sheet.first_rows(HEADER_WITHIN))
+    known = known_headers(spec)
+    both = [joined for upper, lower in pairwise(rows) if (joined := _joined(upper, lower, known))]
+    for row in [*rows, *both]:
         match = _match(sheet, spec, row, mapping or {})
         # Of two rows that know as many the first is the header, the other repeats it for machines.
         if match.found and (best is None or match.found > best.found):
@@ -94,6 +98,27 @@ def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | No
     if best is not None and (best.found >= min(HEADER_LEAST, len(_needed(spec))) or lookalike is None):
         return best
     return lookalike or best or HeaderMatch(sheet, spec, 0, {}, {}, {}, _needed(spec))
+
+
+def _joined(upper: Row, lower: Row, known: "Known") -> Row | None:
+    """A header of two levels as one row: "Cha" over "Họ tên | SĐT" is "Họ tên Cha | SĐT Cha". None where fewer
+    than two texts of the lower row mean something only below one of the upper: then it is data, or a row of its own."""
+    if lower.number != upper.number + 1:
+        return None
+    group, spans, told = "", False, 0
+    cells: list[Cell] = []
+    for place in range(max(len(upper.cells), len(lower.cells))):
+        over, text = (squeeze(cell) if isinstance(cell := row.at(place), str) else "" for row in (upper, lower))
+        group = over or group
+        spans = spans or bool(text and group and not over)
+        if not text:
+            cells.append(over or None)
+            continue
+        part = known.folded.get(header_key(text), ("", None))[1] is not None
+        told += part or header_key(f"{text} {group}") in known.folded
+        choices = (f"{text} {group}", text if part else "", over, text)
+        cells.append(next((one for one in choices if header_key(one) in known.folded), f"{text} {group}".strip()))
+    return Row(lower.number, tuple(cells)) if spans and told > 1 else None
 
 
 def _needed(spec: SheetSpec) -> tuple[Column, ...]:
@@ -239,7 +264,7 @@ def unread_columns(match: HeaderMatch) -> list[Problem]:
 def no_header(names: Iterable[str]) -> IntakeError:
     """INT-05: no sheet looks like the noun."""
     return IntakeError(
-        f"Không tìm thấy sheet nào có dòng tiêu đề {', '.join(names)} trong {HEADER_WITHIN} dòng đầu. "
+        f"Không tìm thấy trang tính nào có dòng tiêu đề {', '.join(names)} trong {HEADER_WITHIN} dòng đầu. "
         "Hãy dùng tệp mẫu hoặc thêm dòng tiêu đề.",
         code="INT-05",
     )
@@ -247,14 +272,16 @@ def no_header(names: Iterable[str]) -> IntakeError:
 
 def missing_columns(sheet: str, missing: Iterable[str]) -> IntakeError:
     """INT-06: needed columns are not there."""
-    return IntakeError(f"Sheet “{sheet}” thiếu cột bắt buộc: {', '.join(missing)}. Hãy bổ sung cột.", code="INT-06")
+    return IntakeError(
+        f"Trang tính “{sheet}” thiếu cột bắt buộc: {', '.join(missing)}. Hãy bổ sung cột.", code="INT-06"
+    )
 
 
 def no_merged(sheet: Sheet, header_row: int, last_row: int, used: Iterable[int]) -> None:
     """Refuse merged cells inside the data (INT-07); titles above and signatures below may be merged."""
     if merged := sheet.merged_between(header_row, last_row, set(used)):
         raise IntakeError(
-            f"Sheet “{sheet.name}” có ô gộp {merged} trong vùng dữ liệu. Hãy bỏ gộp ô rồi nhập lại.", code="INT-07"
+            f"Trang tính “{sheet.name}” có ô gộp {merged} trong vùng dữ liệu. Hãy bỏ gộp ô rồi nhập lại.", code="INT-07"
         )
 
 
@@ -262,6 +289,7 @@ def no_unsolved(sheet: Sheet, header_row: int, used: Iterable[int]) -> None:
     """Refuse a formula whose result the file does not hold (INT-08): its value cannot be known."""
     if cell := sheet.unsolved_formula(header_row, set(used)):
         raise IntakeError(
-            f"Ô {cell} của sheet “{sheet.name}” là công thức chưa có kết quả. Hãy mở tệp bằng Excel, lưu lại rồi nhập.",
+            f"Ô {cell} của trang tính “{sheet.name}” là công thức chưa có kết quả. Hãy mở tệp bằng Excel, lưu lại rồi "
+            "nhập.",
             code="INT-08",
         )

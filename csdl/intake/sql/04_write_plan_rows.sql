@@ -1,6 +1,7 @@
 -- Purpose: keep the plan: one row for each row of the file, in exactly one state. A record to be made gets its key now, and
 --          what a row is tied to is kept by key: the class and the teacher (also those that rows of the same file make),
 --          the enrolment, the teacher and the site before, the site after. Rows that were left out stay so.
+--          Of one cell that is empty, or was read as nothing, only one sentence is kept: the one that says more.
 -- Inputs:  run_id, start_year. `is_new` of a noun: nothing ties the row to the year yet (side_id).
 WITH settled AS (
     SELECT s.*, coalesce(f.problems, '[]') AS problems, s.said - coalesce(f.left_cells, '{}') AS taken,
@@ -14,10 +15,16 @@ WITH settled AS (
         SELECT seq, bool_or(effect = 'reject') AS is_rejected,
                array_agg(column_name) FILTER (WHERE effect = 'leave') AS left_cells,
                jsonb_agg(jsonb_build_object('sheet', sheet, 'row', row_no, 'column', column_name, 'value', value,
-                                            'code', code, 'message', message, 'effect', effect, 'proposal', proposal)
-                         ORDER BY code, column_name, message) AS problems
-        FROM (SELECT DISTINCT f.seq, sheet, row_no, column_name, value, code, message, effect, proposal
-              FROM intake_found f JOIN intake_stage USING (seq) WHERE effect <> 'drop') found
+                                            'code', code, 'message', message, 'effect', said_effect, 'proposal', proposal)
+                         ORDER BY code, column_name, message)
+                   FILTER (WHERE NOT is_empty OR (NOT has_more AND code = first_code)) AS problems
+        FROM (SELECT *, bool_or(NOT is_empty) OVER cell AS has_more,
+                     max(code) FILTER (WHERE is_empty) OVER cell AS first_code,
+                     CASE WHEN bool_or(is_empty AND effect = 'reject') OVER cell THEN 'reject' ELSE effect END AS said_effect
+              FROM (SELECT DISTINCT f.seq, sheet, row_no, column_name, value, code, message, effect, proposal,
+                           value = '' AND code IN ('INT-22', 'INT-66') AS is_empty
+                    FROM intake_found f JOIN intake_stage USING (seq) WHERE effect <> 'drop') found
+              WINDOW cell AS (PARTITION BY seq, column_name)) found
         GROUP BY seq
     ) f USING (seq)
 ), maker AS MATERIALIZED (

@@ -38,7 +38,7 @@ WITH person AS MATERIALIZED (
     WHERE s.noun = %(noun)s AND h.people IS DISTINCT FROM 1
     UNION ALL
     SELECT s.seq, 'class_name', coalesce(s.said ->> 'class_name', ''), 'INT-41',
-           'Trường không có lớp này trong năm học. Hãy lập lớp trước hoặc ghi lớp trong sheet Lớp của tệp.', 'reject'
+           'Trường không có lớp này trong năm học. Hãy lập lớp trước hoặc ghi lớp trong trang tính Lớp học của tệp.', 'reject'
     FROM intake_stage s
     LEFT JOIN intake_class c ON c.school_id = s.school_id AND c.class_key = s.class_key
     WHERE s.noun = %(noun)s AND c.school_id IS NULL

@@ -14,7 +14,7 @@ WITH same AS (
 )
 INSERT INTO intake_found (seq, column_name, value, code, message, effect)
 SELECT s.seq, 'full_name', s.label, 'INT-44',
-       'Học sinh này đã có ở dòng ' || f.row_no || CASE WHEN f.sheet = s.sheet THEN '' ELSE ' của sheet ' || f.sheet END
+       'Học sinh này đã có ở dòng ' || f.row_no || CASE WHEN f.sheet = s.sheet THEN '' ELSE ' của trang tính ' || f.sheet END
        || '. Mỗi học sinh chỉ ghi một dòng (EN-02).', 'reject'
 FROM (SELECT seq, min(first_seq) AS first_seq FROM same WHERE first_seq <> seq GROUP BY seq) d
 JOIN intake_stage s ON s.seq = d.seq

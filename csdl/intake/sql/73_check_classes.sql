@@ -41,9 +41,10 @@ CROSS JOIN (VALUES ('name', 'Hãy ghi tên lớp, ví dụ 6A1.'), ('grade_code'
 WHERE s.noun = 'classes' AND NOT s.said ? cell.name
 UNION ALL
 SELECT s.seq, 'grade_code', s.said ->> 'grade_code', 'INT-69',
-       'Lớp đang là khối ' || (s.stands ->> 'grade_code') || '; học sinh và phân công gắn với khối nên khối được giữ nguyên.',
-       'leave'
+       'Lớp đang là ' || coalesce(lower(g.name_vi), 'khối khác')
+       || '; học sinh và phân công gắn với khối nên khối được giữ nguyên.', 'leave'
 FROM intake_stage s
+LEFT JOIN codes_grade g ON g.code = s.stands ->> 'grade_code'
 WHERE s.noun = 'classes' AND s.said ->> 'grade_code' <> s.stands ->> 'grade_code'
 UNION ALL
 SELECT s.seq, 'grade_code', s.said ->> 'grade_code', 'INT-63',
