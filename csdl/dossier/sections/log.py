@@ -53,7 +53,7 @@ def _acts(unit: OrgUnit, period: Period) -> Contents:
     return Contents([{"no": number, **line} for number, line in enumerate(lines, start=1)])
 
 
-def _parted(digest: bytes) -> str:
+def _parted(digest: bytes | memoryview) -> str:
     """In two halves, so that paper can break the line."""
     text = bytes(digest).hex()
     return f"{text[:32]} {text[32:]}"
