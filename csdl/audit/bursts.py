@@ -33,7 +33,7 @@ _OPEN_FOR = dt.timedelta(days=30)
 
 @dataclass(frozen=True)
 class Measure:
-    """More than `most` acts of a kind within `minutes`, by one account."""
+    """More than `most` different records opened within `minutes`, by one account."""
 
     most: int
     minutes: int
@@ -42,15 +42,16 @@ class Measure:
 @transaction.atomic
 def note_profile_read(*, actor: Actor, student: str, unit_id: int | None, home_unit_id: int | None) -> None:
     """Say in the log that the actor opened a pupil's full profile; a burst is told to the actor's own unit and to the
-    pupil's. Three short statements, none of which reads more than a burst's events."""
+    pupil's. Three short statements, none of which reads more than the events of so many minutes."""
     record(actor=actor, kind=READ, unit_id=unit_id, data={"student": student})
     measure = _measures().get(READ)
     if measure is None or actor.account_id is None:
         return
     since = timezone.now() - dt.timedelta(minutes=measure.minutes)
-    own = Event.objects.filter(account_id=actor.account_id, at__gte=since).order_by("-at")
-    # The act just recorded is one of them: one more than the measure allows.
-    if not own.filter(kind=READ)[measure.most : measure.most + 1].exists() or own.filter(kind=_BURST).exists():
+    own = Event.objects.filter(account_id=actor.account_id, at__gte=since).order_by()
+    # Different pupils: one who is opened, corrected and opened again is one. The act just recorded is among them.
+    pupils = own.filter(kind=READ).values_list(KT("data__student")).distinct()
+    if not pupils[measure.most : measure.most + 1].exists() or own.filter(kind=_BURST).exists():
         return
     units = {key for key in (home_unit_id, unit_id) if key is not None}
     data = {"who": actor.label, "count": measure.most + 1, "minutes": measure.minutes}

@@ -47,6 +47,16 @@ def test_one_profile_more_than_allowed_raises_one_flag() -> None:
     assert Event.objects.filter(kind="student:read").count() == 8
 
 
+def test_the_same_pupil_again_is_no_burst() -> None:
+    unit = b.school().unit
+    clerk = actor_for(b.account("vt", "school_clerk", unit))
+
+    for _ in range(3):
+        _read(clerk, unit, 3)
+
+    assert not Event.objects.filter(kind="audit:burst").exists()
+
+
 def test_reads_of_an_hour_ago_and_of_others_do_not_count() -> None:
     unit = b.school().unit
     clerk, head = (

@@ -24,12 +24,15 @@ ROWS = {
     "kind": "SELECT 'pupils'",
     "topic": "SELECT 'ket-chuyen'",
     "list_name": "SELECT 'hoc-sinh'",
+    "document": "SELECT d.public_id FROM documents_document d JOIN orgs_orgunit u ON u.id = d.unit_id"
+    " WHERE u.name = 'Trường THCS Tô Hiệu'",
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
-MADE_BY_ACTS = {"head", "job", "key", "run"}
-# Pages that want rows chosen, or a plan made, before they open; a template that no role of the authority may fill in.
+MADE_BY_ACTS = {"dossier", "event", "head", "job", "key", "run"}
+# Pages that want rows chosen, a plan or a scan made, before they open; a template that no role of theirs fills in.
 NEED_MORE = {
     *("authority:import-template", "school:student-bulk", "school:staff-bulk"),
+    "desk:document-file",
     *("school:rollover-plan", "school:rollover-pupil", "school:rollover-xlsx"),
     *("school:rollover-rename", "school:rollover-run", "school:rollover-confirm"),
 }

@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
-from csdl.audit.bursts import note_profile_read
 from csdl.codes import queries as codes
 from csdl.orgs.models import School
 from csdl.portals.components import pupil_filters
@@ -24,7 +23,7 @@ from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import addresses, table_body
 from csdl.portals.components.years import YEAR, chosen_year, is_open
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, Line, pupil_line, pupil_rows
-from csdl.portals.school.reach import crumbs_to, school_or_404
+from csdl.portals.school.reach import crumbs_to, note_read, school_or_404
 from csdl.portals.school.student_forms import PUPIL_EXTRA, enrolment_to_edit
 from csdl.students.models import Guardian
 from csdl.students.queries import students
@@ -148,13 +147,7 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(students(request.actor), public_id=student)
     enrolments = list(enrolments_of_student(request.actor, row.pk))
     newest = enrolments[0] if enrolments else None
-    home = request.actor.home_unit
-    note_profile_read(
-        actor=request.actor,
-        student=str(row.public_id),
-        unit_id=newest.school_id if newest else None,
-        home_unit_id=home.pk if home else None,
-    )
+    note_read(request, row, newest.school_id if newest else None)
     crumbs = crumbs_to(request, newest.school) if newest else []
     if newest:
         crumbs.append(("Học sinh", reverse("school:student-list", args=[newest.school.unit.public_id])))

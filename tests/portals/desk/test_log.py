@@ -76,9 +76,14 @@ def test_opening_a_profile_is_logged_and_many_are_a_task_of_the_head(
     places: Places, web_client: Callable, monkeypatch
 ) -> None:
     monkeypatch.setattr(bursts, "_measures", lambda: {"student:read": bursts.Measure(1, 10)})
-    profile = reverse("school:student-detail", args=[places.own_pupil.student.public_id])
+    pupils = [
+        places.own_pupil.student.public_id,
+        places.own_pupil.student.public_id,
+        places.parallel_pupil.student.public_id,
+    ]
     clerk = web_client(places.accounts["clerk"])
-    assert [clerk.get(profile).status_code for _ in range(3)] == [200, 200, 200]
+    assert [clerk.get(reverse("school:student-detail", args=[one])).status_code for one in pupils] == [200] * 3
+    assert clerk.get(reverse("school:student-edit", args=[pupils[0]])).status_code == 200
 
     head = web_client(places.accounts["head"])
     home, page = head.get(reverse("desk:home")).content.decode(), head.get(_list(places)).content.decode()
@@ -86,7 +91,7 @@ def test_opening_a_profile_is_logged_and_many_are_a_task_of_the_head(
     address = reverse("desk:log-settle", args=[places.school.unit.public_id, flag.pk])
     head.post(address, {"reason": "In thẻ học sinh đầu năm"})
 
-    assert Event.objects.filter(kind="student:read", unit_id=places.school.pk).count() == 3
+    assert Event.objects.filter(kind="student:read", unit_id=places.school.pk).count() == 4
     assert ("cảnh báo mở nhiều hồ sơ" in home, "Lê Minh Ngọc (vanthu) mở 2 hồ sơ" in page) == (True, True)
     assert "cảnh báo mở nhiều hồ sơ" not in head.get(reverse("desk:home")).content.decode()
     assert "In thẻ học sinh đầu năm" in head.get(_list(places)).content.decode()
