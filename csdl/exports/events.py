@@ -21,4 +21,7 @@ def _taken(data: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-register_kinds("Tải dữ liệu ra tệp", {"data:export": _taken})
+register_kinds(
+    "Tải dữ liệu ra tệp",
+    {"data:export": _taken, "data:download": "Lấy tệp đã lập ở phía sau: {title}"},
+)

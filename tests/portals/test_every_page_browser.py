@@ -28,7 +28,7 @@ ROWS = {
     " WHERE u.name = 'Trường THCS Tô Hiệu'",
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
-MADE_BY_ACTS = {"dossier", "event", "head", "job", "key", "run"}
+MADE_BY_ACTS = {"dossier", "event", "head", "job", "key", "paper", "run"}
 # Pages that want rows chosen, a plan or a scan made, before they open; a template that no role of theirs fills in.
 NEED_MORE = {
     *("authority:import-template", "school:student-bulk", "school:staff-bulk"),

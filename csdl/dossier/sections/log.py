@@ -21,7 +21,11 @@ def _events(unit: OrgUnit, period: Period) -> QuerySet[Event]:
 
 
 def _exports(unit: OrgUnit, period: Period) -> Contents:
-    rows = _events(unit, period).filter(kind__in=["data:export", "rollover:download"]).order_by("at", "pk")
+    rows = (
+        _events(unit, period)
+        .filter(kind__in=["data:export", "data:download", "rollover:download"])
+        .order_by("at", "pk")
+    )
     return Contents(
         [
             {

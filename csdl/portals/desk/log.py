@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.timezone import get_default_timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from csdl.access.queries import visible
 from csdl.accounts.errors import CsdlError, InvalidRecord
@@ -27,7 +27,7 @@ from csdl.lib.vietnamese import fold
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.forms import DayField
 from csdl.portals.components.lists import COUNTED, Chip, Filter, address, listing, read_filter, read_search
-from csdl.portals.components.outgoing import Outgoing, export_url, occasion_of, take_out
+from csdl.portals.components.outgoing import Outgoing, door, export_url, occasion_of
 from csdl.portals.components.units import crumbs_from, unit_or_404
 from csdl.portals.components.years import chosen_year
 
@@ -85,9 +85,8 @@ def log_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def log_export(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+@door
+def log_export(request: HttpRequest, unit: uuid.UUID) -> Outgoing[Any]:
     """The acts that the address finds, as a file; the purpose stands in the log as well."""
     row = unit_or_404(request, unit, Permission.AUDIT_READ)
     request.actor.require(Permission.DATA_EXPORT, on=row)
@@ -100,7 +99,7 @@ def log_export(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     back = reverse("desk:log-list", args=[unit]) + (f"?{query}" if query else "")
     held += [Chip(one.label, f"{one.day:%d/%m/%Y}", "") for one in days if one.day]
     crumbs = [*crumbs_from(request, row), ("Nhật ký", back)]
-    return take_out(request, Outgoing(LOG, rows.order_by(*_ORDER), occasion, back, crumbs, held))
+    return Outgoing(LOG, rows.order_by(*_ORDER), occasion, back, crumbs, held)
 
 
 @login_required
