@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "csdl.students",
     "csdl.years",
     "csdl.intake",
+    "csdl.exports",
+    "csdl.dossier",
     "csdl.rollover",
     "csdl.wall",
     # Doors
@@ -179,6 +181,7 @@ STORAGES = {
 
 # Scans of papers, by their content; never below a folder that the web server shows
 FILES_DIR = DATA_DIR / "files"
+DOSSIERS_DIR = DATA_DIR / "dossiers"
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CSDL_UPLOAD_MB", "20")) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "csdl.lib.uploads.BoundedUploadHandler",

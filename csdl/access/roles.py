@@ -81,6 +81,7 @@ ROLES: dict[str, Role] = {
                 P.DATA_IMPORT,
                 P.DOCUMENT_EDIT,
                 P.DOSSIER_BUILD,
+                P.DOSSIER_READ,
                 P.HEAD_APPOINT,
                 P.ROLLOVER_CONFIRM,
                 P.ROLLOVER_PLAN,
@@ -100,6 +101,7 @@ ROLES: dict[str, Role] = {
                 P.DATA_EXPORT,
                 P.DOCUMENT_EDIT,
                 P.DOSSIER_BUILD,
+                P.DOSSIER_READ,
                 P.HEAD_APPOINT,
                 P.ROLLOVER_PLAN,
                 P.ROLLOVER_RUN,
@@ -112,7 +114,7 @@ ROLES: dict[str, Role] = {
             _READ
             | _KEEP
             | _ANSWER
-            | {P.DOSSIER_BUILD, P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            | {P.DOSSIER_BUILD, P.DOSSIER_READ, P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_clerk",
@@ -137,7 +139,7 @@ ROLES: dict[str, Role] = {
             "inspector",
             "Cán bộ thanh tra, kiểm tra (chỉ xem)",
             "unit",
-            _READ | {P.AUDIT_READ, P.GRANT_READ},
+            _READ | {P.AUDIT_READ, P.DOSSIER_READ, P.GRANT_READ},
         ),
         Role(
             "unit_admin",

@@ -30,6 +30,7 @@ class Area(IntFlag):
     GRANTS = 1 << 12
     LOG = 1 << 13
     DOCUMENTS = 1 << 14
+    DOSSIERS = 1 << 15
 
 
 _A = Area
@@ -51,7 +52,11 @@ class Permission(StrEnum):
     DATA_IMPORT = "data:import", "Nhập dữ liệu từ tệp Excel", _A.IMPORTS | _A.JOBS, _A.IMPORTS
     DOCUMENT_EDIT = "document:edit", "Lưu, thay thế, thu hồi hồ sơ, văn bản", _A.DOCUMENTS, _A.DOCUMENTS
     DOCUMENT_READ = "document:read", "Xem hồ sơ, văn bản của đơn vị", _A.DOCUMENTS
-    DOSSIER_BUILD = "dossier:build", "Lập hồ sơ phục vụ thanh tra", _A.DOCUMENTS | _A.GRANTS | _A.LOG
+    DOSSIER_BUILD = (
+        *("dossier:build", "Lập hồ sơ phục vụ thanh tra"),
+        *(_A.DOCUMENTS | _A.DOSSIERS | _A.GRANTS | _A.LOG, _A.DOSSIERS),
+    )
+    DOSSIER_READ = "dossier:read", "Mở hồ sơ phục vụ thanh tra", _A.DOSSIERS
     EDIT_UNDO = "edit:undo", "Xem và hoàn tác thay đổi của đồng nghiệp trong đơn vị", _A.LOG
     GRANT_MANAGE = "grant:manage", "Phân quyền cho tài khoản của đơn vị", _A.GRANTS, _A.GRANTS
     GRANT_READ = "grant:read", "Xem ai được phân quyền tại đơn vị", _A.GRANTS

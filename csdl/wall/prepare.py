@@ -25,8 +25,8 @@ LEAKPROOF = (
 # Tables of no model that the web role may read but never write; tables declared open and unwritten join them.
 READ_ONLY = ("csdl_clock",)
 UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
-# Papers are replaced or withdrawn, their files stay as they came: nobody of the web deletes any of them.
-UNDELETED = ("documents_document", "documents_storedfile", "students_studentpaper")
+# Papers are replaced or withdrawn, files stay as they came, dossiers expire: nobody of the web deletes any of them.
+UNDELETED = ("documents_document", "documents_storedfile", "dossier_dossier", "students_studentpaper")
 UNCHANGED = ("documents_storedfile",)
 # A grant, once given, changes by its life alone: to whom, for what and where it was given stays as the paper says.
 GRANT_LIFE = ("state", "suspended_because", "ground", "paper_id", "valid_to", "read_until")
@@ -48,7 +48,7 @@ FUNCTIONS = (
     "csdl_student_is_tied",
     "csdl_students_named",
 )
-OWNERS_FUNCTIONS = ("csdl_seal_events",)
+OWNERS_FUNCTIONS = ("csdl_make_log_root", "csdl_seal_events")
 
 
 def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:

@@ -297,6 +297,16 @@ def test_a_closed_year_takes_no_write(two_schools, as_web) -> None:
         "UPDATE rollover_classsum SET in_count = 0",
         "UPDATE rollover_rolloverbatch SET mode = 'single'",
         "SELECT csdl_seal_events()",
+        "SELECT csdl_make_log_root('2024-08-05')",
+        "UPDATE audit_event SET sealed_hash = NULL",
+        "UPDATE audit_event SET data = '{}'",
+        "INSERT INTO audit_event (id, actor_label, kind, data) VALUES (1, 'khác', 'x', '{}')",
+        "INSERT INTO audit_event (sealed_hash, actor_label, kind, data) VALUES ('', 'khác', 'x', '{}')",
+        "DELETE FROM audit_chainhead",
+        "UPDATE audit_chainhead SET last_no = 0",
+        "INSERT INTO audit_logroot (day, made_at, root_hash, chain_count, event_count) VALUES (now(), now(), '', 0, 0)",
+        "UPDATE audit_roothead SET last_no = 0",
+        "DELETE FROM documents_document",
     ],
 )
 def test_the_web_role_may_not(two_schools, as_web, statement: str) -> None:

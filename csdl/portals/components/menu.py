@@ -68,7 +68,11 @@ _AUTHORITY = (
     ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
 )
 # Pages that every unit has, by the account's own unit.
-_EVERYWHERE = (("Hồ sơ, văn bản", "file-text", "desk:document-list", Permission.DOCUMENT_READ, ("desk:document-",)),)
+_EVERYWHERE = (
+    ("Hồ sơ, văn bản", "file-text", "desk:document-list", Permission.DOCUMENT_READ, ("desk:document-",)),
+    ("Hồ sơ thanh tra", "archive", "desk:dossier-list", Permission.DOSSIER_READ, ("desk:dossier-",)),
+    ("Nhật ký", "history", "desk:log-list", Permission.AUDIT_READ, ("desk:log-",)),
+)
 
 
 def menu(request: HttpRequest, actor: Actor, home_unit: OrgUnit | None) -> list[MenuItem]:

@@ -18,6 +18,7 @@ TOPICS = {
     "ho-so-truong": "Hồ sơ trường, điểm trường, phòng",
     "thu-truong": "Thủ trưởng đơn vị",
     "ho-so-van-ban": "Hồ sơ, văn bản",
+    "nhat-ky-thanh-tra": "Nhật ký và hồ sơ thanh tra",
     "nam-hoc": "Mở, khóa năm học",
     "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",
 }

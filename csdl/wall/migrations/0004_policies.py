@@ -7,9 +7,10 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0006_grant_holds"),
         ("accounts", "0006_reaches_beyond"),
-        ("audit", "0003_sealing_order"),
+        ("audit", "0005_chain_per_unit"),
         ("codes", "0002_initial"),
         ("documents", "0002_touch"),
+        ("dossier", "0002_touch"),
         ("intake", "0004_importrow_kept"),
         ("jobs", "0002_touch_and_unit"),
         ("orgs", "0005_version_of_today"),
