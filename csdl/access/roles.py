@@ -145,7 +145,7 @@ ROLES: dict[str, Role] = {
             "unit_admin",
             "Quản trị tài khoản của đơn vị",
             "unit",
-            frozenset({P.GRANT_MANAGE, P.GRANT_READ, P.SCHOOL_READ, P.STAFF_READ}),
+            frozenset({P.ACCOUNT_MANAGE, P.GRANT_MANAGE, P.GRANT_READ, P.SCHOOL_READ, P.STAFF_READ}),
             is_function=True,
         ),
         Role(
