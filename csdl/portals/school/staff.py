@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -261,6 +261,18 @@ def staff_detail(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     crumbs = crumbs_to(request, school) if school else []
     if school:
         crumbs.append(("Cán bộ, giáo viên", reverse("school:staff-list", args=[school.unit.public_id])))
+    # The file is mended by the unit where the person works; a posting, also one that ended, by its own unit.
+    own = {str(one.public_id) for one in postings if request.actor.can(Permission.STAFF_EDIT, on=one)}
+    edits = [
+        replace(edit, can_undo=edit.can_undo and (edit.kind in own if edit.kind else posting is not None))
+        for edit in history_of(
+            [
+                ("", "Hồ sơ", person),
+                *((str(one.public_id), f"Công tác tại {one.unit.name}", one) for one in postings),
+            ],
+            actor=request.actor,
+        )
+    ]
     context = {
         "person": person,
         "postings": postings,
@@ -275,12 +287,8 @@ def staff_detail(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
         .order_by("semester", "school_class__sort_key", "subject_code"),
         "loads": load_lines(request, school, year, person) if school and year else [],
         "reveal_url": reverse("school:staff-reveal", args=[staff]),
-        "edits": history_of(
-            [
-                ("", "Hồ sơ", person),
-                *((str(one.public_id), f"Công tác tại {one.unit.name}", one) for one in postings),
-            ]
-        ),
+        "edits": edits,
+        "can_undo": any(edit.can_undo for edit in edits),
     }
     return render(request, "school/staff/detail.html", context)
 
@@ -449,7 +457,7 @@ def staff_undo(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     postings = [one for one in _postings(request, person) if request.actor.can(Permission.STAFF_EDIT, on=one)]
     kind, key = request.POST.get("cua", ""), request.POST.get("lan", "")
     target = person if not kind else next((one for one in postings if str(one.public_id) == kind), None)
-    posting = target if isinstance(target, StaffPosting) else (postings[0] if postings else None)
+    posting = target if isinstance(target, StaffPosting) else _editable(request, postings)
     if target is None or posting is None or not key.isdecimal() or len(key) > 18:
         raise Http404
     changes = undo_staff_edit(actor=request.actor, posting=posting, row=target, key=int(key))
