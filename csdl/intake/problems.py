@@ -35,7 +35,7 @@ class ProblemKind(StrEnum):
     COLUMN_UNREAD = "INT-35", "Cột không ứng với mục nào nên không được đọc"
     PERSON_FAULTY = "INT-40", "Thông tin cá nhân không đúng quy định"
     CLASS_UNKNOWN = "INT-41", "Không có lớp này"
-    SEVERAL_MATCH = "INT-42", "Khớp với nhiều hồ sơ"
+    SEVERAL_MATCH = "INT-42", "Khớp hoặc có thể trùng với hồ sơ khác"
     GRADE_CONTRADICTS = "INT-43", "Khối không khớp với lớp"
     DOUBLED = "INT-44", "Trùng với dòng khác trong tệp"
     NUMBER_ELSEWHERE = "INT-45", "Số định danh đã có ở hồ sơ khác"

@@ -302,7 +302,7 @@ class RecordForm(forms.Form):
 
     def _show(self, name: str, value: Any) -> None:
         """Put a value into a field of the form that was sent."""
-        sent: QueryDict = self.data.copy()  # type: ignore[attr-defined]
+        sent: QueryDict = self.data.copy()
         if isinstance(value, bool):
             if value:
                 sent[name] = "on"
