@@ -19,7 +19,7 @@ class ProblemKind(StrEnum):
     NAME_MISSING = "INT-13", "Thiếu tên trường"
     LEVELS_UNREADABLE = "INT-14", "Không đọc được cấp học"
     VALUE_UNKNOWN = "INT-21", "Mã không có trong danh mục"
-    VALUE_MISSING = "INT-22", "Ô bắt buộc để trống"
+    VALUE_MISSING = "INT-22", "Ô cần ghi (*) còn để trống"
     VALUE_APPROXIMATED = "INT-23", "Mã được quy đổi gần đúng"
     TEXT_UNUSABLE = "INT-24", "Nội dung không dùng được"
     DATE_UNREADABLE = "INT-25", "Ngày không đọc được"

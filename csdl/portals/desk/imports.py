@@ -3,6 +3,7 @@
 The same pages for a school and for a managing unit; where a file is sent is a page of theirs.
 """
 
+import datetime as dt
 import io
 import uuid
 from collections import Counter
@@ -40,6 +41,8 @@ from csdl.portals.components.import_rows import column_label, fault_label, hidde
 from csdl.portals.components.imports import MINISTRY_FILE, import_crumbs, kind_label, sent_workbook
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
 from csdl.portals.components.templatetags.parts import number
+from csdl.years.enums import AdmissionKind
+from csdl.years.models import SchoolYear
 
 # Rows that a person has to look at come first: not taken, to be chosen, changed.
 _BY_NEED = (RowState.REJECTED, RowState.CONFLICT, RowState.UPDATED, RowState.CREATED, RowState.UNCHANGED)
@@ -389,7 +392,20 @@ def _sums_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
             *left_out,
         ],
         "here": here,
-    }
+    } | _assumed(run, sums)
+
+
+def _assumed(run: ImportRun, sums: Sums) -> dict[str, Any]:
+    """What the writing takes for granted of pupils who come, where the file does not say it."""
+    if run.state != RunState.PLANNED or not sums.created or "pupils" not in sums.nouns:
+        return {}
+    year = SchoolYear.objects.filter(pk=run.start_year).first()
+    chosen = run.options.get("enrolled_on") or ""
+    day = dt.date.fromisoformat(chosen) if chosen else year.starts_on if year else None
+    kinds = dict(AdmissionKind.choices)
+    kind = kinds.get(run.options.get("admission_kind") or "", "")
+    known = f"{kinds[AdmissionKind.ADMITTED_BY_REVIEW]} (đã học ở trường năm trước: {kinds[AdmissionKind.PROMOTED]})"
+    return {"assumed_on": day, "assumed_kind": kind or known}
 
 
 def _sums(rows: QuerySet[ImportRow]) -> Sums:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
+from csdl.intake.models import ImportRow
 from csdl.orgs.models import School
 from csdl.portals.components import pupil_filters
 from csdl.portals.components.extras import said_extra
@@ -42,6 +43,7 @@ PUPIL_SORTS = {
     "trang-thai": ("status_code", "student__sort_key", "pk"),
     "ngay-vao": ("enrolled_on", "student__sort_key", "pk"),
 }
+_ADMISSION = (("admission_kind", "loại nhập học"), ("enrolled_on", "ngày vào"))
 BULK_ACTS = (
     (Permission.STUDENT_ENROL, "lop", "Chuyển lớp"),
     (Permission.STUDENT_ENROL, "roi", "Chuyển đi, thôi học"),
@@ -174,6 +176,7 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         "reveal_url": reverse("school:student-reveal", args=[student]),
         "edits": edits,
         "way_back": way_back,
+        "assumed": _assumed(request, enrolments),
         "moves": moves_of(request.actor, row.pk),
         "enrolments": enrolments,
         "guardians": guardians,
@@ -219,6 +222,22 @@ def _history(
         replace(one, can_undo=one.kind in may_enrol and changes_place(one.names)) if one.kind in here else one
         for one in found
     ]
+
+
+def _assumed(request: HttpRequest, enrolments: Sequence[Enrolment]) -> dict[int, str]:
+    """Of enrolments that a file brought: what of the admission the file did not say, so that the import assumed it."""
+    brought = {one.run_id: one for one in enrolments if one.run_id and not one.previous_id}
+    if not brought or not request.actor.can(Permission.DATA_IMPORT):
+        return {}
+    rows = ImportRow.objects.filter(
+        run__in=list(brought), noun="pupils", target_id__in=[one.student_id for one in brought.values()]
+    )
+    found = {}
+    for row in visible(rows, request.actor, Permission.DATA_IMPORT):
+        said = [text for name, text in _ADMISSION if name not in row.values]
+        if said:
+            found[brought[row.run_id].pk] = " và ".join(said)
+    return found
 
 
 def _year(enrolment: Enrolment) -> str:

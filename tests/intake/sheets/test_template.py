@@ -9,6 +9,7 @@ import pytest
 
 from csdl.codes import queries as codes
 from csdl.codes.actions import load_code_lists
+from csdl.intake.runs.nouns.staff import _NEEDED
 from csdl.intake.sheets.columns import Column, Form, header_key
 from csdl.intake.sheets.kinds import list_choices
 from csdl.intake.sheets.nouns import SPECS, WORKBOOK
@@ -199,3 +200,22 @@ def test_no_two_columns_of_a_noun_share_a_header() -> None:
                 key = header_key(header)
                 if key != "mahocsinh":
                     assert meant.setdefault(key, column.name) == column.name, (spec.noun, header)
+
+
+def test_what_is_marked_is_what_a_new_record_needs() -> None:
+    """The star keeps a row out; the star in brackets only warns: words and behaviour are one."""
+    marks = {
+        noun: {column.name: spec.mark(column) for column in spec.columns if spec.mark(column)}
+        for noun, spec in SPECS.items()
+    }
+
+    assert {name for name, mark in marks["staff"].items() if mark == "*"} == set(_NEEDED)
+    assert marks["pupils"] == {
+        "full_name": "*",
+        "birth_date": "(*)",
+        "gender_code": "(*)",
+        "ethnic_code": "(*)",
+        "class_name": "(*)",
+    }
+    assert {name for name, mark in marks["classes"].items() if mark == "*"} == {"name", "grade_code"}
+    assert {name for name, mark in marks["sites"].items() if mark == "*"} == {"code", "name"}

@@ -401,6 +401,15 @@ def test_what_was_taken_back_in_part_says_so(places: Places, web_client: Callabl
     assert "1 giữ lại" in said
 
 
+def test_a_plan_says_what_it_takes_for_granted(places: Places, web_client: Callable) -> None:
+    run = _plan(places)
+    client = web_client(places.accounts["clerk"])
+
+    said = _said(client.get(reverse("desk:import-run", args=[run.public_id])).content.decode())
+
+    assert "hệ thống ghi từ 01/07/2024, Xét tuyển (đã học ở trường năm trước: Lên lớp)" in said
+
+
 def test_rows_left_out_are_not_counted_as_written(places: Places, web_client: Callable) -> None:
     run = _plan(places)
     ImportRow.objects.filter(run=run, row_no=5).update(is_wanted=False)

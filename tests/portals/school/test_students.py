@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from csdl.intake.models import ImportRow
 from csdl.lib import clock
 from csdl.students.models import Student
 from csdl.years.models import ClassMove, Enrolment
@@ -197,6 +198,8 @@ def test_a_homeroom_teacher_reads_the_move_and_takes_nothing_back(places: Places
 def test_the_history_says_who_wrote_a_record_and_from_which_file(places: Places, web_client: Callable) -> None:
     run = places.own_import
     imported = b.pupil(places.own_class, None, name="Vũ Thị Nhập")
+    Enrolment.objects.filter(pk=imported.pk).update(run_id=run.pk)
+    ImportRow.objects.filter(run=run).update(target_id=imported.student_id, values={"full_name": "Vũ Thị Nhập"})
     Student.objects.filter(pk=imported.student_id).update(run_id=run.pk, created_by=places.accounts["clerk"].pk)
     edits = next(one for one in apps.get_models() if getattr(one, "pgh_tracked_model", None) is Student)
     edits.objects.filter(pgh_obj_id=imported.student_id).delete()  # the import itself writes the columns at once
@@ -205,6 +208,7 @@ def test_the_history_says_who_wrote_a_record_and_from_which_file(places: Places,
     body = client.get(reverse("school:student-detail", args=[imported.student.public_id])).content.decode()
 
     history = body.split('id="history"')[1]
+    assert "Tệp nhập không ghi loại nhập học và ngày vào; hệ thống ghi theo mặc định." in body
     assert f"Nhập từ tệp “{run.file_name}”: Hồ sơ học sinh" in history
     assert "Lê Minh Ngọc (vanthu)" in history
     assert "Chưa có thay đổi nào" not in history
