@@ -69,6 +69,7 @@ STAFF_EXTRA = (
     *("TrinhDoTinHoc", "TrinhDoLyLuanChinhTri", "TrinhDoQuanLyNhaNuoc", "TrinhDoQuanLyGiaoDuc"),
 )
 _MORE = "Thông tin khác: quê quán, Đoàn, Đảng, tuyển dụng, trình độ"
+_OF_TEACHERS = "Bắt buộc với giáo viên."
 _TRAINING = ("qualification_code", "training_standard_code", "teacher_subject_code")
 
 
@@ -88,7 +89,7 @@ class StaffForm(RecordForm):
     email = PlainField(label="Thư điện tử", limit=120, required=False, kind="email")
     qualification_code = CodeField(label="Trình độ chuyên môn", list_name="qualification", required=False)
     training_standard_code = CodeField(label="Chuẩn đào tạo", list_name="training_standard", required=False)
-    teacher_subject_code = CodeField(label="Môn dạy", list_name="teacher_subject", required=False)
+    teacher_subject_code = CodeField(label="Môn dạy", list_name="teacher_subject", required=False, hint=_OF_TEACHERS)
 
     groups = (("Nhân thân, liên hệ", _PERSON), ("Đào tạo", _TRAINING), (_MORE, extra_names(STAFF_EXTRA)))
     folded = (_MORE,)
@@ -99,7 +100,7 @@ class PostingForm(RecordForm):
 
     staff_group_code = CodeField(label="Loại cán bộ", list_name="staff_group")
     position_code = CodeField(label="Chức vụ, vị trí việc làm", list_name="staff_position", required=False)
-    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False)
+    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False, hint=_OF_TEACHERS)
     rank_code = CodeField(label="Hạng chức danh nghề nghiệp", list_name="staff_rank", required=False)
     status_code = CodeField(label="Trạng thái", list_name="staff_status")
 
@@ -111,7 +112,7 @@ class NewStaffForm(StaffForm):
 
     staff_group_code = CodeField(label="Loại cán bộ", list_name="staff_group")
     position_code = CodeField(label="Chức vụ, vị trí việc làm", list_name="staff_position", required=False)
-    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False)
+    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False, hint=_OF_TEACHERS)
     rank_code = CodeField(label="Hạng chức danh nghề nghiệp", list_name="staff_rank", required=False)
     valid_from = DayField(label="Làm việc tại trường từ ngày", hint="Ví dụ 05/09/2024.")
     is_new = forms.BooleanField(
@@ -137,7 +138,7 @@ class ReceiveForm(RecordForm):
     birth_date = DayField(label="Ngày sinh", hint="Ví dụ 07/10/1985.")
     staff_group_code = CodeField(label="Loại cán bộ", list_name="staff_group")
     position_code = CodeField(label="Chức vụ, vị trí việc làm", list_name="staff_position", required=False)
-    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False)
+    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False, hint=_OF_TEACHERS)
     rank_code = CodeField(label="Hạng chức danh nghề nghiệp", list_name="staff_rank", required=False)
     valid_from = DayField(label="Làm việc tại trường từ ngày", hint="Ví dụ 05/09/2024.")
     is_same = forms.BooleanField(label="Đúng người", required=False, widget=forms.HiddenInput())

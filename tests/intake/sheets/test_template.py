@@ -128,7 +128,7 @@ def test_blank_template_reads_as_no_rows_and_tells_needed_columns_apart() -> Non
     assert (table.rows, table.notes) == ([], [])
     book = openpyxl.load_workbook(io.BytesIO(content))
     header = [cell.value for cell in book["Học sinh"][3]]
-    assert header[:5] == ["Mã bản ghi", "Phiên bản", "Họ và tên *", "Ngày sinh *", "Giới tính"]
+    assert header[:5] == ["Mã bản ghi", "Phiên bản", "Họ và tên *", "Ngày sinh (*)", "Giới tính (*)"]
     assert "Mã trường" not in header
     assert book.sheetnames == ["Học sinh", "Hướng dẫn", "Danh mục"]
     assert book["Danh mục"].sheet_state == "hidden"
@@ -180,7 +180,7 @@ def test_only_asked_columns_are_written_and_the_hidden_ones_always() -> None:
     content = written(["pupils"], columns={"pupils": ["full_name", "birth_date"]})
     header = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(content))["Học sinh"][3]]
 
-    assert header == ["Mã bản ghi", "Phiên bản", "Họ và tên *", "Ngày sinh *"]
+    assert header == ["Mã bản ghi", "Phiên bản", "Họ và tên *", "Ngày sinh (*)"]
 
 
 def test_every_choice_of_a_drop_down_reads_as_one_value() -> None:

@@ -159,3 +159,12 @@ def test_an_end_written_by_mistake_is_taken_back_in_the_history(places: Places, 
     assert "Lê Minh Ngọc (vanthu)" in ended
     assert "Đã hoàn tác" in undone
     assert StaffPosting.objects.get(staff=person).valid_to is None
+
+
+def test_what_a_teacher_needs_is_marked_before_it_is_refused(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+
+    body = client.get(reverse("school:staff-new", args=[places.school.unit.public_id])).content.decode()
+
+    assert 'id="id_contract_code-hint">Bắt buộc với giáo viên.' in body
+    assert 'id="id_teacher_subject_code-hint">Bắt buộc với giáo viên.' in body
