@@ -234,19 +234,20 @@ def mark(cell: Cell) -> str | Invalid | None:
 
     'HP.01.02.2003' is a code. Numbers lose the signs that people group them by: '0912 345 678', '+84 912.345.678'.
     """
-    is_text = isinstance(cell, str)
-    if isinstance(cell, dt.date) or (is_text and _NUMBERS.fullmatch(cell) and not _LED_BY_LETTER.match(cell)):
+    is_day_text = isinstance(cell, str) and _NUMBERS.fullmatch(cell) and not _LED_BY_LETTER.match(cell)
+    if isinstance(cell, dt.date) or is_day_text:
         said = day(cell)
         if isinstance(said, str):
             return _shown(said)
-    found = _read_mark(cell)
+    found: str | Invalid | None = _read_mark(cell)
     if not isinstance(found, str):
         return found
     joined = re.sub(r"[\s.'’(),-]", "", found)
     if not re.fullmatch(r"\+?[0-9]+", joined):
         return found
     # Eleven digits may be an identity number too: only what can be nothing but a phone is read as one.
-    return clean_phone(joined) if joined.startswith(("+84", "01")) and len(joined) in (11, 12) else joined
+    is_phone = joined.startswith("+84") or (joined.startswith("01") and len(joined) == 11)
+    return clean_phone(joined) if is_phone else joined
 
 
 # --- days -------------------------------------------------------------------------------------------------------------
