@@ -130,9 +130,6 @@ def template_database() -> str:
             for arguments in (("db", "prepare"), ("codes", "load")):
                 done = _csdl(TEMPLATE, *arguments, check=False)
                 assert done.returncode == 0, done.stdout + done.stderr
-            with _admin() as connection:
-                # So that a test may act as the web role inside its own transaction.
-                connection.execute("GRANT csdl_test_app TO csdl_test_owner")
             mark.write_text(json.dumps(state))
     return TEMPLATE
 
