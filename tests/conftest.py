@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import json
+import math
 import os
 import subprocess
 import sys
@@ -142,6 +143,14 @@ def django_db_setup(template_database: str, django_db_blocker) -> None:  # type:
     with django_db_blocker.unblock():
         connection.close()
         clone(connection.settings_dict["NAME"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _code_lists_stay_known() -> None:
+    """A minute that ends between two counts of statements would add one: lists are asked again only if forgotten."""
+    from csdl.codes import queries
+
+    queries._KEPT_SECONDS = math.inf
 
 
 @pytest.fixture
