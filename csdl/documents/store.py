@@ -25,6 +25,7 @@ from csdl.documents.enums import MediaType
 from csdl.documents.errors import FileChanged, FileRefused
 from csdl.documents.inspection import look_at
 from csdl.lib.trial import is_trial
+from csdl.lib.uploads import too_large
 from csdl.lib.vietnamese import squeeze
 
 __all__ = ["Received", "Upload", "place", "read_kept", "received", "sweep"]
@@ -177,9 +178,6 @@ def _path(sha256: str) -> Path:
 
 
 def _too_large(size: int) -> FileRefused:
-    most = settings.UPLOAD_LIMIT_BYTES // (1024 * 1024)
     return FileRefused(
-        f"Tệp nặng {-(-size // (1024 * 1024))} MB, quá {most} MB. "
-        "Hãy quét lại ở 150–200 điểm mỗi inch hoặc chia thành nhiều tệp.",
-        code="DOC-03",
+        f"{too_large(size)} Hãy quét lại ở 150–200 điểm mỗi inch hoặc chia thành nhiều tệp.", code="DOC-03"
     )
