@@ -10,6 +10,7 @@ CSDL_ROLES             first part of the role names (default: the database's nam
 CSDL_SERVER_URL        a superuser's connection to a server that takes the embedded one's place
 CSDL_SECRET_KEY        Django's secret key; unset: kept in the data folder
 CSDL_UPLOAD_MB         largest file that is taken in, in MB (default 20)
+CSDL_SYSTEM_URL        address of the system as papers print it
 CSDL_DEMO              1: the clock can be moved and sign-in names are shown
 """
 
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "csdl.access",
     "csdl.students",
     "csdl.years",
+    "csdl.delegation",
     "csdl.intake",
     "csdl.rollover",
     "csdl.wall",
@@ -141,6 +143,7 @@ STORAGES = {
 }
 
 # Scans of papers, by their content; never below a folder that the web server shows
+SYSTEM_URL = os.environ.get("CSDL_SYSTEM_URL", "")
 FILES_DIR = DATA_DIR / "files"
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CSDL_UPLOAD_MB", "20")) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [

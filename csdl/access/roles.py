@@ -50,6 +50,8 @@ ROLES: dict[str, Role] = {
                 P.DATA_IMPORT,
                 P.DOCUMENT_EDIT,
                 P.DOSSIER_BUILD,
+                P.GRANT_MANAGE,
+                P.GRANT_READ,
                 P.HEAD_APPOINT,
                 P.ROLLOVER_CONFIRM,
                 P.ROLLOVER_PLAN,
@@ -69,6 +71,8 @@ ROLES: dict[str, Role] = {
                 P.DATA_EXPORT,
                 P.DOCUMENT_EDIT,
                 P.DOSSIER_BUILD,
+                P.GRANT_MANAGE,
+                P.GRANT_READ,
                 P.HEAD_APPOINT,
                 P.ROLLOVER_PLAN,
                 P.ROLLOVER_RUN,
@@ -80,7 +84,16 @@ ROLES: dict[str, Role] = {
             "unit",
             _READ
             | _KEEP
-            | {P.AUDIT_READ, P.DOSSIER_BUILD, P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            | {
+                P.AUDIT_READ,
+                P.DOSSIER_BUILD,
+                P.GRANT_MANAGE,
+                P.GRANT_READ,
+                P.RESULT_DECIDE,
+                P.ROLLOVER_CONFIRM,
+                P.ROLLOVER_PLAN,
+                P.ROLLOVER_RUN,
+            },
         ),
         Role(
             "school_clerk",
@@ -93,6 +106,50 @@ ROLES: dict[str, Role] = {
             "Giáo viên chủ nhiệm",
             "class",
             frozenset({P.CLASS_READ, P.DATA_EXPORT, P.STUDENT_EDIT, P.STUDENT_READ}),
+        ),
+        Role(
+            "unit_admin",
+            "Quản trị tài khoản của đơn vị",
+            "unit",
+            frozenset(
+                {
+                    P.CLASS_READ,
+                    P.DOCUMENT_EDIT,
+                    P.DOCUMENT_READ,
+                    P.GRANT_MANAGE,
+                    P.GRANT_READ,
+                    P.SCHOOL_READ,
+                    P.STAFF_READ,
+                }
+            ),
+        ),
+        Role(
+            "level_officer",
+            "Chuyên viên theo dõi cấp học",
+            "unit",
+            _READ | {P.DATA_EXPORT},
+        ),
+        Role(
+            "student_records",
+            "Hồ sơ học sinh",
+            "unit",
+            frozenset(
+                {
+                    P.CLASS_EDIT,
+                    P.CLASS_READ,
+                    P.DATA_EXPORT,
+                    P.SCHOOL_READ,
+                    P.STUDENT_EDIT,
+                    P.STUDENT_ENROL,
+                    P.STUDENT_READ,
+                }
+            ),
+        ),
+        Role(
+            "staff_records",
+            "Hồ sơ cán bộ, giáo viên",
+            "unit",
+            frozenset({P.DATA_EXPORT, P.SCHOOL_READ, P.STAFF_EDIT, P.STAFF_READ}),
         ),
     )
 }

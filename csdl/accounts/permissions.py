@@ -17,6 +17,8 @@ class Permission(StrEnum):
     DOCUMENT_EDIT = "document:edit", "Lưu, thay thế, thu hồi hồ sơ, văn bản"
     DOCUMENT_READ = "document:read", "Xem hồ sơ, văn bản của đơn vị"
     DOSSIER_BUILD = "dossier:build", "Lập hồ sơ phục vụ thanh tra"
+    GRANT_MANAGE = "grant:manage", "Phân quyền, bàn giao tài khoản của đơn vị"
+    GRANT_READ = "grant:read", "Xem ai có quyền tại đơn vị"
     HEAD_APPOINT = "head:appoint", "Ghi nhận thủ trưởng của đơn vị cấp dưới"
     RESULT_DECIDE = "result:decide", "Quyết định kết quả cuối năm của học sinh"
     ROLLOVER_CONFIRM = "rollover:confirm", "Xác nhận kết quả kết chuyển"

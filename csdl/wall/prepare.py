@@ -26,7 +26,10 @@ LEAKPROOF = (
 READ_ONLY = ("access_grant", "csdl_clock")
 UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
 # Papers are replaced or withdrawn, their files stay as they came: nobody of the web deletes any of them.
-UNDELETED = ("documents_document", "documents_storedfile")
+UNDELETED = (
+    *("delegation_administrationholder", "delegation_batch", "delegation_commitment", "delegation_minutes"),
+    *("delegation_personnelconfirmation", "documents_document", "documents_storedfile"),
+)
 UNCHANGED = ("documents_storedfile",)
 # What an act says of itself; the rest of an event is the sealer's.
 EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
@@ -36,6 +39,10 @@ FUNCTIONS = (
     "csdl_issue_acting_token",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
+    "csdl_move_grants",
+    "csdl_propose_grants",
+    "csdl_refresh_scopes_of",
+    "csdl_settle_papers",
     "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",
