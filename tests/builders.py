@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 from collections.abc import Sequence
 
-from csdl.access.actions import give_role, refresh_scopes
+from csdl.access.actions import give_role
 from csdl.accounts.actor import SystemActor
 from csdl.accounts.models import Account
 from csdl.orgs.enums import UnitKind
@@ -153,8 +153,3 @@ def account(
     if classes:
         tie_classes(actor=SYSTEM, grant=grant, classes=classes)
     return made
-
-
-def refresh_scopes_now() -> None:
-    """What the worker does as days pass."""
-    refresh_scopes()

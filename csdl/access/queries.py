@@ -1,11 +1,11 @@
 """The gate for reading: every list, page, export and endpoint starts at `visible`."""
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, Func, Model, OuterRef, Q, QuerySet
 
 from csdl.access.actors import GrantActor
 from csdl.accounts.actor import Actor, refuse
 from csdl.accounts.permissions import Permission
-from csdl.lib.gate import declarations, open_tables
+from csdl.lib.gate import Visibility, declarations, open_tables
 from csdl.orgs.models import OrgUnit
 
 __all__ = ["visible"]
@@ -21,6 +21,7 @@ def visible[M: Model](
     Errors:  NotAllowed when the actor holds the permission nowhere: that is "forbidden", not an empty list.
     The same declaration makes the database's row policies (`wall`), which hold when a query forgets to come here.
     """
+    _check_area(queryset.model, permission)
     if not actor.can(permission):
         raise refuse(actor, permission)
     if of_unit is not None:
@@ -47,6 +48,8 @@ def _reached(model: type[Model], actor: GrantActor, permission: Permission) -> Q
     ways = Q(pk__in=[])
     if rule.unit_column:
         ways |= Q(**{f"{_field(model, rule.unit_column)}__in": actor.scope_unit_ids(permission)})
+    if actor.reaches_levels(permission):
+        ways |= _by_level(model, rule, actor, permission)
     if rule.class_column:
         ways |= Q(**{f"{_field(model, rule.class_column)}__in": actor.scope_class_ids(permission)})
     if rule.own_column:
@@ -63,12 +66,36 @@ def _open_table(model: type[Model], actor: GrantActor, permission: Permission) -
     """Public facts of a unit: lists show the account's own part."""
     names = {field.name for field in model._meta.get_fields()}
     own = actor.scope_unit_ids(permission)
+    # Of a school that teaches other levels as well, who reaches one level sees what everybody may read anyway.
+    part = actor.scope_levels(permission).values("unit_id") if actor.reaches_levels(permission) else None
     if model is OrgUnit:
-        return Q(pk__in=own)
+        return Q(pk__in=own) | Q(pk__in=part) if part is not None else Q(pk__in=own)
     for name in ("school", "unit"):
         if name in names:
-            return Q(**{f"{name}_id__in": own})
+            whole = Q(**{f"{name}_id__in": own})
+            return whole | Q(**{f"{name}_id__in": part}) if part is not None else whole
     return Q()
+
+
+def _by_level(model: type[Model], rule: Visibility, actor: GrantActor, permission: Permission) -> Q:
+    """Rows of the levels reached of schools that teach several."""
+    if rule.unit_column is None:
+        return Q(pk__in=[])
+    of_unit = actor.scope_levels(permission).filter(unit_id=OuterRef(_field(model, rule.unit_column)))
+    for ours, theirs in ((rule.level_column, "level_code"), (rule.grade_column, "grade_code")):
+        if ours:
+            return Q(Exists(of_unit.filter(**{theirs: OuterRef(_field(model, ours))})))
+    if rule.levels_column:
+        several = Func(OuterRef(_field(model, rule.levels_column)), function="ANY", output_field=CharField())
+        return Q(Exists(of_unit.filter(level_code=several)))
+    return Q(pk__in=[])
+
+
+def _check_area(model: type[Model], permission: Permission) -> None:
+    """A permission that does not read a table's area opens none of its rows: asking by it is a mistake of the code."""
+    rule = declarations.get(model)
+    if rule is not None and permission.reads and not permission.reads & (rule.area or 0):
+        raise LookupError(f"{permission.value} does not read {model._meta.label}: see accounts/permissions.py")
 
 
 def _field(model: type[Model], column: str) -> str:

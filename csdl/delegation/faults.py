@@ -4,18 +4,16 @@ to do. Asked before signing, and again before a right becomes active."""
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db import connection
+
 from csdl.access.enums import Ground
 from csdl.access.models import Grant
 from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.models import Commitment, DelegationRules, Minutes
 from csdl.documents.errors import FileChanged
-from csdl.documents.queries import open_file
-from csdl.staff.models import StaffPosting
-from csdl.staff.queries import postings_on
+from csdl.documents.store import read_kept
 
 __all__ = ["minutes_faults", "signing_faults"]
-
-_GONE = ("02", "03", "05")
 
 
 def signing_faults(paper: Minutes | Commitment, signed_on: dt.date, today: dt.date) -> list[str]:
@@ -47,7 +45,7 @@ def minutes_faults(
 
     Shapes:  key of minutes -> sentences; nothing for minutes that hold. A fixed number of queries, one reading a file.
     """
-    working = _working(rows, today)
+    working = _working(rows)
     by_paper: dict[int, list[Grant]] = {}
     for grant in grants:
         if grant.paper_id is not None:
@@ -97,17 +95,20 @@ def _party_faults(
 
 
 def _file_faults(paper: Minutes | Commitment) -> list[str]:
-    if paper.file is None:
+    if not paper.file_sha256:
         return []
     try:
-        open_file(paper.file)
+        read_kept(paper.file_sha256)
     except FileChanged as changed:
         return [f"{paper.title}: {changed.message} (mã {changed.code})"]
     return []
 
 
-def _working(rows: Sequence[Minutes], today: dt.date) -> set[tuple[int, int]]:
-    postings = StaffPosting.objects.filter(
-        unit_id__in={row.unit_id for row in rows}, staff__account_id__in={row.receiver_id for row in rows}
-    ).exclude(status_code__in=_GONE)
-    return set(postings_on(postings, today).values_list("staff__account_id", "unit_id"))
+def _working(rows: Sequence[Minutes]) -> set[tuple[int, int]]:
+    """(account, unit) of persons who work there today."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account_id, unit_id FROM csdl_working_accounts(%s, %s)",
+            [sorted({row.unit_id for row in rows}), sorted({row.receiver_id for row in rows})],
+        )
+        return {(account_id, unit_id) for account_id, unit_id in cursor.fetchall()}

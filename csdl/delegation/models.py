@@ -112,6 +112,7 @@ class Paper(Record):
     signed_by = models.CharField("cách ký", max_length=10, choices=SignedBy, default="", blank=True)
     signed_on = models.DateField("ngày ký", null=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    file_sha256 = models.CharField(max_length=64, blank=True, help_text="its person reads no files of the unit")
     voided_on = models.DateField("ngày hết hiệu lực", null=True)
     void_reason = models.CharField("lý do", max_length=300, blank=True)
 

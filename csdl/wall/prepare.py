@@ -23,7 +23,8 @@ LEAKPROOF = (
 )
 
 # Tables of no model that the web role may read but never write; tables declared open and unwritten join them.
-READ_ONLY = ("access_grant", "csdl_clock")
+# A grant and the classes it reaches come and change by the functions of delegation, which look at who acts.
+READ_ONLY = ("access_grant", "csdl_clock", "years_classscope")
 UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
 # Papers are replaced or withdrawn, their files stay as they came: nobody of the web deletes any of them.
 UNDELETED = (
@@ -36,13 +37,15 @@ EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
 FUNCTIONS = (
     "csdl_claimed_elsewhere",
     "csdl_forget_acting_token",
+    "csdl_grant_holds",
     "csdl_issue_acting_token",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
     "csdl_move_grants",
     "csdl_propose_grants",
-    "csdl_refresh_scopes_of",
+    "csdl_refresh_scopes",
     "csdl_settle_papers",
+    "csdl_working_accounts",
     "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",

@@ -50,7 +50,6 @@ def test_the_heads_right_follows_the_appointment(place: Place, as_web: Callable)
         assert not actor_for(next_head).can(Permission.GRANT_MANAGE)
         assert _name(place, day - dt.timedelta(days=1)) == "Phạm Hồng Hạnh"
     with on(day):
-        b.refresh_scopes_now()
         assert not actor_for(head).can(Permission.GRANT_MANAGE)
         assert actor_for(next_head).can(Permission.GRANT_MANAGE)
         assert _name(place, day) == "Nguyễn Thị Lan"

@@ -44,7 +44,6 @@ def test_a_class_right_holds_to_the_last_second_of_31_august(place: Place, as_we
     with on(dt.date(2025, 8, 31), 23, 59, 59):
         assert _pupils(as_web, place.lan.account_id) == ["Em lớp A"]
     with on(dt.date(2025, 9, 1), 0):
-        b.refresh_scopes_now()
         assert _pupils(as_web, place.lan.account_id) == []
         assert upkeep(b.SYSTEM)["ended"] == 1
         assert upkeep(b.SYSTEM)["ended"] == 0
@@ -134,7 +133,6 @@ def test_cover_for_absence_ends_by_itself(place: Place, as_web: Callable) -> Non
     assert Grant.objects.get(covers=grant).valid_to == TODAY + dt.timedelta(days=7)
     assert _pupils(as_web, place.mai.account_id) == ["Em lớp A"]
     with on(TODAY + dt.timedelta(days=7)):
-        b.refresh_scopes_now()
         assert _pupils(as_web, place.mai.account_id) == []
         assert _pupils(as_web, place.lan.account_id) == ["Em lớp A"]
 

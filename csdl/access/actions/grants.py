@@ -143,7 +143,7 @@ def powers_of(actor: Actor, unit_ids: Collection[int], *, on_behalf: Grant | Non
             rows[held.grant_id].valid_to,
         )
         for held in actor.grants
-        if held.grant_id in rows
+        if held.grant_id in rows and not held.is_reading
     ]
     if on_behalf is not None and on_behalf.role_code in ROLES:
         head = ROLES[on_behalf.role_code].permissions
@@ -215,7 +215,7 @@ def end_grants(actor: Actor, grants: Iterable[Grant], *, on: dt.date, because: s
 
 @transaction.atomic
 def move_grants(actor: Actor, kind: str, grants: Iterable[Grant], changed: Mapping[str, Any], **told: str) -> int:
-    """Change grants alike, log it at their units, derive the scopes of their accounts once."""
+    """Change grants alike and log it at their units; the scopes of their accounts follow by a trigger."""
     rows = list(grants)
     if not rows:
         return 0
@@ -224,16 +224,8 @@ def move_grants(actor: Actor, kind: str, grants: Iterable[Grant], changed: Mappi
             "SELECT csdl_move_grants(%s)", [json.dumps([{"id": row.pk, **changed} for row in rows], default=str)]
         )
         moved = int(cursor.fetchone()[0])
-    _derive({row.account_id for row in rows})
     record_each(actor=actor, kind=kind, units=_told(rows, **told))
     return moved
-
-
-def _derive(account_ids: Collection[int]) -> None:
-    """Derive again what accounts reach; by a function, because the web's role cannot write the scope tables."""
-    unit_roles = [role.code for role in ROLES.values() if role.scope_kind == "unit"]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT csdl_refresh_scopes_of(%s, %s)", [sorted(account_ids), unit_roles])
 
 
 def _faults_of(
@@ -255,6 +247,8 @@ def _faults_of(
         faults.append("không phải người đang công tác tại đơn vị.")
     if role.scope_kind == "class" and not draft.class_ids:
         faults.append(f"quyền “{role.label}” phải có lớp.")
+    if role.needs_level and not draft.level_codes:
+        faults.append(f"quyền “{role.label}” phải chọn cấp học.")
     if draft.valid_to is not None and draft.valid_to <= draft.valid_from:
         faults.append("ngày kết thúc phải sau ngày bắt đầu.")
     beyond = [one for one in sorted(role.permissions) if not any(power.covers(draft, one) for power in powers)]

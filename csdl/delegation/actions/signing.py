@@ -92,13 +92,9 @@ def sign_scanned(
     assert signed_on is not None
     files = _split(actor, unit, whole, pages)
     for row in rows:
-        row.state, row.signed_by, row.signed_on, row.file = (
-            PaperState.SIGNED,
-            SignedBy.SCAN,
-            signed_on,
-            files[_key(row)],
-        )
-    _save(rows, ["state", "signed_by", "signed_on", "file"])
+        row.state, row.signed_by, row.signed_on = PaperState.SIGNED, SignedBy.SCAN, signed_on
+        row.file, row.file_sha256 = files[_key(row)], files[_key(row)].sha256
+    _save(rows, ["state", "signed_by", "signed_on", "file", "file_sha256"])
     if batch is not None:
         batch.file = whole
         batch.save(update_fields=["file"])
@@ -320,5 +316,5 @@ def _say(actor: Actor, kind: str, rows: Iterable[Paper], **more: str) -> None:
         told = units.setdefault(row.unit_id, {"papers": [], **more})
         papers = told["papers"]
         assert isinstance(papers, list)
-        papers.append({"no": row.paper_no, "sha256": row.file.sha256 if row.file else "", "state": row.state})
+        papers.append({"no": row.paper_no, "sha256": row.file_sha256, "state": row.state})
     record_each(actor=actor, kind=kind, units=units)

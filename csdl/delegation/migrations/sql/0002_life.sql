@@ -12,13 +12,33 @@ BEGIN ATOMIC
            <> (SELECT pg_get_userbyid(relowner)::text FROM pg_class WHERE oid = 'access_grant'::regclass);
 END;
 
--- Whether the acting account reaches a unit whole, by a grant that holds.
+-- Whether the acting account may write rights at a unit today: a grant that holds and writes the area GRANTS (1 << 12).
 CREATE FUNCTION csdl_acting_reaches(wanted bigint) RETURNS boolean
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT EXISTS (SELECT 1 FROM access_scopeall WHERE account_id = csdl_account_id())
-        OR EXISTS (SELECT 1 FROM access_scopeunit WHERE account_id = csdl_account_id() AND unit_id = wanted);
+    SELECT EXISTS (
+        SELECT 1 FROM access_scopeall s
+        WHERE s.account_id = csdl_account_id() AND s.writes & 4096 <> 0
+          AND s.valid_from <= csdl_today() AND (s.valid_to IS NULL OR s.valid_to > csdl_today())
+    ) OR EXISTS (
+        SELECT 1 FROM access_scopeunit s
+        WHERE s.account_id = csdl_account_id() AND s.unit_id = wanted AND s.writes & 4096 <> 0
+          AND s.valid_from <= csdl_today() AND (s.valid_to IS NULL OR s.valid_to > csdl_today())
+    );
 END;
+
+-- Which of these accounts belong to persons who work at a unit today: asked by a teacher's own confirmation as well,
+-- who reads no postings.
+CREATE FUNCTION csdl_working_accounts(units bigint[], accounts bigint[]) RETURNS TABLE (account_id bigint, unit_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+BEGIN ATOMIC
+    SELECT DISTINCT m.account_id, p.unit_id
+    FROM staff_staffmember m JOIN staff_staffposting p ON p.staff_id = m.id
+    WHERE m.account_id = ANY (accounts) AND p.unit_id = ANY (units)
+      AND p.valid_from <= csdl_today() AND (p.valid_to IS NULL OR p.valid_to > csdl_today())
+      AND (p.valid_to IS NOT NULL OR p.status_code NOT IN ('02', '03', '05'));
+END;
+REVOKE ALL ON FUNCTION csdl_working_accounts FROM PUBLIC;
 
 -- Purpose: write inactive grants with the paper they wait for, and the classes they will reach.
 -- Input: a JSON array of drafts, in order; a draft names account, role, unit, days, levels, classes, ground, paper.
