@@ -64,7 +64,7 @@ _KEEP = frozenset(
     }
 )
 # A head answers for who may do what: reads the log, gives rights until the administration account is handed over.
-_ANSWER = frozenset({P.AUDIT_READ, P.DOCUMENT_EDIT, P.DOSSIER_BUILD, P.GRANT_MANAGE, P.GRANT_READ})
+_ANSWER = frozenset({P.ACCOUNT_MANAGE, P.AUDIT_READ, P.DOCUMENT_EDIT, P.DOSSIER_BUILD, P.GRANT_MANAGE, P.GRANT_READ})
 # Functions see records, not the unit's papers.
 _LOOK = _READ - {P.DOCUMENT_READ}
 
@@ -130,7 +130,17 @@ ROLES: dict[str, Role] = {
             "unit_admin",
             "Quản trị tài khoản của đơn vị",
             "unit",
-            frozenset({P.DOCUMENT_EDIT, P.DOCUMENT_READ, P.GRANT_MANAGE, P.GRANT_READ, P.SCHOOL_READ, P.STAFF_READ}),
+            frozenset(
+                {
+                    P.ACCOUNT_MANAGE,
+                    P.DOCUMENT_EDIT,
+                    P.DOCUMENT_READ,
+                    P.GRANT_MANAGE,
+                    P.GRANT_READ,
+                    P.SCHOOL_READ,
+                    P.STAFF_READ,
+                }
+            ),
             is_function=True,
         ),
         Role(

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     One without areas (taking data out) narrows what others let see, and opens nothing by itself.
     """
 
+    ACCOUNT_MANAGE = "account:manage", "Mở, khóa tài khoản và in thư kích hoạt", _A.STAFF, _A.STAFF
     ASSIGNMENT_EDIT = "assignment:edit", "Phân công chủ nhiệm, giảng dạy", _A.CLASSES | _A.STAFF, _A.ASSIGNMENTS
     AUDIT_READ = "audit:read", "Xem nhật ký của đơn vị", _A.LOG
     CLASS_EDIT = "class:edit", "Lập, sửa lớp và xếp lớp", _A.CLASSES, _A.ASSIGNMENTS | _A.CLASSES

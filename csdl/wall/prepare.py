@@ -35,6 +35,7 @@ UNCHANGED = ("documents_storedfile",)
 # What an act says of itself; the rest of an event is the sealer's.
 EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
 FUNCTIONS = (
+    "csdl_accounts_reaching_beyond",
     "csdl_claimed_elsewhere",
     "csdl_forget_acting_token",
     "csdl_grant_holds",
@@ -46,6 +47,7 @@ FUNCTIONS = (
     "csdl_refresh_scopes",
     "csdl_settle_papers",
     "csdl_working_accounts",
+    "csdl_note_sign_in",
     "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",

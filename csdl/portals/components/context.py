@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from csdl.accounts import sessions
 from csdl.accounts.permissions import Permission
 from csdl.jobs.queries import running_jobs
 from csdl.lib import clock
@@ -29,10 +30,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "school_years": known_years(request),
         "year": year,
         "year_base": _year_base(request),
+        "may_manage_accounts": actor.can(Permission.ACCOUNT_MANAGE),
         "may_import": actor.can(Permission.DATA_IMPORT),
         "menu": menu(request, actor, actor.home_unit),
         "running_job_count": running_jobs(actor.account_id).count(),
         "clock_now": clock.now(),
+        "second_factor": sessions.held(request),
         "help_url": _help_url(request),
     }
 
@@ -49,6 +52,13 @@ def _year_base(request: HttpRequest) -> str:
 
 # Pages by the namespace and the first word of their name: which help topic explains them.
 _TOPICS = {
+    "account_": "tai-khoan",
+    "mfa_": "tai-khoan",
+    "desk:account": "tai-khoan",
+    "desk:second-factor": "tai-khoan",
+    "authority:unit-accounts": "tai-khoan",
+    "authority:account": "tai-khoan",
+    "authority:sign-in-rules": "tai-khoan",
     "school:rollover": "ket-chuyen",
     "authority:rollover": "ket-chuyen",
     "authority:year": "nam-hoc",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from csdl.portals.desk import clock, columns, gallery, help, home, imports, jobs, search
+from csdl.portals.desk import account, clock, columns, gallery, help, home, imports, jobs, search
 
 app_name = "desk"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("lan-nhap/<uuid:run>/doc-lai/", imports.import_replan, name="import-replan"),
     path("lan-nhap/<uuid:run>/hoan-tac/", imports.import_undo, name="import-undo"),
     path("lan-nhap/<uuid:run>/loi.xlsx", imports.import_faults, name="import-faults"),
+    path("tai-khoan/", account.account, name="account"),
+    path("tai-khoan/phien/ket-thuc/", account.session_end, name="session-end"),
+    path("tai-khoan/xac-nhan/", account.second_factor_confirm, name="second-factor-confirm"),
+    path("kich-hoat/", account.activation, name="activation"),
+    path("kich-hoat/mat-khau/", account.activation_password, name="activation-password"),
+    path("kich-hoat/xong/", account.activation_done, name="activation-done"),
     path("thanh-phan/", gallery.gallery, name="gallery"),
     path("cot/<slug:list_name>/", columns.column_choice, name="column-choice"),
     path("dong-ho/", clock.clock_move, name="clock-move"),

@@ -6,7 +6,7 @@ from csdl.lib.migrating import sql_file
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0006_grant_holds"),
-        ("accounts", "0003_token_lifetime"),
+        ("accounts", "0006_reaches_beyond"),
         ("audit", "0003_sealing_order"),
         ("codes", "0002_initial"),
         ("delegation", "0002_life"),
