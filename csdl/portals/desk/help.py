@@ -17,6 +17,7 @@ TOPICS = {
     "don-vi-truong": "Đơn vị và trường",
     "ho-so-truong": "Hồ sơ trường, điểm trường, phòng",
     "thu-truong": "Thủ trưởng đơn vị",
+    "phan-quyen": "Phân quyền, biên bản, cam kết",
     "nam-hoc": "Mở, khóa năm học",
     "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",
 }

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from csdl.portals.desk import account, clock, columns, gallery, help, home, imports, jobs, search
+from csdl.portals.desk.delegation import administration, grants, mine, papers, personnel
 
 app_name = "desk"
 urlpatterns = [
@@ -25,6 +26,37 @@ urlpatterns = [
     path("kich-hoat/", account.activation, name="activation"),
     path("kich-hoat/mat-khau/", account.activation_password, name="activation-password"),
     path("kich-hoat/xong/", account.activation_done, name="activation-done"),
+    path("quyen-cua-toi/", mine.my_rights, name="my-rights"),
+    path("phan-quyen/", grants.own_grants, name="own-grants"),
+    path("phan-quyen/<uuid:unit>/", grants.grant_list, name="grant-list"),
+    path("phan-quyen/<uuid:unit>/moi/", grants.grant_new, name="grant-new"),
+    path("phan-quyen/<uuid:unit>/chu-nhiem/", grants.grant_homerooms, name="grant-homerooms"),
+    path("phan-quyen/<uuid:unit>/cap-hoc/", grants.grant_levels, name="grant-levels"),
+    path("phan-quyen/<uuid:unit>/gia-han/", grants.grants_renew, name="grants-renew"),
+    path("phan-quyen/<uuid:unit>/lam-thay/", grants.grant_cover, name="grant-cover"),
+    path("phan-quyen/<uuid:unit>/quan-tri/", administration.administration, name="administration"),
+    path("phan-quyen/<uuid:unit>/quan-tri/nhan-lai/", administration.administration_back, name="administration-back"),
+    path("phan-quyen/<uuid:unit>/nhan-su/", personnel.personnel, name="personnel"),
+    path("kien-toan/", personnel.personnel_board, name="personnel-board"),
+    path("kien-toan/nhac/", personnel.personnel_remind, name="personnel-remind"),
+    path("quyen/<uuid:grant>/", grants.grant_detail, name="grant"),
+    path("lo-bien-ban/<uuid:batch>/", papers.batch, name="batch"),
+    path("lo-bien-ban/<uuid:batch>/in.pdf", papers.batch_pdf, name="batch-pdf"),
+    path("lo-bien-ban/<uuid:batch>/ky/", papers.batch_sign, name="batch-sign"),
+    path("lo-bien-ban/<uuid:batch>/xac-nhan/", papers.batch_confirm, name="batch-confirm"),
+    path("lo-bien-ban/<uuid:batch>/duyet/", papers.batch_approve, name="batch-approve"),
+    path("bien-ban/<uuid:minutes>/", papers.minutes, name="minutes"),
+    path("bien-ban/<uuid:minutes>/in.pdf", papers.minutes_pdf, name="minutes-pdf"),
+    path("bien-ban/<uuid:minutes>/ban-quet/", papers.minutes_file, name="minutes-file"),
+    path("bien-ban/<uuid:minutes>/ky/", papers.minutes_sign, name="minutes-sign"),
+    path("bien-ban/<uuid:minutes>/xac-nhan/", papers.minutes_confirm, name="minutes-confirm"),
+    path("bien-ban/<uuid:minutes>/thu-hoi/", papers.minutes_withdraw, name="minutes-withdraw"),
+    path("cam-ket/<uuid:commitment>/", papers.commitment, name="commitment"),
+    path("cam-ket/<uuid:commitment>/in.pdf", papers.commitment_pdf, name="commitment-pdf"),
+    path("cam-ket/<uuid:commitment>/ban-quet/", papers.commitment_file, name="commitment-file"),
+    path("cam-ket/<uuid:commitment>/ky/", papers.commitment_sign, name="commitment-sign"),
+    path("cam-ket/<uuid:commitment>/xac-nhan/", papers.commitment_confirm, name="commitment-confirm"),
+    path("cam-ket/<uuid:commitment>/thu-hoi/", papers.commitment_withdraw, name="commitment-withdraw"),
     path("thanh-phan/", gallery.gallery, name="gallery"),
     path("cot/<slug:list_name>/", columns.column_choice, name="column-choice"),
     path("dong-ho/", clock.clock_move, name="clock-move"),
