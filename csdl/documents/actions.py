@@ -126,7 +126,7 @@ def change_document(
     if changes:
         _say(actor, "document:change", row, fields=[change.name for change in changes])
     document.refresh_from_db()
-    return [change for change in changes if change.name != "number_key"]
+    return [change for change in changes if change.name != "number_key"]  # follows the number
 
 
 @transaction.atomic

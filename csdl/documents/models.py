@@ -61,7 +61,9 @@ class Document(Record):
         output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="documents")
+    file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="tệp"
+    )
     is_signed = models.BooleanField("bản đã ký", default=False)
     page_count = models.PositiveSmallIntegerField("số trang", null=True, blank=True)
     filed_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -77,7 +79,12 @@ class Document(Record):
     withdrawn_on = models.DateField("ngày thu hồi", null=True, blank=True)
     withdrawn_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="người thu hồi",
     )
 
     class Meta:

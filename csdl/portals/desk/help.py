@@ -18,6 +18,7 @@ TOPICS = {
     "ho-so-truong": "Hồ sơ trường, điểm trường, phòng",
     "thu-truong": "Thủ trưởng đơn vị",
     "phan-quyen": "Phân quyền, biên bản, cam kết",
+    "ho-so-van-ban": "Hồ sơ, văn bản",
     "nam-hoc": "Mở, khóa năm học",
     "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from csdl.portals.desk import account, clock, columns, gallery, help, home, imports, jobs, search
+from csdl.portals.desk import account, clock, columns, documents, gallery, help, home, imports, jobs, search
 from csdl.portals.desk.delegation import administration, grants, mine, papers, personnel
 
 app_name = "desk"
@@ -57,6 +57,14 @@ urlpatterns = [
     path("cam-ket/<uuid:commitment>/ky/", papers.commitment_sign, name="commitment-sign"),
     path("cam-ket/<uuid:commitment>/xac-nhan/", papers.commitment_confirm, name="commitment-confirm"),
     path("cam-ket/<uuid:commitment>/thu-hoi/", papers.commitment_withdraw, name="commitment-withdraw"),
+    path("don-vi/<uuid:unit>/van-ban/", documents.document_list, name="document-list"),
+    path("don-vi/<uuid:unit>/van-ban/moi/", documents.document_new, name="document-new"),
+    path("van-ban/<uuid:document>/", documents.document_detail, name="document-detail"),
+    path("van-ban/<uuid:document>/tep/", documents.document_file, name="document-file"),
+    path("van-ban/<uuid:document>/sua/", documents.document_edit, name="document-edit"),
+    path("van-ban/<uuid:document>/ban-ky/", documents.document_sign, name="document-sign"),
+    path("van-ban/<uuid:document>/thay-the/", documents.document_replace, name="document-replace"),
+    path("van-ban/<uuid:document>/thu-hoi/", documents.document_withdraw, name="document-withdraw"),
     path("thanh-phan/", gallery.gallery, name="gallery"),
     path("cot/<slug:list_name>/", columns.column_choice, name="column-choice"),
     path("dong-ho/", clock.clock_move, name="clock-move"),
