@@ -98,7 +98,7 @@ class GrantActor:
             raise refuse(self, permission)
 
     def sees_all(self, permission: Permission) -> bool:
-        return bool(set(self._holding(permission)) & self._grants_over_all)
+        return bool(set(self._holding(permission)) & self.grants_over_all)
 
     def unit_ids(self, permission: Permission) -> list[int] | None:
         """Units reached whole."""
@@ -108,11 +108,7 @@ class GrantActor:
 
     def scope_unit_ids(self, permission: Permission) -> QuerySet[ScopeUnit, int]:
         """Units reached whole, as a sub-query over the scope table."""
-        return self._scopes(ScopeUnit, permission).values_list("unit_id", flat=True)
-
-    def scope_levels(self, permission: Permission) -> QuerySet[ScopeLevel]:
-        """Levels reached of schools that teach several."""
-        return self._scopes(ScopeLevel, permission)
+        return self.scopes(ScopeUnit, permission).values_list("unit_id", flat=True)
 
     def scope_class_ids(self, permission: Permission) -> Sequence[int] | QuerySet[Any, int]:
         """Classes reached; few of them as their keys themselves."""
@@ -120,10 +116,17 @@ class GrantActor:
         found = self._class_keys(permission)
         if len(found) <= _FEW_CLASSES:
             return found
-        return self._scopes(kind.model, permission).values_list(kind.column, flat=True)
+        return self.scopes(kind.model, permission).values_list(kind.column, flat=True)
 
     def reaches(self, permission: Permission, unit_id: int) -> bool:
         """Whether one of the grants that give the permission reaches a whole unit; one query for each unit."""
+        return not self._reaching_whole(unit_id).isdisjoint(self._holding(permission))
+
+    def covers(self, held: HeldGrant, unit_id: int) -> bool:
+        """Whether a grant reaches a whole unit."""
+        return held.grant_id in self.grants_over_all or held.grant_id in self._reaching_whole(unit_id)
+
+    def _reaching_whole(self, unit_id: int) -> set[int]:
         if unit_id not in self._reaching:
             self._reaching[unit_id] = _grant_ids(
                 "SELECT grant_id FROM access_scopeunit WHERE account_id = %s AND unit_id = %s"
@@ -131,13 +134,14 @@ class GrantActor:
                 self.account_id,
                 unit_id,
             )
-        return not self._reaching[unit_id].isdisjoint(self._holding(permission))
+        return self._reaching[unit_id]
 
     def reaches_levels(self, permission: Permission) -> bool:
-        """Whether a grant that gives the permission is for levels: only then need anybody ask which."""
-        return any(held.level_codes and held.gives(permission) for held in self.grants)
+        """Whether a grant that gives the permission reaches a part of some school: only then need anybody ask which."""
+        return not self._grants_over_levels.isdisjoint(self._holding(permission))
 
-    def _scopes[M: Model](self, model: type[M], permission: Permission) -> QuerySet[M]:
+    def scopes[M: Model](self, model: type[M], permission: Permission) -> QuerySet[M]:
+        """Rows of a scope table that a permission opens today."""
         today = clock.today()
         return model._default_manager.filter(
             Q(valid_to__isnull=True) | Q(valid_to__gt=today),
@@ -171,7 +175,7 @@ class GrantActor:
             return False
         holding = tuple(self._holding(permission))
         if holding not in self._levels:
-            rows = self.scope_levels(permission).values_list("unit_id", "level_code", "grade_code")
+            rows = self.scopes(ScopeLevel, permission).values_list("unit_id", "level_code", "grade_code")
             self._levels[holding] = set(rows)
         level, grade = getattr(on, "level_code", None), getattr(on, "grade_code", None)
         several = getattr(on, "level_codes", None) or ()
@@ -185,9 +189,20 @@ class GrantActor:
         return [held.grant_id for held in self.grants if held.gives(permission)]
 
     @cached_property
-    def _grants_over_all(self) -> set[int]:
+    def grants_over_all(self) -> set[int]:
+        """Grants that reach every unit today."""
         return _grant_ids(
             "SELECT grant_id FROM access_scopeall WHERE account_id = %s"
+            " AND valid_from <= csdl_today() AND (valid_to IS NULL OR valid_to > csdl_today())",
+            self.account_id,
+        )
+
+    @cached_property
+    def _grants_over_levels(self) -> set[int]:
+        if not any(held.level_codes for held in self.grants):
+            return set()
+        return _grant_ids(
+            "SELECT DISTINCT grant_id FROM access_scopelevel WHERE account_id = %s"
             " AND valid_from <= csdl_today() AND (valid_to IS NULL OR valid_to > csdl_today())",
             self.account_id,
         )

@@ -13,8 +13,9 @@ from operator import or_
 
 from csdl.accounts.permissions import Area
 from csdl.accounts.permissions import Permission as P
+from csdl.orgs.enums import UnitKind
 
-__all__ = ["ROLES", "Role"]
+__all__ = ["HEAD_ROLES", "ROLES", "Role"]
 
 
 @dataclass(frozen=True)
@@ -205,4 +206,12 @@ ROLES: dict[str, Role] = {
             is_function=True,
         ),
     )
+}
+
+# The role that the head of a unit holds, by the unit's kind; of every kind not named here that of a school.
+HEAD_ROLES: dict[str, str] = {
+    UnitKind.DEPARTMENT: "department_admin",
+    UnitKind.DEPARTMENT_DIVISION: "office_head",
+    UnitKind.DISTRICT_OFFICE: "office_head",
+    UnitKind.COMMUNE_COMMITTEE: "office_head",
 }

@@ -96,7 +96,7 @@ def test_a_homeroom_teacher_corrects_the_files_of_one_class_and_nothing_else(two
     with as_web(teacher), connection.cursor() as cursor:
         changed = {}
         for table in ("students_student", "students_guardian", "years_enrolment", "years_schoolclass"):
-            cursor.execute(f"UPDATE {table} SET changed_at = changed_at")  # noqa: S608 - names of our own
+            cursor.execute(f"UPDATE {table} SET changed_at = changed_at")
             changed[table] = cursor.rowcount
     assert changed == {"students_student": 1, "students_guardian": 1, "years_enrolment": 0, "years_schoolclass": 0}
 
