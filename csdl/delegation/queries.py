@@ -16,7 +16,7 @@ from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
 from csdl.delegation.enums import ConfirmedPaper, MinutesKind, PaperState
 from csdl.delegation.models import AdministrationHolder, Commitment, Confirmation, Minutes, PersonnelConfirmation
-from csdl.delegation.rules import HEAD_ROLES
+from csdl.delegation.rules import HEADS
 from csdl.delegation.texts import scope_words
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
@@ -96,7 +96,7 @@ def head_grant(unit_id: int, day: dt.date) -> Grant | None:
         _covers(day),
         unit_id=unit_id,
         account_id=head.staff.account_id,
-        role_code__in=HEAD_ROLES,
+        role_code__in=HEADS,
         state=GrantState.ACTIVE,
     )
     return rows.first()

@@ -5,13 +5,12 @@ import datetime as dt
 from functools import cache
 from pathlib import Path
 
-from csdl.access.roles import Role
+from csdl.access.roles import HEAD_ROLES, Role
 from csdl.delegation.models import DelegationRules
-from csdl.orgs.enums import TEACHING_KINDS, UnitKind
 from csdl.orgs.models import OrgUnit
 
 __all__ = [
-    "HEAD_ROLES",
+    "HEADS",
     "confirmation_opens",
     "first_day_without",
     "head_role",
@@ -20,7 +19,8 @@ __all__ = [
 ]
 
 _DATA = Path(__file__).parent / "data"
-HEAD_ROLES = ("department_admin", "office_head", "school_head")
+# Roles that come with heading a unit and with nothing else.
+HEADS = frozenset({*HEAD_ROLES.values(), "school_head"})
 
 
 @cache
@@ -61,6 +61,4 @@ def first_day_without(role: Role, start_year: int, laid_down: DelegationRules) -
 
 def head_role(unit: OrgUnit) -> str:
     """Role that comes with heading a unit."""
-    if unit.kind == UnitKind.DEPARTMENT:
-        return "department_admin"
-    return "school_head" if unit.kind in TEACHING_KINDS else "office_head"
+    return HEAD_ROLES.get(unit.kind, "school_head")

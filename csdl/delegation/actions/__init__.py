@@ -16,7 +16,7 @@ from csdl.delegation.actions.renewal import (
     homerooms_wanted,
     renew_grants,
 )
-from csdl.delegation.actions.signing import Pages, approve_minutes, confirm_papers, sign_scanned
+from csdl.delegation.actions.signing import Pages, approve_minutes, confirm_papers, settle, sign_scanned
 from csdl.delegation.actions.upkeep import upkeep
 from csdl.delegation.actions.withdrawing import withdraw_commitment, withdraw_minutes
 
@@ -37,6 +37,7 @@ __all__ = [
     "release_leavers",
     "remind_units",
     "renew_grants",
+    "settle",
     "sign_scanned",
     "take_back_administration",
     "upkeep",

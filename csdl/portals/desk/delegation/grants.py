@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant
+from csdl.access.queries import preview
 from csdl.access.roles import ROLES, Role
 from csdl.accounts.errors import CsdlError
 from csdl.accounts.permissions import Permission
@@ -39,15 +40,14 @@ from csdl.delegation.queries import (
     grant_lines,
     people_of,
 )
-from csdl.delegation.rules import HEAD_ROLES, first_day_without, rules, start_year_on
+from csdl.delegation.rules import HEADS, first_day_without, rules, start_year_on
 from csdl.lib import clock
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
-from csdl.orgs.queries import schools
 from csdl.portals.components.lists import listing, read_filter, read_search
 from csdl.portals.desk.delegation.reach import crumbs_to, grants_seen, page_context, typed_day, unit_or_404
-from csdl.staff.models import StaffMember
-from csdl.staff.queries import head_of
+from csdl.staff.models import StaffMember, StaffPosting
+from csdl.staff.queries import head_of, postings_on
 from csdl.years.enums import YearState
 from csdl.years.models import Enrolment, SchoolClass, SchoolYear
 
@@ -155,6 +155,7 @@ class Preview:
     facts: list[tuple[str, str]] = field(default_factory=list)
     permissions: list[str] = field(default_factory=list)
     last_day: dt.date | None = None
+    year_name: str = ""
 
 
 @login_required
@@ -411,7 +412,7 @@ def _givable(request: HttpRequest, unit: OrgUnit) -> list[tuple[str, str, str]]:
     teaches = unit.kind in TEACHING_KINDS
     found = []
     for role in ROLES.values():
-        if role.code in HEAD_ROLES or role.code == "unit_admin":
+        if role.code in HEADS or role.code == "unit_admin":
             continue
         if (role.needs_level and teaches) or (role.scope_kind == "class" and not teaches):
             continue
@@ -449,7 +450,7 @@ def _read_wanted(
     picked = [one for one in class_rows if str(one.public_id) in sent.getlist("lop")]
     if person is None or person.account_id is None:
         faults.append("Hãy chọn người nhận quyền.")
-    if role is None or role.code in HEAD_ROLES:
+    if role is None or role.code in HEADS:
         faults.append("Hãy chọn quyền.")
     if first is None:
         faults.append("Hãy nhập ngày bắt đầu theo dạng 07/10/2024.")
@@ -487,25 +488,20 @@ def _preview(name: str, role: Role, unit: OrgUnit, wanted: Wanted, class_rows: S
     current = SchoolYear.objects.filter(is_current=True).first()
     year = current.start_year if current else wanted.valid_from.year
     if wanted.class_ids:
-        counted = (
-            SchoolClass.objects.filter(pk__in=wanted.class_ids)
-            .annotate(pupils=Count("enrolments", filter=Q(enrolments__left_on__isnull=True)))
-            .order_by("sort_key")
-        )
-        shown.facts = [(f"Lớp {one.name}", f"{one.pupils} học sinh") for one in counted]
-    else:
-        below = schools(OrgUnit.objects.all(), start_year=year)
-        below = below.filter(Q(pk=unit.pk) | Q(parent=unit)) if unit.parent_id else below
-        if wanted.level_codes:
-            below = below.filter(school__levels__level_code__in=wanted.level_codes, school__levels__start_year=year)
-        keys = list(below.values_list("pk", flat=True).distinct())
-        pupils = Enrolment.objects.filter(school_id__in=keys, start_year=year, left_on__isnull=True)
-        if wanted.level_codes:
-            pupils = pupils.filter(school_class__level_code__in=wanted.level_codes)
-        can_see = Permission.STUDENT_READ in role.permissions
-        shown.facts = [("Trường", f"{len(keys)}")]
-        if can_see:
-            shown.facts.append(("Học sinh đang học", f"{pupils.count():,}".replace(",", ".")))
+        year = max(one.start_year for one in class_rows if one.pk in wanted.class_ids)
+    counts = preview(
+        role_code=role.code,
+        unit=unit,
+        level_codes=wanted.level_codes,
+        class_ids=wanted.class_ids,
+        rows={
+            "Lớp": SchoolClass.objects.filter(start_year=year),
+            "Học sinh đang học": Enrolment.objects.filter(start_year=year, left_on__isnull=True),
+            "Cán bộ, giáo viên, nhân viên": postings_on(StaffPosting.objects.all(), clock.today()),
+        },
+    )
+    shown.facts = [(f"{name}", f"{count:,}".replace(",", ".")) for name, count in counts.items()]
+    shown.year_name = f"{year}-{year + 1}"
     return shown
 
 
