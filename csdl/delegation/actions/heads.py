@@ -1,6 +1,7 @@
 """A head's rights come with the appointment and go with it, on the same days (R2): nobody gives or takes them."""
 
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -9,11 +10,21 @@ from csdl.access.actions import GrantDraft, activate_grants, move_grants, propos
 from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant
 from csdl.accounts.actor import Actor
+from csdl.accounts.errors import InvalidRecord, NotAllowed
+from csdl.audit.actions import record
+from csdl.delegation.errors import DelegationError
 from csdl.delegation.rules import head_role
 from csdl.lib import clock
-from csdl.staff.models import UnitHead
+from csdl.lib.persons import clean_name
+from csdl.orgs.models import OrgUnit
+from csdl.staff.actions import NewAccount, open_accounts
+from csdl.staff.models import StaffMember, StaffPosting, UnitHead
+from csdl.staff.queries import head_of
 
-__all__ = ["follow_heads"]
+# Leaders of the department, its director (code lists staff_group, staff_position).
+_LEADERS, _DIRECTOR = "07", "05"
+
+__all__ = ["follow_heads", "set_up_head"]
 
 
 @transaction.atomic
@@ -60,7 +71,48 @@ def follow_heads(actor: Actor, unit_ids: Collection[int] | None = None) -> int:
     return changed + len(drafts)
 
 
-def _fit(actor: Actor, grant: Grant, head: UnitHead, today: Any) -> int:
+@transaction.atomic
+def set_up_head(
+    *, actor: Actor, full_name: str, username: str, valid_from: dt.date, values: Mapping[str, Any]
+) -> StaffMember:
+    """Write down the department's first head with an account, so that everybody else can be named from there.
+
+    Shapes:  `values` is_acting, decision_no, decided_on. The account waits for a letter of activation.
+    Errors:  NotAllowed for anybody but the operator; DLG-05 no department yet; DLG-06 it has a head; REC-01.
+    """
+    if actor.account_id is not None:
+        raise NotAllowed("Chỉ người vận hành máy chủ khởi tạo được thủ trưởng đầu tiên của Sở.")
+    unit = OrgUnit.objects.filter(parent=None, closed_on__isnull=True).first()
+    if unit is None:
+        raise DelegationError("Chưa có đơn vị Sở. Hãy nhập danh mục đơn vị, trường trước.", code="DLG-05")
+    if head_of(UnitHead.objects.all(), unit.pk, clock.today()) is not None:
+        raise DelegationError(
+            f"{unit.name} đã có thủ trưởng. Thay thủ trưởng thì ghi nhận ở trang Thủ trưởng đơn vị.", code="DLG-06"
+        )
+    faults: dict[str, list[str]] = {}
+    if len(full_name.split()) < 2:
+        faults["full_name"] = ["Hãy ghi cả họ và tên."]
+    if not values.get("decision_no"):
+        faults["decision_no"] = ["Hãy ghi số quyết định bổ nhiệm."]
+    if values.get("decided_on") is None or values["decided_on"] > clock.today():
+        faults["decided_on"] = ["Hãy ghi ngày ký quyết định, không sau hôm nay."]
+    if valid_from > clock.today():
+        faults["valid_from"] = ["Thủ trưởng đầu tiên phải đang giữ chức hôm nay."]
+    if faults:
+        raise InvalidRecord(faults)
+    staff = StaffMember.objects.create(full_name=clean_name(full_name), id_state="missing")
+    StaffPosting.objects.create(
+        staff=staff, unit=unit, valid_from=valid_from, staff_group_code=_LEADERS, position_code=_DIRECTOR
+    )
+    UnitHead.objects.create(unit=unit, staff=staff, valid_from=valid_from, **values)
+    open_accounts(actor=actor, unit=unit, wanted=[NewAccount(staff, username)])
+    follow_heads(actor, [unit.pk])
+    told = {"staff": str(staff.public_id), "from": f"{valid_from:%Y-%m-%d}", "fields": []}
+    record(actor=actor, kind="head:set_up", unit_id=unit.pk, data=told)
+    return StaffMember.objects.select_related("account").get(pk=staff.pk)
+
+
+def _fit(actor: Actor, grant: Grant, head: UnitHead, today: dt.date) -> int:
     """Days and state of a head's grant as the appointment has them."""
     ended = head.valid_to is not None and head.valid_to <= today
     state = GrantState.ENDED if ended else GrantState.ACTIVE
