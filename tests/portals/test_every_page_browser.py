@@ -26,9 +26,11 @@ ROWS = {
     "list_name": "SELECT 'hoc-sinh'",
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
-MADE_BY_ACTS = {"head", "job", "key", "run"}
+MADE_BY_ACTS = {"batch", "commitment", "grant", "head", "job", "key", "minutes", "run"}
 # Pages that want rows chosen, or a plan made, before they open; a template that no role of the authority may fill in.
 NEED_MORE = {
+    # A school's own; the unit that stands in these addresses is an office.
+    "desk:grant-homerooms",
     *("authority:import-template", "school:student-bulk", "school:staff-bulk"),
     *("school:rollover-plan", "school:rollover-pupil", "school:rollover-xlsx"),
     *("school:rollover-rename", "school:rollover-run", "school:rollover-confirm"),

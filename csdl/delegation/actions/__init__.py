@@ -8,7 +8,7 @@ from csdl.delegation.actions.administration import (
 )
 from csdl.delegation.actions.heads import follow_heads, set_up_head
 from csdl.delegation.actions.personnel import confirm_personnel, remind_units
-from csdl.delegation.actions.prepare import Wanted, prepare_papers
+from csdl.delegation.actions.prepare import Wanted, prepare_papers, require_administration
 from csdl.delegation.actions.renewal import (
     HOMEROOM_ROLE,
     cover_absence,
@@ -37,6 +37,7 @@ __all__ = [
     "release_leavers",
     "remind_units",
     "renew_grants",
+    "require_administration",
     "set_up_head",
     "settle",
     "sign_scanned",

@@ -58,7 +58,6 @@ _TOPICS = {
     "desk:second-factor": "tai-khoan",
     "authority:unit-accounts": "tai-khoan",
     "desk:grant": "phan-quyen",
-    "desk:own-grants": "phan-quyen",
     "desk:batch": "phan-quyen",
     "desk:minutes": "phan-quyen",
     "desk:commitment": "phan-quyen",

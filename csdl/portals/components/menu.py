@@ -62,7 +62,7 @@ _AUTHORITY = (
         *("Nhập từ Excel", "upload", "authority:import-list", Permission.DATA_IMPORT),
         ("authority:import-", "desk:import-"),
     ),
-    ("Phân quyền", "lock", "desk:own-grants", Permission.GRANT_READ, _RIGHTS),
+    ("Phân quyền", "lock", "desk:grant-list", Permission.GRANT_READ, _RIGHTS),
     (
         *("Kiện toàn nhân sự", "circle-check", "desk:personnel-board", Permission.GRANT_READ),
         ("desk:personnel-board",),
@@ -95,7 +95,10 @@ def menu(request: HttpRequest, actor: Actor, home_unit: OrgUnit | None) -> list[
 
 
 def _url(name: str, unit: uuid.UUID | None) -> str:
-    try:
-        return reverse(name, args=[unit] if unit else [])
-    except NoReverseMatch:
-        return ""
+    """Address of a page, of the unit where it has one."""
+    for arguments in ([unit], []) if unit else ([],):
+        try:
+            return reverse(name, args=arguments)
+        except NoReverseMatch:
+            continue
+    return ""

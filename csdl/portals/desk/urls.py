@@ -27,7 +27,6 @@ urlpatterns = [
     path("kich-hoat/mat-khau/", account.activation_password, name="activation-password"),
     path("kich-hoat/xong/", account.activation_done, name="activation-done"),
     path("quyen-cua-toi/", mine.my_rights, name="my-rights"),
-    path("phan-quyen/", grants.own_grants, name="own-grants"),
     path("phan-quyen/<uuid:unit>/", grants.grant_list, name="grant-list"),
     path("phan-quyen/<uuid:unit>/moi/", grants.grant_new, name="grant-new"),
     path("phan-quyen/<uuid:unit>/chu-nhiem/", grants.grant_homerooms, name="grant-homerooms"),

@@ -17,10 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant
-from csdl.access.queries import preview
+from csdl.access.queries import grantable_permissions, preview
 from csdl.access.roles import ROLES, Role
 from csdl.accounts.errors import CsdlError
-from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.delegation.actions import (
     Wanted,
@@ -29,6 +28,7 @@ from csdl.delegation.actions import (
     homerooms_wanted,
     prepare_papers,
     renew_grants,
+    require_administration,
 )
 from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.models import Commitment, Minutes
@@ -77,15 +77,6 @@ class ShownLine:
     tone: str
     days_left: int | None = None
     may_renew: bool = False
-
-
-@login_required
-def own_grants(request: HttpRequest) -> HttpResponse:
-    """The menu's entry: the own unit."""
-    request.actor.require(Permission.GRANT_READ)
-    if request.actor.home_unit is None:
-        raise Http404
-    return redirect("desk:grant-list", request.actor.home_unit.public_id)
 
 
 @login_required
@@ -166,9 +157,13 @@ def grant_new(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     today = clock.today()
     sent = request.POST if request.method == "POST" else request.GET
     role = ROLES.get(sent.get("quyen", ""))
-    people = {str(one.staff.public_id): one for one in people_of(where.pk, today) if one.staff.account_id}
+    people = {
+        str(one.staff.public_id): one
+        for one in people_of(where.pk, today)
+        if one.staff.account_id and one.staff.account_id != request.actor.account_id
+    }
     chosen = people.get(sent.get("nguoi", ""))
-    years = _years(where, today)
+    years = _years(today)
     class_rows = _classes(where, years)
     context = page_context(request, where, "new") | {
         "crumbs": crumbs_to(request, where),
@@ -181,6 +176,7 @@ def grant_new(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "picked_levels": sent.getlist("cap"),
         "teaches": where.kind in TEACHING_KINDS,
         "first": sent.get("tu-ngay") or f"{today:%d/%m/%Y}",
+        "last": sent.get("den-ngay", ""),
     }
     if request.method == "GET":
         return render(request, "desk/delegation/new.html", context)
@@ -212,8 +208,8 @@ def grant_homerooms(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     if where.kind not in TEACHING_KINDS:
         raise Http404
     today = clock.today()
-    years = _years(where, today)
-    default = str(years[0].start_year) if years else ""
+    years = _years(today)
+    default = str(start_year_on(today, rules()))
     year = read_filter(request, "nam", "Năm học", [(str(one.start_year), one.name) for one in years], default=default)
     start_year = int(year.value) if year.value else start_year_on(today, rules())
     wanted, without = homerooms_wanted(where, start_year, today=today)
@@ -345,13 +341,14 @@ def grant_cover(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "sent": sent,
         "faults": faults,
         "first": sent.get("tu-ngay") or f"{today:%d/%m/%Y}",
+        "last": sent.get("den-ngay", ""),
     }
     return render(request, "desk/delegation/cover.html", context)
 
 
 def _to_give(request: HttpRequest, public_id: uuid.UUID) -> OrgUnit:
     where = unit_or_404(request, public_id)
-    request.actor.require(Permission.GRANT_MANAGE, on=where.pk)
+    require_administration(request.actor, where)
     return where
 
 
@@ -408,11 +405,14 @@ def _figures(unit: OrgUnit, today: dt.date, last_notice: int) -> list[tuple[int,
 
 
 def _givable(request: HttpRequest, unit: OrgUnit) -> list[tuple[str, str, str]]:
-    """Roles that may be given at a unit: code, words, kind (class, level, unit)."""
+    """Roles that the actor may give at a unit: code, words, kind (class, level, unit)."""
     teaches = unit.kind in TEACHING_KINDS
+    held = grantable_permissions(request.actor, unit)
     found = []
     for role in ROLES.values():
         if role.code in HEADS or role.code == "unit_admin":
+            continue
+        if not role.permissions <= held:
             continue
         if (role.needs_level and teaches) or (role.scope_kind == "class" and not teaches):
             continue
@@ -421,11 +421,12 @@ def _givable(request: HttpRequest, unit: OrgUnit) -> list[tuple[str, str, str]]:
     return found
 
 
-def _years(unit: OrgUnit, today: dt.date) -> list[SchoolYear]:
-    """Years over whose classes rights may be given: the current one first, then any other that is open."""
-    return list(SchoolYear.objects.filter(state=YearState.OPEN, ends_on__gte=today).order_by("start_year")) or list(
-        SchoolYear.objects.filter(is_current=True)
-    )
+def _years(today: dt.date) -> list[SchoolYear]:
+    """Years over whose classes rights may still be given, newest first: the next one from 1 August, and the one that
+    ends on 31 August."""
+    newest = start_year_on(today, rules())
+    rows = SchoolYear.objects.filter(state=YearState.OPEN, start_year__gte=newest - 1)
+    return list(rows.order_by("-start_year"))
 
 
 def _classes(unit: OrgUnit, years: Sequence[SchoolYear]) -> list[SchoolClass]:
