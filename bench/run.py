@@ -196,7 +196,7 @@ def lists(server: Server, size: int) -> list[Row]:
         if told["scope"] == "province":
             name, goal, holds = "count of the province", "≤ 2.0 × floor", pair.ratio <= 2.0
         elif told["scope"] == "reach":
-            name, goal = "count of all in reach", "≤ 1.6 × floor or + 5 ms"
+            name, goal = "count of all in reach", "≤ 1.6 × as owner or + 5 ms"
             holds = pair.ratio <= 1.6 or pair.seconds - pair.floor_seconds <= 0.005
         else:
             name, goal = f"pupils of a {told['scope']}", "≤ 1.6 × floor or + 5 ms"

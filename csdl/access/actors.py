@@ -116,7 +116,7 @@ class GrantActor:
         found = self._class_keys(permission)
         if len(found) <= _FEW_CLASSES:
             return found
-        return self.scopes(kind.model, permission).values_list(kind.column, flat=True)
+        return self.scopes(kind.model, permission).values_list(kind.field, flat=True)
 
     def reaches(self, permission: Permission, unit_id: int) -> bool:
         """Whether one of the grants that give the permission reaches a whole unit; one query for each unit."""

@@ -274,7 +274,7 @@ def _reasons(actor: GrantActor, permission: Permission, held: Mapping[int, HeldG
     if class_id is not None:
         kind = scope_kinds["class"]
         for grant_id in (
-            actor.scopes(kind.model, permission).filter(**{kind.column: class_id}).values_list("grant_id", flat=True)
+            actor.scopes(kind.model, permission).filter(**{kind.field: class_id}).values_list("grant_id", flat=True)
         ):
             yield Reason(held[grant_id], "class", row, class_id=class_id)
     for way in rule.through:

@@ -134,6 +134,11 @@ class ScopeKind:
     def table(self) -> str:
         return self.model._meta.db_table
 
+    @property
+    def field(self) -> str:
+        """The key column as the ORM knows it."""
+        return next(field.attname for field in self.model._meta.concrete_fields if field.column == self.column)
+
 
 declarations: dict[type[Model], Visibility] = {}
 open_tables: dict[type[Model], OpenTable] = {}

@@ -30,6 +30,7 @@ UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
 UNDELETED = (
     *("delegation_administrationholder", "delegation_batch", "delegation_commitment", "delegation_minutes"),
     *("delegation_personnelconfirmation", "documents_document", "documents_storedfile"),
+    "students_studentpaper",
 )
 UNCHANGED = ("documents_storedfile",)
 # What an act says of itself; the rest of an event is the sealer's.

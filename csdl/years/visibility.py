@@ -6,7 +6,7 @@ Students and guardians are declared here because enrolments are the tie by which
 from csdl.access.models import Grant
 from csdl.accounts.permissions import Area
 from csdl.lib.gate import Born, Through, Year, declare, declare_open, register_scope_kind
-from csdl.students.models import Guardian, Student
+from csdl.students.models import Guardian, Student, StudentPaper
 from csdl.years.models import (
     ClassGrade,
     ClassMove,
@@ -48,6 +48,7 @@ declare(
     born=Born("created_by", "csdl_student_is_tied"),
 )
 declare(Guardian, area=Area.STUDENTS, through=((Student, {"id": "student_id"}),), class_writes=True)
+declare(StudentPaper, area=Area.STUDENTS, through=((Student, {"id": "student_id"}),), class_writes=True)
 declare_open(SchoolYear, because="a calendar", written_by="all", area=Area.YEARS)
 declare_open(
     ClassGrade,

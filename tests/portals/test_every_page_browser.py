@@ -26,7 +26,7 @@ ROWS = {
     "list_name": "SELECT 'hoc-sinh'",
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
-MADE_BY_ACTS = {"batch", "commitment", "grant", "head", "job", "key", "minutes", "run"}
+MADE_BY_ACTS = {"batch", "commitment", "document", "grant", "head", "job", "key", "minutes", "paper", "run"}
 # Pages that want rows chosen, or a plan made, before they open; a template that no role of the authority may fill in.
 NEED_MORE = {
     # A school's own; the unit that stands in these addresses is an office.

@@ -263,7 +263,7 @@ def _run(examples: int) -> None:
 
 
 def test_filter_policies_and_grants_agree_whatever_somebody_is_given() -> None:
-    _run(int(__import__("os").environ.get("N", "500")))
+    _run(500)
 
 
 @pytest.mark.long

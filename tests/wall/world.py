@@ -8,12 +8,14 @@ from django.db import connection
 
 from csdl.accounts.models import Account
 from csdl.audit.models import Event
+from csdl.documents.enums import DocumentKind
+from csdl.documents.models import Document, StoredFile
 from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.jobs.models import Job
 from csdl.orgs.models import OrgUnit, School
 from csdl.rollover.models import Choice, PlanRow
 from csdl.staff.models import StaffMember, StaffPosting, StaffYear, UnitHead
-from csdl.students.models import Guardian
+from csdl.students.models import Guardian, StudentPaper
 from csdl.years.models import ClassMove, ClassScope, Enrolment, SchoolClass
 from tests import builders as b
 
@@ -94,6 +96,14 @@ def _people_of(where: School, classes: list[SchoolClass], levels: tuple[str, ...
     for school_class in classes:
         enrolment = b.pupil(school_class, name=f"Học sinh {where} {school_class}")
         Guardian.objects.create(student=enrolment.student, relation="mother", full_name="Mẹ")
+        StudentPaper.objects.create(
+            student=enrolment.student,
+            kind="birth",
+            sha256=f"{enrolment.pk:064x}",
+            size_bytes=1,
+            media_type="application/pdf",
+            page_count=1,
+        )
         ClassMove.objects.create(
             start_year=2023, enrolment=enrolment, to_class=school_class, moved_on=dt.date(2023, 9, 1)
         )
@@ -123,6 +133,10 @@ def _work_of(unit: OrgUnit) -> None:
     ImportRow.objects.create(run=run, noun="pupils", sheet="S", row_no=2, label="Học sinh", state="created")
     ColumnMapping.objects.create(unit=unit, noun="pupils", headers_key="x")
     Job.objects.create(kind="x", title="x", account=head, args={"unit_id": unit.pk})
+    scan = StoredFile.objects.create(
+        unit=unit, sha256=f"{unit.pk:064x}", size_bytes=1, media_type="application/pdf", page_count=1
+    )
+    Document.objects.create(unit=unit, kind=DocumentKind.values[0], title="Quyết định", file=scan)
     Event.objects.create(kind="x", actor_label="x", account=head, unit_id=unit.pk)
     held = SchoolClass.objects.filter(school_id=unit.pk).first()
     if held:
