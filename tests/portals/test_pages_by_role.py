@@ -104,6 +104,7 @@ PAGES = {
     "neighbour homeroom": (403, 403, 404, 404, 404, 403),
     "desk:my-rights": (200, 200, 200, 200, 200, 200),
     "desk:personnel-board": (200, 200, 200, 403, 403, 403),
+    "desk:grant-rules": (200, 403, 403, 403, 403, 403),
     "rights of own school": (200, 200, 200, 403, 403, 403),
     "new right at own school": (403, 403, 200, 403, 403, 403),
     "homerooms of own school": (403, 403, 200, 403, 403, 403),

@@ -7,6 +7,7 @@ from csdl.delegation.actions.administration import (
     take_back_administration,
 )
 from csdl.delegation.actions.heads import follow_heads, set_up_head
+from csdl.delegation.actions.laying_down import change_rules
 from csdl.delegation.actions.personnel import confirm_personnel, remind_units
 from csdl.delegation.actions.prepare import Wanted, prepare_papers, require_administration
 from csdl.delegation.actions.renewal import (
@@ -26,6 +27,7 @@ __all__ = [
     "Pages",
     "Wanted",
     "approve_minutes",
+    "change_rules",
     "confirm_papers",
     "confirm_personnel",
     "cover_absence",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from csdl.portals.desk import account, clock, columns, documents, gallery, help, home, imports, jobs, search
-from csdl.portals.desk.delegation import administration, grants, mine, papers, personnel
+from csdl.portals.desk.delegation import administration, grants, mine, papers, personnel, rules
 
 app_name = "desk"
 urlpatterns = [
@@ -37,6 +37,7 @@ urlpatterns = [
     path("phan-quyen/<uuid:unit>/quan-tri/", administration.administration, name="administration"),
     path("phan-quyen/<uuid:unit>/quan-tri/nhan-lai/", administration.administration_back, name="administration-back"),
     path("phan-quyen/<uuid:unit>/nhan-su/", personnel.personnel, name="personnel"),
+    path("phan-quyen/quy-dinh/", rules.delegation_rules, name="grant-rules"),
     path("kien-toan/", personnel.personnel_board, name="personnel-board"),
     path("kien-toan/nhac/", personnel.personnel_remind, name="personnel-remind"),
     path("quyen/<uuid:grant>/", grants.grant_detail, name="grant"),

@@ -14,7 +14,7 @@ from csdl.access.models import Grant
 from csdl.access.roles import ROLES
 from csdl.accounts.models import Account
 from csdl.delegation.actions import Wanted, hand_over_administration
-from csdl.delegation.models import Batch, Commitment, Minutes
+from csdl.delegation.models import Batch, Commitment, DelegationRules, Minutes
 from tests import builders as b
 from tests.delegation.place import TODAY, Place, confirm, on, papers_of, person, upload
 from tests.documents import files
@@ -276,3 +276,29 @@ def test_home_opens_for_every_role(place: Place, web_client: Callable, role_code
     account = b.account("nguoi-moi", role_code, place.unit, classes=classes)
 
     assert web_client(account).get(reverse("desk:home")).status_code == 200
+
+
+def test_the_department_lays_down_days_and_four_eyes(place: Place, sign_in: Callable) -> None:
+    from tests.delegation.place import heads
+
+    director = person(b.department(), "Vũ Quốc Khánh", "khanh", position="05", group="07")
+    heads(b.department(), director)
+    url = reverse("desk:grant-rules")
+    form = {
+        "class_end_day": "30/6", "other_end_day": "15/10", "confirmation_day": "1/8", "notice_days": "20 5",
+        "read_grace_days": "7", "four_eyes": "on",
+    }  # fmt: skip
+    office = sign_in(place.chief)
+    refused = office.post(url, form).status_code
+    as_owner()
+    client = sign_in(director)
+    wrong = client.post(url, form | {"class_end_day": "31/6", "notice_days": "x"}).content.decode()
+    saved = client.post(url, form, follow=True).content.decode()
+
+    assert refused == 403
+    assert "Ngày này không có trong năm." in wrong
+    assert "ví dụ 30 14 3" in wrong
+    assert "Đã lưu quy định phân quyền" in saved
+    laid_down = DelegationRules.objects.get()
+    assert (laid_down.class_end_month, laid_down.class_end_day, laid_down.notice_days) == (6, 30, [20, 5])
+    assert laid_down.four_eyes

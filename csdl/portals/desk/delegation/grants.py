@@ -109,7 +109,7 @@ def grant_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "head": head_of(_heads(), where.pk, today),
         "waiting": waiting,
         "figures": _figures(where, today, last_notice),
-        "teaches": where.kind in TEACHING_KINDS,
+        "may_lay_down": where.parent_id is None and may_give,
     }
     template = "desk/delegation/list.html"
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
