@@ -11,6 +11,8 @@ CSDL_SERVER_URL        a superuser's connection to a server that takes the embed
 CSDL_SECRET_KEY        Django's secret key; unset: kept in the data folder
 CSDL_UPLOAD_MB         largest file that is taken in, in MB (default 20)
 CSDL_SYSTEM_URL        address of the system as papers print it
+CSDL_PROXIES           how many proxies of ours stand before the web (production: 1): the address of whoever signs in
+                       is read behind them, else all would share one and be locked out together
 CSDL_DEMO              1: the clock can be moved and sign-in names are shown
 """
 
@@ -135,6 +137,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "10/m/user",
 }
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("CSDL_PROXIES", "0"))
 MFA_ADAPTER = "csdl.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {

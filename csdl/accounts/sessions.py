@@ -36,6 +36,7 @@ DEVICE_COOKIE = "thiet-bi"
 _STARTED, _SEEN, _HELD = "started_at", "seen_at", "held"
 # How old what a session remembers may be, and so how late an idle session may end.
 _STALE = 60
+_KEPT = dt.timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def note_device(request: HttpRequest, account: Account) -> None:
     device, today = device_of(request), timezone.localdate()
     UserSession.objects.filter(session_key=request.session.session_key).update(data={"device": device})
     DeviceDay.objects.bulk_create([DeviceDay(account=account, device=device, day=today)], ignore_conflicts=True)
+    DeviceDay.objects.filter(account=account, day__lt=today - _KEPT).delete()
     devices = DeviceDay.objects.filter(account=account, day=today).count()
     if devices >= rules().devices_a_day:
         signals.many_devices.send(sender=Account, request=request, account=account, devices=devices)

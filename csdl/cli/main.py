@@ -12,6 +12,7 @@ speak_vietnamese()
 
 # noun -> (module, Vietnamese help); the module's `commands` is the click command or group.
 NOUNS = {
+    "account": ("csdl.cli.account", "Tài khoản: in thư kích hoạt, mở khóa."),
     "codes": ("csdl.cli.codes", "Danh mục mã dùng chung."),
     "db": ("csdl.cli.db", "Cơ sở dữ liệu: vai trò, quyền, chính sách dòng, di trú."),
     "demo": ("csdl.cli.demo", "Tỉnh mẫu để dùng thử."),

@@ -7,11 +7,13 @@ writes these events itself (`csdl_note_sign_in`): before sign-in and after sign-
 import json
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.signals import password_changed, user_logged_in
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_out
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -105,7 +107,8 @@ def _many_devices(request: HttpRequest, account: Account, devices: int, **kwargs
 
 
 def _from(request: HttpRequest) -> dict[str, Any]:
-    return {
-        "address": request.META.get("REMOTE_ADDR", ""),
-        "browser": sessions.browser_of(request.headers.get("User-Agent", "")),
-    }
+    try:
+        address = get_adapter().get_client_ip(request)
+    except PermissionDenied:  # nobody's request: a session ended by a command
+        address = ""
+    return {"address": address, "browser": sessions.browser_of(request.headers.get("User-Agent", ""))}

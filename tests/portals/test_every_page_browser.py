@@ -27,11 +27,14 @@ ROWS = {
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
 MADE_BY_ACTS = {"batch", "commitment", "document", "grant", "head", "job", "key", "minutes", "paper", "run"}
-# Pages that want rows chosen, or a plan made, before they open; a template that no role of the authority may fill in.
+# Pages that want rows chosen, a plan made, a letter or a second factor in hand before they open (the tests of those
+# look at them); a template that no role of the authority may fill in.
 NEED_MORE = {
     # A school's own; the unit that stands in these addresses is an office.
     "desk:grant-homerooms",
     *("authority:import-template", "school:student-bulk", "school:staff-bulk"),
+    *("authority:account-open", "authority:account-detail", "authority:own-accounts", "desk:second-factor-confirm"),
+    *("desk:activation", "desk:activation-password", "desk:activation-done"),
     *("school:rollover-plan", "school:rollover-pupil", "school:rollover-xlsx"),
     *("school:rollover-rename", "school:rollover-run", "school:rollover-confirm"),
 }

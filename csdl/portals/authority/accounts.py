@@ -284,13 +284,17 @@ def sign_in_rules(request: HttpRequest) -> HttpResponse:
     if request.actor.unit_ids(Permission.ACCOUNT_MANAGE) is not None:
         raise refuse(request.actor, Permission.ACCOUNT_MANAGE)
     form = RulesForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    if form.is_bound:
+        is_whole = form.is_valid()
         try:
-            change_sign_in_rules(actor=request.actor, values=form.cleaned_data)
+            with transaction.atomic():
+                change_sign_in_rules(actor=request.actor, values=form.cleaned_data)
+                # Tried for the action's faults, so that all are said in the same go.
+                transaction.set_rollback(not is_whole)
         except InvalidRecord as refused:
             for name, texts in refused.fields.items():
                 form.add_error(name, texts)
-        else:
+        if not form.errors:
             messages.success(request, "Đã lưu quy định đăng nhập; phiên đang mở theo quy định mới sau một phút.")
             return redirect("authority:sign-in-rules")
     return render(request, "authority/accounts/rules.html", {"form": form})
@@ -330,16 +334,24 @@ def _row(
 ) -> Row:
     person, account = posting.staff, posting.staff.account
     tone, text, note = _state(account, locked)
-    url = reverse("authority:account-detail", args=[where.public_id, person.public_id]) if account else ""
+    if account:
+        url = reverse("authority:account-detail", args=[where.public_id, person.public_id])
+    else:
+        url = f"{reverse('authority:account-open', args=[where.public_id])}?chon={person.public_id}"
     last = account.last_login if account else None
+    css = "" if account else "phone-hide"
     return Row(
-        Cell(person.full_name, url),
+        Cell(person.full_name, url if account or person.pk not in elsewhere else ""),
         [
             Cell(positions.get(posting.position_code, posting.position_code), css="phone-hide"),
-            Cell(account.username if account else "", label="Tên đăng nhập"),
+            Cell(account.username if account else "", css=css, label="Tên đăng nhập"),
             Cell(text, tone=tone, note=note, label="Tình trạng"),
-            Cell(f"{last.astimezone(clock.LOCAL_ZONE):%H:%M %d/%m/%Y}" if last else "", css="nowrap", label="Gần nhất"),
-            Cell(("Có" if posting.has_factor else "Chưa") if account else "", label="Hai bước"),
+            Cell(
+                f"{last.astimezone(clock.LOCAL_ZONE):%H:%M %d/%m/%Y}" if last else "",
+                css=f"nowrap {css}",
+                label="Đăng nhập gần nhất",
+            ),
+            Cell(("Có" if posting.has_factor else "Chưa") if account else "", css=css, label="Hai bước"),
             Cell(elsewhere.get(person.pk, ""), css="phone-hide"),
         ],
         str(person.public_id) if person.pk not in elsewhere else "-",

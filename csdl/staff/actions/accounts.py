@@ -22,7 +22,6 @@ from csdl.accounts.actor import Actor, refuse
 from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.accounts.letters import issue_letters
 from csdl.accounts.models import Account, SignInRules
-from csdl.accounts.passwords import shortest
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import rules
 from csdl.audit.actions import record
@@ -191,7 +190,6 @@ def print_letters(*, actor: Actor, unit: OrgUnit, people: Sequence[StaffMember],
                 "username": account.username,
                 "code": codes_of[account.pk][0],
                 "last_day": shown(codes_of[account.pk][1]),
-                "password_length": str(shortest(account)),
             }
             for one in people
             if (account := accounts[one.pk])
