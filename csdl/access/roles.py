@@ -65,7 +65,11 @@ _KEEP = frozenset(
     }
 )
 # A head answers for who may do what: reads the log, gives rights until the administration account is handed over.
-_ANSWER = frozenset({P.ACCOUNT_MANAGE, P.AUDIT_READ, P.GRANT_MANAGE, P.GRANT_READ})
+_ANSWER = frozenset(
+    {P.ACCOUNT_MANAGE, P.AUDIT_READ, P.DOCUMENT_EDIT, P.DOSSIER_BUILD, P.DOSSIER_READ, P.GRANT_MANAGE, P.GRANT_READ}
+)
+# Functions see records, not the unit's papers.
+_LOOK = _READ - {P.DOCUMENT_READ}
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -79,9 +83,6 @@ ROLES: dict[str, Role] = {
             | {
                 P.DATA_EXPORT,
                 P.DATA_IMPORT,
-                P.DOCUMENT_EDIT,
-                P.DOSSIER_BUILD,
-                P.DOSSIER_READ,
                 P.HEAD_APPOINT,
                 P.ROLLOVER_CONFIRM,
                 P.ROLLOVER_PLAN,
@@ -95,26 +96,13 @@ ROLES: dict[str, Role] = {
             "office_head",
             "Trưởng phòng Giáo dục và Đào tạo",
             "unit",
-            _READ
-            | _ANSWER
-            | {
-                P.DATA_EXPORT,
-                P.DOCUMENT_EDIT,
-                P.DOSSIER_BUILD,
-                P.DOSSIER_READ,
-                P.HEAD_APPOINT,
-                P.ROLLOVER_PLAN,
-                P.ROLLOVER_RUN,
-            },
+            _READ | _ANSWER | {P.DATA_EXPORT, P.HEAD_APPOINT, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_head",
             "Hiệu trưởng, giám đốc",
             "unit",
-            _READ
-            | _KEEP
-            | _ANSWER
-            | {P.DOSSIER_BUILD, P.DOSSIER_READ, P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ | _KEEP | _ANSWER | {P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_clerk",
@@ -132,7 +120,7 @@ ROLES: dict[str, Role] = {
             "level_officer",
             "Chuyên viên phụ trách cấp học",
             "unit",
-            _READ | {P.DATA_EXPORT},
+            _LOOK | {P.DATA_EXPORT},
             needs_level=True,
         ),
         Role(
@@ -145,7 +133,17 @@ ROLES: dict[str, Role] = {
             "unit_admin",
             "Quản trị tài khoản của đơn vị",
             "unit",
-            frozenset({P.GRANT_MANAGE, P.GRANT_READ, P.SCHOOL_READ, P.STAFF_READ}),
+            frozenset(
+                {
+                    P.ACCOUNT_MANAGE,
+                    P.DOCUMENT_EDIT,
+                    P.DOCUMENT_READ,
+                    P.GRANT_MANAGE,
+                    P.GRANT_READ,
+                    P.SCHOOL_READ,
+                    P.STAFF_READ,
+                }
+            ),
             is_function=True,
         ),
         Role(
@@ -173,7 +171,7 @@ ROLES: dict[str, Role] = {
             "rollover",
             "Kết chuyển năm học",
             "unit",
-            (_READ - {P.DOCUMENT_READ}) | {P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _LOOK | {P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
             is_function=True,
         ),
         # Given at a school for its own files, at an office or the department for files of many schools: whoever holds
@@ -182,7 +180,7 @@ ROLES: dict[str, Role] = {
             "intake",
             "Nhập dữ liệu từ tệp",
             "unit",
-            (_READ - {P.DOCUMENT_READ, P.ROLLOVER_READ})
+            (_LOOK - {P.ROLLOVER_READ})
             | {
                 P.ASSIGNMENT_EDIT,
                 P.CLASS_EDIT,

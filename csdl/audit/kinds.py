@@ -56,7 +56,10 @@ def said(code: str, data: Mapping[str, Any]) -> str:
 
 
 def _plain(value: Any) -> str:
-    """One value of an event's data, as text within a sentence; lists and records are not told."""
+    """One value of an event's data, as text within a sentence: a few names of a list; records are not told."""
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        more = f" và {len(value) - 3} nữa" if len(value) > 3 else ""
+        return ", ".join(value[:3]) + more
     if value is None or isinstance(value, list | dict):
         return ""
     return f"{value:,}".replace(",", ".") if isinstance(value, int) and value >= 10_000 else str(value)

@@ -10,7 +10,7 @@ from csdl.years.actions.bulk import BulkKind
 
 ROOT = Path(__file__).resolve().parents[2] / "csdl"
 _KIND = re.compile(r"[a-z_]+:[a-z_]+")
-_WRITERS = {"record", "record_each", "_say"}
+_WRITERS = {"record", "record_each", "note_sign_in", "_say"}
 
 
 def _written() -> tuple[dict[str, str], dict[str, str]]:

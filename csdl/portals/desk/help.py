@@ -19,6 +19,7 @@ TOPICS = {
     "don-vi-truong": "Đơn vị và trường",
     "ho-so-truong": "Hồ sơ trường, điểm trường, phòng",
     "thu-truong": "Thủ trưởng đơn vị",
+    "phan-quyen": "Phân quyền, biên bản, cam kết",
     "ho-so-van-ban": "Hồ sơ, văn bản",
     "nhat-ky-thanh-tra": "Nhật ký và hồ sơ thanh tra",
     "nam-hoc": "Mở, khóa năm học",
