@@ -7,6 +7,7 @@ server, passwords to the environment, and leakproof marks to the catalogue, none
 from typing import LiteralString, cast
 
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 from psycopg import sql
 
 from csdl.lib.database import DatabaseNames
@@ -69,6 +70,12 @@ def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
     with psycopg.connect(server, autocommit=True) as connection:
         for role in ("owner", "app"):
             _ensure_role(connection, names.url("owner" if role == "owner" else "app"))
+        # Background work for one account gives up the owner's rights for the web's; none are inherited.
+        connection.execute(
+            sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(
+                sql.Identifier(names.role_name("app")), sql.Identifier(names.role_name("owner"))
+            )
+        )
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [names.dbname]).fetchone()
         if not found:
             connection.execute(
@@ -88,9 +95,19 @@ def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
 
 
 def prepare_grants(names: DatabaseNames, *, demo: bool) -> None:
-    """Grant the web role what it needs on the tables as they are now, and no more; in the demo, the clock too."""
+    """Grant the web role what it needs on the tables as they are now, and no more; in the demo, the clock too.
+
+    Errors:  ImproperlyConfigured where the owner may not act as the web role and no superuser was lent to allow it.
+    """
     app = sql.Identifier(names.role_name("app"))
     with psycopg.connect(names.owner) as connection:
+        own, web = names.role_name("owner"), names.role_name("app")
+        found = connection.execute("SELECT pg_has_role(%s, 'SET')", [web]).fetchone()
+        if not found or not found[0]:
+            raise ImproperlyConfigured(
+                f"Vai trò {own} chưa được làm việc thay vai trò {web}. Người quản trị PostgreSQL hãy chạy: "
+                f"GRANT {web} TO {own} WITH INHERIT FALSE, SET TRUE;"
+            )
         schema = sql.Identifier(connection.execute("SELECT current_schema()").fetchone()[0])  # type: ignore[index] # always a row
 
         def run(text: str, *objects: sql.Composable) -> None:
