@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "csdl.access",
     "csdl.students",
     "csdl.years",
+    "csdl.reports",
     "csdl.intake",
     "csdl.rollover",
     "csdl.wall",

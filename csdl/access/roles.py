@@ -20,7 +20,7 @@ class Role:
     permissions: frozenset[P] = field(default_factory=frozenset)
 
 
-_READ = frozenset({P.CLASS_READ, P.ROLLOVER_READ, P.SCHOOL_READ, P.STAFF_READ, P.STUDENT_READ})
+_READ = frozenset({P.CLASS_READ, P.REPORT_READ, P.ROLLOVER_READ, P.SCHOOL_READ, P.STAFF_READ, P.STUDENT_READ})
 # What a school's own office does all day.
 _KEEP = frozenset(
     {
@@ -47,6 +47,9 @@ ROLES: dict[str, Role] = {
                 P.DATA_EXPORT,
                 P.DATA_IMPORT,
                 P.HEAD_APPOINT,
+                P.REPORT_APPROVE,
+                P.REPORT_PREPARE,
+                P.REPORT_REVIEW,
                 P.ROLLOVER_CONFIRM,
                 P.ROLLOVER_PLAN,
                 P.ROLLOVER_RUN,
@@ -59,19 +62,28 @@ ROLES: dict[str, Role] = {
             "office_head",
             "Trưởng phòng Giáo dục và Đào tạo",
             "unit",
-            _READ | {P.DATA_EXPORT, P.HEAD_APPOINT, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ | {P.DATA_EXPORT, P.HEAD_APPOINT, P.REPORT_APPROVE, P.REPORT_REVIEW, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_head",
             "Hiệu trưởng, giám đốc",
             "unit",
-            _READ | _KEEP | {P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ
+            | _KEEP
+            | {
+                P.REPORT_APPROVE,
+                P.REPORT_PREPARE,
+                P.RESULT_DECIDE,
+                P.ROLLOVER_CONFIRM,
+                P.ROLLOVER_PLAN,
+                P.ROLLOVER_RUN,
+            },
         ),
         Role(
             "school_clerk",
             "Nhân viên văn phòng, giáo vụ",
             "unit",
-            _READ | _KEEP | {P.ROLLOVER_PLAN},
+            _READ | _KEEP | {P.REPORT_PREPARE, P.ROLLOVER_PLAN},
         ),
         Role(
             "homeroom_teacher",

@@ -33,6 +33,7 @@ FUNCTIONS = (
     "csdl_issue_acting_token",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
+    "csdl_make_report_partition",
     "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",

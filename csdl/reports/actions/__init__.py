@@ -1,0 +1,25 @@
+"""Writes of the reports: periods and their hours, freezing, typed cells, forgetting a person."""
+
+from csdl.reports.actions.freezing import Freezing, Progress, freeze, silent, start_freezing
+from csdl.reports.actions.periods import (
+    Doubt,
+    doubts,
+    extend_deadline,
+    open_period,
+    open_usual_period,
+    set_deadline,
+)
+
+__all__ = [
+    "Doubt",
+    "Freezing",
+    "Progress",
+    "doubts",
+    "extend_deadline",
+    "freeze",
+    "open_period",
+    "open_usual_period",
+    "set_deadline",
+    "silent",
+    "start_freezing",
+]
