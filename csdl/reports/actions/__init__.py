@@ -1,5 +1,6 @@
 """Writes of the reports: periods and their hours, freezing, typed cells, forgetting a person."""
 
+from csdl.reports.actions.erasing import erase_counted_person
 from csdl.reports.actions.freezing import Freezing, Progress, freeze, silent, start_freezing
 from csdl.reports.actions.periods import (
     Doubt,
@@ -9,12 +10,16 @@ from csdl.reports.actions.periods import (
     open_usual_period,
     set_deadline,
 )
+from csdl.reports.actions.typing import draft_of, explain_check, type_cells
 
 __all__ = [
     "Doubt",
     "Freezing",
     "Progress",
     "doubts",
+    "draft_of",
+    "erase_counted_person",
+    "explain_check",
     "extend_deadline",
     "freeze",
     "open_period",
@@ -22,4 +27,5 @@ __all__ = [
     "set_deadline",
     "silent",
     "start_freezing",
+    "type_cells",
 ]
