@@ -16,6 +16,7 @@ NOUNS = {
     "db": ("csdl.cli.db", "Cơ sở dữ liệu: vai trò, quyền, chính sách dòng, di trú."),
     "demo": ("csdl.cli.demo", "Tỉnh mẫu để dùng thử."),
     "import": ("csdl.cli.intake", "Nhập dữ liệu từ tệp Excel."),
+    "report": ("csdl.cli.report", "Báo cáo thống kê định kỳ."),
     "rollover": ("csdl.cli.rollover", "Kết chuyển dữ liệu năm học."),
     "serve": ("csdl.cli.serve", "Chạy hệ thống: cơ sở dữ liệu, web, tác vụ nền."),
     "school": ("csdl.cli.school", "Một trường: tải toàn bộ dữ liệu ra một tệp Excel."),

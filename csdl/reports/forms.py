@@ -5,7 +5,7 @@ Everything stands in `data/*.csv`, one line a row a lawyer can read; a new circu
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -27,6 +27,7 @@ __all__ = [
     "column_set",
     "form",
     "forms",
+    "headed",
     "obligations",
     "owed_forms",
     "period_kinds",
@@ -311,6 +312,16 @@ def form(code: str, basis: str) -> Form:
     if found is None:
         raise ReportError(f"Không có biểu “{code}”. Các biểu: {', '.join(forms(basis))}.")
     return found
+
+
+def headed(rows: Iterable[FormRow]) -> Iterator[tuple[str, FormRow]]:
+    """Rows with the heading that is printed above them, as the ministry prints it: once for a run of rows, again where
+    "of which" opens below another row; empty for the others."""
+    last, indent, parent = "", 0, ""
+    for row in rows:
+        opens_below = row.heading.startswith("Trong đó") and row.indent > indent and row.parent_label != parent
+        yield row.heading if row.heading != last or opens_below else "", row
+        last, indent, parent = row.heading, row.indent, row.parent_label
 
 
 @cache
