@@ -231,7 +231,7 @@ def _statements_of(read: Callable[[], Any]) -> list[tuple[str, Any]]:
     """The statements that a read sends, in their order; those of the gate, which any page sends, left out."""
     sent = []
 
-    def keep(execute, statement, params, many, context):  # type: ignore[no-untyped-def]
+    def keep(execute, statement, params, many, context):  # type: ignore[no-untyped-def] # Django's own shape
         sent.append((statement, params))
         return execute(statement, params, many, context)
 
@@ -303,7 +303,7 @@ def _bare(owner: psycopg.Connection, name: str, params: dict[str, int], take: Ca
 def _measured(work: Callable[[], None], profile: bool) -> dict[str, Any]:
     times: dict[str, float] = defaultdict(float)
 
-    def timing(execute, statement, params, many, context):  # type: ignore[no-untyped-def]
+    def timing(execute, statement, params, many, context):  # type: ignore[no-untyped-def] # Django's own shape
         begin = time.perf_counter()
         try:
             return execute(statement, params, many, context)

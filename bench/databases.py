@@ -72,7 +72,7 @@ class Database:
     names: DatabaseNames
 
     def url(self, role: str) -> str:
-        return make_conninfo(self.names.url(role), dbname=self.name)  # type: ignore[arg-type]
+        return make_conninfo(self.names.url(role), dbname=self.name)  # type: ignore[arg-type] # only roles' names come
 
     @contextmanager
     def owner(self) -> Iterator[psycopg.Connection]:
