@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "csdl.access",
     "csdl.students",
     "csdl.years",
+    "csdl.reports",
     "csdl.delegation",
     "csdl.intake",
     "csdl.exports",

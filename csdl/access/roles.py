@@ -48,7 +48,17 @@ class Role:
         return reduce(or_, (one.reads for one in self.permissions if one.is_reading), Area(0))
 
 
-_READ = frozenset({P.CLASS_READ, P.DOCUMENT_READ, P.ROLLOVER_READ, P.SCHOOL_READ, P.STAFF_READ, P.STUDENT_READ})
+_READ = frozenset(
+    {
+        P.CLASS_READ,
+        P.DOCUMENT_READ,
+        P.REPORT_READ,
+        P.ROLLOVER_READ,
+        P.SCHOOL_READ,
+        P.STAFF_READ,
+        P.STUDENT_READ,
+    }
+)
 # What a school's own office does all day.
 _KEEP = frozenset(
     {
@@ -68,8 +78,8 @@ _KEEP = frozenset(
 _ANSWER = frozenset(
     {P.ACCOUNT_MANAGE, P.AUDIT_READ, P.DOCUMENT_EDIT, P.DOSSIER_BUILD, P.DOSSIER_READ, P.GRANT_MANAGE, P.GRANT_READ}
 )
-# Functions see records, not the unit's papers.
-_LOOK = _READ - {P.DOCUMENT_READ}
+# Functions see records, not the unit's papers and reports.
+_LOOK = _READ - {P.DOCUMENT_READ, P.REPORT_READ}
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -84,6 +94,9 @@ ROLES: dict[str, Role] = {
                 P.DATA_EXPORT,
                 P.DATA_IMPORT,
                 P.HEAD_APPOINT,
+                P.REPORT_APPROVE,
+                P.REPORT_PREPARE,
+                P.REPORT_REVIEW,
                 P.ROLLOVER_CONFIRM,
                 P.ROLLOVER_PLAN,
                 P.ROLLOVER_RUN,
@@ -96,19 +109,31 @@ ROLES: dict[str, Role] = {
             "office_head",
             "Trưởng phòng Giáo dục và Đào tạo",
             "unit",
-            _READ | _ANSWER | {P.DATA_EXPORT, P.HEAD_APPOINT, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ
+            | _ANSWER
+            | {P.DATA_EXPORT, P.HEAD_APPOINT, P.REPORT_APPROVE, P.REPORT_REVIEW, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_head",
             "Hiệu trưởng, giám đốc",
             "unit",
-            _READ | _KEEP | _ANSWER | {P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ
+            | _KEEP
+            | _ANSWER
+            | {
+                P.REPORT_APPROVE,
+                P.REPORT_PREPARE,
+                P.RESULT_DECIDE,
+                P.ROLLOVER_CONFIRM,
+                P.ROLLOVER_PLAN,
+                P.ROLLOVER_RUN,
+            },
         ),
         Role(
             "school_clerk",
             "Nhân viên văn phòng, giáo vụ",
             "unit",
-            _READ | _KEEP | {P.ROLLOVER_PLAN},
+            _READ | _KEEP | {P.REPORT_PREPARE, P.ROLLOVER_PLAN},
         ),
         Role(
             "homeroom_teacher",
@@ -120,7 +145,7 @@ ROLES: dict[str, Role] = {
             "level_officer",
             "Chuyên viên phụ trách cấp học",
             "unit",
-            _LOOK | {P.DATA_EXPORT},
+            _LOOK | {P.DATA_EXPORT, P.REPORT_READ, P.REPORT_REVIEW},
             needs_level=True,
         ),
         Role(
@@ -190,6 +215,13 @@ ROLES: dict[str, Role] = {
                 P.STUDENT_EDIT,
                 P.STUDENT_ENROL,
             },
+            is_function=True,
+        ),
+        Role(
+            "reports",
+            "Báo cáo thống kê",
+            "unit",
+            (_READ - {P.DOCUMENT_READ, P.ROLLOVER_READ}) | {P.REPORT_PREPARE},
             is_function=True,
         ),
         Role(

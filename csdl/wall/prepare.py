@@ -46,6 +46,7 @@ FUNCTIONS = (
     "csdl_make_plan_partition",
     "csdl_move_grants",
     "csdl_propose_grants",
+    "csdl_make_report_partition",
     "csdl_refresh_scopes",
     "csdl_settle_papers",
     "csdl_working_accounts",

@@ -307,7 +307,9 @@ def _told(grants: Iterable[Grant], **more: str) -> dict[int, dict[str, Any]]:
     """What the log of each unit says of its grants."""
     units: dict[int, dict[str, Any]] = {}
     for grant in grants:
-        told = units.setdefault(grant.unit_id, {"grants": [], **more})
+        told = units.setdefault(grant.unit_id, {"grants": [], "accounts": [], **more})
+        if grant.account.username not in told["accounts"]:
+            told["accounts"].append(grant.account.username)
         told["grants"].append(
             {"grant": str(grant.public_id), "account": grant.account.username, "role_code": grant.role_code}
         )
