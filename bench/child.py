@@ -36,7 +36,11 @@ from csdl.access.models import Grant  # noqa: E402
 from csdl.accounts.actor import Actor, SystemActor  # noqa: E402
 from csdl.accounts.models import Account  # noqa: E402
 from csdl.intake.actions import apply_run, plan_run, upload_file  # noqa: E402
+from csdl.lib import clock  # noqa: E402
 from csdl.orgs.models import OrgUnit, School  # noqa: E402
+from csdl.reports.actions import freeze, open_usual_period  # noqa: E402
+from csdl.reports.enums import FreezeMode  # noqa: E402
+from csdl.reports.models import ReportPeriod  # noqa: E402
 from csdl.rollover.actions import roll_over, undo_rollover  # noqa: E402
 from csdl.rollover.enums import RunMode  # noqa: E402
 from csdl.students.queries import matching  # noqa: E402
@@ -81,6 +85,17 @@ def run_schools() -> None:
 
 def undo() -> None:
     undo_rollover(actor=OPERATOR, from_year=YEAR)
+
+
+def open_reports() -> None:
+    """The start-of-year period of the year that is full of pupils, on a day when it can be frozen."""
+    clock.move_to(dt.datetime(YEAR, 10, 3, 9, tzinfo=clock.LOCAL_ZONE))
+    open_usual_period(actor=OPERATOR, start_year=YEAR, kind="BOY")
+
+
+def freeze_province() -> None:
+    """Every start-of-year form of every school of the province, frozen, counted, checked, sealed."""
+    freeze(actor=OPERATOR, period=ReportPeriod.objects.get(), mode=FreezeMode.PROVINCE)
 
 
 def take_roster() -> None:
@@ -337,8 +352,13 @@ def _measured(work: Callable[[], None], profile: bool) -> dict[str, Any]:
 def main() -> None:
     work, *options = sys.argv[1:]
     works = {"province": run_province, "schools": run_schools, "undo": undo, "roster": take_roster}
+    works["freeze"] = freeze_province
     if work in works:
         print(json.dumps(_measured(works[work], "--profile" in options)))
+    elif work == "open_period":
+        with transaction.atomic():
+            open_reports()
+        print("{}")
     elif work == "readers":
         with transaction.atomic():
             prepare_readers()

@@ -48,7 +48,17 @@ class Role:
         return reduce(or_, (one.reads for one in self.permissions if one.is_reading), Area(0))
 
 
-_READ = frozenset({P.CLASS_READ, P.DOCUMENT_READ, P.ROLLOVER_READ, P.SCHOOL_READ, P.STAFF_READ, P.STUDENT_READ})
+_READ = frozenset(
+    {
+        P.CLASS_READ,
+        P.DOCUMENT_READ,
+        P.REPORT_READ,
+        P.ROLLOVER_READ,
+        P.SCHOOL_READ,
+        P.STAFF_READ,
+        P.STUDENT_READ,
+    }
+)
 # What a school's own office does all day.
 _KEEP = frozenset(
     {
@@ -65,7 +75,11 @@ _KEEP = frozenset(
     }
 )
 # A head answers for who may do what: reads the log, gives rights until the administration account is handed over.
-_ANSWER = frozenset({P.ACCOUNT_MANAGE, P.AUDIT_READ, P.GRANT_MANAGE, P.GRANT_READ})
+_ANSWER = frozenset(
+    {P.ACCOUNT_MANAGE, P.AUDIT_READ, P.DOCUMENT_EDIT, P.DOSSIER_BUILD, P.DOSSIER_READ, P.GRANT_MANAGE, P.GRANT_READ}
+)
+# Functions see records, not the unit's papers and reports.
+_LOOK = _READ - {P.DOCUMENT_READ, P.REPORT_READ}
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -79,10 +93,10 @@ ROLES: dict[str, Role] = {
             | {
                 P.DATA_EXPORT,
                 P.DATA_IMPORT,
-                P.DOCUMENT_EDIT,
-                P.DOSSIER_BUILD,
-                P.DOSSIER_READ,
                 P.HEAD_APPOINT,
+                P.REPORT_APPROVE,
+                P.REPORT_PREPARE,
+                P.REPORT_REVIEW,
                 P.ROLLOVER_CONFIRM,
                 P.ROLLOVER_PLAN,
                 P.ROLLOVER_RUN,
@@ -97,15 +111,7 @@ ROLES: dict[str, Role] = {
             "unit",
             _READ
             | _ANSWER
-            | {
-                P.DATA_EXPORT,
-                P.DOCUMENT_EDIT,
-                P.DOSSIER_BUILD,
-                P.DOSSIER_READ,
-                P.HEAD_APPOINT,
-                P.ROLLOVER_PLAN,
-                P.ROLLOVER_RUN,
-            },
+            | {P.DATA_EXPORT, P.HEAD_APPOINT, P.REPORT_APPROVE, P.REPORT_REVIEW, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
         ),
         Role(
             "school_head",
@@ -114,13 +120,20 @@ ROLES: dict[str, Role] = {
             _READ
             | _KEEP
             | _ANSWER
-            | {P.DOSSIER_BUILD, P.DOSSIER_READ, P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            | {
+                P.REPORT_APPROVE,
+                P.REPORT_PREPARE,
+                P.RESULT_DECIDE,
+                P.ROLLOVER_CONFIRM,
+                P.ROLLOVER_PLAN,
+                P.ROLLOVER_RUN,
+            },
         ),
         Role(
             "school_clerk",
             "Nhân viên văn phòng, giáo vụ",
             "unit",
-            _READ | _KEEP | {P.ROLLOVER_PLAN},
+            _READ | _KEEP | {P.REPORT_PREPARE, P.ROLLOVER_PLAN},
         ),
         Role(
             "homeroom_teacher",
@@ -132,7 +145,7 @@ ROLES: dict[str, Role] = {
             "level_officer",
             "Chuyên viên phụ trách cấp học",
             "unit",
-            _READ | {P.DATA_EXPORT},
+            _LOOK | {P.DATA_EXPORT, P.REPORT_READ, P.REPORT_REVIEW},
             needs_level=True,
         ),
         Role(
@@ -145,7 +158,17 @@ ROLES: dict[str, Role] = {
             "unit_admin",
             "Quản trị tài khoản của đơn vị",
             "unit",
-            frozenset({P.ACCOUNT_MANAGE, P.GRANT_MANAGE, P.GRANT_READ, P.SCHOOL_READ, P.STAFF_READ}),
+            frozenset(
+                {
+                    P.ACCOUNT_MANAGE,
+                    P.DOCUMENT_EDIT,
+                    P.DOCUMENT_READ,
+                    P.GRANT_MANAGE,
+                    P.GRANT_READ,
+                    P.SCHOOL_READ,
+                    P.STAFF_READ,
+                }
+            ),
             is_function=True,
         ),
         Role(
@@ -173,7 +196,7 @@ ROLES: dict[str, Role] = {
             "rollover",
             "Kết chuyển năm học",
             "unit",
-            (_READ - {P.DOCUMENT_READ}) | {P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _LOOK | {P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
             is_function=True,
         ),
         # Given at a school for its own files, at an office or the department for files of many schools: whoever holds
@@ -182,7 +205,7 @@ ROLES: dict[str, Role] = {
             "intake",
             "Nhập dữ liệu từ tệp",
             "unit",
-            (_READ - {P.DOCUMENT_READ, P.ROLLOVER_READ})
+            (_LOOK - {P.ROLLOVER_READ})
             | {
                 P.ASSIGNMENT_EDIT,
                 P.CLASS_EDIT,
@@ -192,6 +215,13 @@ ROLES: dict[str, Role] = {
                 P.STUDENT_EDIT,
                 P.STUDENT_ENROL,
             },
+            is_function=True,
+        ),
+        Role(
+            "reports",
+            "Báo cáo thống kê",
+            "unit",
+            (_READ - {P.DOCUMENT_READ, P.ROLLOVER_READ}) | {P.REPORT_PREPARE},
             is_function=True,
         ),
         Role(

@@ -10,7 +10,14 @@ __all__ = ["ADMINISTERING", "WEIGHTY"]
 # Heads and holders of a unit's administration account: what they do opens or shuts the data for others.
 ADMINISTERING = frozenset({P.ACCOUNT_MANAGE, P.GRANT_MANAGE, P.HEAD_APPOINT, P.UNIT_MANAGE, P.YEAR_MANAGE})
 # Beside them, everybody who takes data out or approves.
-WEIGHTY = ADMINISTERING | {P.DATA_EXPORT, P.DOSSIER_BUILD, P.RESULT_DECIDE, P.ROLLOVER_CONFIRM, P.ROLLOVER_RUN}
+WEIGHTY = ADMINISTERING | {
+    P.DATA_EXPORT,
+    P.DOSSIER_BUILD,
+    P.REPORT_APPROVE,
+    P.RESULT_DECIDE,
+    P.ROLLOVER_CONFIRM,
+    P.ROLLOVER_RUN,
+}
 
 
 @register_need

@@ -12,7 +12,8 @@ __all__ = ["Area", "Permission"]
 class Area(IntFlag):
     """Parts of the data as bits of the scope tables' masks. Stored: a number never changes its meaning.
 
-    ASSIGNMENTS, HEADS and RESULTS are written by few and read with what they hang on (CLASSES, STAFF, STUDENTS).
+    ASSIGNMENTS, HEADS, RESULTS and REVIEWS are written by few and read with what they hang on (CLASSES, STAFF,
+    STUDENTS, REPORTS).
     """
 
     CLASSES = 1 << 0
@@ -31,6 +32,8 @@ class Area(IntFlag):
     LOG = 1 << 13
     DOCUMENTS = 1 << 14
     DOSSIERS = 1 << 15
+    REPORTS = 1 << 16
+    REVIEWS = 1 << 17
 
 
 _A = Area
@@ -61,6 +64,13 @@ class Permission(StrEnum):
     GRANT_MANAGE = "grant:manage", "Phân quyền cho tài khoản của đơn vị", _A.GRANTS, _A.GRANTS
     GRANT_READ = "grant:read", "Xem ai được phân quyền tại đơn vị", _A.GRANTS
     HEAD_APPOINT = "head:appoint", "Ghi nhận thủ trưởng của đơn vị cấp dưới", _A.STAFF, _A.HEADS
+    REPORT_APPROVE = "report:approve", "Duyệt, ký báo cáo thống kê của đơn vị", _A.REPORTS, _A.REPORTS
+    REPORT_PREPARE = "report:prepare", "Chốt số liệu, lập báo cáo thống kê", _A.REPORTS | _A.JOBS, _A.REPORTS
+    REPORT_READ = "report:read", "Xem báo cáo thống kê", _A.REPORTS
+    REPORT_REVIEW = (
+        *("report:review", "Xét, trả lại, tổng hợp báo cáo của đơn vị cấp dưới"),
+        *(_A.REPORTS, _A.REPORTS | _A.REVIEWS),
+    )
     RESULT_DECIDE = "result:decide", "Quyết định kết quả cuối năm của học sinh", _A.STUDENTS | _A.CLASSES, _A.RESULTS
     ROLLOVER_CONFIRM = "rollover:confirm", "Xác nhận kết quả kết chuyển", _A.ROLLOVER | _A.JOBS, _A.ROLLOVER
     ROLLOVER_PLAN = "rollover:plan", "Lập kế hoạch kết chuyển năm học", _A.ROLLOVER | _A.JOBS, _A.ROLLOVER

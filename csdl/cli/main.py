@@ -19,10 +19,12 @@ NOUNS = {
     "demo": ("csdl.cli.demo", "Tỉnh mẫu để dùng thử."),
     "dossier": ("csdl.cli.dossier", "Hồ sơ phục vụ thanh tra, kiểm tra."),
     "import": ("csdl.cli.intake", "Nhập dữ liệu từ tệp Excel."),
+    "report": ("csdl.cli.report", "Báo cáo thống kê định kỳ."),
     "rollover": ("csdl.cli.rollover", "Kết chuyển dữ liệu năm học."),
     "serve": ("csdl.cli.serve", "Chạy hệ thống: cơ sở dữ liệu, web, tác vụ nền."),
     "school": ("csdl.cli.school", "Một trường: tải toàn bộ dữ liệu ra một tệp Excel."),
     "schools": ("csdl.cli.schools", "Trường và đơn vị."),
+    "setup": ("csdl.cli.setup", "Khởi tạo: thủ trưởng đầu tiên của Sở."),
     "worker": ("csdl.cli.worker", "Chạy tác vụ nền."),
     "year": ("csdl.cli.year", "Năm học: mở, đặt hiện tại, khóa, mở lại."),
 }

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from csdl.audit.models import Event
-from csdl.documents import store
+from csdl.documents import store, ties
 from csdl.documents.actions import file_document
 from csdl.documents.models import Document
 from tests import builders as b
@@ -75,6 +75,31 @@ def test_a_file_over_the_limit_is_refused_in_words(places: Places, web_client: C
     page = client.post(address, {**LETTER, "file": _scan(b"%PDF-" + bytes(3 << 20))})
 
     assert (page.status_code, "Tệp nặng 4 MB, quá 1 MB" in page.content.decode()) == (409, True)
+
+
+def test_every_page_that_takes_or_explains_a_file_says_the_limit_that_holds(
+    places: Places,
+    web_client: Callable,
+    settings,  # type: ignore[no-untyped-def]
+) -> None:
+    settings.UPLOAD_LIMIT_BYTES = 7 << 20
+    unsigned = _filed(places.school.unit, "")
+    client = web_client(places.accounts["head"])
+    unit = places.school.unit.public_id
+    pages = [
+        reverse("desk:document-new", args=[unit]),
+        reverse("desk:document-sign", args=[unsigned.public_id]),
+        reverse("school:paper-new", args=[places.own_pupil.student.public_id]),
+        reverse("school:import-list", args=[unit]),
+        reverse("desk:help-topic", args=["ho-so-hoc-sinh"]),
+        reverse("desk:help-topic", args=["ho-so-van-ban"]),
+    ]
+
+    said = {page: client.get(page).content.decode() for page in pages}
+
+    assert {page: ("nặng nhất 7 MB" in body, "20 MB" in body) for page, body in said.items()} == dict.fromkeys(
+        pages, (True, False)
+    )
 
 
 def test_an_unsigned_paper_is_corrected_signed_and_then_stands(places: Places, web_client: Callable) -> None:
@@ -153,3 +178,17 @@ def test_an_empty_list_offers_the_next_step_to_who_may(places: Places, web_clien
     page = web_client(places.accounts["office"]).get(reverse("desk:document-list", args=[unit])).content.decode()
 
     assert ("Chưa có văn bản nào" in page, reverse("desk:document-new", args=[unit]) in page) == (True, True)
+
+
+def test_the_end_of_rights_is_promised_only_where_something_ends_them(places: Places, web_client: Callable) -> None:
+    """As soon as rights stand on papers of this module, page and help have to say so again."""
+    client = web_client(places.accounts["head"])
+    pages = [
+        reverse("desk:document-detail", args=[places.own_paper.public_id]),
+        reverse("desk:help-topic", args=["ho-so-van-ban"]),
+    ]
+
+    said = [client.get(page).content.decode() for page in pages]
+
+    told = [("dừng ngay" in text, "muốn dừng quyền thì thu hồi ở trang Phân quyền" in text) for text in said]
+    assert told == [(bool(ties._ties), not ties._ties)] * 2

@@ -1,0 +1,206 @@
+"""`csdl report`: periods, freeze, status, files, the rows behind a cell."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from csdl.cli.base import as_json, emit, operator, with_database, write_file
+
+
+@click.group(help="Báo cáo thống kê định kỳ.")
+def commands() -> None: ...
+
+
+_period = click.option("--period", "period_code", required=True, metavar="KỲ", help="Mã kỳ, ví dụ 2024-dau-nam.")
+_unit = click.option("--unit", "unit_code", required=True, metavar="MÃ", help="Mã đơn vị.")
+_level = click.option("--level", "level_code", default="", metavar="CẤP", help="Cấp học, khi trường có nhiều cấp.")
+_form = click.option("--form", "form_code", required=True, metavar="BIỂU", help="Mã biểu, ví dụ 02-DN-TH.")
+_version = click.option("--version", type=int, metavar="N", help="Lần chốt; không ghi: lần đang dùng.")
+
+
+def _scope(command: Any) -> Any:
+    """All units, or those at and below one."""
+    command = click.option("--all", "everything", is_flag=True, help="Cả tỉnh.")(command)
+    return click.option("--unit", "unit_code", metavar="MÃ", help="Một trường, hoặc các trường thuộc một đơn vị.")(
+        command
+    )
+
+
+@commands.command("open", help="Mở kỳ báo cáo với ngày chốt và hạn gửi theo quy định.")
+@click.option("--year", type=int, required=True, help="Năm bắt đầu của năm học.")
+@click.option("--kind", type=click.Choice(["BOY", "EOY"]), required=True, help="BOY: đầu năm; EOY: cuối năm.")
+@as_json
+@with_database
+def open_(year: int, kind: str, json_wanted: bool) -> None:
+    from csdl.reports.actions import open_usual_period  # needs settings
+
+    made = open_usual_period(actor=operator(), start_year=year, kind=kind)
+    data = {"period": made.code, "name": made.name, "snapshot_on": made.snapshot_on}
+    emit(data, json_wanted, f"{made.code}: {made.name}, chốt số liệu cuối ngày {made.snapshot_on:%d/%m/%Y}.")
+
+
+@commands.command("freeze", help="Chốt số liệu: đếm tình trạng cuối ngày chốt theo hồ sơ hiện nay; giữ mọi lần chốt.")
+@_period
+@_scope
+@_level
+@as_json
+@with_database
+def freeze(period_code: str, unit_code: str, everything: bool, level_code: str, json_wanted: bool) -> None:
+    from csdl.reports.actions import freeze as freeze_reports  # needs settings
+    from csdl.reports.queries import period_named
+
+    period, unit = period_named(period_code), _unit_of(unit_code, everything)
+    with click.progressbar(length=1, label="Chốt số liệu", file=sys.stderr) as bar:
+
+        def progress(done: int, total: int, message: str = "") -> None:
+            bar.length = max(total, 1)
+            bar.label = message or "Chốt số liệu"
+            bar.update(done - bar.pos)
+
+        done = freeze_reports(actor=operator(), period=period, unit=unit, level_code=level_code, progress=progress)
+    said = [
+        f"{period.name}: đã chốt {done.reports} báo cáo, {done.pupils} học sinh, {done.classes} lớp, "
+        f"{done.staff} cán bộ, giáo viên, nhân viên. Ràng buộc sai {done.errors}, cần xem {done.warnings}.",
+        *(f"Bỏ qua: {one.reason}" for one in done.skipped),
+    ]
+    skipped = [{"unit_id": one.unit_id, "level": one.level_code, "reason": one.reason} for one in done.skipped]
+    emit({**done.as_json(), "skipped": skipped}, json_wanted, "\n".join(said))
+
+
+@commands.command("status", help="Tình hình: đơn vị nào đã chốt, đã gửi, còn thiếu.")
+@_period
+@_scope
+@as_json
+@with_database
+def status(period_code: str, unit_code: str, everything: bool, json_wanted: bool) -> None:
+    from csdl.reports.enums import SubmissionState  # needs settings
+    from csdl.reports.queries import period_named
+    from csdl.reports.queries import status as report_status
+
+    period = period_named(period_code)
+    lines = report_status(actor=operator(), period=period, unit=_unit_of(unit_code, everything))
+    owed = [one for one in lines if not one.reason]
+    counts = {state.value: sum(one.state == state for one in owed) for state in SubmissionState}
+    rows = [
+        {
+            "unit": one.unit_code,
+            "name": one.unit_name,
+            "level": one.level_code,
+            "state": one.state,
+            "version": one.version,
+            "pupils": one.pupils,
+            "errors": one.errors,
+            "warnings": one.warnings,
+            "due_at": one.due_at.isoformat() if one.due_at else None,
+            "owes_none_because": one.reason or None,
+        }
+        for one in lines
+    ]
+    said = [f"{period.name}: {len(owed)} báo cáo phải có."]
+    said += [f"  {SubmissionState(state).label}: {count}" for state, count in counts.items() if count]
+    if not everything:
+        said += [
+            f"  {one.unit_code} {one.unit_name}, cấp {one.level_code}: "
+            + (one.reason or f"{SubmissionState(one.state).label}, lần chốt {one.version}, {one.pupils} học sinh")
+            for one in lines
+        ]
+    emit({"period": period.code, "owed": len(owed), "states": counts, "reports": rows}, json_wanted, "\n".join(said))
+
+
+@commands.command("export", help="Xuất một biểu đã chốt: bảng tính theo mẫu của Bộ, PDF hoặc JSON.")
+@_period
+@_unit
+@_level
+@_form
+@_version
+@click.option("--format", "wanted", type=click.Choice(["xlsx", "pdf", "json"]), default="xlsx", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Tệp sẽ ghi.")
+@as_json
+@with_database
+def export(
+    period_code: str,
+    unit_code: str,
+    level_code: str,
+    form_code: str,
+    version: int | None,
+    wanted: str,
+    out: Path,
+    json_wanted: bool,
+) -> None:
+    from csdl.reports.outgoing import export_form  # needs settings
+
+    snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
+    made = export_form(actor=operator(), snapshot=snapshot, form_code=form_code, format=wanted)
+    write_file(out, made.content)
+    data = {"file": str(out), "form": form_code, "version": snapshot.version, "sha256": snapshot.digest}
+    emit(data, json_wanted, f"Đã ghi {out}: biểu {form_code} của {snapshot.unit_name}, lần chốt {snapshot.version}.")
+
+
+@commands.command("trace", help="Liệt kê những học sinh, cán bộ, lớp, phòng mà một ô đếm.")
+@_period
+@_unit
+@_level
+@_form
+@_version
+@click.option("--cell", required=True, metavar="DÒNG:CỘT", help="Ví dụ 40:1.")
+@as_json
+@with_database
+def trace(
+    period_code: str,
+    unit_code: str,
+    level_code: str,
+    form_code: str,
+    version: int | None,
+    cell: str,
+    json_wanted: bool,
+) -> None:
+    from csdl.reports.forms import form  # needs settings
+    from csdl.reports.queries import trace as trace_cell
+
+    snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
+    found = trace_cell(actor=operator(), snapshot=snapshot, form=form(form_code, snapshot.basis), address=cell)
+    data = {
+        "form": form_code,
+        "row": found.row.code,
+        "label": found.row.label,
+        "column": found.column.code,
+        "definition": found.row.definition,
+        "version": snapshot.version,
+        "total": int(found.total),
+        "rows": found.rows,
+    }
+    shown = [" | ".join(str(value) for value in row.values() if value not in (None, "")) for row in found.rows]
+    text = [
+        f"{found.row.code} {found.row.label}, cột {found.column.full_label}: {int(found.total)}",
+        found.row.definition,
+        *shown,
+    ]
+    emit(data, json_wanted, "\n".join(text))
+
+
+def _unit_of(code: str | None, everything: bool) -> Any:
+    """The unit the options name; None for the whole province."""
+    from csdl.accounts.errors import CsdlError  # needs settings
+    from csdl.orgs.models import OrgUnit
+
+    if bool(code) == everything:
+        raise CsdlError("Hãy chọn đúng một phạm vi: --unit MÃ hoặc --all.", code="CLI-01")
+    if everything:
+        return None
+    found = OrgUnit.objects.filter(code=code).first()
+    if found is None:
+        raise CsdlError(f"Không có đơn vị mã “{code}”. Xem mã ở trang Đơn vị hoặc trong tệp đã nhập.", code="CLI-02")
+    return found
+
+
+def _snapshot(period_code: str, unit_code: str, level_code: str, form_code: str, version: int | None) -> Any:
+    """The freeze the options name; the form tells the level where no level is named."""
+    from csdl.reports.forms import basis_on, form  # needs settings
+    from csdl.reports.queries import period_named, snapshot_of
+
+    period = period_named(period_code)
+    level = level_code or form(form_code, basis_on(period.snapshot_on).code).level_code
+    unit = _unit_of(unit_code, False)
+    return snapshot_of(actor=operator(), period=period, unit=unit, level_code=level, version=version)

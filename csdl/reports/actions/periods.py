@@ -1,0 +1,226 @@
+"""Periods, their hours and extensions: set by the department, each odd day questioned before it is believed."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from csdl.accounts.actor import Actor
+from csdl.accounts.errors import InvalidRecord
+from csdl.accounts.permissions import Permission
+from csdl.audit.actions import record
+from csdl.lib import clock
+from csdl.lib.vietnamese import squeeze
+from csdl.orgs.models import OrgUnit
+from csdl.reports.errors import ReportError
+from csdl.reports.forms import PeriodKind, period_kinds
+from csdl.reports.models import Deadline, DeadlineExtension, ReportPeriod
+
+__all__ = ["Doubt", "doubts", "extend_deadline", "open_period", "open_usual_period", "set_deadline"]
+
+SENDERS = ("school", "office", "department")
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A day that does not fit the school year: which one, the question to ask, the day that was probably meant."""
+
+    field: str
+    question: str
+    likely: dt.date | dt.datetime | None
+
+
+def open_usual_period(*, actor: Actor, start_year: int, kind: str) -> ReportPeriod:
+    """The period of a kind with the days that the law and the department's letter give it."""
+    known = _kind(kind)
+    due = {
+        sender: known.instant(rule, start_year, clock.LOCAL_ZONE)
+        for sender, rule in zip(SENDERS, (known.school_due, known.office_due, known.department_due), strict=True)
+    }
+    snapshot_on = known.day(known.snapshot, start_year)
+    return open_period(actor=actor, start_year=start_year, kind=kind, snapshot_on=snapshot_on, due=due)
+
+
+@transaction.atomic
+def open_period(
+    *,
+    actor: Actor,
+    start_year: int,
+    kind: str,
+    snapshot_on: dt.date,
+    due: Mapping[str, dt.datetime],
+    code: str = "",
+    name: str = "",
+    starts_on: dt.date | None = None,
+    source_text: str = "",
+    note: str = "",
+) -> ReportPeriod:
+    """Set up a period with the hour of each sender; a day outside its window is taken only with a note that confirms.
+
+    Shapes:  one ReportPeriod, a Deadline for each sender, the partition of its rows. `due` sender -> instant.
+    Errors:  NotAllowed; RPT-06 a day outside the school year and no note: the likely correction stands in `problems`;
+             REC-01 the code is taken.
+    Source:  misprint M4 of the department's letter (year-end days of 2024 for 2024-2025).
+    """
+    actor.require(Permission.YEAR_MANAGE)
+    known = period_kinds().get(kind)
+    code = squeeze(code) or f"{start_year}-{known.suffix if known else kind.lower()}"
+    if ReportPeriod.objects.filter(code=code).exists():
+        raise InvalidRecord({"code": [f"Đã có kỳ báo cáo mã {code}."]})
+    found = doubts(start_year=start_year, kind=kind, snapshot_on=snapshot_on, due=due)
+    if found and not squeeze(note):
+        raise ReportError(
+            "Có ngày không thuộc năm học hoặc không đúng thứ tự. Hãy sửa, hoặc ghi lý do để xác nhận.",
+            code="RPT-06",
+            problems=[one.question for one in found],
+        )
+    year_name = f"{start_year}-{start_year + 1}"
+    made = ReportPeriod.objects.create(
+        code=code,
+        name=name or f"{known.title if known else 'Kỳ báo cáo'} {year_name}",
+        kind=kind,
+        start_year=start_year,
+        snapshot_on=snapshot_on,
+        starts_on=starts_on or _start_of(start_year, kind, snapshot_on),
+        source_text=source_text,
+        note=squeeze(note),
+        created_by=actor.account_id,
+    )
+    Deadline.objects.bulk_create(
+        Deadline(
+            period=made,
+            sender=sender,
+            due_at=instant,
+            received_on=known.day(known.ministry_receives, start_year) if known and sender == "department" else None,
+        )
+        for sender, instant in due.items()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT csdl_make_report_partition(%s)", [made.pk])
+    data = {"period": code, "snapshot_on": snapshot_on.isoformat(), "confirmed": [one.field for one in found]}
+    record(actor=actor, kind="report:open_period", data=data)
+    return made
+
+
+def doubts(*, start_year: int, kind: str, snapshot_on: dt.date, due: Mapping[str, dt.datetime]) -> list[Doubt]:
+    """Days that do not fit: the snapshot day outside its window, an hour before it, an office before its schools."""
+    known = period_kinds().get(kind)
+    year_name = f"{start_year}-{start_year + 1}"
+    found = []
+    if known:
+        first, last = known.day(known.window_from, start_year), known.day(known.window_to, start_year)
+        if not first <= snapshot_on <= last:
+            likely = _likely(snapshot_on, first, last) or known.day(known.snapshot, start_year)
+            question = (
+                f"Ngày chốt {snapshot_on:%d/%m/%Y} không thuộc năm học {year_name} ({known.title.lower()} từ "
+                f"{first:%d/%m/%Y} đến {last:%d/%m/%Y}), có phải {likely:%d/%m/%Y}?"
+            )
+            found.append(Doubt("snapshot_on", question, likely))
+            snapshot_on = likely
+    names = {"school": "trường", "office": "Phòng", "department": "Sở"}
+    after, before = dt.datetime.combine(snapshot_on, dt.time(), clock.LOCAL_ZONE), "ngày chốt"
+    for sender in SENDERS:
+        if sender not in due:
+            continue
+        instant = due[sender].astimezone(clock.LOCAL_ZONE)
+        if instant < after or instant > after + dt.timedelta(days=200):
+            moved = _same_day(instant, after)
+            question = f"Hạn gửi của {names[sender]} {instant:%H:%M %d/%m/%Y} " + (
+                f"trước {before} {after:%d/%m/%Y}" if instant < after else f"quá xa {before} {after:%d/%m/%Y}"
+            )
+            question += f", có phải {moved:%H:%M %d/%m/%Y}?" if moved else "."
+            found.append(Doubt(f"due:{sender}", question, moved))
+            instant = moved or after
+        after, before = instant, f"hạn gửi của {names[sender]}"
+    return found
+
+
+@transaction.atomic
+def set_deadline(
+    *, actor: Actor, period: ReportPeriod, sender: str, due_at: dt.datetime, level_code: str = ""
+) -> Deadline:
+    """Set the hour of a kind of sender, for every level or for one.
+
+    Errors:  NotAllowed; RPT-06 before the snapshot day.
+    """
+    actor.require(Permission.YEAR_MANAGE)
+    if due_at.astimezone(clock.LOCAL_ZONE).date() < period.snapshot_on:
+        raise ReportError(f"Hạn gửi không thể trước ngày chốt {period.snapshot_on:%d/%m/%Y}.", code="RPT-06")
+    made, _ = Deadline.objects.update_or_create(
+        period=period, sender=sender, level_code=level_code, defaults={"due_at": due_at}
+    )
+    data = {"period": period.code, "sender": sender, "level": level_code, "due_at": due_at.isoformat()}
+    record(actor=actor, kind="report:set_deadline", data=data)
+    return made
+
+
+@transaction.atomic
+def extend_deadline(
+    *,
+    actor: Actor,
+    period: ReportPeriod,
+    unit: OrgUnit,
+    due_at: dt.datetime,
+    reason: str,
+    level_code: str = "",
+    decision_no: str = "",
+    decided_on: dt.date | None = None,
+) -> DeadlineExtension:
+    """Give one unit more time, by a decision and for a reason. Errors: NotAllowed; REC-01 without a reason."""
+    actor.require(Permission.REPORT_REVIEW, on=unit)
+    said = squeeze(reason)
+    if not said:
+        raise InvalidRecord({"reason": ["Hãy ghi lý do gia hạn."]})
+    made = DeadlineExtension.objects.create(
+        period=period,
+        unit=unit,
+        level_code=level_code,
+        due_at=due_at,
+        reason=said,
+        decision_no=squeeze(decision_no),
+        decided_on=decided_on,
+        granted_by=actor.account_id,
+    )
+    data = {"period": period.code, "level": level_code, "due_at": due_at.isoformat(), "decision_no": made.decision_no}
+    record(actor=actor, kind="report:extend_deadline", unit_id=unit.pk, data=data)
+    return made
+
+
+def _kind(code: str) -> PeriodKind:
+    found = period_kinds().get(code)
+    if found is None:
+        raise ReportError(f"Không có loại kỳ “{code}”. Các loại: {', '.join(period_kinds())}.")
+    return found
+
+
+def _start_of(start_year: int, kind: str, snapshot_on: dt.date) -> dt.date:
+    """Movements of a year-end period begin after the day on which the start-of-year one was frozen."""
+    first = period_kinds()["BOY"]
+    if kind == first.code:
+        return snapshot_on
+    known = ReportPeriod.objects.filter(start_year=start_year, kind=first.code).first()
+    return min(known.snapshot_on if known else first.day(first.snapshot, start_year), snapshot_on)
+
+
+def _likely(day: dt.date, first: dt.date, last: dt.date) -> dt.date | None:
+    """The same day and month in a year that puts it into the window."""
+    for year in range(first.year, last.year + 1):
+        try:
+            moved = day.replace(year=year)
+        except ValueError:  # 29 February
+            continue
+        if first <= moved <= last:
+            return moved
+    return None
+
+
+def _same_day(instant: dt.datetime, after: dt.datetime) -> dt.datetime | None:
+    for year in (after.year, after.year + 1):
+        try:
+            moved = instant.replace(year=year)
+        except ValueError:
+            continue
+        if after <= moved <= after + dt.timedelta(days=200):
+            return moved
+    return None

@@ -1,0 +1,511 @@
+"""Reads of the reports: what is owed, where it stands, a frozen form, the rows behind a cell, differences, drift.
+
+Everything about a unit begins at the gate.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from csdl.access.queries import visible
+from csdl.accounts.actor import Actor
+from csdl.accounts.permissions import Permission
+from csdl.lib import clock, sql
+from csdl.orgs.models import OrgUnit
+from csdl.orgs.queries import subtree_ids
+from csdl.reports.counting import cell_condition
+from csdl.reports.definitions import POPULATIONS
+from csdl.reports.enums import Fill, SubmissionState
+from csdl.reports.errors import ReportError
+from csdl.reports.forms import Column, Form, FormRow, basis_on, forms, owed_forms, why_none
+from csdl.reports.identities import ColumnCheck, RowCheck, column_checks, row_checks
+from csdl.reports.models import (
+    CellRow,
+    Deadline,
+    DeadlineExtension,
+    FailedCheck,
+    ReportPeriod,
+    Snapshot,
+    Submission,
+)
+from csdl.reports.statements import MODULE, columns_of, parameters, select
+
+__all__ = [
+    "CellDifference",
+    "Drift",
+    "Expected",
+    "Failure",
+    "FrozenForm",
+    "PupilDifference",
+    "StatusLine",
+    "Traced",
+    "cell_differences",
+    "deadlines_of",
+    "drift",
+    "due_at",
+    "expected_reports",
+    "failures",
+    "forms_of",
+    "frozen_form",
+    "period_named",
+    "pupil_differences",
+    "snapshot_of",
+    "status",
+    "submissions",
+    "trace",
+    "units_in_scope",
+]
+
+type Figures = tuple[Decimal | None, ...]
+
+# What a person reads of a counted row, by population; the rest of its facts say why it was counted.
+_SHOWN = {
+    "pupil": ("full_name", "birth_date", "class_name", "local_code", "enrolment_id", "student_id"),
+    "class": ("name", "pupil_count", "class_id"),
+    "staff": ("full_name", "birth_date", "category", "position_code", "posting_id", "staff_id"),
+    "room": ("room_code", "build", "amount", "rooms_id"),
+    "site": ("name", "code", "site_id"),
+    "school": ("name", "class_count", "unit_id"),
+}
+# Who reads the rows behind a figure reads persons' records: the right to the records themselves is asked too.
+_RIGHTS = {"pupil": Permission.STUDENT_READ, "staff": Permission.STAFF_READ}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A report that a unit owes for a level; `forms` empty and `reason` set where it owes none."""
+
+    unit_id: int
+    level_code: str
+    unit_name: str
+    unit_kind: str
+    parent_id: int | None
+    forms: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class StatusLine:
+    """Where one expected report stands."""
+
+    unit_code: str
+    unit_name: str
+    level_code: str
+    parent_name: str
+    state: str
+    version: int
+    pupils: int
+    errors: int
+    warnings: int
+    due_at: dt.datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class FrozenForm:
+    """A form with the figures of one freeze; `figures` by row code."""
+
+    form: Form
+    snapshot: Snapshot
+    figures: Mapping[str, Figures]
+
+    def cell(self, row: FormRow, column: Column) -> Decimal | None:
+        """The figure of a cell; None: cannot be filled, or nobody typed it."""
+        figures = self.figures.get(row.code)
+        return figures[column.position - 1] if figures else None
+
+
+@dataclass(frozen=True)
+class Traced:
+    """The rows that a cell counts, as they were frozen. `total` is the sum of their weights: the cell itself."""
+
+    form: Form
+    row: FormRow
+    column: Column
+    snapshot: Snapshot
+    total: Decimal
+    rows: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A broken identity as a person reads it. `rows_behind` says whether the difference can be opened."""
+
+    form_code: str
+    check_code: str
+    severity: str
+    text: str
+    hint: str
+    found: Decimal
+    expected: Decimal
+    columns: tuple[str, ...]
+    rows_behind: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class CellDifference:
+    """A row of a form that two freezes count differently."""
+
+    form_code: str
+    indicator_code: str
+    old: Figures
+    new: Figures
+
+
+@dataclass(frozen=True)
+class PupilDifference:
+    """A pupil that one freeze counts and the other does not, or counts with other facts: name -> (old, new)."""
+
+    enrolment_id: int
+    full_name: str
+    class_name: str
+    kind: str
+    changed: Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """The records now beside what was frozen. `on` is the day the records are read for."""
+
+    on: dt.date
+    frozen: int
+    now: int
+    pupils: list[PupilDifference]
+
+
+def period_named(code: str) -> ReportPeriod:
+    """A period by its code. Errors: RPT-01 with the codes there are."""
+    found = ReportPeriod.objects.filter(code=code).first()
+    if found is None:
+        known = ", ".join(ReportPeriod.objects.values_list("code", flat=True)) or "chưa có kỳ nào"
+        raise ReportError(f"Không có kỳ báo cáo “{code}”. Các kỳ: {known}.")
+    return found
+
+
+def forms_of(period: ReportPeriod) -> tuple[Form, ...]:
+    """The forms of a period: those of its kind by the law that holds on its day."""
+    known = forms(basis_on(period.snapshot_on).code)
+    return tuple(form for form in known.values() if form.period_kind == period.kind)
+
+
+def expected_reports(period: ReportPeriod, unit_ids: Sequence[int] | None = None) -> list[Expected]:
+    """Every (unit, level) of the tree on the snapshot day with what it owes; who owes none says why."""
+    text = sql.statement(MODULE, "10_expected_reports") + " ORDER BY u.code, l.level_code"
+    params = {
+        "day": period.snapshot_on,
+        "start_year": period.start_year,
+        "unit_ids": None if unit_ids is None else list(unit_ids),
+    }
+    return [
+        Expected(
+            row["unit_id"],
+            row["level_code"],
+            row["unit_name"],
+            row["unit_kind"],
+            row["parent_id"],
+            owed_forms(row["unit_kind"], row["level_code"], period.kind),
+            why_none(row["unit_kind"], row["level_code"], period.kind),
+        )
+        for row in _rows(text, params)
+    ]
+
+
+def submissions(actor: Actor) -> QuerySet[Submission]:
+    """Reports that the actor may see."""
+    return visible(Submission.objects.all(), actor, Permission.REPORT_READ)
+
+
+def status(*, actor: Actor, period: ReportPeriod, unit: OrgUnit | None = None) -> list[StatusLine]:
+    """Where the reports below a unit stand, missing ones too; six queries however many units."""
+    actor.require(Permission.REPORT_READ, on=unit)
+    scope = units_in_scope(actor, Permission.REPORT_READ, period, unit)
+    expected = expected_reports(period, scope)
+    rows = submissions(actor).filter(period=period).select_related("snapshot")
+    known = {(row.unit_id, row.level_code): row for row in rows}
+    names = {
+        one.pk: one for one in OrgUnit.objects.filter(pk__in={x for e in expected for x in (e.unit_id, e.parent_id)})
+    }
+    hours = deadlines_of(period)
+    lines = []
+    for one in expected:
+        report = known.get((one.unit_id, one.level_code))
+        frozen = report.snapshot if report else None
+        parent = names.get(one.parent_id or 0)
+        lines.append(
+            StatusLine(
+                names[one.unit_id].code,
+                one.unit_name,
+                one.level_code,
+                parent.name if parent else "",
+                report.state if report else SubmissionState.NOT_STARTED,
+                frozen.version if frozen else 0,
+                frozen.pupil_count if frozen else 0,
+                frozen.error_count if frozen else 0,
+                frozen.warning_count if frozen else 0,
+                hours(one.unit_id, one.level_code) if one.forms else None,
+                one.reason,
+            )
+        )
+    return lines
+
+
+def units_in_scope(
+    actor: Actor, permission: Permission, period: ReportPeriod, unit: OrgUnit | None
+) -> list[int] | None:
+    """Units at or below one on the snapshot day that the permission reaches; None: every unit."""
+    reached = actor.unit_ids(permission)
+    if unit is None:
+        return reached
+    below = subtree_ids(unit, period.snapshot_on) or [unit.pk]
+    return below if reached is None else sorted(set(below) & set(reached))
+
+
+class _Hours:
+    """Deadlines of a period, read once: (unit, level) -> instant."""
+
+    def __init__(self, period: ReportPeriod, sender: str) -> None:
+        rows = Deadline.objects.filter(period=period, sender=sender).values_list("level_code", "due_at")
+        self._usual: dict[str, dt.datetime] = dict(rows)
+        self._more: dict[tuple[int, str], dt.datetime] = {}
+        # Oldest first: the newest decision holds.
+        for one in DeadlineExtension.objects.filter(period=period).order_by("pk"):
+            self._more[one.unit_id, one.level_code] = one.due_at
+
+    def __call__(self, unit_id: int, level_code: str) -> dt.datetime | None:
+        for found in (
+            self._more.get((unit_id, level_code)),
+            self._more.get((unit_id, "")),
+            self._usual.get(level_code),
+            self._usual.get(""),
+        ):
+            if found is not None:
+                return found.astimezone(clock.LOCAL_ZONE)
+        return None
+
+
+def deadlines_of(period: ReportPeriod, sender: str = "school") -> _Hours:
+    """The hours of a period's senders, as a function of (unit, level): extensions first, then the level's, then all."""
+    return _Hours(period, sender)
+
+
+def due_at(period: ReportPeriod, unit_id: int, level_code: str, sender: str = "school") -> dt.datetime | None:
+    """The hour by which one report must be sent: sent at that very instant is late."""
+    return deadlines_of(period, sender)(unit_id, level_code)
+
+
+def snapshot_of(
+    *, actor: Actor, period: ReportPeriod, unit: OrgUnit, level_code: str = "", version: int | None = None
+) -> Snapshot:
+    """A freeze of a unit's report: the one that counts, or a version. Errors: NotAllowed; RPT-04 the unit owes none or
+    several and no level was named; RPT-08 not frozen yet."""
+    actor.require(Permission.REPORT_READ, on=unit)
+    rows = visible(Snapshot.objects.all(), actor, Permission.REPORT_READ, of_unit=unit.pk).filter(period=period)
+    if level_code:
+        rows = rows.filter(level_code=level_code)
+    levels = sorted(set(rows.values_list("level_code", flat=True)))
+    if len(levels) > 1:
+        raise ReportError(
+            f"{unit.name} báo cáo theo từng cấp học ({', '.join(levels)}). Hãy nêu cấp học.", code="RPT-04"
+        )
+    found = (
+        rows.filter(version=version).first()
+        if version is not None
+        else rows.filter(submission__snapshot_id__isnull=False).order_by("-version").first()
+    )
+    if found is None:
+        raise ReportError(
+            f"{unit.name} chưa chốt số liệu {period.name.lower()}. Hãy chốt trước: csdl report freeze.", code="RPT-08"
+        )
+    return found
+
+
+def frozen_form(snapshot: Snapshot, form: Form) -> FrozenForm:
+    """A form as one freeze filled it. Errors: RPT-01 the report does not hold that form."""
+    rows = CellRow.objects.filter(snapshot=snapshot, form_code=form.code).values_list("indicator_code", "figures")
+    figures = {code: tuple(values) for code, values in rows}
+    if not figures:
+        raise ReportError(f"Báo cáo của {snapshot.unit_name} không có biểu {form.number}.")
+    return FrozenForm(form, snapshot, figures)
+
+
+def trace(*, actor: Actor, snapshot: Snapshot, form: Form, address: str) -> Traced:
+    """The rows a cell counts, from the frozen rows, by the same definition that counted it.
+
+    Errors:  NotAllowed (reports, and the records of the persons counted); RPT-01 no such cell; RPT-07 a typed cell.
+    """
+    row, column = form.cell(address)
+    if row.fill != Fill.COMPUTED or form.is_blocked(row, column):
+        what = "không được điền" if form.is_blocked(row, column) else "được nhập tay"
+        raise ReportError(f"Ô {address} ({row.label}) {what}, không có danh sách để mở.", code="RPT-07")
+    for permission in (Permission.REPORT_READ, _RIGHTS.get(row.population)):
+        if permission:
+            actor.require(permission, on=snapshot)
+    rows = _counted(snapshot, row.population, cell_condition(row, column))
+    weight = (
+        sum((Decimal(one["amount"]) for one in rows), Decimal()) if row.population == "room" else Decimal(len(rows))
+    )
+    return Traced(form, row, column, snapshot, weight, rows)
+
+
+def _counted(snapshot: Snapshot, population: str, condition: str) -> list[dict[str, Any]]:
+    what = POPULATIONS[population]
+    names = ", ".join(f"r.{name}" for name in _SHOWN[population])
+    of_period = " AND r.period_id = %(period_id)s" if population == "pupil" else ""
+    text = (
+        f"SELECT {names} FROM {what.table} r JOIN reports_snapshot s ON s.id = r.snapshot_id"  # noqa: S608 - our own declarations
+        f" WHERE r.snapshot_id = %(snapshot_id)s{of_period} AND {condition} ORDER BY {names}"
+    )
+    return _rows(text, {"snapshot_id": snapshot.pk, "period_id": snapshot.period_id})
+
+
+def failures(snapshot: Snapshot, *, with_rows: bool = False) -> list[Failure]:
+    """What a frozen report breaks, one line a check, each with its explanation.
+
+    `with_rows`: also the pupils or staff that the left side counts and no row of the right side does (or the reverse),
+    where the check is a sum of rows of one population.
+    """
+    by_check: dict[tuple[str, str, str], list[FailedCheck]] = defaultdict(list)
+    for one in FailedCheck.objects.filter(snapshot=snapshot).order_by("form_code", "check_code", "pk"):
+        by_check[one.form_code, one.check_code, one.indicator_code].append(one)
+    known = forms(snapshot.basis)
+    found = []
+    for (form_code, check_code, indicator_code), broken in by_check.items():
+        form = known[form_code]
+        row = form.row(indicator_code)
+        first = broken[0]
+        check = _check_named(form, row, check_code)
+        labels = {column.code: column.full_label for column in row.columns}
+        columns = tuple(labels[one.column_code] for one in broken)
+        found.append(
+            Failure(
+                form_code,
+                check_code,
+                first.severity,
+                _explained(form, row, check, first, columns),
+                check.hint,
+                first.found,
+                first.expected,
+                columns,
+                _difference(snapshot, form, check) if with_rows and isinstance(check, RowCheck) else [],
+            )
+        )
+    return found
+
+
+def _check_named(form: Form, row: FormRow, code: str) -> RowCheck | ColumnCheck:
+    checks: Iterable[RowCheck | ColumnCheck] = (
+        column_checks(row.column_set) if code.startswith("C") else row_checks(form)
+    )
+    return next(one for one in checks if one.code == code)
+
+
+def _explained(
+    form: Form, row: FormRow, check: RowCheck | ColumnCheck, broken: FailedCheck, columns: Sequence[str]
+) -> str:
+    found, expected = _plain(broken.found), _plain(broken.expected)
+    where = f"cột {columns[0]}" + (f" và {len(columns) - 1} cột khác" if len(columns) > 1 else "")
+    if isinstance(check, ColumnCheck):
+        word = "khác" if check.op == "=" else "lớn hơn"
+        return f"Dòng {row.code} “{row.label}”: {where} là {found}, {word} {expected} theo các cột còn lại."
+    if check.op == "=":
+        gap = _plain(abs(broken.found - broken.expected))
+        sums = f"dòng {row.code} “{row.label}” là {found}, các dòng kia cộng lại {expected}, chênh {gap}"
+        return f"{check.text}: {sums} ({where})."
+    return f"{check.text}: {found} lớn hơn {expected} ({where}; dòng {row.code} “{row.label}”)."
+
+
+def _plain(value: Decimal) -> str:
+    """12 for 12.000, 1,5 for 1.500."""
+    return f"{value.normalize():f}".replace(".", ",")
+
+
+def _difference(snapshot: Snapshot, form: Form, check: RowCheck) -> list[dict[str, Any]]:
+    """Rows that exactly one side of a sum counts."""
+    left, right = ([form.row(code) for code, _ in side] for side in (check.left, check.right))
+    populations = {row.population for row in (*left, *right)}
+    if check.op != "=" or len(populations) != 1 or populations == {""}:
+        return []
+    (population,) = populations
+    ours, theirs = (
+        " OR ".join(f"coalesce({cell_condition(row, row.columns[0])}, false)" for row in side) for side in (left, right)
+    )
+    return _counted(snapshot, population, f"(({ours}) <> ({theirs}))")
+
+
+def cell_differences(old: Snapshot, new: Snapshot) -> list[CellDifference]:
+    """What a freeze counts otherwise than the one before, row by row of the forms."""
+    rows = _rows(sql.statement(MODULE, "80_cell_differences"), {"old_id": old.pk, "new_id": new.pk})
+    return [
+        CellDifference(
+            row["form_code"],
+            row["indicator_code"],
+            tuple(row["old_figures"] or ()),
+            tuple(row["new_figures"] or ()),
+        )
+        for row in rows
+    ]
+
+
+# Facts of a pupil that say who it is rather than why it is counted.
+_IDENTITY = {"period_id", "snapshot_id", "unit_id", "enrolment_id", "student_id"}
+
+
+def pupil_differences(old: Snapshot, new: Snapshot) -> list[PupilDifference]:
+    """Pupils that a freeze counts otherwise than the one before: come, gone, changed."""
+    table = "(SELECT * FROM reports_countedpupil WHERE period_id = %(period_id)s AND snapshot_id = {})"
+    params = {"period_id": new.period_id, "old_id": old.pk, "new_id": new.pk}
+    return _compared(table.format("%(old_id)s"), table.format("%(new_id)s"), params)
+
+
+def drift(snapshot: Snapshot, *, on: dt.date | None = None) -> Drift:
+    """The records as they are known now, read for a day (today, if not named), beside what was frozen."""
+    day = on or clock.today()
+    params = parameters(snapshot.period, [snapshot.pk]) | {"day": day, "frozen_id": snapshot.pk}
+    frozen = (
+        "(SELECT * FROM reports_countedpupil"
+        " WHERE period_id = %(period_id)s AND snapshot_id = %(frozen_id)s AND is_present)"
+    )
+    live = f"(SELECT * FROM ({select('20_pupils')}) AS l WHERE l.is_present)"  # noqa: S608 - a file of ours
+    pupils = _compared(frozen, live, params)
+    come, gone = (sum(one.kind == kind for one in pupils) for kind in ("come", "gone"))
+    return Drift(day, snapshot.pupil_count, snapshot.pupil_count + come - gone, pupils)
+
+
+def _compared(old: str, new: str, params: Mapping[str, Any]) -> list[PupilDifference]:
+    names = [name for name in columns_of("20_pupils") if name not in _IDENTITY]
+    facts = ", ".join(f"o.{name} AS old_{name}, n.{name} AS new_{name}" for name in names)
+    same = " AND ".join(f"o.{name} IS NOT DISTINCT FROM n.{name}" for name in names)
+    text = (
+        f"SELECT o.enrolment_id AS old_id, n.enrolment_id AS new_id, {facts}"  # noqa: S608 - columns of our own tables
+        f" FROM {old} o FULL JOIN {new} n ON n.enrolment_id = o.enrolment_id"
+        f" WHERE NOT (o.enrolment_id IS NOT NULL AND n.enrolment_id IS NOT NULL AND {same})"
+        " ORDER BY coalesce(n.class_name, o.class_name), coalesce(n.full_name, o.full_name)"
+    )
+    found = []
+    for row in _rows(text, params):
+        kind = "come" if row["old_id"] is None else "gone" if row["new_id"] is None else "changed"
+        side = "old" if kind == "gone" else "new"
+        changed = {name: (row[f"old_{name}"], row[f"new_{name}"]) for name in names} if kind == "changed" else {}
+        found.append(
+            PupilDifference(
+                row["new_id"] or row["old_id"],
+                row[f"{side}_full_name"],
+                row[f"{side}_class_name"],
+                kind,
+                {name: pair for name, pair in changed.items() if pair[0] != pair[1]},
+            )
+        )
+    return found
+
+
+def _rows(text: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, params)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,44 @@
+"""Reports and frozen rows are reached from their unit, and so from every unit above it; periods are a calendar.
+
+Frozen rows of persons are read with the right to such persons' records, and written with the report. Who reaches one
+level of a school that teaches several reaches that level's report.
+"""
+
+from csdl.accounts.permissions import Area
+from csdl.lib.gate import declare, declare_open
+from csdl.reports.models import (
+    CellRow,
+    CheckExplanation,
+    CountedClass,
+    CountedPupil,
+    CountedRoom,
+    CountedSchool,
+    CountedSite,
+    CountedStaff,
+    Deadline,
+    DeadlineExtension,
+    FailedCheck,
+    FreezeRun,
+    ReportPeriod,
+    Snapshot,
+    Submission,
+    TypedCell,
+)
+
+_OF_SNAPSHOT = ((Snapshot, {"id": "snapshot_id"}),)
+_OF_SUBMISSION = ((Submission, {"id": "submission_id"}),)
+
+for report in (Snapshot, Submission):
+    declare(report, area=Area.REPORTS, unit="unit_id", level="level_code")
+for kept in (CellRow, CountedRoom, CountedSchool, CountedSite, FailedCheck):
+    declare(kept, area=Area.REPORTS, unit="unit_id", through=_OF_SNAPSHOT)
+for written in (CheckExplanation, TypedCell):
+    declare(written, area=Area.REPORTS, unit="unit_id", through=_OF_SUBMISSION)
+declare(CountedPupil, area=Area.STUDENTS, writes=Area.REPORTS, unit="unit_id", grade="grade_code")
+declare(CountedClass, area=Area.CLASSES, writes=Area.REPORTS, unit="unit_id", grade="grade_code")
+declare(CountedStaff, area=Area.STAFF, writes=Area.REPORTS, unit="unit_id")
+declare_open(ReportPeriod, because="a calendar", written_by="all", area=Area.YEARS)
+declare_open(Deadline, because="a calendar", written_by="all", area=Area.YEARS)
+# A school must know until when it has been given time, not until when others have.
+declare(DeadlineExtension, area=Area.REPORTS, writes=Area.REVIEWS, unit="unit_id")
+declare(FreezeRun, area=Area.REPORTS, unit="unit_id", own="account_id", through=((Snapshot, {"run_id": "id"}),))
