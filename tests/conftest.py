@@ -38,6 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
         _started.append(server)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests first: they stay in one worker, and begun last they would be all that is waited for."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 def _check_version(url: str) -> None:
     """Exclusion constraints on partitioned tables came with PostgreSQL 17."""
     with psycopg.connect(make_conninfo(url, dbname="postgres")) as connection:
@@ -93,14 +98,20 @@ def _admin() -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def _clone(name: str) -> None:
+def clone(name: str, *, of: str = TEMPLATE) -> None:
+    """Make a database of that name anew, as a copy of another."""
+    drop_database(name)
     with _admin() as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER csdl_test_owner STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(TEMPLATE)
+                sql.Identifier(name), sql.Identifier(of)
             )
         )
+
+
+def drop_database(name: str) -> None:
+    with _admin() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
@@ -115,8 +126,7 @@ def template_database() -> str:
         with _admin() as connection:
             exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
         if not exists or not mark.exists() or json.loads(mark.read_text()) != state:
-            with _admin() as connection:
-                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(TEMPLATE)))
+            drop_database(TEMPLATE)
             for arguments in (("db", "prepare"), ("codes", "load")):
                 done = _csdl(TEMPLATE, *arguments, check=False)
                 assert done.returncode == 0, done.stdout + done.stderr
@@ -134,7 +144,7 @@ def django_db_setup(template_database: str, django_db_blocker) -> None:  # type:
 
     with django_db_blocker.unblock():
         connection.close()
-        _clone(connection.settings_dict["NAME"])
+        clone(connection.settings_dict["NAME"])
 
 
 @pytest.fixture
@@ -201,18 +211,17 @@ class OwnDatabase:
             return connection.execute(query, params).fetchall()  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def own_database(template_database: str, request: pytest.FixtureRequest) -> Iterator[OwnDatabase]:
-    """A fresh clone of the template, dropped after the test."""
+def own_database_named(name: str) -> OwnDatabase:
     from django.conf import settings
 
-    name = f"csdl_test_own_{os.getpid()}"
-    _clone(name)
     names = settings.DATABASE_NAMES
-    yield OwnDatabase(
-        name,
-        make_conninfo(names.owner, dbname=name),
-        make_conninfo(names.app, dbname=name),
-    )
-    with _admin() as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    return OwnDatabase(name, make_conninfo(names.owner, dbname=name), make_conninfo(names.app, dbname=name))
+
+
+@pytest.fixture
+def own_database(template_database: str) -> Iterator[OwnDatabase]:
+    """A fresh clone of the template, dropped after the test."""
+    name = f"csdl_test_own_{os.getpid()}"
+    clone(name)
+    yield own_database_named(name)
+    drop_database(name)

@@ -9,6 +9,7 @@ CSDL_DATABASE          name of the database where none of the URLs says it (defa
 CSDL_ROLES             first part of the role names (default: the database's name)
 CSDL_SERVER_URL        a superuser's connection to a server that takes the embedded one's place
 CSDL_SECRET_KEY        Django's secret key; unset: kept in the data folder
+CSDL_UPLOAD_MB         largest file that is taken in, in MB (default 20)
 CSDL_DEMO              1: the clock can be moved and sign-in names are shown
 """
 
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "csdl.audit",
     "csdl.orgs",
     "csdl.staff",
+    "csdl.documents",
     "csdl.access",
     "csdl.students",
     "csdl.years",
@@ -138,6 +140,15 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Scans of papers, by their content; never below a folder that the web server shows
+FILES_DIR = DATA_DIR / "files"
+UPLOAD_LIMIT_BYTES = int(os.environ.get("CSDL_UPLOAD_MB", "20")) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "csdl.lib.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

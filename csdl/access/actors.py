@@ -10,14 +10,15 @@ from django.db.models import Q, QuerySet
 from csdl.access.enums import GrantState
 from csdl.access.models import Grant, ScopeUnit
 from csdl.access.roles import ROLES, Role
-from csdl.accounts.actor import refuse
+from csdl.accounts.actor import Actor, SystemActor, refuse
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
+from csdl.jobs.models import Job
 from csdl.lib import clock
 from csdl.lib.gate import scope_kinds
 from csdl.orgs.models import OrgUnit
 
-__all__ = ["GrantActor", "HeldGrant", "actor_for"]
+__all__ = ["GrantActor", "HeldGrant", "actor_for", "actor_of"]
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,11 @@ def _grant_ids(statement: LiteralString, *params: int) -> set[int]:
 def actor_for(account: Account) -> GrantActor:
     """The actor that an account is."""
     return GrantActor(account)
+
+
+def actor_of(job: Job) -> Actor:
+    """Whoever asked for a background run, with the rights held now."""
+    return actor_for(Account.objects.get(pk=job.account_id)) if job.account_id else SystemActor("tác vụ nền")
 
 
 def _unit_id(row: Any) -> int:

@@ -20,7 +20,17 @@ class Role:
     permissions: frozenset[P] = field(default_factory=frozenset)
 
 
-_READ = frozenset({P.CLASS_READ, P.REPORT_READ, P.ROLLOVER_READ, P.SCHOOL_READ, P.STAFF_READ, P.STUDENT_READ})
+_READ = frozenset(
+    {
+        P.CLASS_READ,
+        P.DOCUMENT_READ,
+        P.REPORT_READ,
+        P.ROLLOVER_READ,
+        P.SCHOOL_READ,
+        P.STAFF_READ,
+        P.STUDENT_READ,
+    }
+)
 # What a school's own office does all day.
 _KEEP = frozenset(
     {
@@ -28,6 +38,7 @@ _KEEP = frozenset(
         P.CLASS_EDIT,
         P.DATA_EXPORT,
         P.DATA_IMPORT,
+        P.DOCUMENT_EDIT,
         P.SCHOOL_EDIT,
         P.STAFF_EDIT,
         P.STUDENT_EDIT,
@@ -44,8 +55,11 @@ ROLES: dict[str, Role] = {
             "unit",
             _READ
             | {
+                P.AUDIT_READ,
                 P.DATA_EXPORT,
                 P.DATA_IMPORT,
+                P.DOCUMENT_EDIT,
+                P.DOSSIER_BUILD,
                 P.HEAD_APPOINT,
                 P.REPORT_APPROVE,
                 P.REPORT_PREPARE,
@@ -62,7 +76,18 @@ ROLES: dict[str, Role] = {
             "office_head",
             "Trưởng phòng Giáo dục và Đào tạo",
             "unit",
-            _READ | {P.DATA_EXPORT, P.HEAD_APPOINT, P.REPORT_APPROVE, P.REPORT_REVIEW, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _READ
+            | {
+                P.AUDIT_READ,
+                P.DATA_EXPORT,
+                P.DOCUMENT_EDIT,
+                P.DOSSIER_BUILD,
+                P.HEAD_APPOINT,
+                P.REPORT_APPROVE,
+                P.REPORT_REVIEW,
+                P.ROLLOVER_PLAN,
+                P.ROLLOVER_RUN,
+            },
         ),
         Role(
             "school_head",
@@ -71,6 +96,8 @@ ROLES: dict[str, Role] = {
             _READ
             | _KEEP
             | {
+                P.AUDIT_READ,
+                P.DOSSIER_BUILD,
                 P.REPORT_APPROVE,
                 P.REPORT_PREPARE,
                 P.RESULT_DECIDE,

@@ -51,7 +51,9 @@ _LISTS_OF_EXTRA = {
     "enrolment": "student",
 }
 # Columns that the database keeps by itself or that say where a row came from.
-_KEPT_BY_ITSELF = frozenset({"id", "public_id", "changed_at", "sort_key", "search_key", "created_by", "run_id"})
+_KEPT_BY_ITSELF = frozenset(
+    {"id", "public_id", "changed_at", "sort_key", "search_key", "number_key", "created_by", "run_id"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def undo(run_id: str, keep_dependents: bool, json_wanted: bool) -> None:
     actor = operator()
     run = run_or_none(actor, run_id)
     if run is None:
-        raise IntakeError(f"Không có lần nhập {run_id}.", code="INT-70")
+        raise IntakeError(f"Không có lần nhập {run_id}.", code="INT-76")
     run = undo_run(actor=actor, run=run, keep_dependents=keep_dependents)
     emit(_as_json(run), json_wanted, "\n".join(["Đã hoàn tác lần nhập.", run.message]).strip())
 
@@ -125,7 +125,7 @@ def template(kind: str, unit_code: str | None, year: int | None, out: Path) -> N
 
 
 def _as_json(run: "ImportRun") -> dict[str, Any]:
-    """As `csdl schools import` answers, for each noun; problems of all rows."""
+    """As `csdl schools import` answers, for each noun; problems of the file as a whole, then of all rows."""
     from csdl.intake.models import ImportRow  # needs settings
 
     problems = ImportRow.objects.filter(run=run).exclude(problems=[]).order_by("pk").values_list("problems", flat=True)
@@ -133,11 +133,12 @@ def _as_json(run: "ImportRun") -> dict[str, Any]:
         "run": str(run.public_id),
         "state": run.state,
         "nouns": {noun: {state: states.get(state, 0) for state in _STATES} for noun, states in run.counts.items()},
-        "problems": [problem for some in problems for problem in some],
+        "problems": [*run.options.get("notes", []), *(problem for some in problems for problem in some)],
     }
 
 
 def _text(run: "ImportRun") -> str:
+    from csdl.intake.faults import found_value  # needs settings
     from csdl.intake.models import ImportRow  # needs settings
     from csdl.intake.runs.nouns import NOUNS  # needs settings
 
@@ -146,14 +147,15 @@ def _text(run: "ImportRun") -> str:
     for noun, states in run.counts.items():
         said = ", ".join(f"{label} {states.get(state, 0)}" for state, label in _STATES.items())
         lines.append(f"{NOUNS[noun].title}: {said} dòng")
-    rows = ImportRow.objects.filter(run=run).exclude(problems=[]).order_by("pk").values_list("problems", flat=True)
+    rows = ImportRow.objects.filter(run=run).exclude(problems=[]).order_by("pk").values_list("noun", "problems")
     shown = 0
-    for problem in (problem for some in rows for problem in some):
+    lines += [f"    {note['code']} {note['sheet']}: {note['message']}" for note in run.options.get("notes", [])]
+    for noun, problem in ((noun, problem) for noun, some in rows for problem in some):
         shown += 1
         if shown <= SHOWN:
+            value = found_value(noun, problem["column"], problem["value"])
             lines.append(
-                f"    {problem['code']} {problem['sheet']}, dòng {problem['row']}, “{problem['value']}”: "
-                f"{problem['message']}"
+                f"    {problem['code']} {problem['sheet']}, dòng {problem['row']}, “{value}”: {problem['message']}"
             )
     if shown > SHOWN:
         lines.append(f"    … và {shown - SHOWN} vấn đề khác (xem đủ bằng --json)")
@@ -166,7 +168,7 @@ def _unit(code: str) -> Any:
 
     unit = OrgUnit.objects.filter(code=code).first()
     if unit is None:
-        raise IntakeError(f"Không có đơn vị mang mã {code}.", code="INT-70")
+        raise IntakeError(f"Không có đơn vị mang mã {code}.", code="INT-77")
     return unit
 
 

@@ -51,6 +51,7 @@ def _text(result: "SchoolImport") -> str:
         f"cập nhật {result.updated}, không đổi {result.unchanged}, từ chối {result.rejected} dòng; "
         f"tạo {result.units} đơn vị quản lý."
     ]
+    lines += [f"{note.code.value} {note.sheet}: {note.message}" for note in result.notes]
     groups = defaultdict(list)
     for problem in result.problems:
         groups[problem.code, problem.column].append(problem)

@@ -3,11 +3,34 @@
 from csdl.accounts.errors import CsdlError
 from csdl.lib.xlsx import Why
 
-__all__ = ["IntakeError", "unreadable"]
+__all__ = ["CODES", "IntakeError", "unreadable"]
+
+# One code, one meaning, for ever; codes of single rows and cells stand in `problems.ProblemKind`.
+CODES = {
+    "INT-01": "Không đọc được tệp",
+    "INT-02": "Không phải bảng tính .xlsx dùng được",
+    "INT-03": "Tệp giải nén quá lớn",
+    "INT-04": "Tệp có macro",
+    "INT-05": "Không có trang tính nào có dòng tiêu đề",
+    "INT-06": "Thiếu cột bắt buộc",
+    "INT-07": "Có ô gộp trong vùng dữ liệu",
+    "INT-08": "Công thức chưa có kết quả",
+    "INT-09": "Cần chỉ ra cột tương ứng trong tệp",
+    "INT-10": "Có dữ liệu mới phụ thuộc nên chưa hoàn tác",
+    "INT-70": "Lần nhập không ở bước làm được việc này",
+    "INT-71": "Dữ liệu đã thay đổi sau khi lập kế hoạch",
+    "INT-72": "Có dòng bị từ chối nên không ghi (--strict)",
+    "INT-73": "Chưa dán dòng nào",
+    "INT-74": "Tệp của tỉnh khác",
+    "INT-75": "Không xác định được Sở của các trường trong tệp",
+    "INT-76": "Không có lần nhập này",
+    "INT-77": "Không có đơn vị mang mã này",
+    "INT-78": "Lần nhập có trường nay ngoài phạm vi",
+}
 
 
 class IntakeError(CsdlError):
-    """INT-01 … INT-09; nothing is written."""
+    """INT-01 … INT-10, INT-70 … (see `CODES`); nothing is written."""
 
     code = "INT-01"
 

@@ -1,8 +1,9 @@
-"""An import is seen by whoever asked for it and by whoever reaches the unit it is for."""
+"""An import is seen by whoever reaches the unit it is for; who asked for it and has left the unit since sees no more of
+it than that the background run was theirs (`jobs`)."""
 
 from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.lib.gate import declare
 
-declare(ImportRun, unit="unit_id", own="account_id")
+declare(ImportRun, unit="unit_id")
 declare(ImportRow, through=((ImportRun, {"id": "run_id"}),))
 declare(ColumnMapping, unit="unit_id")

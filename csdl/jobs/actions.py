@@ -1,5 +1,7 @@
 """Asking for background work, and reporting how far it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -8,9 +10,10 @@ from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from csdl.accounts.actor import Actor
+from csdl.accounts.errors import CsdlError
 from csdl.jobs.models import Job, JobState
 
-__all__ = ["JobProgress", "close_lost_jobs", "enqueue", "finish_job", "start_job"]
+__all__ = ["JobProgress", "close_lost_jobs", "enqueue", "finish_job", "start_job", "telling_faults"]
 
 
 LOST_MESSAGE = "Mất kết nối cơ sở dữ liệu khi đang xử lý. Hãy xem số liệu hiện tại rồi yêu cầu lại nếu cần. (mã JOB-03)"
@@ -53,6 +56,21 @@ def finish_job(job: Job, *, result: dict[str, Any], error: str = "") -> None:
     job.message = error
     job.finished_at = timezone.now()
     job.save(update_fields=["state", "result", "message", "finished_at"])
+
+
+@contextmanager
+def telling_faults(job: Job) -> Iterator[None]:
+    """However the work ends, the job's row says so: a row that runs for ever would hold its schools for ever."""
+    try:
+        yield
+    except CsdlError as error:
+        finish_job(job, result={"problems": error.problems}, error=str(error))
+    except Exception:
+        # With the server gone this fails too; the queue then finds the job stalled and starts it again.
+        finish_job(
+            job, result={}, error="Lỗi hệ thống khi xử lý. Hãy thử lại; nếu vẫn lỗi, báo bộ phận hỗ trợ. (mã JOB-02)"
+        )
+        raise
 
 
 def close_lost_jobs() -> int:

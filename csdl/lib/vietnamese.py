@@ -6,7 +6,7 @@ tests that hold both to the same answer.
 
 import unicodedata
 
-__all__ = ["fold", "name_key", "squeeze"]
+__all__ = ["fold", "name_key", "squeeze", "text_key"]
 
 # Dictionary order of letters; each stands for one ASCII sign of rising value, so that COLLATE "C" sorts as people do.
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -35,6 +35,12 @@ def squeeze(text: str) -> str:
 def fold(text: str) -> str:
     """Small letters without accents, for search: 'Nguyễn Thị Đào' -> 'nguyen thi dao'."""
     return squeeze(text).lower().translate(_PLAIN)
+
+
+def text_key(text: str) -> str:
+    """Sort key of a text read from its first word: letters before tones, as in a dictionary."""
+    said = squeeze(text).lower()
+    return said.translate(_LETTERS) + " " + said.translate(_TONE_OF)
 
 
 def name_key(full_name: str) -> str:

@@ -26,7 +26,18 @@ from python_calamine import (
 
 from csdl.lib.vietnamese import squeeze
 
-__all__ = ["Cell", "Row", "Sheet", "UnreadableWorkbook", "Why", "cell_date", "cell_text", "open_sheets", "texts"]
+__all__ = [
+    "Cell",
+    "Row",
+    "Sheet",
+    "UnreadableWorkbook",
+    "Why",
+    "cell_date",
+    "cell_text",
+    "column_letters",
+    "open_sheets",
+    "texts",
+]
 
 type Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta | None
 
@@ -132,7 +143,7 @@ class Sheet:
         Excel writes it; empty where there is none."""
         for (first_row, first_column), (last_row, last_column) in sorted(self._source.merged_cell_ranges or ()):
             if above <= first_row < last and columns & set(range(first_column, last_column + 1)):
-                return f"{_letters(first_column)}{first_row + 1}:{_letters(last_column)}{last_row + 1}"
+                return f"{column_letters(first_column)}{first_row + 1}:{column_letters(last_column)}{last_row + 1}"
         return ""
 
     def unsolved_formula(self, above: int, columns: set[int]) -> str:
@@ -305,7 +316,8 @@ def _place(address: str) -> tuple[int, int]:
     return 0, column - 1
 
 
-def _letters(column: int) -> str:
+def column_letters(column: int) -> str:
+    """What a spreadsheet calls its column of an index: 0 is A, 26 is AA."""
     letters = ""
     column += 1
     while column:

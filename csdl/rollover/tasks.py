@@ -1,16 +1,10 @@
 """Background entry points of the rollover: read the job's row, call the action, note how it ended."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 
-from csdl.access.actors import actor_for
-from csdl.accounts.actor import Actor, SystemActor
-from csdl.accounts.errors import CsdlError
-from csdl.accounts.models import Account
-from csdl.jobs.actions import JobProgress, finish_job, start_job
+from csdl.access.actors import actor_of
+from csdl.jobs.actions import JobProgress, finish_job, start_job, telling_faults
 from csdl.jobs.models import Job
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
@@ -29,9 +23,9 @@ __all__ = ["plan_batch", "run_batch", "undo_batch"]
 def plan_batch(job_id: int) -> None:
     """Plan the schools of a job; safe to run again: a plan replaces the one before."""
     job = start_job(job_id)
-    with _telling_faults(job):
+    with telling_faults(job):
         figures = plan_rollover(
-            actor=_actor(job),
+            actor=actor_of(job),
             from_year=job.args["from_year"],
             unit=OrgUnit.objects.get(pk=job.args["unit_id"]),
         )
@@ -42,10 +36,10 @@ def plan_batch(job_id: int) -> None:
 def run_batch(job_id: int) -> None:
     """Roll over the schools of a job; safe to run again: what is done is found done."""
     job = start_job(job_id)
-    with _telling_faults(job):
+    with telling_faults(job):
         with JobProgress(job.pk) as progress:
             figures, skipped = roll_over(
-                actor=_actor(job),
+                actor=actor_of(job),
                 from_year=job.args["from_year"],
                 unit=OrgUnit.objects.get(pk=job.args["unit_id"]),
                 fingerprint=job.args["fingerprint"],
@@ -61,9 +55,9 @@ def run_batch(job_id: int) -> None:
 def undo_batch(job_id: int) -> None:
     """Undo the rollover of the schools of a job; run again after a crash, it finds its own work done."""
     job = start_job(job_id)
-    with _telling_faults(job):
+    with telling_faults(job):
         from_year, unit = job.args["from_year"], OrgUnit.objects.get(pk=job.args["unit_id"])
-        actor = _actor(job)
+        actor = actor_of(job)
         keep = job.args.get("keep_dependents", False)
         try:
             with JobProgress(job.pk) as progress:
@@ -97,23 +91,3 @@ def _undone(from_year: int, unit: OrgUnit, job: Job) -> QuerySet[RolloverRun]:
     """Runs below the unit that were taken back since the job was asked for."""
     schools = subtree_ids(unit, clock.today())
     return RolloverRun.objects.filter(from_year=from_year, school_id__in=schools, undone_at__gte=job.created_at)
-
-
-@contextmanager
-def _telling_faults(job: Job) -> Iterator[None]:
-    """However the work ends, the job's row says so: a row that runs for ever would hold its schools for ever."""
-    try:
-        yield
-    except CsdlError as error:
-        finish_job(job, result={"problems": error.problems}, error=str(error))
-    except Exception:
-        # With the server gone this fails too; the queue then finds the job stalled and starts it again.
-        finish_job(
-            job, result={}, error="Lỗi hệ thống khi xử lý. Hãy thử lại; nếu vẫn lỗi, báo bộ phận hỗ trợ. (mã JOB-02)"
-        )
-        raise
-
-
-def _actor(job: Job) -> Actor:
-    """Whoever asked for the job, with the rights held now."""
-    return actor_for(Account.objects.get(pk=job.account_id)) if job.account_id else SystemActor("tác vụ nền")

@@ -25,6 +25,9 @@ LEAKPROOF = (
 # Tables of no model that the web role may read but never write; tables declared open and unwritten join them.
 READ_ONLY = ("access_grant", "csdl_clock")
 UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
+# Papers are replaced or withdrawn, their files stay as they came: nobody of the web deletes any of them.
+UNDELETED = ("documents_document", "documents_storedfile")
+UNCHANGED = ("documents_storedfile",)
 # What an act says of itself; the rest of an event is the sealer's.
 EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
 FUNCTIONS = (
@@ -109,6 +112,9 @@ def prepare_grants(names: DatabaseNames, *, demo: bool) -> None:
         logs = [model._meta.db_table for model, rule in declarations.items() if rule.is_log]
         for table in (*logs, *_history_tables(connection)):
             run("REVOKE UPDATE, DELETE ON {} FROM {}", sql.Identifier(table), app)
+        for verb, tables in (("DELETE", UNDELETED), ("UPDATE", UNCHANGED)):
+            for table in tables:
+                run(f"REVOKE {verb} ON {{}} FROM {{}}", sql.Identifier(table), app)
         run("REVOKE INSERT ON audit_event FROM {}", app)
         columns = sql.SQL(", ").join(map(sql.Identifier, EVENT_COLUMNS))
         run("GRANT INSERT ({}) ON audit_event TO {}", columns, app)

@@ -7,7 +7,8 @@ import pytest
 from csdl.intake.actions import apply_run, undo_run, want_rows
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ImportRow, ImportRun
-from csdl.staff.models import StaffMember
+from csdl.orgs.models import SchoolSite
+from csdl.staff.models import StaffMember, StaffPosting
 from csdl.years.models import ClassMove, Enrolment, HomeroomAssignment, SchoolClass, TeachingAssignment
 from tests import builders as b
 from tests.intake.test_runs_school import WORKBOOK, contents, new_school, planned
@@ -195,3 +196,104 @@ def test_what_was_left_out_stays_so_when_the_plan_is_made_anew(new_school) -> No
 
     assert refused.value.code == "INT-71"
     assert list(Enrolment.objects.values_list("student__full_name", flat=True)) == ["Trần Văn Bình"]
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second"),
+    [
+        ("Ngày sinh", "07/10/1985", dt.date(1986, 10, 8)),
+        ("Số định danh cá nhân", "031185000001", "031186000002"),
+        ("Điện thoại", "0912345678", 987654321),
+    ],
+)
+def test_two_new_teachers_of_one_name_who_teach_one_class_together_are_two(new_school, column, first, second) -> None:
+    b.school_class(new_school, "6A1", "06")
+    head = ["Họ và tên", "Giới tính", "Loại cán bộ", "Ngày sinh", "Số định danh cá nhân", "Điện thoại"]
+    sheets = {
+        "Cán bộ, giáo viên": [head, ["Nguyễn Thị Hoa", "Nữ", "GV", "07/10/1985", "031185000001", "0912345678"],
+                              ["Nguyễn Thị Hoa", "Nữ", "GV", "08/10/1986", "031186000002", "0987654321"]],
+        "Phân công giảng dạy": [["Lớp", "Môn học", "Giáo viên", "Mã giáo viên", "Học kì"],
+                                ["6A1", "Toán", "Nguyễn Thị Hoa", first, "1"],
+                                ["6A1", "Toán", "Nguyễn Thị Hoa", second, "1"]],
+    }  # fmt: skip
+
+    run = planned(new_school, sheets)
+
+    assert run.counts["teaching"] == {"created": 2}, column
+    apply_run(actor=b.SYSTEM, run=run)
+    assert sorted(TeachingAssignment.objects.values_list("staff__birth_date", flat=True)) == [
+        dt.date(1985, 10, 7), dt.date(1986, 10, 8)]  # fmt: skip
+
+
+def test_namesakes_without_a_code_are_named_with_their_days_of_birth(new_school) -> None:
+    b.school_class(new_school, "6A1", "06")
+    for born in (dt.date(1985, 10, 7), dt.date(1986, 10, 8)):
+        who = b.teacher(new_school, "Nguyễn Thị Hoa")
+        StaffMember.objects.filter(pk=who.pk).update(birth_date=born)
+
+    run = planned(new_school, {"Phân công giảng dạy": [
+        ["Lớp", "Môn học", "Giáo viên", "Học kì"], ["6A1", "Toán", "Nguyễn Thị Hoa", "1"]]})  # fmt: skip
+
+    row = ImportRow.objects.get(run=run)
+    assert (row.state, [one["code"] for one in row.problems]) == ("rejected", ["INT-42"])
+    assert "Nguyễn Thị Hoa (07/10/1985); Nguyễn Thị Hoa (08/10/1986)" in row.problems[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "semester", "on", "state"),
+    [
+        ("2020-08-01", None, 1, "2023-10-02", "created"),
+        ("2020-08-01", "2023-09-20", 1, "2023-10-02", "rejected"),  # left before the day of import
+        ("2020-08-01", "2023-11-20", 1, "2023-10-02", "created"),
+        ("2023-11-01", None, 1, "2023-10-02", "created"),  # comes within the semester
+        ("2024-03-01", None, 1, "2023-10-02", "rejected"),  # comes after it
+        ("2024-03-01", None, 2, "2023-10-02", "created"),
+        ("2020-08-01", "2023-12-01", 2, "2023-10-02", "rejected"),
+        ("2020-08-01", "2024-03-01", 1, "2024-05-02", "created"),  # the first semester is over, who taught it is said
+    ],
+)
+def test_a_new_lesson_is_of_somebody_who_works_here_on_the_day(new_school, since, until, semester, on, state) -> None:
+    b.school_class(new_school, "6A1", "06")
+    who = b.teacher(new_school, "Trần Thị Dạy")
+    StaffPosting.objects.filter(staff=who).update(valid_from=since, valid_to=until)
+
+    rows = [["Lớp", "Môn học", "Giáo viên", "Học kì"], ["6A1", "Toán", "Trần Thị Dạy", semester]]
+    run = planned(new_school, {"Phân công giảng dạy": rows}, moved_on=on)
+
+    row = ImportRow.objects.get(run=run)
+    assert (row.state, [one["code"] for one in row.problems]) == (state, ["INT-64"] if state == "rejected" else [])
+
+
+def test_a_lesson_of_somebody_who_left_since_comes_back_unchanged(new_school) -> None:
+    where = b.school_class(new_school, "6A1", "06")
+    who = b.teacher(new_school, "Trần Thị Dạy")
+    TeachingAssignment.objects.create(school_class=where, staff=who, subject_code="22", semester=1, state="confirmed")
+    StaffPosting.objects.filter(staff=who).update(valid_to=dt.date(2023, 9, 20))
+
+    rows = [["Lớp", "Môn học", "Giáo viên", "Học kì"], ["6A1", "22", "Trần Thị Dạy", 1]]
+    run = planned(new_school, {"Phân công giảng dạy": rows}, moved_on="2023-10-02")
+
+    assert run.counts == {"teaching": {"unchanged": 1}}
+
+
+def test_a_class_goes_to_a_site_whose_code_the_same_file_changes_and_comes_back(new_school) -> None:
+    neighbour = b.school("Trường THCS Láng Giềng")
+    for where, name in ((new_school, "Điểm Núi Đèo"), (neighbour, "Điểm khác")):
+        SchoolSite.objects.create(school=where, start_year=2023, code="02", name=name)
+    site = SchoolSite.objects.get(name="Điểm Núi Đèo")
+    moving, leaving = b.school_class(new_school, "6A1", "06"), b.school_class(new_school, "6A2", "06")
+    SchoolClass.objects.filter(pk=leaving.pk).update(site=site)
+    before = contents()
+    sheets = {
+        "Điểm trường": [["Mã bản ghi", "Mã điểm trường", "Tên điểm trường"], [str(site.public_id), "03", site.name]],
+        "Lớp học": [["Tên lớp", "Khối", "Điểm trường"], ["6A1", "06", "03"], ["6A2", "06", "01"], ["6A3", "06", "02"]],
+    }
+
+    run = apply_run(actor=b.SYSTEM, run=planned(new_school, sheets))
+
+    assert run.counts == {"sites": {"updated": 1}, "classes": {"updated": 2, "created": 1}}
+    found = SchoolClass.objects.order_by("name").values_list("name", "site__name")
+    assert list(found) == [("6A1", "Điểm Núi Đèo"), ("6A2", "Điểm chính"), ("6A3", "Điểm Núi Đèo")]
+    undo_run(actor=b.SYSTEM, run=run)
+    assert contents() == before
+    assert moving.site_id != site.pk

@@ -15,6 +15,7 @@ from csdl.audit.models import Event
 from csdl.intake.actions import apply_run, plan_run, undo_run, upload_file, want_rows
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ImportRow, ImportRun
+from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.queries import rows_of, run_or_none
 from csdl.intake.sheets.nouns import SPECS
 from csdl.intake.sheets.specs import Table, TableRow
@@ -397,3 +398,148 @@ def test_a_new_pupil_of_a_combined_class_says_the_grade(tan_school) -> None:
     )
 
     assert (states(run), codes(run)) == (["rejected", "created"], [["INT-66"], []])
+
+
+@pytest.fixture
+def came_back(tan_school) -> tuple[Enrolment, Enrolment]:
+    """Lê Thị Hoa left class 6A1 on 31 October and came back into 6A2 on 1 February."""
+    first = b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8),
+                    left_on=dt.date(2023, 10, 31), status_code="08")  # fmt: skip
+    Student.objects.update(gender_code="02")
+    there = tan_school.classes.get(name="6A2")
+    second = Enrolment.objects.create(
+        start_year=2023, student=first.student, school=tan_school, grade_code="06", school_class=there,
+        first_class=there, enrolled_on=dt.date(2024, 2, 1), admission_kind="3",
+    )  # fmt: skip
+    return first, second
+
+
+def both_rows(*spells: Enrolment) -> list[dict[str, Any]]:
+    """The rows of a pupil's enrolments as an export writes them."""
+    return [
+        line(record=str(one.public_id), class_name=one.school_class.name, status_code=one.status_code,
+             enrolled_on=str(one.enrolled_on), admission_kind=one.admission_kind)
+        for one in spells
+    ]  # fmt: skip
+
+
+def test_each_row_of_a_pupil_who_came_back_is_about_its_own_enrolment(tan_school, came_back) -> None:
+    before = contents()
+    old, new = both_rows(*came_back)
+
+    assert states(planned(tan_school, old, new)) == ["unchanged", "unchanged"]
+    assert states(planned(tan_school, new, old)) == ["unchanged", "unchanged"]
+
+    run = planned(tan_school, old | {"phone": "0912345678", "father_full_name": "Lê Văn Nam"},
+                  new | {"email": "hoa@truong.edu.vn", "class_name": "6A1", "father_full_name": "Lê Văn Nam"},
+                  moved_on="2024-03-01")  # fmt: skip
+    assert (states(run), codes(run)) == (["updated", "updated"], [[], []])
+    run = apply_run(actor=b.SYSTEM, run=run)
+    student = Student.objects.get()
+    assert (student.phone, student.email) == ("0912345678", "hoa@truong.edu.vn")
+    assert list(Guardian.objects.values_list("full_name", flat=True)) == ["Lê Văn Nam"]
+    assert [one.school_class.name for one in Enrolment.objects.order_by("enrolled_on")] == ["6A1", "6A1"]
+    assert list(ClassMove.objects.values_list("enrolment_id", "moved_on")) == [(came_back[1].pk, dt.date(2024, 3, 1))]
+    undo_run(actor=b.SYSTEM, run=run)
+    assert contents() == before
+
+
+def test_a_row_of_a_pupil_who_came_back_does_not_move_the_enrolment_that_ended(tan_school, came_back) -> None:
+    old, new = both_rows(*came_back)
+
+    run = planned(tan_school, old | {"class_name": "6A2"}, new)
+
+    assert (states(run), codes(run)) == (["unchanged", "unchanged"], [["INT-67"], []])
+
+
+@pytest.mark.parametrize(
+    ("on", "meant"),
+    [("2024-02-20", 1), ("2023-09-20", 0), ("2023-12-20", 1)],  # the newest where none holds on the day
+)
+def test_a_row_without_our_record_means_the_enrolment_of_the_day(tan_school, came_back, on: str, meant: int) -> None:
+    run = planned(tan_school, line(class_name="6A2", email="hoa@truong.edu.vn"), moved_on=on)
+
+    row = ImportRow.objects.get(run=run)
+    assert (row.state, row.kept["spell_id"]) == ("updated", came_back[meant].pk)
+    assert [one["column"] for one in row.changes] == ["email"]
+    assert codes(run) == ([["INT-67"]] if meant == 0 else [[]])
+
+
+def test_two_rows_about_one_enrolment_of_a_pupil_who_came_back_are_taken_once(tan_school, came_back) -> None:
+    _old, new = both_rows(*came_back)
+
+    run = planned(tan_school, new, line(class_name="6A2"), moved_on="2024-03-01")
+
+    assert (states(run), codes(run)) == (["unchanged", "rejected"], [[], ["INT-44"]])
+
+
+def test_rows_of_a_pupil_who_came_back_that_differ_about_the_person_take_the_first(tan_school, came_back) -> None:
+    old, new = both_rows(*came_back)
+
+    run = planned(tan_school, old | {"phone": "0912345678"}, new | {"phone": "0987654321"})
+
+    assert (states(run), codes(run)) == (["updated", "unchanged"], [[], ["INT-44"]])
+    apply_run(actor=b.SYSTEM, run=run)
+    assert Student.objects.get().phone == "0912345678"
+
+
+def test_messages_say_days_and_names_and_one_sentence_a_cell(tan_school) -> None:
+    here = b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8),
+                   citizen_id_no="031312000001", id_state="verified")  # fmt: skip
+    Student.objects.update(gender_code="02")
+
+    run = planned(
+        tan_school,
+        line(record=str(here.public_id), birth_date="2012-11-08", gender_code="01"),
+        line("Vũ Thị Mai", class_name="7A1", grade_code="06"),
+        line(record=str(here.public_id), class_name="7A1"),
+    )
+
+    told = [
+        (problem["column"], problem["message"])
+        for row in ImportRow.objects.filter(run=run).order_by("row_no")
+        for problem in row.problems
+    ]
+    assert told == [
+        ("birth_date", "Hồ sơ đã xác thực nên ô này được giữ nguyên là 08/03/2012."),
+        ("gender_code", "Hồ sơ đã xác thực nên ô này được giữ nguyên là Nữ."),
+        ("grade_code", "Khối 6 không phải khối của lớp 7A1 (khối 7). Hãy sửa khối hoặc lớp (EN-04)."),
+        (
+            "grade_code",
+            "Khối 6 không phải khối của lớp 7A1 (khối 7). Học sinh đang học khối 6: trong năm học chỉ chuyển được sang "
+            "lớp cùng khối; lên lớp, ở lại lớp thì sửa kết quả năm học trước rồi kết chuyển (EN-04).",
+        ),
+        ("full_name", "Học sinh này đã có ở dòng 2. Mỗi học sinh chỉ ghi một dòng (EN-02)."),
+    ]
+
+
+def test_an_empty_cell_that_rejects_its_row_is_said_once(tan_school) -> None:
+    row = TableRow(2, {"birth_date": "2012-03-08", "gender_code": "02", "class_name": "6A1"})
+    row.problems.append(Problem("Học sinh", 2, "full_name", "", ProblemKind.VALUE_MISSING, "Hãy bổ sung họ và tên."))
+    bad = TableRow(3, {"birth_date": "2012-03-09", "gender_code": "02", "class_name": "6A1"})
+    bad.problems.append(Problem("Học sinh", 3, "full_name", "123", ProblemKind.TEXT_UNUSABLE, "Nội dung phải có chữ."))
+    run = upload_file(
+        actor=b.SYSTEM, unit=tan_school.unit, kind="pupils", start_year=2023, file_name="hs.xlsx", content=b"x"
+    )
+
+    run = plan_run(actor=b.SYSTEM, run=run, tables=[Table(SPECS["pupils"], "Học sinh", {}, [row, bad])])
+
+    found = ImportRow.objects.filter(run=run).order_by("row_no").values_list("state", "problems")
+    assert [(state, [(one["code"], one["effect"]) for one in problems]) for state, problems in found] == [
+        ("rejected", [("INT-66", "reject")]),
+        ("rejected", [("INT-24", "reject")]),
+    ]
+    assert run.problem_count == 2
+
+
+def test_what_stops_an_undo_is_named_by_the_columns_labels(tan_school) -> None:
+    here = b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8))
+    Student.objects.update(gender_code="02")
+    run = apply_run(actor=b.SYSTEM, run=planned(tan_school, line(phone="0912345678", email="hoa@truong.edu.vn")))
+    Student.objects.filter(pk=here.student_id).update(phone="0987654321", email="")
+
+    with pytest.raises(IntakeError) as refused:
+        undo_run(actor=b.SYSTEM, run=run)
+
+    assert refused.value.problems == [
+        "Dòng 2, Lê Thị Hoa: ô đã được sửa lại sau khi nhập: Thư điện tử, Điện thoại"]  # fmt: skip

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from csdl.codes.actions import load_code_lists
-from csdl.intake.actions import apply_run, plan_run, undo_run, upload_file
+from csdl.intake.actions import apply_run, plan_run, undo_run, upload_file, want_rows
 from csdl.intake.actions.school_runs import _TABLES, _fields
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ImportRow, ImportRun
 from csdl.orgs.models import OrgUnit, SchoolProfile
+from csdl.portals.components.import_rows import plan_lines
 from tests import builders as b
 from tests.intake.test_schools import row, workbook
 
@@ -71,5 +72,52 @@ def test_changed_cells_go_back_and_units_with_classes_stay(root) -> None:
     assert refused.value.code == "INT-10"
     assert refused.value.problems == [
         "Dòng 5, Tiểu học Hoàng Văn Thụ: có dữ liệu khác, có lớp",
-        "Dòng 1, 164: có dữ liệu khác, có đơn vị",
+        f"Dòng 1, {OrgUnit.objects.get(code='164').name}: có dữ liệu khác, có đơn vị",
     ]
+
+
+def test_a_school_that_is_left_out_is_not_written_nor_the_unit_that_only_it_needs(root) -> None:
+    content = workbook(row(), row("19165401", "Tiểu học Núi Voi", MA_DON_VI="165", ID_PHONG="165"))
+    run = planned(content, root)
+    rows = {one.label: one for one in ImportRow.objects.filter(run=run)}
+    assert run.counts == {"units": {"created": 2}, "schools": {"created": 2}}
+    before = contents()
+
+    choice = want_rows(actor=b.SYSTEM, run=run, row_ids=[rows["Tiểu học Núi Voi"].pk], is_wanted=False)
+
+    assert (choice.rows, choice.along) == (1, 1)
+    run.refresh_from_db()
+    assert run.options["left_out"] == {"created": 2}
+    plan_run(actor=b.SYSTEM, run=run)  # what was left out stays so
+    run = apply_run(actor=b.SYSTEM, run=run)
+    assert list(OrgUnit.objects.exclude(pk=root.pk).order_by("code").values_list("code", flat=True)) == [
+        "164", "19164401"]  # fmt: skip
+    undo_run(actor=b.SYSTEM, run=run)
+    assert contents() == before
+
+
+def test_a_school_that_is_taken_after_all_brings_its_unit(root) -> None:
+    run = planned(workbook(row()), root)
+    school = ImportRow.objects.get(run=run, noun="schools")
+    unit = ImportRow.objects.get(run=run, noun="units")
+    want_rows(actor=b.SYSTEM, run=run, row_ids=[school.pk], is_wanted=False)
+
+    # A unit is no row to be chosen by itself.
+    alone = want_rows(actor=b.SYSTEM, run=run, row_ids=[unit.pk], is_wanted=True)
+    both = want_rows(actor=b.SYSTEM, run=run, row_ids=[school.pk], is_wanted=True)
+
+    assert ((alone.rows, alone.along), (both.rows, both.along)) == ((0, 0), (1, 1))
+    apply_run(actor=b.SYSTEM, run=run)
+    assert OrgUnit.objects.filter(code__in=["164", "19164401"]).count() == 2
+
+
+def test_the_plan_says_codes_with_their_names(root) -> None:
+    run = planned(workbook(row(CHUAN_QUOC_GIA=1)), root)
+
+    (unit, school) = plan_lines(ImportRow.objects.filter(run=run).order_by("pk"))
+
+    said = {change.label: change.new for change in school.changes}
+    assert unit.row.label in said["Đơn vị quản lý"]
+    assert said["Cấp học"] == "Tiểu học (02)"
+    assert said["Loại hình"] == "Công lập (01)"
+    assert said["Địa chỉ"] == "Phường Hoàng Văn Thụ"

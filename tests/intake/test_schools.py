@@ -351,7 +351,7 @@ def test_level_with_classes_stays() -> None:
 def test_another_province_is_refused() -> None:
     run(workbook(row()))
 
-    with pytest.raises(IntakeError, match="INT-09"):
+    with pytest.raises(IntakeError, match="INT-74"):
         run(TEMPLATE)
 
     assert OrgUnit.objects.filter(code="64").count() == 0
@@ -410,7 +410,7 @@ def huge() -> bytes:
         (lambda: without_column("MA_TRUONG"), "INT-06"),
         (lambda: without_column("CAP_HOC"), "INT-06"),
         (merged, "INT-07"),
-        (lambda: workbook(row(), catalogue=[]), "INT-08"),
+        (lambda: workbook(row(), catalogue=[]), "INT-75"),
     ],
 )  # fmt: skip
 def test_file_is_refused_in_one_sentence(source: Any, code: str) -> None:

@@ -1,9 +1,16 @@
 """A province small enough to read: two schools under one office, one account of each role at the first of them."""
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
 from csdl.accounts.models import Account
+from csdl.documents.models import Document
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.models import ImportRow, ImportRun
 from csdl.orgs.enums import UnitKind
@@ -12,6 +19,9 @@ from csdl.staff.models import StaffMember
 from csdl.students.models import Guardian
 from csdl.years.models import Enrolment, SchoolClass
 from tests import builders as b
+
+# That of the builders, for whoever signs in by the form.
+PASSWORD = "mat-khau-thu"
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,8 @@ class Places:
     other_pupil: Enrolment
     own_import: ImportRun
     other_import: ImportRun
+    own_paper: Document
+    other_paper: Document
     accounts: dict[str, Account]
 
 
@@ -78,6 +90,7 @@ def build() -> Places:
         other,
         _import(school),
         _import(other_school),
+        *(Document.objects.create(unit=one.unit, kind="other", title="Quy chế") for one in (school, other_school)),
         accounts,
     )
 
@@ -87,6 +100,26 @@ def build_empty() -> None:
     department = b.unit("Sở Giáo dục và Đào tạo Thái Nguyên", UnitKind.DEPARTMENT, code="19")
     b.school_year(2024, current=True)
     b.account("so19", "department_admin", department, full_name="Vũ Quốc Khánh")
+
+
+def session_key(username: str) -> str:
+    """The key under which the account is signed in already; its cookie is all that a browser needs."""
+    return hashlib.sha256(username.encode()).hexdigest()[:32]
+
+
+def sign_everybody_in() -> None:
+    """A session for each account, so that only the tests of the form pass through the form."""
+    for account in Account.objects.filter(is_active=True):
+        held = {
+            SESSION_KEY: str(account.pk),
+            BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend",
+            HASH_SESSION_KEY: account.get_session_auth_hash(),
+        }
+        # The log-out of sessions goes by real time, not by the clock of the business.
+        until = timezone.now() + dt.timedelta(hours=12)
+        Session.objects.create(
+            session_key=session_key(account.username), session_data=SessionStore().encode(held), expire_date=until
+        )
 
 
 def _import(school: School) -> ImportRun:

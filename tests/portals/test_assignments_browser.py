@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.portals.test_browser import AXE, _sign_in
+from tests.portals.browsing import PHONE, faults, sign_in, tab_to, width
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -15,28 +15,13 @@ _PASTE = """text => {
 }"""
 
 
-def _faults(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in page.evaluate("axe.run()")["violations"]]
-
-
-def _tab_to(page: Page, name: str) -> None:
-    """Press Tab until the thing of that name has the focus, as a person without a mouse does."""
-    said = "e => e.labels?.[0]?.innerText || e.getAttribute('aria-label') || e.innerText || ''"
-    for _ in range(90):
-        page.keyboard.press("Tab")
-        if page.evaluate(f"({said})(document.activeElement)").strip() == name:
-            return
-    raise AssertionError(f"Tab never reaches {name}")
-
-
 def _here(page: Page) -> str:
     return page.evaluate("document.activeElement.getAttribute('aria-label')")
 
 
 def test_a_clerk_fills_the_grid_by_keyboard_alone(site: str, page: Page) -> None:
-    _sign_in(page, site, "vanthu")
-    _tab_to(page, "Phân công")
+    sign_in(page, site, "vanthu")
+    tab_to(page, "Phân công", exact=True)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Phân công")
     assert page.evaluate("getComputedStyle(document.querySelector('[data-grid]')).display") == "table"
@@ -44,9 +29,9 @@ def test_a_clerk_fills_the_grid_by_keyboard_alone(site: str, page: Page) -> None
     assert [round(heads.nth(n).bounding_box()["x"]) for n in range(3)] == [
         round(cells.nth(n).bounding_box()["x"]) for n in range(3)
     ]
-    assert _faults(page) == []
+    assert faults(page) == []
 
-    _tab_to(page, "Chủ nhiệm 7B")
+    tab_to(page, "Chủ nhiệm 7B")
     page.keyboard.press("ArrowRight")
     assert _here(page) == "Ngữ văn 7B"
     page.keyboard.press("ArrowUp")
@@ -62,7 +47,7 @@ def test_a_clerk_fills_the_grid_by_keyboard_alone(site: str, page: Page) -> None
     expect(page.get_by_label("Toán 7B")).to_have_value("ai do")
     expect(page.get_by_text("Không có giáo viên tên “ai do”.")).to_be_visible()
     expect(page.locator("[data-grid-state]")).to_have_text("3 ô chưa lưu. 1 ô chưa rõ tên.")
-    assert _faults(page) == []
+    assert faults(page) == []
 
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Escape")
@@ -73,39 +58,39 @@ def test_a_clerk_fills_the_grid_by_keyboard_alone(site: str, page: Page) -> None
     expect(page.get_by_label("Ngoại ngữ 1 7B")).to_have_value("người lạ")
     expect(page.locator("[data-grid-state]")).to_have_text("6 ô chưa lưu. 1 ô chưa rõ tên. Đã dán 4 ô.")
 
-    _tab_to(page, "Lưu")
+    tab_to(page, "Lưu", exact=True)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Chưa lưu ô nào.")).to_be_visible()
     expect(page.locator(".note-error")).to_be_focused()
     expect(page.get_by_label("Ngoại ngữ 1 7B")).to_have_value("người lạ")
-    assert _faults(page) == []
+    assert faults(page) == []
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert _here(page) == "Ngoại ngữ 1 7B"
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
-    _tab_to(page, "Lưu")
+    tab_to(page, "Lưu", exact=True)
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("Đã lưu 5 ô phân công.")).to_be_visible()
     expect(page.locator("[data-grid-state]")).to_have_text("")
-    _tab_to(page, "Hoàn tác")
+    tab_to(page, "Hoàn tác", exact=True)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Đã hoàn tác: 5 ô trở lại như trước.")).to_be_visible()
     expect(page.get_by_label("Toán 7A")).to_have_value("")
 
 
 def test_one_class_at_a_time_on_a_phone(site: str, page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    _sign_in(page, site, "hieutruong")
+    page.set_viewport_size(PHONE)
+    sign_in(page, site, "hieutruong")
     page.locator("summary", has_text="Thêm").click()
     page.get_by_role("link", name="Phân công").last.click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert _faults(page) == []
+    assert width(page) <= 390
+    assert faults(page) == []
     page.get_by_role("link", name="Lớp 7A").click()
     page.get_by_label("Toán 7A").fill("trang")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert _faults(page) == []
+    assert width(page) <= 390
+    assert faults(page) == []
     page.get_by_role("button", name="Lưu").click()
 
     expect(page.get_by_text("Đã lưu 1 ô phân công.")).to_be_visible()
@@ -113,8 +98,8 @@ def test_one_class_at_a_time_on_a_phone(site: str, page: Page) -> None:
     expect(page.get_by_label("Toán 7A")).to_have_value("Bùi Thu Trang")
 
 
-def test_what_was_typed_survives_the_end_of_the_sign_in(site: str, page: Page) -> None:
-    _sign_in(page, site, "vanthu")
+def test_what_was_typed_survives_the_end_of_thesign_in(site: str, page: Page) -> None:
+    sign_in(page, site, "vanthu")
     page.get_by_role("link", name="Phân công", exact=True).click()
     page.get_by_label("Toán 7B").fill("trang")
     page.context.clear_cookies(name="sessionid")
@@ -128,7 +113,7 @@ def test_what_was_typed_survives_the_end_of_the_sign_in(site: str, page: Page) -
 
 
 def test_a_block_of_two_rows_fills_four_cells(site: str, page: Page) -> None:
-    _sign_in(page, site, "vanthu")
+    sign_in(page, site, "vanthu")
     page.get_by_role("link", name="Phân công", exact=True).click()
     page.get_by_label("Ngữ văn 7A").focus()
 
@@ -141,7 +126,7 @@ def test_a_block_of_two_rows_fills_four_cells(site: str, page: Page) -> None:
 
 
 def test_what_of_a_block_falls_outside_the_table_is_said(site: str, page: Page) -> None:
-    _sign_in(page, site, "vanthu")
+    sign_in(page, site, "vanthu")
     page.get_by_role("link", name="Phân công", exact=True).click()
     page.get_by_label("Ngữ văn 7B").focus()
 

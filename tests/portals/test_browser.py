@@ -2,26 +2,17 @@
 
 import gzip
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+from tests.portals.browsing import PHONE, sign_in, sign_in_by_form, width
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def _sign_in(page: Page, site: str, username: str) -> None:
-    page.goto(f"{site}/accounts/login/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill("mat-khau-thu")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Việc cần làm")
-
-
 def test_a_clerk_finds_a_pupil_by_typing_and_comes_back(site: str, page: Page) -> None:
-    _sign_in(page, site, "vanthu")
+    sign_in_by_form(page, site, "vanthu")
     page.get_by_role("link", name="Học sinh", exact=True).click()
     expect(page.get_by_role("row")).to_have_count(3)
 
@@ -50,7 +41,7 @@ def test_a_clerk_finds_a_pupil_by_typing_and_comes_back(site: str, page: Page) -
 
 
 def test_the_tree_opens_by_keyboard(site: str, page: Page) -> None:
-    _sign_in(page, site, "so")
+    sign_in(page, site, "so")
     page.get_by_role("link", name="Đơn vị", exact=True).click()
 
     page.locator("summary", has_text="Phòng GDĐT quận Lê Chân").focus()
@@ -60,7 +51,7 @@ def test_the_tree_opens_by_keyboard(site: str, page: Page) -> None:
 
 
 def test_the_department_closes_a_year_after_being_asked(site: str, page: Page) -> None:
-    _sign_in(page, site, "so")
+    sign_in(page, site, "so")
     page.goto(f"{site}/nam-hoc/")
     row = page.get_by_role("row", name="2023-2024")
 
@@ -72,7 +63,7 @@ def test_the_department_closes_a_year_after_being_asked(site: str, page: Page) -
 
 
 def test_the_demos_day_is_moved_and_menus_close_with_escape(site: str, page: Page) -> None:
-    _sign_in(page, site, "chunhiem")
+    sign_in(page, site, "chunhiem")
     page.locator("summary", has_text="Ngày làm việc").click()
     page.keyboard.press("Escape")
     expect(page.get_by_label("Chuyển cả bản dùng thử đến ngày")).to_be_hidden()
@@ -85,13 +76,13 @@ def test_the_demos_day_is_moved_and_menus_close_with_escape(site: str, page: Pag
 
 
 def test_no_page_is_wider_than_a_phone(site: str, page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    _sign_in(page, site, "so")
+    page.set_viewport_size(PHONE)
+    sign_in(page, site, "so")
 
     widths = {}
     for path in ("/", "/truong/", "/don-vi/", "/nam-hoc/", "/thanh-phan/", "/cong-viec/"):
         page.goto(f"{site}{path}")
-        widths[path] = page.evaluate("document.documentElement.scrollWidth")
+        widths[path] = width(page)
         expect(page.get_by_role("navigation", name="Chức năng chính")).to_be_visible()
 
     assert widths == dict.fromkeys(widths, 390)
@@ -101,7 +92,7 @@ def test_the_first_page_weighs_under_250_kb_and_asks_no_other_host(site: str, pa
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
 
-    _sign_in(page, site, "vanthu")
+    sign_in_by_form(page, site, "vanthu")
     page.wait_for_load_state("networkidle")
 
     assert {answer.url.split("/")[2] for answer in answers} == {site.split("/")[2]}

@@ -1,16 +1,14 @@
 """In a real browser: axe on every page that the URL configuration knows, at the size of a desk and of a phone."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Page
 
 from tests.conftest import OwnDatabase
-from tests.portals.test_browser import _sign_in
+from tests.portals.browsing import DESK, PHONE, faults, sign_in, width
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PORTALS = ("desk", "school", "authority")
 # What stands in the address -> a row of the small province; a new kind of address adds its line here.
 ROWS = {
@@ -48,33 +46,28 @@ def _routes() -> Iterator[tuple[str, tuple[str, ...]]]:
                 yield f"{resolver.namespace}:{route.name}", tuple(route.pattern.converters)
 
 
-def test_axe_finds_nothing_on_any_page(site: str, page: Page, own_database: OwnDatabase) -> None:
-    if not AXE.exists():
-        pytest.skip("front-end packages are not installed")
-    script = AXE.read_text(encoding="utf-8")
-    known = {name: str(own_database.rows(query)[0][0]) for name, query in ROWS.items()}
+def test_axe_finds_nothing_on_any_page(site: str, page: Page, site_database: OwnDatabase) -> None:
+    known = {name: str(site_database.rows(query)[0][0]) for name, query in ROWS.items()}
     waiting = {
         name: reverse(name, kwargs={key: known[key] for key in keys})
         for name, keys in _routes()
         if not MADE_BY_ACTS & set(keys)
     }
-    found: dict[tuple[str, str], str] = {}
+    found: dict[str, list[str]] = {}
     too_wide: list[str] = []
 
     def look(name: str) -> None:
-        page.evaluate(script)
-        for fault in page.evaluate("axe.run()")["violations"]:
-            found[name, fault["id"]] = fault["nodes"][0]["html"]
-        page.set_viewport_size({"width": 390, "height": 844})
-        if page.evaluate("document.documentElement.scrollWidth") > 390:
+        if seen := faults(page):
+            found[name] = seen
+        page.set_viewport_size(PHONE)
+        if width(page) > 390:
             too_wide.append(name)
-        page.set_viewport_size({"width": 1366, "height": 768})
+        page.set_viewport_size(DESK)
 
     page.goto(f"{site}/accounts/login/")
     look("sign-in")
     for username in ("hieutruong", "so", "phong", "chunhiem"):
-        page.context.clear_cookies()
-        _sign_in(page, site, username)
+        sign_in(page, site, username)
         for name, address in list(waiting.items()):
             answer = page.request.get(f"{site}{address}", max_redirects=0)
             if answer.status == 405 or (answer.status == 200 and "html" not in answer.headers["content-type"]):

@@ -6,43 +6,42 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.papers import text_of
-from tests.portals.test_browser import _sign_in
-from tests.portals.test_records_browser import _faults, _tab_to
+from tests.portals.browsing import PHONE, faults, sign_in, tab_to, width
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def _taken(page: Page, button: str) -> tuple[str, bytes]:
     """The file that a button brings, by the keyboard."""
-    _tab_to(page, button)
+    tab_to(page, button)
     with page.expect_download() as told:
         page.keyboard.press("Enter")
     return told.value.suggested_filename.split("-t0")[0], Path(told.value.path()).read_bytes()
 
 
 def test_a_register_is_taken_out_by_keyboard_alone(site: str, page: Page) -> None:
-    _sign_in(page, site, "chunhiem")
-    _tab_to(page, "Lớp")
+    sign_in(page, site, "chunhiem")
+    tab_to(page, "Lớp")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Lớp")
-    _tab_to(page, "7A")
+    tab_to(page, "7A")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Lớp 7A")
-    _tab_to(page, "In sổ")
+    tab_to(page, "In sổ")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sổ đăng bộ lớp 7A")
-    assert _faults(page) == []
+    assert faults(page) == []
 
-    _tab_to(page, "Tải về")
+    tab_to(page, "Tải về")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Hãy chọn mục đích sử dụng dữ liệu.")
-    assert _faults(page) == []
+    assert faults(page) == []
 
     for _ in ("the error that names it", "the field itself"):
-        _tab_to(page, "Mục đích sử dụng")
+        tab_to(page, "Mục đích sử dụng")
     page.keyboard.type("Li")
     expect(page.get_by_label("Mục đích sử dụng")).to_have_value("parents")
-    _tab_to(page, "Điện thoại mẹ")
+    tab_to(page, "Điện thoại mẹ")
     page.keyboard.press("Space")
     name, content = _taken(page, "Tải về")
     assert name == "so-dang-bo-lop-7a"
@@ -55,12 +54,12 @@ def test_a_register_is_taken_out_by_keyboard_alone(site: str, page: Page) -> Non
 
 
 def test_the_page_of_files_fits_a_phone(site: str, page: Page) -> None:
-    _sign_in(page, site, "hieutruong")
+    sign_in(page, site, "hieutruong")
     page.get_by_role("link", name="Cán bộ, giáo viên").first.click()
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
 
     page.get_by_role("link", name="Tải danh sách").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Danh sách cán bộ, giáo viên, nhân viên")
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-    assert _faults(page) == []
+    assert width(page) == 390
+    assert faults(page) == []

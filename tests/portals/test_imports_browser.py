@@ -10,8 +10,7 @@ import xlsxwriter
 from playwright.sync_api import Page, expect
 
 from tests.conftest import OwnDatabase
-from tests.portals.test_browser import _sign_in
-from tests.portals.test_records_browser import _faults, _tab_to
+from tests.portals.browsing import DESK, PHONE, faults, sign_in, tab_to, width
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -41,40 +40,40 @@ def _roster() -> bytes:
 
 def _send(page: Page, file: Path) -> None:
     page.get_by_label(re.compile("Chọn tệp Excel")).set_input_files(file)
-    _tab_to(page, "Tải lên và kiểm tra")
+    tab_to(page, "Tải lên và kiểm tra")
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Tiến độ")).to_be_visible()
-    assert _faults(page) == []
+    assert faults(page) == []
 
 
 def test_a_clerk_brings_a_roster_in_looks_leaves_one_out_writes_and_takes_back(
-    site: str, own_database: OwnDatabase, page: Page, tmp_path: Path
+    site: str, site_database: OwnDatabase, page: Page, tmp_path: Path
 ) -> None:
     file = tmp_path / "danh sách lớp 7.xlsx"
     file.write_bytes(_roster())
-    _sign_in(page, site, "vanthu")
-    _tab_to(page, "Nhập từ Excel")
+    sign_in(page, site, "vanthu")
+    tab_to(page, "Nhập từ Excel")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Nhập dữ liệu từ Excel")
-    assert _faults(page) == []
+    assert faults(page) == []
     page.get_by_role("radio", name=re.compile("^Học sinh")).focus()
     page.keyboard.press("Space")
     _send(page, file)
-    own_database.csdl("worker", "--once")
+    site_database.csdl("worker", "--once")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Xem trước khi ghi")
     expect(page.get_by_role("button", name="Ghi vào hệ thống (3 thêm mới)")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("Lê Văn Chín"))).to_contain_text("Không nhận")
-    assert _faults(page) == []
+    assert faults(page) == []
     page.get_by_role("checkbox", name=re.compile("Hà Mỹ Linh")).focus()
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Ghi vào hệ thống (2 thêm mới)")).to_be_visible()
     expect(page.locator("#sums-said")).to_have_text("Sẽ ghi 2 thêm mới.")
     expect(page.get_by_role("checkbox", name=re.compile("Hà Mỹ Linh"))).to_be_focused()
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert _faults(page) == []
-    page.set_viewport_size({"width": 1366, "height": 768})
+    page.set_viewport_size(PHONE)
+    assert width(page) <= 390
+    assert faults(page) == []
+    page.set_viewport_size(DESK)
 
     with page.expect_download() as taken:
         page.get_by_role("link", name="Tải tệp lỗi").click()
@@ -82,29 +81,29 @@ def test_a_clerk_brings_a_roster_in_looks_leaves_one_out_writes_and_takes_back(
     page.get_by_role("button", name=re.compile("^Ghi vào hệ thống")).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Tiến độ")).to_be_visible()
-    own_database.csdl("worker", "--once")
+    site_database.csdl("worker", "--once")
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã ghi vào hệ thống")
-    assert _faults(page) == []
+    assert faults(page) == []
 
     page.get_by_role("link", name="Hoàn tác").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Bỏ 2 dòng đã thêm")).to_be_visible()
-    assert _faults(page) == []
+    assert faults(page) == []
     page.get_by_role("button", name="Hoàn tác").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Tiến độ")).to_be_visible()
-    own_database.csdl("worker", "--once")
+    site_database.csdl("worker", "--once")
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã hoàn tác")
-    _tab_to(page, "Học sinh")
+    tab_to(page, "Học sinh")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Nguyễn Thị Lan")).to_be_visible()
     expect(page.get_by_role("link", name="Vũ Gia Bảo")).to_have_count(0)
 
 
 def test_the_department_brings_the_school_file_in_and_again_without_change(
-    empty_site: str, own_database: OwnDatabase, page: Page
+    empty_site: str, site_database: OwnDatabase, page: Page
 ) -> None:
-    _sign_in(page, empty_site, "so19")
+    sign_in(page, empty_site, "so19")
 
     for written in (True, False):
         page.get_by_role("link", name="Trường", exact=True).first.click()
@@ -112,16 +111,16 @@ def test_the_department_brings_the_school_file_in_and_again_without_change(
         page.keyboard.press("Enter")
         expect(page.get_by_role("radio", name=re.compile("^Danh mục trường"))).to_be_checked()
         _send(page, SCHOOLS)
-        own_database.csdl("worker", "--once")
+        site_database.csdl("worker", "--once")
         expect(page.get_by_role("heading", level=1)).to_have_text("Xem trước khi ghi")
-        assert _faults(page) == []
+        assert faults(page) == []
         if written:
             page.get_by_role("button", name=re.compile(r"^Ghi vào hệ thống \([\d.]+ thêm mới\)$")).focus()
             page.keyboard.press("Enter")
             expect(page.get_by_role("region", name="Tiến độ")).to_be_visible()
-            own_database.csdl("worker", "--once")
+            site_database.csdl("worker", "--once")
             expect(page.get_by_role("heading", level=1)).to_have_text("Đã ghi vào hệ thống")
-            assert _faults(page) == []
+            assert faults(page) == []
 
     expect(page.get_by_text("Không có gì để ghi.").first).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Ghi vào hệ thống"))).to_have_count(0)

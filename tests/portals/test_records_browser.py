@@ -7,87 +7,66 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.papers import text_of
-from tests.portals.test_browser import AXE, _sign_in
+from tests.portals.browsing import PHONE, faults, sign_in, tab_to, type_into, width
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def _faults(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in page.evaluate("axe.run()")["violations"]]
-
-
-def _tab_to(page: Page, name: str) -> None:
-    """Press Tab until the thing of that name has the focus, as a person without a mouse does."""
-    said = "e => e.labels?.[0]?.innerText || e.getAttribute('aria-label') || e.innerText || ''"
-    for _ in range(90):
-        page.keyboard.press("Tab")
-        if page.evaluate(f"({said})(document.activeElement)").strip().startswith(name):
-            return
-    raise AssertionError(f"Tab never reaches {name}")
-
-
-def _type(page: Page, name: str, text: str) -> None:
-    _tab_to(page, name)
-    page.keyboard.press("Control+a")
-    page.keyboard.type(text)
-
-
 def test_a_clerk_works_a_class_from_empty_to_printed_register_by_keyboard_alone(site: str, page: Page) -> None:
-    _sign_in(page, site, "vanthu")
-    _tab_to(page, "Lớp")
+    sign_in(page, site, "vanthu")
+    tab_to(page, "Lớp")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Lớp")
-    _tab_to(page, "Lập lớp mới")
+    tab_to(page, "Lập lớp mới")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Lập lớp mới")
-    assert _faults(page) == []
-    _type(page, "Tên lớp", "6A")
-    _tab_to(page, "Khối")
+    assert faults(page) == []
+    type_into(page, "Tên lớp", "6A")
+    tab_to(page, "Khối")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
-    _tab_to(page, "Lập lớp")
+    tab_to(page, "Lập lớp")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Lớp 6A")
-    assert _faults(page) == []
+    assert faults(page) == []
 
-    _tab_to(page, "Thêm học sinh vào lớp")
+    tab_to(page, "Thêm học sinh vào lớp")
     page.keyboard.press("Enter")
     for name in ("Vũ Gia Bảo", "Đinh Thị Ánh"):
         expect(page.get_by_label("Họ và tên (bắt buộc)", exact=True)).to_have_value("")
-        _type(page, "Họ và tên", name)
-        _type(page, "Ngày sinh", "02032013")
-        _tab_to(page, "Giới tính")
+        type_into(page, "Họ và tên", name)
+        type_into(page, "Ngày sinh", "02032013")
+        tab_to(page, "Giới tính")
         page.keyboard.type("Nam")
-        _tab_to(page, "Lưu và thêm tiếp")
+        tab_to(page, "Lưu và thêm tiếp")
         page.keyboard.press("Enter")
         expect(page.get_by_text(f"Đã thêm học sinh {name} (6A).")).to_be_visible()
-    _type(page, "Họ và tên", "Trần 9")
-    _tab_to(page, "Lưu học sinh")
+    type_into(page, "Họ và tên", "Trần 9")
+    tab_to(page, "Lưu học sinh")
     page.keyboard.press("Enter")
     expect(page.locator(".note-error")).to_be_focused()
-    assert _faults(page) == []
+    assert faults(page) == []
 
-    _tab_to(page, "Họ và tên")
+    tab_to(page, "Họ và tên")
     page.keyboard.press("Enter")  # the error leads to its field
     expect(page.get_by_label("Họ và tên (bắt buộc)", exact=True)).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.type("Trần Văn Chín")
-    _type(page, "Ngày sinh", "05/06/2013")
-    _tab_to(page, "Giới tính")
+    type_into(page, "Ngày sinh", "05/06/2013")
+    tab_to(page, "Giới tính")
     page.keyboard.type("Nam")
-    _tab_to(page, "Lưu học sinh")
+    tab_to(page, "Lưu học sinh")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Trần Văn Chín")
-    _tab_to(page, "6A")
+    tab_to(page, "6A")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Lớp 6A")
-    _tab_to(page, "In sổ")
+    tab_to(page, "In sổ")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sổ đăng bộ lớp 6A")
-    _tab_to(page, "Mục đích sử dụng")
+    tab_to(page, "Mục đích sử dụng")
     page.keyboard.press("ArrowDown")
-    _tab_to(page, "Tải về")
+    tab_to(page, "Tải về")
     with page.expect_download() as printed:
         page.keyboard.press("Enter")
     register = text_of(Path(printed.value.path()).read_bytes())
@@ -96,15 +75,15 @@ def test_a_clerk_works_a_class_from_empty_to_printed_register_by_keyboard_alone(
 
 
 def test_a_homeroom_teacher_mends_a_phone_number_on_a_phone(site: str, page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    _sign_in(page, site, "chunhiem")
+    page.set_viewport_size(PHONE)
+    sign_in(page, site, "chunhiem")
     page.locator("nav").get_by_role("link", name="Học sinh", exact=True).last.click()
     page.get_by_role("link", name="Nguyễn Thị Lan").click()
-    assert _faults(page) == []
+    assert faults(page) == []
     page.get_by_role("link", name="Sửa thông tin Phạm Thị Hoa").click()
     page.get_by_label("Điện thoại", exact=True).fill("0987 654 321")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert _faults(page) == []
+    assert width(page) <= 390
+    assert faults(page) == []
     page.get_by_role("button", name="Lưu", exact=True).click()
 
     expect(page.get_by_text("Đã lưu mẹ Phạm Thị Hoa: điện thoại.")).to_be_visible()
@@ -115,8 +94,8 @@ def test_a_homeroom_teacher_mends_a_phone_number_on_a_phone(site: str, page: Pag
     expect(page.get_by_text("Đã hoàn tác: điện thoại.")).to_be_visible()
 
 
-def test_what_was_typed_survives_the_end_of_the_sign_in(site: str, page: Page) -> None:
-    _sign_in(page, site, "vanthu")
+def test_what_was_typed_survives_the_end_of_thesign_in(site: str, page: Page) -> None:
+    sign_in(page, site, "vanthu")
     page.get_by_role("link", name="Học sinh", exact=True).click()
     page.get_by_role("link", name="Nguyễn Thị Lan").click()
     page.get_by_role("link", name="Sửa hồ sơ").click()
@@ -134,10 +113,10 @@ def test_what_was_typed_survives_the_end_of_the_sign_in(site: str, page: Page) -
 
 
 def test_a_list_is_taken_out_with_its_purpose(site: str, page: Page) -> None:
-    _sign_in(page, site, "vanthu")
+    sign_in(page, site, "vanthu")
     page.get_by_role("link", name="Học sinh", exact=True).click()
     page.get_by_role("link", name="Tải danh sách").click()
-    assert _faults(page) == []
+    assert faults(page) == []
     page.get_by_label("Mục đích sử dụng").select_option("check")
 
     with page.expect_download() as taken:

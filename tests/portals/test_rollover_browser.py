@@ -1,36 +1,23 @@
 """In a real browser: a head turns the year and takes it back, the office watches; long names."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import OwnDatabase
+from tests.portals.browsing import sign_in, width
+from tests.portals.serving import ServedSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @pytest.fixture
-def turning(site: str, own_database: OwnDatabase) -> str:
-    """The site, with a year to turn in it."""
-    # Codes of the units made here go on behind those that the site was built with.
-    code = (
-        "import django, itertools; django.setup(); from tests import builders;"
-        "builders._numbers = itertools.count(500);"
-        "from tests.portals.turning import LongNames; LongNames()"
-    )
-    environment = own_database.environment() | {
-        "DJANGO_SETTINGS_MODULE": "tests.portals.site_settings",
-        "CSDL_DB_ROLE": "owner",
-    }
-    subprocess.run([sys.executable, "-c", code], env=environment, check=True, cwd=ROOT)
-    return site
+def turning(served: ServedSite) -> str:
+    """Address of the site, with a year to turn in it."""
+    served.begin("tests.portals.turning.build")
+    return served.address
 
 
 def _execute(database: OwnDatabase, statement: str) -> None:
@@ -38,24 +25,15 @@ def _execute(database: OwnDatabase, statement: str) -> None:
         connection.execute(statement)
 
 
-def _sign_in(page: Page, site: str, username: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{site}/accounts/login/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill("mat-khau-thu")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Việc cần làm")
-
-
 def _open(page: Page, site: str, username: str) -> str:
-    _sign_in(page, site, username)
+    sign_in(page, site, username)
     page.get_by_role("link", name="Kết chuyển", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Kết chuyển")
     return page.url.split("?")[0]
 
 
 def test_a_head_turns_the_year_and_takes_it_back_while_the_office_watches(
-    turning: str, page: Page, own_database: OwnDatabase
+    turning: str, page: Page, site_database: OwnDatabase
 ) -> None:
     here = _open(page, turning, "thutruong")
     page.get_by_role("button", name="Lập kế hoạch").click()
@@ -81,7 +59,7 @@ def test_a_head_turns_the_year_and_takes_it_back_while_the_office_watches(
     expect(page.get_by_text("Đã nhận yêu cầu, đang chờ đến lượt.")).to_be_visible()
     job = page.url
     page.goto("about:blank")  # the tab is closed; the work goes on
-    own_database.csdl("worker", "--once")
+    site_database.csdl("worker", "--once")
     page.goto(job)
     page.get_by_role("link", name="Xem kết quả").click()
 
@@ -97,32 +75,32 @@ def test_a_head_turns_the_year_and_takes_it_back_while_the_office_watches(
     expect(page.get_by_role("heading", name="Từng học sinh")).to_be_visible()
     expect(page.get_by_role("button", name="Lập lại kế hoạch")).to_have_count(0)
 
-    _sign_in(page, turning, "thutruong")
+    sign_in(page, turning, "thutruong")
     page.goto(f"{here}hoan-tac/")
     page.get_by_role("button", name="Hoàn tác").click()
     expect(page.get_by_text("Đã nhận yêu cầu, đang chờ đến lượt.")).to_be_visible()
-    own_database.csdl("worker", "--once")
+    site_database.csdl("worker", "--once")
     expect(page.get_by_text("Đã hoàn tác trọn vẹn 1 trường")).to_be_visible(timeout=10_000)  # swapped in by itself
 
-    assert own_database.rows("SELECT count(*) FROM years_enrolment WHERE start_year = 2024 AND run_id IS NOT NULL") == [
-        (0,)
-    ]
+    assert site_database.rows(
+        "SELECT count(*) FROM years_enrolment WHERE start_year = 2024 AND run_id IS NOT NULL"
+    ) == [(0,)]
 
 
 def test_a_plan_that_changed_is_refused_with_its_code_and_the_way_on(
-    turning: str, page: Page, own_database: OwnDatabase
+    turning: str, page: Page, site_database: OwnDatabase
 ) -> None:
     here = _open(page, turning, "thutruong")
     page.get_by_role("button", name="Lập kế hoạch").click()
     page.get_by_role("link", name="Xem trước khi chạy").click()
     _execute(
-        own_database,
+        site_database,
         "UPDATE years_yearresult SET outcome = 'retained' WHERE start_year = 2023 AND outcome = 'promoted'",
     )
 
     page.get_by_role("button", name="Chạy kết chuyển").click()
     expect(page.get_by_text("đang chờ đến lượt")).to_be_visible()
-    own_database.csdl("worker", "--once")
+    site_database.csdl("worker", "--once")
 
     expect(page.get_by_text("(mã ROL-03)")).to_be_visible(timeout=10_000)
     page.goto(here)
@@ -131,7 +109,7 @@ def test_a_plan_that_changed_is_refused_with_its_code_and_the_way_on(
 
 
 def test_a_worker_that_does_not_answer_is_said_on_the_job_page(
-    turning: str, page: Page, own_database: OwnDatabase
+    turning: str, page: Page, site_database: OwnDatabase
 ) -> None:
     _open(page, turning, "thutruong")
     page.get_by_role("button", name="Lập kế hoạch").click()
@@ -139,9 +117,9 @@ def test_a_worker_that_does_not_answer_is_said_on_the_job_page(
     page.get_by_role("button", name="Chạy kết chuyển").click()
     expect(page.get_by_text("đang chờ đến lượt")).to_be_visible()
 
-    _execute(own_database, "UPDATE jobs_job SET created_at = now() - interval '10 minutes'")
+    _execute(site_database, "UPDATE jobs_job SET created_at = now() - interval '10 minutes'")
     expect(page.get_by_text("mã JOB-01")).to_be_visible(timeout=10_000)
-    _execute(own_database, "UPDATE jobs_job SET state = 'running', done_count = 3, total_count = 12, message = 'Lớp'")
+    _execute(site_database, "UPDATE jobs_job SET state = 'running', done_count = 3, total_count = 12, message = 'Lớp'")
     expect(page.get_by_text("3 / 12 (25%)")).to_be_visible(timeout=10_000)
 
 
@@ -152,9 +130,9 @@ def test_no_page_is_wider_than_its_screen(turning: str, page: Page, size: tuple[
 
     def look(path: str) -> None:
         page.goto(path)
-        widths[path] = page.evaluate("document.documentElement.scrollWidth")
+        widths[path] = width(page)
 
-    _sign_in(page, turning, "tendai")
+    sign_in(page, turning, "tendai")
     page.goto(turning)
     school = page.get_by_role("link", name="Tổng quan trường").first.get_attribute("href")
     here = f"{turning}{school}ket-chuyen/"
@@ -165,7 +143,7 @@ def test_no_page_is_wider_than_its_screen(turning: str, page: Page, size: tuple[
         look(path)
     page.get_by_role("link", name=re.compile("^Xem, đổi")).first.click()
     look(page.url)
-    _sign_in(page, turning, "truongphong")
+    sign_in(page, turning, "truongphong")
     look(f"{turning}/ket-chuyen/")
     look(f"{turning}/ket-chuyen/?sap-xep=ten")
 

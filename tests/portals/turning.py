@@ -4,6 +4,7 @@ import datetime as dt
 
 from csdl.lib import clock
 from tests import builders as b
+from tests.portals.places import build as build_places
 
 
 class Turning:
@@ -48,3 +49,9 @@ class LongNames(Turning):
         self.long_head = b.account("tendai", "school_head", self.long_school.unit, full_name=LONG_PUPIL)
         self.empty_school = b.school("Trường THCS Mới Mở", parent=self.office)
         self.empty_head = b.account("moimo", "school_head", self.empty_school.unit)
+
+
+def build() -> None:
+    """Beside the small province, both of them: somebody's neighbours are many."""
+    build_places()
+    LongNames()

@@ -108,6 +108,25 @@ def test_a_posting_ends_on_a_day_and_the_file_is_no_longer_the_schools(place: Pl
     assert StaffPosting.objects.get(pk=ended.pk).valid_to is None
 
 
+def test_who_still_leads_or_teaches_is_kept_with_all_of_it_named(place: Place) -> None:
+    b.school_year(2023, current=True)
+    own = b.school_class(place.school, "7A", "07")
+    b.homeroom(place.trang, own)
+    b.teaches(place.trang, own)
+    day = dt.date(2023, 10, 1)
+
+    with pytest.raises(InvalidRecord) as refused:
+        end_posting(actor=place.clerk, posting=place.posting, status_code="05", on=day)
+
+    assert refused.value.problems == [
+        "Từ ngày 01/10/2023, Bùi Thu Trang còn chủ nhiệm lớp 7A; dạy Toán 7A. "
+        "Hãy ghi người thay ở trang “Phân công” trước, hoặc chọn ngày khác."
+    ]
+    assert StaffPosting.objects.get(pk=place.posting.pk).valid_to is None
+    end_posting(actor=place.clerk, posting=place.posting, status_code="05", on=dt.date(2024, 7, 1))
+    assert StaffPosting.objects.get(pk=place.posting.pk).valid_to == dt.date(2024, 7, 1)
+
+
 def test_a_posting_is_not_ended_by_its_status_alone(place: Place) -> None:
     with pytest.raises(InvalidRecord):
         change_posting(actor=place.clerk, posting=place.posting, values={"status_code": "05"}, seen=None)

@@ -8,6 +8,11 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from csdl.access.acting import TOKEN_HOURS, act_as, token_for
+from csdl.access.actions import refresh_scopes
+from csdl.access.actors import actor_for
+from csdl.access.models import Grant
+from csdl.access.queries import visible
+from csdl.accounts.permissions import Permission
 from csdl.audit.models import Event
 from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.jobs.models import Job
@@ -147,6 +152,30 @@ def test_an_import_is_seen_by_its_own_school(two_schools, as_web) -> None:
     with as_web(clerk):
         assert [model.objects.count() for model in (ImportRun, ImportRow, ColumnMapping)] == [1, 1, 1]
         assert ImportRun.objects.get().unit_id == made["own"][0].unit.pk
+
+
+def test_who_asked_for_an_import_reads_it_no_more_after_leaving_the_unit(two_schools, as_web) -> None:
+    _, made = two_schools
+    here, elsewhere = made["own"][0].unit, made["neighbour"][0].unit
+    asker = b.account("van.thu", "school_clerk", here)
+    run = ImportRun.objects.create(kind="pupils", unit=here, start_year=2024, file_name="a.xlsx", account_id=asker.pk)
+    ImportRow.objects.create(run=run, noun="pupils", sheet="S", row_no=2, label="Học sinh", state="created")
+
+    def reached() -> dict[str, int]:
+        """By the gate and by plain SQL."""
+        actor = actor_for(asker)
+        with as_web(asker):
+            return {
+                model.__name__: (visible(model.objects.all(), actor, Permission.DATA_IMPORT).count(),
+                                 model.objects.count())
+                for model in (ImportRun, ImportRow)
+            }  # fmt: skip
+
+    assert reached() == {"ImportRun": (1, 1), "ImportRow": (1, 1)}
+    Grant.objects.filter(account=asker).update(unit=elsewhere)
+    refresh_scopes([asker.pk])
+
+    assert reached() == {"ImportRun": (0, 0), "ImportRow": (0, 0)}
 
 
 def test_an_office_sees_its_own_schools(two_schools, as_web) -> None:

@@ -14,12 +14,12 @@ from django.db.models.functions import Now
 
 from csdl.accounts.actor import Actor
 from csdl.audit.actions import record_each
-from csdl.intake.actions.school_runs import apply_schools, plan_schools_run, undo_schools
+from csdl.intake.actions.school_runs import apply_schools, plan_schools_run, undo_schools, want_units
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.intake.runs.noun import Noun
-from csdl.intake.runs.planning import lock_targets, params_of, plan_tables, stale_rows, stand_in_stage
+from csdl.intake.runs.planning import lock_targets, note_choices, params_of, plan_tables, stale_rows, stand_in_stage
 from csdl.intake.runs.scope import SCHOOLS, check_allowed, check_reached, holding, nouns_of, year_of
 from csdl.intake.runs.staging import MODULE, Progress, make_stage, noun_order, silent
 from csdl.intake.sheets.columns import header_key
@@ -49,6 +49,7 @@ __all__ = [
 ]
 
 _SHOWN = 50
+_CHANGED_AGAIN = "ô đã được sửa lại sau khi nhập: "
 _PASTED = ("full_name", "birth_date", "gender_code", "citizen_id_no")
 
 
@@ -190,7 +191,7 @@ def _question(match: HeaderMatch) -> dict[str, Any]:
     """What a person is asked: which header of the sheet is which missing column."""
     return {
         "sheet": match.sheet.name,
-        "headers": [*match.headers.values(), *match.unknown],
+        "headers": list(match.in_order),
         "found": dict(match.headers),
         "missing": [column.name for column in match.missing],
         "headers_key": _headers_key(match),
@@ -198,7 +199,7 @@ def _question(match: HeaderMatch) -> dict[str, Any]:
 
 
 def _headers_key(match: HeaderMatch) -> str:
-    folded = sorted(fold(header) for header in [*match.headers.values(), *match.unknown])
+    folded = sorted(fold(header) for header in match.in_order)
     return hashlib.sha256("\n".join(folded).encode()).hexdigest()
 
 
@@ -285,12 +286,18 @@ def want_rows(*, actor: Actor, run: ImportRun, row_ids: Iterable[int], is_wanted
         raise IntakeError("Chỉ chọn được dòng khi lần nhập đang chờ ghi.", code="INT-70")
     rows = ImportRow.objects.filter(run=held, pk__in=list(row_ids)).exclude(state=RowState.REJECTED)
     # A row that could be one of several persons has nothing to be written to.
-    named = list(rows.exclude(state=RowState.CONFLICT, target_id=None).values_list("pk", flat=True))
+    rows = rows.exclude(state=RowState.CONFLICT, target_id=None)
+    # A managing unit of the ministry's file comes with the schools that need it.
+    named = list(rows.exclude(noun="units").values_list("pk", flat=True))
     ImportRow.objects.filter(pk__in=named).update(is_wanted=is_wanted)
-    if is_wanted:
+    if held.kind == SCHOOLS:
+        along = want_units(held)
+    elif is_wanted:
         along = sql.execute(MODULE, "17_take_what_is_needed", run_id=held.pk, row_ids=named)
     else:
         along = sql.execute(MODULE, "16_leave_out_dependants", run_id=held.pk)
+    note_choices(held)
+    held.save(update_fields=["options"])
     return Choice(len(named), along)
 
 
@@ -350,7 +357,7 @@ def undo_run(
     """Take back exactly what a run wrote: its rows are deleted, its cells put back.
 
     `keep_dependents` leaves alone the rows that newer facts depend on; they are named in the run's message.
-    Errors:  NotAllowed; YEAR-02; INT-70 not written; INT-48 it wrote to schools that its unit no longer has, by name;
+    Errors:  NotAllowed; YEAR-02; INT-70 not written; INT-78 it wrote to schools that its unit no longer has, by name;
              INT-10 naming what depends; nothing is taken back then.
     """
     check_allowed(actor, run.kind, run.unit_id or 0)
@@ -399,9 +406,17 @@ def _note_undone(run: ImportRun, kept: list[str]) -> None:
 def _keep_dependents(noun: Noun, params: dict[str, Any]) -> list[str]:
     """Rows of a noun that newer facts depend on leave the set to be taken back; each with its reason, by name."""
     stand_in_stage(noun, params)
-    found = sql.rows(MODULE, "13_find_changed_again", noun=noun.name)
+    labels = {column.name: column.label for column in SPECS[noun.name].columns}
+    found = [
+        {"row_id": line["row_id"], "what": _CHANGED_AGAIN + ", ".join(labels.get(one, one) for one in line["columns"])}
+        for line in sql.rows(MODULE, "13_find_changed_again", noun=noun.name)
+    ]
     for name in noun.depends:
         found += sql.rows(MODULE, name, **params)
+    if noun.ties:
+        made = {line["target_id"]: line["row_id"] for line in sql.rows(MODULE, "19_read_made", noun=noun.name)}
+        tied = noun.ties(made.keys())
+        found += [{"row_id": made[key], "what": what} for key, names in tied.items() for what in names]
     if not found:
         return []
     reasons: dict[int, list[str]] = {}

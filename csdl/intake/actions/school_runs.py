@@ -21,13 +21,16 @@ from csdl.intake.actions.schools import SchoolImport, import_schools
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ImportRow, ImportRun
+from csdl.intake.runs.planning import note_choices
 from csdl.intake.runs.staging import MODULE
+from csdl.intake.schools.plan import SchoolPlan
 from csdl.lib import sql
 from csdl.orgs.models import OrgUnit, School, SchoolLevel, SchoolProfile, SchoolSite, UnitVersion
 
-__all__ = ["apply_schools", "plan_schools_run", "undo_schools"]
+__all__ = ["apply_schools", "plan_schools_run", "undo_schools", "want_units"]
 
 NOUN, UNITS = "schools", "units"
+_CHOOSABLE = (RowState.CREATED, RowState.UPDATED)
 # Written in this order, deleted in the other.
 _TABLES: tuple[tuple[type[Model], str], ...] = (
     (OrgUnit, "id"),
@@ -47,15 +50,39 @@ type Snapshot = dict[int, dict[str, dict[str, dict[str, Any]]]]
 def plan_schools_run(actor: Actor, run: ImportRun) -> None:
     """Keep the plan of a run; nothing but the plan is written. Errors: as `import_schools`."""
     result = import_schools(actor=actor, source=bytes(run.file or b""), start_year=run.start_year, dry_run=True)
-    ImportRow.objects.filter(run=run).delete()
-    ImportRow.objects.bulk_create(_rows(run, result), batch_size=1000)
+    before = ImportRow.objects.filter(run=run, noun=NOUN)
+    left_out = set(before.filter(is_wanted=False).values_list("row_no", flat=True))
+    before.model.objects.filter(run=run).delete()
+    rows = _rows(run, result)
+    for row in rows:
+        row.is_wanted = row.noun != NOUN or row.state not in _CHOOSABLE or row.row_no not in left_out
+    ImportRow.objects.bulk_create(rows, batch_size=1000)
+    want_units(run)
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for row in ImportRow.objects.filter(run=run):
         counts[row.noun][row.state] = counts[row.noun].get(row.state, 0) + 1
     run.counts, run.problem_count = counts, len(result.problems)
+    note_choices(run)
+    run.options["notes"] = [note.as_json() for note in result.notes]
     run.state, run.message, run.planned_at = RunState.PLANNED, "", Now()
-    run.save(update_fields=["counts", "problem_count", "state", "message", "planned_at"])
+    run.save(update_fields=["counts", "problem_count", "state", "message", "planned_at", "options"])
     run.refresh_from_db(fields=["planned_at"])
+
+
+def want_units(run: ImportRun) -> int:
+    """A new managing unit is made where a row that is taken needs it, else it is left out; how many changed."""
+    units = {row.values["MA_TRUONG"]: row for row in ImportRow.objects.filter(run=run, noun=UNITS)}
+    taken = ImportRow.objects.filter(run=run, noun=NOUN, is_wanted=True, state__in=_CHOOSABLE)
+    needed: set[str] = set()
+    for code in {row.kept.get("parent", "") for row in taken}:
+        while code in units and code not in needed:
+            needed.add(code)
+            code = units[code].kept.get("parent", "")
+    changed = [row for code, row in units.items() if row.is_wanted != (code in needed)]
+    for row in changed:
+        row.is_wanted = not row.is_wanted
+    ImportRow.objects.bulk_update(changed, ["is_wanted"])
+    return len(changed)
 
 
 def apply_schools(actor: Actor, run: ImportRun) -> bool:
@@ -66,13 +93,19 @@ def apply_schools(actor: Actor, run: ImportRun) -> bool:
     if _digest(_rows(run, fresh)) != planned:
         plan_schools_run(actor, run)
         return False
-    codes = [plan.row.code for plan in fresh.plans if plan.state != "unchanged"] + list(fresh.unit_codes)
+    rows = list(ImportRow.objects.filter(run=run, state__in=_CHOOSABLE, is_wanted=True))
+    left_out = ImportRow.objects.filter(run=run, noun=NOUN, state__in=_CHOOSABLE, is_wanted=False)
+    codes = [row.values["MA_TRUONG"] for row in rows]
     known = dict(OrgUnit.objects.filter(code__in=codes).values_list("code", "pk"))
     before = _snapshot(known.values(), run.start_year)
-    import_schools(actor=actor, source=content, start_year=run.start_year)
+    import_schools(
+        actor=actor,
+        source=content,
+        start_year=run.start_year,
+        left_out=set(left_out.values_list("row_no", flat=True)),
+    )
     made = dict(OrgUnit.objects.filter(code__in=codes).values_list("code", "pk"))
     after = _snapshot(made.values(), run.start_year)
-    rows = list(ImportRow.objects.filter(run=run, state__in=[RowState.CREATED, RowState.UPDATED]))
     for row in rows:
         code = row.values["MA_TRUONG"]
         row.target_id = row.school_id = made[code]
@@ -136,8 +169,8 @@ def undo_schools(actor: Actor, run: ImportRun, *, keep_dependents: bool) -> list
 def _rows(run: ImportRun, result: SchoolImport) -> list[ImportRow]:
     known = set(OrgUnit.objects.filter(code__in=result.unit_codes).values_list("code", flat=True))
     rows = [
-        ImportRow(run=run, noun=UNITS, sheet="DM ĐƠN VỊ", row_no=number, label=code, state=RowState.CREATED,
-                  values={"MA_TRUONG": code})
+        ImportRow(run=run, noun=UNITS, sheet="DM ĐƠN VỊ", row_no=number, label=result.units_above[code][0][:200],
+                  state=RowState.CREATED, values={"MA_TRUONG": code}, kept={"parent": result.units_above[code][1]})
         for number, code in enumerate(sorted(set(result.unit_codes) - known), start=1)
     ]  # fmt: skip
     for plan in result.plans:
@@ -145,9 +178,22 @@ def _rows(run: ImportRun, result: SchoolImport) -> list[ImportRow]:
             {"column": name, "old": _plain(old), "new": _plain(new)}
             for name, (old, new) in sorted(plan.changes.items())
         ]
-        rows.append(_row(run, result.sheet, plan.row, plan.state, changes))
+        row = _row(run, result.sheet, plan.row, plan.state, changes)
+        row.kept = {"parent": plan.parent_code}
+        if plan.state == "created":
+            row.values = _said_of(plan)
+        rows.append(row)
     rows += [_row(run, result.sheet, row, RowState.REJECTED, []) for row in result.rejected_rows]
     return rows
+
+
+def _said_of(plan: SchoolPlan) -> dict[str, Any]:
+    """What a new school would be, in our own fields and codes."""
+    said: dict[str, Any] = {"MA_TRUONG": plan.row.code, "TEN_TRUONG_HOC": plan.row.name, "parent": plan.parent_code}
+    said |= {"levels": sorted(plan.levels), **plan.profile, **{f"extra.{key}": one for key, one in plan.extra.items()}}
+    if "NGAY_THANH_LAP" in plan.row.values:
+        said["opened_on"] = plan.row.values["NGAY_THANH_LAP"]
+    return dict(_plain(said))
 
 
 def _row(run: ImportRun, sheet: str, row: Any, state: str, changes: list[dict[str, Any]]) -> ImportRow:

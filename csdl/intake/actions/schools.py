@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,24 +49,33 @@ class SchoolImport:
     sheet: str
     rejected_rows: tuple[SchoolRow, ...]
     unit_codes: tuple[str, ...]  # managing units that rows refer to
+    units_above: Mapping[str, tuple[str, str]]  # the same: code -> name, code of the unit above
+    notes: tuple[Problem, ...] = ()  # of the file as a whole
 
     def as_json(self) -> dict[str, Any]:
         counts = ("created", "updated", "unchanged", "rejected", "units")
         return {name: getattr(self, name) for name in counts} | {
-            "problems": [problem.as_json() for problem in self.problems]
+            "problems": [problem.as_json() for problem in (*self.notes, *self.problems)]
         }
 
 
 @transaction.atomic
 def import_schools(
-    *, actor: Actor, source: bytes | Path, start_year: int, dry_run: bool = False, strict: bool = False
+    *,
+    actor: Actor,
+    source: bytes | Path,
+    start_year: int,
+    dry_run: bool = False,
+    strict: bool = False,
+    left_out: Collection[int] = (),
 ) -> SchoolImport:
     """Bring the units and schools of the ministry's school file into a school year; running again changes nothing.
 
     Shapes:  one OrgUnit with its version, School, SchoolProfile, main SchoolSite a row, SchoolLevel for each level;
              the file's department and offices as far as rows refer to them. The year is opened where it is not yet.
-    Errors:  IntakeError (INT-01 … INT-09) for a file that is refused as a whole, YEAR-02 for a closed year; nothing is
-             written then, nor with `dry_run`, nor with `strict` where a row is rejected.
+             `left_out` numbers of rows that are passed over, with the units that only they need.
+    Errors:  IntakeError (INT-01 … INT-08, INT-74, INT-75) for a file that is refused as a whole, YEAR-02 for a closed
+             year; nothing is written then, nor with `dry_run`, nor with `strict` where a row is rejected.
     Source:  data-dictionary §8; the legend in the cell comments of the ministry's template.
     """
     actor.require(Permission.SCHOOL_IMPORT)
@@ -78,6 +88,8 @@ def import_schools(
         year = open_school_year(actor=actor, start_year=start_year)
 
     check_codes(table)
+    if left_out:
+        table.rows[:] = [row for row in table.rows if row.number not in left_out]
     add_known_units(catalogue)
     units = place_schools(table.rows, catalogue)
     if root := check_root(units):
@@ -95,7 +107,7 @@ def import_schools(
         table,
         plans,
         created_units,
-        tuple(units.needed),
+        {code: (unit.name, above) for code, (unit, above) in units.needed.items()},
         start_year,
         is_written=not dry_run and not (strict and rejected),
     )
@@ -127,7 +139,7 @@ def _result(
     table: SchoolTable,
     plans: list[SchoolPlan],
     units: int,
-    unit_codes: tuple[str, ...],
+    units_above: Mapping[str, tuple[str, str]],
     start_year: int,
     *,
     is_written: bool,
@@ -145,5 +157,7 @@ def _result(
         is_written=is_written,
         sheet=table.sheet,
         rejected_rows=tuple(row for row in table.rows if row.is_rejected),
-        unit_codes=unit_codes,
+        unit_codes=tuple(units_above),
+        units_above=units_above,
+        notes=table.notes,
     )

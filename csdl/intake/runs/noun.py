@@ -1,6 +1,6 @@
 """What an import knows of one noun: a small declaration, and the statements of `intake/sql` that do the work."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,8 @@ class Noun:
 
     `label` is the column a person calls the row by, `name_key` and `class_key` the columns whose folded text rows are
     matched by, `judge` makes the judge of single rows (code lists and the day are read once for a run). `stands` reads
-    what the database holds of the matched rows; `depends` answer (row_id, what) for rows that newer facts hang on.
+    what the database holds of the matched rows; `depends` answer (row_id, what) for rows that newer facts hang on;
+    `ties` asks the modules above what of theirs hangs on the records a run made.
     """
 
     name: str
@@ -58,3 +59,4 @@ class Noun:
     stands: str
     judge: Callable[[], Judge]
     class_key: str = ""
+    ties: Callable[[Collection[int]], Mapping[int, list[str]]] | None = None

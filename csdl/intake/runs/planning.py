@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 from django.db.models.functions import Now
 
 from csdl.accounts.actor import Actor
-from csdl.intake.enums import RunState
+from csdl.intake.enums import RowState, RunState
 from csdl.intake.models import ImportRow, ImportRun
 from csdl.intake.runs.noun import Noun
 from csdl.intake.runs.scope import day_in_year, schools_of, year_of
@@ -17,7 +18,7 @@ from csdl.intake.sheets.specs import Table
 from csdl.lib import sql
 from csdl.years.rules import stay_window
 
-__all__ = ["lock_targets", "params_of", "plan_tables", "stale_rows", "stand_in_stage"]
+__all__ = ["lock_targets", "note_choices", "params_of", "plan_tables", "stale_rows", "stand_in_stage"]
 
 
 def plan_tables(actor: Actor, run: ImportRun, tables: Sequence[Table], progress: Progress) -> None:
@@ -37,7 +38,7 @@ def plan_tables(actor: Actor, run: ImportRun, tables: Sequence[Table], progress:
         _plan_noun(noun, params)
     progress(steps - 1, steps, "Ghi kế hoạch")
     ImportRow.objects.filter(run=run).delete()
-    sql.execute(MODULE, "04_write_plan_rows", run_id=run.pk)
+    sql.execute(MODULE, "04_write_plan_rows", run_id=run.pk, start_year=run.start_year)
     sql.execute(MODULE, "16_leave_out_dependants", run_id=run.pk)
     run.options["notes"] = [note.as_json() for table in ordered for note in table.notes]
     _note_counts(run)
@@ -76,6 +77,9 @@ def params_of(actor: Actor, run: ImportRun) -> dict[str, Any]:
         "run_id": run.pk,
         "start_year": run.start_year,
         "account_id": actor.account_id,
+        "opening_on": year.opening_on,
+        "semester2_on": year.semester2_on,
+        "ends_on": year.ends_on,
         "first_day": first,
         "last_day": last,
         "default_day": options.get("enrolled_on") or year.starts_on,
@@ -93,6 +97,15 @@ def _plan_noun(noun: Noun, params: dict[str, Any]) -> None:
     sql.execute(MODULE, "03_compare_cells", noun=noun.name)
 
 
+def note_choices(run: ImportRun) -> None:
+    """Keep with the run how many rows people left out, by state, and how many conflicts they took from the file: the
+    list of runs says what was written without reading their rows. The caller saves `options`."""
+    rows = ImportRow.objects.filter(run=run).order_by()
+    left = rows.filter(is_wanted=False, state__in=[RowState.CREATED, RowState.UPDATED])
+    run.options["left_out"] = dict(left.values_list("state").annotate(Count("pk")))
+    run.options["taken"] = rows.filter(is_wanted=True, state=RowState.CONFLICT).count()
+
+
 def _note_counts(run: ImportRun) -> None:
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     problems = 0
@@ -102,5 +115,6 @@ def _note_counts(run: ImportRun) -> None:
     run.counts, run.problem_count = counts, problems
     run.state, run.message, run.planned_at = RunState.PLANNED, "", Now()
     run.options.pop("mapping_needed", None)
+    note_choices(run)
     run.save(update_fields=["counts", "problem_count", "state", "message", "planned_at", "options"])
     run.refresh_from_db(fields=["planned_at"])

@@ -84,7 +84,7 @@ def schools_of(actor: Actor, run: ImportRun) -> dict[str, int]:
 
 
 def check_reached(actor: Actor, run: ImportRun) -> None:
-    """Refuse a run that holds rows of schools it may no longer write (INT-48)."""
+    """Refuse a run that holds rows of schools it may no longer write (INT-78)."""
     held = ImportRow.objects.filter(run=run, school_id__isnull=False).exclude(
         school_id__in=list(schools_of(actor, run).values())
     )
@@ -93,7 +93,7 @@ def check_reached(actor: Actor, run: ImportRun) -> None:
     if problems:
         raise IntakeError(
             f"Có {len(problems)} trường của lần nhập nay không thuộc đơn vị hoặc ngoài phạm vi của bạn.",
-            code="INT-48",
+            code="INT-78",
             problems=problems,
         )
 

@@ -22,14 +22,14 @@ PROFILE_FIELDS = [
 
 
 def check_root(units: Units) -> OrgUnit | None:
-    """The root the database has; INT-09 where it is another department than the file's."""
+    """The root the database has; INT-74 where it is another department than the file's."""
     root = UnitVersion.objects.filter(parent=None).order_by("-valid_from").select_related("unit").first()
     if root is None or units.department is None or root.unit.code == units.department.code:
         return root.unit if root else None
     raise IntakeError(
         f"Tệp thuộc {units.department.name} (mã {units.department.code}) nhưng cơ sở dữ liệu này là của "
         f"{root.name} (mã {root.unit.code}). Mỗi cơ sở dữ liệu chỉ giữ một tỉnh: hãy nhập vào cơ sở dữ liệu khác.",
-        code="INT-09",
+        code="INT-74",
     )
 
 

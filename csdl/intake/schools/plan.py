@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from csdl.codes import queries as codes
 from csdl.intake.problems import ProblemKind
 from csdl.intake.schools.kinds import school_type, unit_kind
 from csdl.intake.schools.reading import SchoolRow, SchoolTable
@@ -79,10 +80,9 @@ class SchoolPlan:
         return any(name in self.changes for name in names)
 
 
-def known_schools(codes: Iterable[str], *, start_year: int, on: dt.date) -> Known:
+def known_schools(unit_codes: Iterable[str], *, start_year: int, on: dt.date) -> Known:
     """What is known of these codes for a school year."""
-    codes = list(codes)
-    known = Known(units={unit.code: unit for unit in OrgUnit.objects.filter(code__in=codes)})
+    known = Known(units={unit.code: unit for unit in OrgUnit.objects.filter(code__in=list(unit_codes))})
     code_of = {unit.pk: code for code, unit in known.units.items()}
     for version in UnitVersion.objects.filter(unit_id__in=code_of).order_by("valid_from").select_related("parent"):
         code = code_of[version.unit_id]
@@ -153,7 +153,9 @@ def _compare(plan: SchoolPlan, table: SchoolTable, known: Known) -> None:
     kept = (known.levels[code] - plan.levels) & known.levels_with_classes[code]
     if kept:
         plan.levels |= kept
-        message = f"Trường đang có lớp thuộc cấp {', '.join(sorted(kept))}; cấp này được giữ lại."
+        names = codes.labels("school_level")["school_level"]
+        said = ", ".join(names.get(level, level) for level in sorted(kept))
+        message = f"Trường đang có lớp thuộc cấp {said}; cấp này được giữ lại."
         table.problem(row, "CAP_HOC", ProblemKind.LEVEL_IN_USE, message)
     pairs: dict[str, tuple[Any, Any]] = {
         "name": (version.name, row.name),

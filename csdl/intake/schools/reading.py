@@ -18,6 +18,7 @@ from csdl.intake.sheets.headers import (
     no_header,
     no_merged,
     no_unsolved,
+    unread_columns,
 )
 from csdl.intake.sheets.schools import COLUMNS, LEVELS, SCHOOLS
 from csdl.lib.xlsx import Row, Sheet, cell_text
@@ -59,11 +60,12 @@ class SchoolRow:
 
 @dataclass(frozen=True)
 class SchoolTable:
-    """The school sheet: its name, the columns it has, its data rows in order."""
+    """The school sheet: its name, the columns it has, its data rows in order, what is said once of the whole."""
 
     sheet: str
     columns: frozenset[str]
     rows: list[SchoolRow]
+    notes: tuple[Problem, ...] = ()
 
     def problem(self, row: SchoolRow, column: str, kind: ProblemKind, message: str) -> None:
         """Note a problem at a cell of a row."""
@@ -81,7 +83,7 @@ def read_schools(sheets: Sequence[Sheet]) -> SchoolTable:
         raise no_header(column.name for column in COLUMNS if column.need is Need.NEEDED)
     if match.missing:
         raise missing_columns(match.sheet.name, [f"{column.name} ({column.label})" for column in match.missing])
-    table = SchoolTable(sheet=match.sheet.name, columns=frozenset(match.places), rows=[])
+    table = SchoolTable(match.sheet.name, frozenset(match.places), [], tuple(unread_columns(match)))
     for row in match.sheet.rows():
         # Rows whose cells all lie outside the known columns (a note beside the table) are no data rows.
         if not any(cell_text(row.at(place)) for place in match.used):

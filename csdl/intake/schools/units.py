@@ -46,7 +46,7 @@ def add_known_units(catalogue: Catalogue) -> None:
 def place_schools(rows: list[SchoolRow], catalogue: Catalogue) -> Units:
     """Find each taken row's unit and collect the units needed.
 
-    Errors:  INT-08 where neither the file nor the database knows the department of these schools.
+    Errors:  INT-75 where neither the file nor the database knows the department of these schools.
     """
     units = Units()
     taken = [row for row in rows if not row.is_rejected]
@@ -73,8 +73,8 @@ def _department(rows: list[SchoolRow], catalogue: Catalogue) -> CatalogueUnit:
     if not votes:
         raise IntakeError(
             "Không xác định được Sở Giáo dục và Đào tạo của các trường. Hãy kiểm tra cột ID_SO, MA_TINH_THANH "
-            "và sheet danh mục đơn vị (Mã Đơn Vị, Tên Đơn Vị, Mã đơn vị cha).",
-            code="INT-08",
+            "và trang tính danh mục đơn vị (Mã Đơn Vị, Tên Đơn Vị, Mã đơn vị cha).",
+            code="INT-75",
         )
     return catalogue.departments[votes.most_common(1)[0][0]]
 

@@ -32,6 +32,8 @@ __all__ = [
     "flag",
     "grade",
     "identity",
+    "lone_year",
+    "mark",
     "ministry_code",
     "name",
     "number",
@@ -223,15 +225,27 @@ def code_text(width: int = 0, limit: int = 50, what: str = "mã") -> Converter:
     return read
 
 
+_read_mark = code_text(what="mã")
+
+
+def mark(cell: Cell) -> str | Invalid | None:
+    """What tells two persons of one name apart: a code, a number, or the day of birth as dd/mm/yyyy."""
+    said = day(cell) if isinstance(cell, dt.date) or (isinstance(cell, str) and _NUMBERS.fullmatch(cell)) else None
+    return _shown(said) if isinstance(said, str) else _read_mark(cell)
+
+
 # --- days -------------------------------------------------------------------------------------------------------------
 
 _NUMBERS = re.compile(r"\D*(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})(?:[T ]+0{1,2}:00(?::00(?:\.0+)?)?)?\s*(?:AM|am)?")
+_DAY_ZERO = dt.date(1899, 12, 30)
 _EIGHT = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
 _READABLE = "Hãy ghi ngày dạng ngày/tháng/năm, ví dụ 31/08/2015."
 
 
 def day(cell: Cell) -> str | Invalid | None:
     """A day as ISO text: a date cell, a serial, dd/mm/yyyy with any signs between, ddmmyyyy, yyyy-mm-dd."""
+    if year := lone_year(cell):
+        return Invalid(ProblemKind.DATE_UNREADABLE, f"Chỉ có năm {year}. {_READABLE}")
     if isinstance(cell, dt.date):
         return cell.isoformat()[:10]
     if type(cell) is str:
@@ -239,13 +253,21 @@ def day(cell: Cell) -> str | Invalid | None:
     if cell is None:
         return None
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if 1900 <= cell <= 2100:
-            return Invalid(ProblemKind.DATE_UNREADABLE, f"Chỉ có năm {int(cell)}. {_READABLE}")
         if cell > 1_000_000:
             return _day_of_text(f"{int(cell):08}")
         found = cell_date(cell)
         return found.isoformat() if found else Invalid(ProblemKind.DATE_UNREADABLE, _READABLE)
     return _odd(cell) or Invalid(ProblemKind.DATE_UNREADABLE, _READABLE)
+
+
+def lone_year(cell: Cell) -> int | None:
+    """The year where only a year was typed: 2012, or 2012 in a cell of dates, which a spreadsheet shows as 4/7/1905."""
+    if isinstance(cell, dt.date):
+        serial = (dt.date(cell.year, cell.month, cell.day) - _DAY_ZERO).days
+        return serial if 1900 <= serial <= 2100 else None
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return int(cell) if 1900 <= cell <= 2100 else None
+    return None
 
 
 def _day_of_text(said: str) -> str | Invalid | None:
@@ -297,8 +319,8 @@ def _shown(iso: str) -> str:
 
 def birth_year(cell: Cell) -> int | Invalid | None:
     """A year of birth: a year, or the year of a day."""
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and 1900 <= cell <= 2100:
-        return int(cell)
+    if year := lone_year(cell):
+        return year
     said = _said(cell) if isinstance(cell, str) else ""
     if len(said) == 4 and said.isdigit() and 1900 <= int(said) <= 2100:
         return int(said)
@@ -558,9 +580,11 @@ def date(cell: Cell) -> Any:
     """A day as a date: a date cell, dd/mm/yyyy as text, or Excel's serial."""
     if not cell_text(cell):
         return None
-    found = cell_date(cell)
+    year = lone_year(cell)
+    found = None if year else cell_date(cell)
     if found is None:
-        return Invalid(ProblemKind.DATE_UNREADABLE, "Hãy ghi ngày dạng ngày/tháng/năm, ví dụ 31/08/1995.")
+        only = f"Chỉ có năm {year}. " if year else ""
+        return Invalid(ProblemKind.DATE_UNREADABLE, f"{only}Hãy ghi ngày dạng ngày/tháng/năm, ví dụ 31/08/1995.")
     return found
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from csdl.intake.problems import Problem, ProblemKind
-from csdl.intake.sheets.cells import day
+from csdl.intake.sheets.cells import day, lone_year
 from csdl.intake.sheets.columns import Column, Form
 from csdl.intake.sheets.specs import Table, TableRow
 from csdl.lib.legacy_fonts import from_legacy, may_be_legacy
@@ -33,7 +33,7 @@ def find_swapped(table: Table, column: Column, rows: Sequence[TableRow], cells: 
     proves_day_first = proves_month_first = False
     dates: list[tuple[TableRow, dt.date]] = []
     for row, cell in zip(rows, cells, strict=True):
-        if isinstance(cell, dt.date):
+        if isinstance(cell, dt.date) and not lone_year(cell):
             if cell.day > 12:
                 return
             dates.append((row, cell))

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from csdl.intake.errors import IntakeError
+from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.sheets.columns import Column, Need, header_key
 from csdl.intake.sheets.specs import SheetSpec
 from csdl.lib.vietnamese import squeeze
-from csdl.lib.xlsx import Row, Sheet, cell_text
+from csdl.lib.xlsx import Cell, Row, Sheet, cell_text, column_letters
 
 __all__ = [
     "HeaderMatch",
@@ -21,6 +23,7 @@ __all__ = [
     "no_header",
     "no_merged",
     "no_unsolved",
+    "unread_columns",
 ]
 
 HEADER_WITHIN = 30  # rows that titles and notes may take above the header
@@ -30,16 +33,23 @@ HEADER_LEAST = 3  # texts that make a row look like a header
 @dataclass(frozen=True)
 class HeaderMatch:
     """A sheet and its header row. `places` column name -> index of the file's column; `parts` those of the columns
-    that together say one; `headers` column name -> header as the file has it; `unknown` headers nobody knows."""
+    that together say one; `headers` column name -> header as the file has it; `unknown` headers nobody knows, each with
+    its index; `in_order` all of them as they stand from left to right."""
 
     sheet: Sheet
     spec: SheetSpec
     header_row: int
     places: Mapping[str, int]
     headers: Mapping[str, str]
-    unknown: tuple[str, ...]
+    unknown: Mapping[int, str]
     missing: tuple[Column, ...]
     parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        placed = {name: self.places.get(name, min(self.parts.get(name, (0,)))) for name in self.headers}
+        found = [(placed[name], header) for name, header in self.headers.items()] + list(self.unknown.items())
+        return tuple(header for _, header in sorted(found))
 
     @property
     def found(self) -> int:
@@ -58,7 +68,7 @@ class NeedsMapping(IntakeError):
     def __init__(self, matches: Mapping[str, HeaderMatch]) -> None:
         self.matches = matches
         said = "; ".join(
-            f"sheet “{match.sheet.name}” thiếu cột {', '.join(column.label for column in match.missing)}"
+            f"trang tính “{match.sheet.name}” thiếu cột {', '.join(column.label for column in match.missing)}"
             for match in matches.values()
         )
         super().__init__(f"Chưa nhận ra đủ cột: {said}. Hãy chỉ ra cột tương ứng trong tệp.")
@@ -67,11 +77,15 @@ class NeedsMapping(IntakeError):
 def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | None = None) -> HeaderMatch:
     """The row of the first thirty that knows most columns of the noun, and where each stands.
 
-    Shapes:  `mapping` column name -> header, as a person tied them; it goes before what the names say.
+    Shapes:  `mapping` column name -> header, as a person tied them; it goes before what the names say. An empty header:
+             the file does not have the column, whatever its names say.
     """
     best: HeaderMatch | None = None
     lookalike: HeaderMatch | None = None
-    for row in sheet.first_rows(HEADER_WITHIN):
+    rows = list(sheet.first_rows(HEADER_WITHIN))
+    known = known_headers(spec)
+    both = [joined for upper, lower in pairwise(rows) if (joined := _joined(upper, lower, known))]
+    for row in [*rows, *both]:
         match = _match(sheet, spec, row, mapping or {})
         # Of two rows that know as many the first is the header, the other repeats it for machines.
         if match.found and (best is None or match.found > best.found):
@@ -83,7 +97,28 @@ def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | No
             lookalike = match
     if best is not None and (best.found >= min(HEADER_LEAST, len(_needed(spec))) or lookalike is None):
         return best
-    return lookalike or best or HeaderMatch(sheet, spec, 0, {}, {}, (), _needed(spec))
+    return lookalike or best or HeaderMatch(sheet, spec, 0, {}, {}, {}, _needed(spec))
+
+
+def _joined(upper: Row, lower: Row, known: "Known") -> Row | None:
+    """A header of two levels as one row: "Cha" over "Họ tên | SĐT" is "Họ tên Cha | SĐT Cha". None where fewer
+    than two texts of the lower row mean something only below one of the upper: then it is data, or a row of its own."""
+    if lower.number != upper.number + 1:
+        return None
+    group, spans, told = "", False, 0
+    cells: list[Cell] = []
+    for place in range(max(len(upper.cells), len(lower.cells))):
+        over, text = (squeeze(cell) if isinstance(cell := row.at(place), str) else "" for row in (upper, lower))
+        group = over or group
+        spans = spans or bool(text and group and not over)
+        if not text:
+            cells.append(over or None)
+            continue
+        part = known.folded.get(header_key(text), ("", None))[1] is not None
+        told += part or header_key(f"{text} {group}") in known.folded
+        choices = (f"{text} {group}", text if part else "", over, text)
+        cells.append(next((one for one in choices if header_key(one) in known.folded), f"{text} {group}".strip()))
+    return Row(lower.number, tuple(cells)) if spans and told > 1 else None
 
 
 def _needed(spec: SheetSpec) -> tuple[Column, ...]:
@@ -95,6 +130,7 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str]) 
     texts = {place: text for place, cell in enumerate(row.cells) if isinstance(cell, str) and (text := squeeze(cell))}
     places: dict[str, int] = {}
     taken: set[int] = set()
+    barred = {name for name, header in mapping.items() if not header}
     for name, header in mapping.items():
         place = next((place for place, text in texts.items() if text == squeeze(header)), None)
         if place is not None:
@@ -108,6 +144,8 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str]) 
         if meaning is None:
             continue
         name, part = meaning
+        if name in barred:
+            continue
         if part is None and name not in places:
             places[name] = place
             taken.add(place)
@@ -122,7 +160,7 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str]) 
         places=places,
         headers={name: texts[place] for name, place in places.items()}
         | {name: " + ".join(texts[place] for place in parts[name]) for name in parts.keys() - places.keys()},
-        unknown=tuple(text for place, text in texts.items() if place not in taken and header_key(text) not in _NOISE),
+        unknown={place: text for place, text in texts.items() if place not in taken and header_key(text) not in _NOISE},
         missing=tuple(column for column in _needed(spec) if column.name not in places and column.name not in parts),
         parts=parts,
     )
@@ -207,10 +245,26 @@ def is_below_header(row: Row, match: HeaderMatch, *, first: bool) -> bool:
     return machine < 2 or machine * 2 < len(said)
 
 
+def unread_columns(match: HeaderMatch) -> list[Problem]:
+    """Columns of the file that mean nothing here, each named once: who filled them in learns that."""
+    return [
+        Problem(
+            match.sheet.name,
+            match.header_row,
+            "",
+            text,
+            ProblemKind.COLUMN_UNREAD,
+            f"Cột {column_letters(place)} “{text[:60]}” không ứng với mục nào của {match.spec.title.lower()} nên không "
+            "được đọc. Nếu cần cột này, hãy đổi tiêu đề như trong tệp mẫu.",
+        )
+        for place, text in sorted(match.unknown.items())
+    ]
+
+
 def no_header(names: Iterable[str]) -> IntakeError:
     """INT-05: no sheet looks like the noun."""
     return IntakeError(
-        f"Không tìm thấy sheet nào có dòng tiêu đề {', '.join(names)} trong {HEADER_WITHIN} dòng đầu. "
+        f"Không tìm thấy trang tính nào có dòng tiêu đề {', '.join(names)} trong {HEADER_WITHIN} dòng đầu. "
         "Hãy dùng tệp mẫu hoặc thêm dòng tiêu đề.",
         code="INT-05",
     )
@@ -218,14 +272,16 @@ def no_header(names: Iterable[str]) -> IntakeError:
 
 def missing_columns(sheet: str, missing: Iterable[str]) -> IntakeError:
     """INT-06: needed columns are not there."""
-    return IntakeError(f"Sheet “{sheet}” thiếu cột bắt buộc: {', '.join(missing)}. Hãy bổ sung cột.", code="INT-06")
+    return IntakeError(
+        f"Trang tính “{sheet}” thiếu cột bắt buộc: {', '.join(missing)}. Hãy bổ sung cột.", code="INT-06"
+    )
 
 
 def no_merged(sheet: Sheet, header_row: int, last_row: int, used: Iterable[int]) -> None:
     """Refuse merged cells inside the data (INT-07); titles above and signatures below may be merged."""
     if merged := sheet.merged_between(header_row, last_row, set(used)):
         raise IntakeError(
-            f"Sheet “{sheet.name}” có ô gộp {merged} trong vùng dữ liệu. Hãy bỏ gộp ô rồi nhập lại.", code="INT-07"
+            f"Trang tính “{sheet.name}” có ô gộp {merged} trong vùng dữ liệu. Hãy bỏ gộp ô rồi nhập lại.", code="INT-07"
         )
 
 
@@ -233,6 +289,7 @@ def no_unsolved(sheet: Sheet, header_row: int, used: Iterable[int]) -> None:
     """Refuse a formula whose result the file does not hold (INT-08): its value cannot be known."""
     if cell := sheet.unsolved_formula(header_row, set(used)):
         raise IntakeError(
-            f"Ô {cell} của sheet “{sheet.name}” là công thức chưa có kết quả. Hãy mở tệp bằng Excel, lưu lại rồi nhập.",
+            f"Ô {cell} của trang tính “{sheet.name}” là công thức chưa có kết quả. Hãy mở tệp bằng Excel, lưu lại rồi "
+            "nhập.",
             code="INT-08",
         )

@@ -8,6 +8,7 @@ from csdl.codes import queries as codes
 from csdl.intake.problems import ProblemKind
 from csdl.intake.sheets.cells import code_of, code_text, commune, day, grade, option_of, plain, shown_day, yes_no
 from csdl.intake.sheets.columns import Column, Form, Invalid, Parts, header_key
+from csdl.lib.vietnamese import text_key
 from csdl.lib.xlsx import Cell, cell_text
 
 __all__ = [
@@ -75,7 +76,7 @@ def list_choices(column: Column) -> tuple[str, ...]:
     if column.read is grade:
         return tuple(_grade_label(code) for code in codes.grades())
     if column.read is commune:
-        return tuple(_commune_labels().values())
+        return tuple(sorted(_commune_labels().values(), key=text_key))
     return tuple(label for _, label in column.options)
 
 

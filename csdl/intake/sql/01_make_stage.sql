@@ -16,5 +16,5 @@ CREATE TEMP TABLE intake_found (
 ) ON COMMIT DROP;
 CREATE TEMP TABLE intake_pool (school_id bigint, student_id bigint, is_now boolean) ON COMMIT DROP;
 CREATE TEMP TABLE intake_class (
-    school_id bigint, class_key text, class_id bigint, name text, grades text[], seq integer
+    school_id bigint, class_key text, class_id bigint, name text, grades text[], grade_names text, seq integer
 ) ON COMMIT DROP;

@@ -9,11 +9,13 @@ WHERE r.run_id = %(run_id)s AND r.is_wanted
   AND (coalesce(f.is_rejected, false)
     OR r.school_id <> ALL (%(school_ids)s::bigint[])
     OR r.changes <> coalesce(s.changes, '[]')
-    -- The same names, but of another class or person.
+    -- The same names, but of another class, enrolment or person.
     OR c.class_id <> (r.kept ->> 'class_id')::bigint
+    OR s.side_id <> (r.kept ->> 'spell_id')::bigint
     OR (s.said ->> 'staff_id')::bigint <> (r.kept ->> 'staff_id')::bigint
     OR (r.noun IN ('pupils', 'homeroom', 'teaching') AND r.state <> 'unchanged' AND r."values" ? 'class_name'
         AND NOT r.kept ? 'class_id')
+    OR (r.noun = 'classes' AND r.state <> 'unchanged' AND r."values" ? 'site' AND NOT r.kept ? 'site_id')
     OR r.state <> CASE WHEN s.candidates IS NOT NULL OR s.has_theirs THEN 'conflict' WHEN s.side_id IS NULL THEN 'created'
                        WHEN s.changes IS NOT NULL THEN 'updated' ELSE 'unchanged' END
     OR (s.target_id IS NOT NULL AND s.target_id IS DISTINCT FROM r.target_id)

@@ -1,6 +1,6 @@
--- Purpose: cells the run changed that were changed again since: they do not go back. (row_id, what). Input: noun. Names
+-- Purpose: cells the run changed that were changed again since: they do not go back. (row_id, columns). Input: noun. Names
 --          of a class or a teacher may change by themselves: what they are tied to is compared where the noun is.
-SELECT w.row_id, 'ô đã được sửa lại sau khi nhập: ' || string_agg(c.value ->> 'column', ', ' ORDER BY c.value ->> 'column') AS what
+SELECT w.row_id, array_agg(c.value ->> 'column' ORDER BY c.value ->> 'column') AS columns
 FROM intake_write w
 JOIN intake_stage s ON s.noun = w.noun AND s.row_no = w.row_id
 CROSS JOIN LATERAL jsonb_array_elements(w.changes) c

@@ -1,9 +1,10 @@
 -- Purpose: what the database holds of each matched pupil, column by column as the file names them; the enrolment of this
---          school and year, if there is one. Input: start_year.
+--          school and year, if there is one. Who left and came back has two: the one our record names is meant, else the
+--          one that holds on the day of import, else the newest. Inputs: start_year, moved_on.
 UPDATE intake_stage s
 SET side_id = n.enrolment_id, stands = n.stands
 FROM (
-    SELECT t.id, w.school_id, e.id AS enrolment_id,
+    SELECT w.seq, e.id AS enrolment_id,
            jsonb_build_object(
                'full_name', t.full_name, 'birth_date', t.birth_date, 'gender_code', t.gender_code,
                'ethnic_code', t.ethnic_code, 'nationality_code', t.nationality_code, 'religion_code', t.religion_code,
@@ -24,13 +25,16 @@ FROM (
            || CASE WHEN e.id IS NULL THEN '{}'::jsonb
                    ELSE jsonb_build_object('class_name', c.name, 'grade_code', e.grade_code, 'enrolled_on', e.enrolled_on,
                                            'admission_kind', e.admission_kind, 'status_code', e.status_code) END AS stands
-    FROM (SELECT DISTINCT school_id, target_id FROM intake_stage WHERE noun = 'pupils' AND target_id IS NOT NULL) w
+    FROM intake_stage w
     JOIN students_student t ON t.id = w.target_id
     LEFT JOIN LATERAL (
         SELECT e.id, e.class_id, e.grade_code, e.enrolled_on, e.admission_kind, e.status_code
         FROM years_enrolment e
         WHERE e.start_year = %(start_year)s AND e.student_id = t.id AND e.school_id = w.school_id
-        ORDER BY e.left_on DESC NULLS FIRST, e.id DESC LIMIT 1
+        ORDER BY e.public_id IS NOT DISTINCT FROM (w.said ->> 'record')::uuid DESC,
+                 e.enrolled_on <= %(moved_on)s AND (e.left_on IS NULL OR e.left_on > %(moved_on)s) DESC,
+                 e.enrolled_on DESC, e.id DESC
+        LIMIT 1
     ) e ON true
     LEFT JOIN years_schoolclass c ON c.id = e.class_id
     LEFT JOIN students_guardian f ON f.student_id = t.id AND f.relation = 'father' AND f.ended_on IS NULL
@@ -39,5 +43,6 @@ FROM (
         SELECT * FROM students_guardian g WHERE g.student_id = t.id AND g.relation = 'guardian' AND g.ended_on IS NULL
         ORDER BY g.id LIMIT 1
     ) g ON true
+    WHERE w.noun = 'pupils' AND w.target_id IS NOT NULL
 ) n
-WHERE s.noun = 'pupils' AND s.target_id = n.id AND s.school_id = n.school_id;
+WHERE s.seq = n.seq;

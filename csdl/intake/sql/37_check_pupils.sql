@@ -4,7 +4,7 @@ INSERT INTO intake_found (seq, column_name, value, code, message, effect)
 -- A class nobody knows: the row is left out, near names are said.
 SELECT s.seq, 'class_name', s.said ->> 'class_name', 'INT-41',
        'Trường không có lớp ' || (s.said ->> 'class_name') || ' trong năm học này.'
-       || coalesce(' Có phải: ' || near.names || '?', ' Hãy lập lớp trước hoặc ghi lớp trong sheet Lớp của tệp.'), 'reject'
+       || coalesce(' Có phải: ' || near.names || '?', ' Hãy lập lớp trước hoặc ghi lớp trong trang tính Lớp học của tệp.'), 'reject'
 FROM intake_stage s
 LEFT JOIN intake_class c ON c.school_id = s.school_id AND c.class_key = s.class_key
 LEFT JOIN LATERAL (
@@ -16,12 +16,17 @@ WHERE s.noun = 'pupils' AND s.said ? 'class_name' AND c.school_id IS NULL
 UNION ALL
 -- The file's grade, or the grade the pupil stands in, is none that the class admits (EN-04).
 SELECT s.seq, 'grade_code', coalesce(s.said ->> 'grade_code', s.stands ->> 'grade_code'), 'INT-43',
-       'Khối ' || coalesce(s.said ->> 'grade_code', s.stands ->> 'grade_code') || ' không phải khối của lớp ' || c.name
-       || ' (khối ' || array_to_string(c.grades, ', ') || '). Hãy sửa khối hoặc lớp (EN-04).', 'reject'
+       coalesce(g.name_vi, 'Khối này') || ' không phải khối của lớp ' || c.name || ' (' || c.grade_names || '). '
+       || CASE WHEN NOT coalesce(s.stands ->> 'grade_code' = ANY (c.grades), true)
+               THEN 'Học sinh đang học ' || coalesce(lower(g_now.name_vi), 'khối khác') || ': trong năm học chỉ chuyển được '
+                    'sang lớp cùng khối; lên lớp, ở lại lớp thì sửa kết quả năm học trước rồi kết chuyển (EN-04).'
+               ELSE 'Hãy sửa khối hoặc lớp (EN-04).' END, 'reject'
 FROM intake_stage s
 JOIN intake_class c ON c.school_id = s.school_id AND c.class_key = CASE
     WHEN s.said ? 'class_name' THEN s.class_key WHEN s.stands ->> 'class_name' IS NOT NULL
     THEN csdl_fold(s.stands ->> 'class_name') END
+LEFT JOIN codes_grade g ON g.code = coalesce(s.said ->> 'grade_code', s.stands ->> 'grade_code')
+LEFT JOIN codes_grade g_now ON g_now.code = s.stands ->> 'grade_code'
 WHERE s.noun = 'pupils' AND (s.stands IS NOT NULL OR s.said ? 'grade_code') AND NOT (
     coalesce(s.said ->> 'grade_code', c.grades[1]) = ANY (c.grades)
     AND coalesce(s.stands ->> 'grade_code', c.grades[1]) = ANY (c.grades))
@@ -32,7 +37,7 @@ WHERE s.noun = 'pupils' AND s.side_id IS NULL AND NOT s.said ? 'class_name' AND 
 UNION ALL
 -- A combined class has pupils of several grades: which one a new pupil is in nobody can guess.
 SELECT s.seq, 'grade_code', '', 'INT-66',
-       'Lớp ' || c.name || ' có nhiều khối (' || array_to_string(c.grades, ', ') || '). Hãy ghi khối của học sinh mới.', 'reject'
+       'Lớp ' || c.name || ' có nhiều khối (' || c.grade_names || '). Hãy ghi khối của học sinh mới.', 'reject'
 FROM intake_stage s
 JOIN intake_class c ON c.school_id = s.school_id AND c.class_key = s.class_key
 WHERE s.noun = 'pupils' AND s.side_id IS NULL AND s.said ? 'class_name' AND NOT s.said ? 'grade_code'
@@ -41,6 +46,18 @@ UNION ALL
 SELECT s.seq, 'full_name', s.label, 'INT-42',
        'Dòng này khớp với nhiều hồ sơ của trường: ' || s.candidates || '. Hãy ghi thêm mã hoặc số định danh.', 'warn'
 FROM intake_stage s WHERE s.noun = 'pupils' AND s.candidates IS NOT NULL
+UNION ALL
+-- Who left and came back has a row for each enrolment: two rows that change one cell of the person differently say
+-- nothing certain, the first is taken.
+SELECT s.seq, cell.key, cell.value #>> '{}', 'INT-44',
+       'Dòng ' || f.row_no || ' ghi ô này của cùng học sinh khác đi; ô này lấy theo dòng ấy.', 'leave'
+FROM intake_stage s
+JOIN intake_stage f ON f.noun = 'pupils' AND f.target_id = s.target_id AND f.school_id = s.school_id AND f.seq < s.seq
+    AND f.side_id <> s.side_id
+CROSS JOIN LATERAL jsonb_each(s.said) cell
+WHERE s.noun = 'pupils' AND cell.key NOT IN ('class_name', 'grade_code', 'enrolled_on', 'admission_kind', 'status_code')
+  AND f.said ? cell.key AND f.said -> cell.key <> cell.value AND s.stands ? cell.key
+  AND s.stands -> cell.key NOT IN (cell.value, f.said -> cell.key)
 UNION ALL
 SELECT s.seq, 'citizen_id_no', s.said ->> 'citizen_id_no', 'INT-45',
        'Số định danh này đã có ở một hồ sơ khác. Hãy đối chiếu với giấy tờ; hồ sơ kia được giữ nguyên.', 'warn'
@@ -52,7 +69,12 @@ WHERE s.noun = 'pupils' AND s.said ->> 'citizen_id_no' <> ''
 UNION ALL
 -- What was checked against the national database is not typed over by a file.
 SELECT s.seq, cell.name, s.said ->> cell.name, 'INT-46',
-       'Hồ sơ đã xác thực nên ô này được giữ nguyên là ' || coalesce(s.stands ->> cell.name, 'trống') || '.', 'leave'
+       'Hồ sơ đã xác thực nên ô này được giữ nguyên ' || CASE WHEN s.stands ->> cell.name IS NULL OR s.stands ->> cell.name = '' THEN 'để trống'
+            WHEN cell.name = 'birth_date' THEN 'là ' || to_char((s.stands ->> cell.name)::date, 'DD/MM/YYYY')
+            WHEN cell.name = 'gender_code' THEN 'là ' || coalesce((
+                SELECT k.name_vi FROM codes_codevalue k WHERE k.list_name = 'gender' AND k.code = s.stands ->> cell.name),
+                s.stands ->> cell.name)
+            ELSE 'là ' || (s.stands ->> cell.name) END || '.', 'leave'
 FROM intake_stage s
 JOIN students_student t ON t.id = s.target_id AND t.id_state = 'verified'
 CROSS JOIN (VALUES ('full_name'), ('birth_date'), ('gender_code'), ('citizen_id_no')) cell (name)

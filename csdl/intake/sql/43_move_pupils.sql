@@ -7,7 +7,7 @@ WITH going AS (
     JOIN LATERAL (
         SELECT e.id, e.class_id, e.first_class_id, e.grade_code, e.enrolled_on FROM years_enrolment e
         WHERE e.start_year = %(start_year)s AND e.student_id = w.target_id AND e.school_id = w.school_id
-          AND e.left_on IS NULL
+          AND e.left_on IS NULL AND e.id = coalesce((w.kept ->> 'spell_id')::bigint, e.id)
     ) e ON true
     LEFT JOIN years_schoolclass c ON c.start_year = %(start_year)s AND w.cells ? 'class_name'
         AND c.id = (w.kept ->> 'class_id')::bigint

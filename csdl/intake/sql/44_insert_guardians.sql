@@ -1,8 +1,9 @@
--- Purpose: fathers, mothers and guardians that the records do not have yet. Inputs: run_id, account_id, applied_at.
+-- Purpose: fathers, mothers and guardians that the records do not have yet; of a pupil of two rows those of the first.
+-- Inputs: run_id, account_id, applied_at.
 INSERT INTO students_guardian
     (student_id, relation, full_name, birth_year, occupation, workplace, phone, citizen_id_no, created_by, run_id,
      changed_at)
-SELECT w.target_id, kin.relation, kin.full_name, kin.birth_year::smallint, coalesce(kin.occupation, ''),
+SELECT DISTINCT ON (w.target_id, kin.relation) w.target_id, kin.relation, kin.full_name, kin.birth_year::smallint, coalesce(kin.occupation, ''),
        coalesce(kin.workplace, ''), coalesce(kin.phone, ''), coalesce(kin.citizen_id_no, ''), %(account_id)s, %(run_id)s,
        %(applied_at)s
 FROM intake_write w
@@ -16,4 +17,5 @@ CROSS JOIN LATERAL (VALUES
 ) kin (relation, full_name, birth_year, occupation, workplace, phone, citizen_id_no)
 WHERE w.noun = 'pupils' AND kin.full_name <> ''
   AND NOT EXISTS (SELECT 1 FROM students_guardian g
-                  WHERE g.student_id = w.target_id AND g.relation = kin.relation AND g.ended_on IS NULL);
+                  WHERE g.student_id = w.target_id AND g.relation = kin.relation AND g.ended_on IS NULL)
+ORDER BY w.target_id, kin.relation, w.row_id;

@@ -10,7 +10,7 @@ FROM (
           AND school_id IN (SELECT school_id FROM intake_stage WHERE noun = 'classes')
         UNION ALL
         SELECT school_id, said ->> 'code', name_key FROM intake_stage
-        WHERE noun = 'sites' AND side_id IS NULL AND said ? 'code'
+        WHERE noun = 'sites' AND said ? 'code'
           AND NOT EXISTS (SELECT 1 FROM intake_found f WHERE f.seq = intake_stage.seq AND f.effect = 'reject')
     ) x ON x.school_id = s.school_id AND (x.code = s.said ->> 'site' OR x.name_key = csdl_fold(s.said ->> 'site'))
     WHERE s.noun = 'classes' AND s.said ? 'site'
@@ -41,9 +41,10 @@ CROSS JOIN (VALUES ('name', 'Hãy ghi tên lớp, ví dụ 6A1.'), ('grade_code'
 WHERE s.noun = 'classes' AND NOT s.said ? cell.name
 UNION ALL
 SELECT s.seq, 'grade_code', s.said ->> 'grade_code', 'INT-69',
-       'Lớp đang là khối ' || (s.stands ->> 'grade_code') || '; học sinh và phân công gắn với khối nên khối được giữ nguyên.',
-       'leave'
+       'Lớp đang là ' || coalesce(lower(g.name_vi), 'khối khác')
+       || '; học sinh và phân công gắn với khối nên khối được giữ nguyên.', 'leave'
 FROM intake_stage s
+LEFT JOIN codes_grade g ON g.code = s.stands ->> 'grade_code'
 WHERE s.noun = 'classes' AND s.said ->> 'grade_code' <> s.stands ->> 'grade_code'
 UNION ALL
 SELECT s.seq, 'grade_code', s.said ->> 'grade_code', 'INT-63',
@@ -71,6 +72,6 @@ FROM intake_stage s
 WHERE s.noun = 'classes' AND s.said ? 'site'
   AND NOT EXISTS (SELECT 1 FROM orgs_schoolsite x WHERE x.school_id = s.school_id AND x.start_year = %(start_year)s
                   AND x.closed_on IS NULL AND x.code = s.said ->> 'site')
-  AND NOT EXISTS (SELECT 1 FROM intake_stage x WHERE x.noun = 'sites' AND x.school_id = s.school_id AND x.side_id IS NULL
+  AND NOT EXISTS (SELECT 1 FROM intake_stage x WHERE x.noun = 'sites' AND x.school_id = s.school_id
                   AND x.said ->> 'code' = s.said ->> 'site'
                   AND NOT EXISTS (SELECT 1 FROM intake_found f WHERE f.seq = x.seq AND f.effect = 'reject'));

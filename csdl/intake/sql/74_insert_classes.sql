@@ -13,5 +13,5 @@ FROM intake_write w
 CROSS JOIN LATERAL jsonb_populate_record(NULL::years_schoolclass, w.said) n
 JOIN codes_grade g ON g.code = n.grade_code
 LEFT JOIN orgs_schoolsite x ON x.school_id = w.school_id AND x.start_year = %(start_year)s
-    AND CASE WHEN w.said ? 'site' THEN x.code = w.said ->> 'site' ELSE x.is_main END
+    AND CASE WHEN w.said ? 'site' THEN x.id = (w.kept ->> 'site_id')::bigint ELSE x.is_main END
 WHERE w.noun = 'classes' AND w.state = 'created';

@@ -36,7 +36,12 @@ WHERE s.noun = 'staff' AND s.said ->> 'citizen_id_no' <> ''
               AND m.id IS DISTINCT FROM s.target_id)
 UNION ALL
 SELECT s.seq, cell.name, s.said ->> cell.name, 'INT-46',
-       'Hồ sơ đã xác thực nên ô này được giữ nguyên là ' || coalesce(s.stands ->> cell.name, 'trống') || '.', 'leave'
+       'Hồ sơ đã xác thực nên ô này được giữ nguyên ' || CASE WHEN s.stands ->> cell.name IS NULL OR s.stands ->> cell.name = '' THEN 'để trống'
+            WHEN cell.name = 'birth_date' THEN 'là ' || to_char((s.stands ->> cell.name)::date, 'DD/MM/YYYY')
+            WHEN cell.name = 'gender_code' THEN 'là ' || coalesce((
+                SELECT k.name_vi FROM codes_codevalue k WHERE k.list_name = 'gender' AND k.code = s.stands ->> cell.name),
+                s.stands ->> cell.name)
+            ELSE 'là ' || (s.stands ->> cell.name) END || '.', 'leave'
 FROM intake_stage s
 JOIN staff_staffmember m ON m.id = s.target_id AND m.id_state = 'verified'
 CROSS JOIN (VALUES ('full_name'), ('birth_date'), ('gender_code'), ('citizen_id_no')) cell (name)

@@ -66,6 +66,7 @@ _TOPICS = {
     "school:class-paste": "nhap-excel",
     "authority:import": "nhap-excel",
     "desk:import": "nhap-excel",
+    "desk:document": "ho-so-van-ban",
     "authority:": "don-vi-truong",
     "desk:search": "tim-kiem",
     "school:student": "ho-so-hoc-sinh",

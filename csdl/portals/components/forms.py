@@ -184,7 +184,7 @@ class RecordForm(forms.Form):
             more["initial"] = {
                 name: value_of(row, name) for name in self.base_fields if name.startswith(EXTRA) or hasattr(row, name)
             }
-        super().__init__(data, **more)
+        super().__init__(data, request.FILES if request.method == "POST" else None, **more)
         self.row = row
         self.overlaps: list[Overlap] = []
         self.warnings: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from csdl.audit.edits import EXTRA, changes_of, extra_field
 from csdl.codes import queries as codes
+from csdl.documents.enums import DocumentKind
 from csdl.portals.components.extras import said_value
 from csdl.portals.components.templatetags.parts import masked
 from csdl.staff.models import StaffMember
@@ -39,7 +40,13 @@ _LISTS = {
 }
 _COMMUNES = ("permanent_commune_code", "current_commune_code", "commune_code")
 _MASKED = ("citizen_id_no", "phone")
-_CHOICES = {"id_state": dict(IdState.choices), "relation": dict(GuardianRelation.choices)}
+_CHOICES = {
+    "id_state": dict(IdState.choices),
+    "relation": dict(GuardianRelation.choices),
+    "kind": dict(DocumentKind.choices),
+}
+# What stands behind the key of another record is told by the page itself.
+_POINTS = {"file_id": "đã có tệp", "replaced_by_id": "đã có văn bản thay thế", "withdrawn_by_id": "đã ghi nhận"}
 _SHOWN = 50
 
 
@@ -89,6 +96,8 @@ def history_of(records: Iterable[tuple[str, str, Model]]) -> list[EditLines]:
             return str(masked(value))
         if name == "staff_id":
             return staff.get(value, "người ngoài phạm vi xem")
+        if name in _POINTS:
+            return _POINTS[name]
         if name in _COMMUNES:
             return str(communes.get(value, value))
         known = names[_LISTS[name]] if name in _LISTS else _CHOICES.get(name, {})

@@ -1,5 +1,6 @@
 """Tying the headers of a file to the columns that are needed: what is proposed, what stands below each header."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -13,11 +14,15 @@ from csdl.lib.vietnamese import fold
 from csdl.lib.xlsx import Row, UnreadableWorkbook, cell_text, open_sheets
 from csdl.portals.components.import_rows import hidden_digits
 
-__all__ = ["ColumnChoice", "SheetChoice", "likeness", "proposals", "read_choices", "sheet_choices", "to_tie"]
+__all__ = ["Answer", "ColumnChoice", "SheetChoice", "likeness", "proposals", "read_choices", "sheet_choices", "to_tie"]
 
 _ALIKE = 0.62
+# Headers of one word ("HoTenHS") are compared by letters, words by words: "cháu" is no misspelt "cha".
+_WORD_ALIKE = 0.8
+_WORD_LEAST = 4
 # All words of the one stand in the other: "Ngày sinh của em" and "Ngày sinh".
 _PART = 0.8
+_WORDS = re.compile(r"\w+")
 _SAMPLES = 3
 _SAMPLE_LENGTH = 40
 
@@ -50,6 +55,10 @@ class SheetChoice:
     others: tuple[ColumnChoice, ...]
 
     @property
+    def columns(self) -> tuple[ColumnChoice, ...]:
+        return (*self.needed, *self.others)
+
+    @property
     def sample_rows(self) -> list[list[str]]:
         """The first rows below the headers, as a table shows them."""
         rows = [[self._value(header, place) for header in self.headers] for place in range(_SAMPLES)]
@@ -80,49 +89,88 @@ def sheet_choices(run: ImportRun) -> list[SheetChoice]:
     return [_sheet_choice(noun, asked, rows.get(asked["sheet"], [])) for noun, asked in needed.items()]
 
 
-def read_choices(
-    posted: Mapping[str, Any], sheets: Iterable[SheetChoice]
-) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
-    """What was chosen and what is wrong with it, both noun -> column name -> text; all faults at once."""
-    mapping: dict[str, dict[str, str]] = {}
-    faults: dict[str, dict[str, str]] = {}
+@dataclass(frozen=True)
+class Answer:
+    """What was chosen and what is wrong with it, both noun -> column name -> text; `freed` says in sentences which
+    columns gave their header up to a newer choice."""
+
+    mapping: dict[str, dict[str, str]]
+    faults: dict[str, dict[str, str]]
+    freed: list[str]
+
+
+def read_choices(posted: Mapping[str, Any], sheets: Iterable[SheetChoice]) -> Answer:
+    """What a form brought; all faults at once. A header chosen twice goes to the newer choice: the one that differs
+    from what the page showed (its field with "truoc:" in front), of several the last on the page."""
+    answer = Answer({}, {}, [])
     for sheet in sheets:
-        chosen: dict[str, str] = {}
+        chosen = {one.field: header for one in sheet.columns if (header := posted.get(one.field, "")) in sheet.headers}
+        newest: dict[str, ColumnChoice] = {}
+        for choice in sorted(sheet.columns, key=lambda one: _is_newer(one, posted)):
+            if choice.field in chosen:
+                newest[chosen[choice.field]] = choice
         wrong: dict[str, str] = {}
-        for choice in (*sheet.needed, *sheet.others):
-            header = posted.get(choice.field, "")
-            if header not in sheet.headers:
-                if choice.is_needed:
-                    wrong[choice.column.name] = f"Hãy chọn cột của tệp ứng với “{choice.column.label}”."
-                continue
-            if header in chosen.values():
-                wrong[choice.column.name] = f"Cột “{header}” đã được chọn cho mục khác. Hãy chọn cột khác."
-            chosen[choice.column.name] = header
-        mapping[sheet.noun], faults[sheet.noun] = chosen, wrong
-    return mapping, faults
+        for choice in sheet.columns:
+            header, label = chosen.get(choice.field, ""), choice.column.label
+            lost = f"Cột “{header}” nay là “{newest[header].column.label}”" if header else ""
+            if header and newest[header] is not choice:
+                del chosen[choice.field]
+                if not choice.is_needed:
+                    answer.freed.append(f"{lost}, mục “{label}” để trống.")
+            if choice.is_needed and choice.field not in chosen:
+                wrong[choice.column.name] = (
+                    f"{lost}. Hãy chọn cột khác cho “{label}”."
+                    if header
+                    else f"Hãy chọn cột của tệp ứng với “{label}”."
+                )
+        answer.mapping[sheet.noun] = {
+            one.column.name: chosen[one.field] for one in sheet.columns if one.field in chosen
+        }
+        answer.faults[sheet.noun] = wrong
+    return answer
+
+
+def _is_newer(choice: ColumnChoice, posted: Mapping[str, Any]) -> bool:
+    return bool(posted.get(choice.field, "") != posted.get(f"truoc:{choice.field}", choice.chosen))
 
 
 def to_tie(mapping: Mapping[str, Mapping[str, str]], sheets: Iterable[SheetChoice]) -> dict[str, dict[str, str]]:
-    """What was chosen without the headers that are known by themselves."""
-    known = {
-        (sheet.noun, choice.column.name): choice.found for sheet in sheets for choice in (*sheet.needed, *sheet.others)
-    }
+    """What was chosen without the headers that are known by themselves; a known one that was given up is empty."""
     return {
-        noun: {name: header for name, header in chosen.items() if header != known[noun, name]}
-        for noun, chosen in mapping.items()
+        sheet.noun: {
+            one.column.name: mapping[sheet.noun].get(one.column.name, "")
+            for one in sheet.columns
+            if mapping[sheet.noun].get(one.column.name, "") != one.found
+        }
+        for sheet in sheets
     }
 
 
 def likeness(column: Column, header: str) -> float:
     """How much a header looks like a column's name, label or one of its other names: 0 to 1."""
-    said, words = header_key(header), set(fold(header).split())
-    best = 0.0
-    for name in column.headers:
-        ratio = SequenceMatcher(None, said, header_key(name)).ratio()
-        theirs = set(fold(name).split())
-        is_part = bool(words and theirs) and (theirs <= words or words <= theirs)
-        best = max(best, ratio, _PART if is_part else 0.0)
-    return best
+    return max(_alike(fold(header), fold(name)) for name in column.headers)
+
+
+def _alike(said: str, name: str) -> float:
+    ours, theirs = _WORDS.findall(said), _WORDS.findall(name)
+    if not ours or not theirs:
+        return 0.0
+    if len(theirs) == 1 < len(ours) and theirs[0] in ours:
+        return _PART
+    if len(ours) == 1 or len(theirs) == 1:
+        letters = SequenceMatcher(None, "".join(ours), "".join(theirs)).ratio()
+        return letters if letters >= _WORD_ALIKE else 0.0
+    common = sum(any(_one_word(word, other) for other in theirs) for word in ours)
+    if common in (len(ours), len(theirs)):
+        return max(_PART, common / max(len(ours), len(theirs)))
+    return 2 * common / (len(ours) + len(theirs))
+
+
+def _one_word(word: str, other: str) -> bool:
+    """The same word, or a long one misspelt."""
+    if word == other or min(len(word), len(other)) < _WORD_LEAST:
+        return word == other
+    return SequenceMatcher(None, word, other).ratio() >= _WORD_ALIKE
 
 
 def proposals(columns: Iterable[Column], headers: Iterable[str]) -> dict[str, str]:

@@ -12,21 +12,48 @@ from typing import Any
 
 from csdl.codes import queries as codes
 from csdl.intake.enums import RowState
-from csdl.intake.faults import kind_of
-from csdl.intake.models import ImportRow
+from csdl.intake.faults import found_value, kind_of
+from csdl.intake.models import ImportRow, ImportRun
+from csdl.intake.problems import ProblemKind
 from csdl.intake.sheets.columns import Column
 from csdl.intake.sheets.nouns import SPECS
 from csdl.intake.sheets.schools import COLUMNS
-from csdl.orgs.models import SchoolProfile
+from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.portals.components.imports import MINISTRY_FILE, kind_label, row_tone
 from csdl.portals.components.templatetags.parts import masked
 
-__all__ = ["Change", "Fault", "PlanLine", "column_label", "fault_label", "hidden_digits", "plan_lines", "said_value"]
+__all__ = [
+    "Change",
+    "Fault",
+    "Note",
+    "PlanLine",
+    "column_label",
+    "fault_label",
+    "hidden_digits",
+    "note_lines",
+    "plan_lines",
+    "said_value",
+]
 
 # Nine digits in a row are an identity number, a phone or an account, whatever column they stand in.
 _PERSONAL = re.compile(r"\d{9,}")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COMMUNE = "commune_code"
+# Facts of the ministry's school file that are codes of a list.
+_SCHOOL_LISTS = {
+    "extra.difficult_area_codes": "difficult_area",
+    "level_group_code": "school_level_group",
+    "levels": "school_level",
+    "national_standard_code": "national_standard_level",
+    "ownership_code": "ownership_type",
+    "school_type_code": "school_type",
+}
+_SCHOOL_ORDER = {
+    name: place
+    for place, name in enumerate(
+        ("MA_TRUONG", "parent", "levels", "ownership_code", "school_type_code", "address", "national_standard_code")
+    )
+}
 _LONG = 80
 # What a new row says of itself before "và … mục khác".
 _SHOWN_OF_NEW = 6
@@ -53,6 +80,15 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something said once of a sheet. `is_warning`: what people may have thought was taken was not."""
+
+    sheet: str
+    message: str
+    is_warning: bool
+
+
+@dataclass(frozen=True)
 class PlanLine:
     """One row of the plan. `more` counts the cells of a new row that are not said."""
 
@@ -72,7 +108,7 @@ class PlanLine:
     @property
     def is_open(self) -> bool:
         """Whether a person may leave the row out."""
-        return self.row.state in (RowState.CREATED, RowState.UPDATED)
+        return self.row.state in (RowState.CREATED, RowState.UPDATED) and self.row.noun != "units"
 
     @property
     def is_new(self) -> bool:
@@ -83,7 +119,47 @@ def plan_lines(rows: Iterable[ImportRow]) -> list[PlanLine]:
     """Rows of a plan in the words of its page; a fixed number of statements, however many rows."""
     shown = list(rows)
     communes = codes.commune_names(_communes(shown))
+    if any(row.noun not in SPECS for row in shown):
+        communes = communes | _units(shown)
     return [_line(row, communes) for row in shown]
+
+
+def note_lines(run: ImportRun) -> list[Note]:
+    """What was said once of the file: columns passed over first, then what was cleaned and skipped."""
+    found = [
+        Note(one["sheet"], hidden_digits(one["message"]), one["code"] == ProblemKind.COLUMN_UNREAD)
+        for one in run.options.get("notes", [])
+    ]
+    return sorted(found, key=lambda note: not note.is_warning)
+
+
+def _units(rows: Iterable[ImportRow]) -> dict[str, str]:
+    """Names of the managing units of the ministry's file, also of those it makes, by "unit 190"."""
+    found = set()
+    for row in rows:
+        found.add(str(row.values.get("parent") or ""))
+        found |= {
+            str(one.get(side) or "") for one in row.changes if one["column"] == "parent" for side in ("old", "new")
+        }
+    run_id = next((row.run_id for row in rows), None)
+    made = ImportRow.objects.filter(run_id=run_id, noun="units", values__MA_TRUONG__in=found)
+    names = {f"unit {row.values['MA_TRUONG']}": row.label for row in made}
+    return names | {f"unit {one.code}": one.name for one in OrgUnit.objects.filter(code__in=found)}
+
+
+def _school_value(name: str, value: Any, names: Mapping[str, str]) -> str:
+    """A fact of a school of the ministry's file: codes with their names."""
+    if isinstance(value, list):
+        return ", ".join(_school_value(name, one, names) for one in value) or "–"
+    known = ""
+    if name in _SCHOOL_LISTS and value not in (None, ""):
+        list_name = _SCHOOL_LISTS[name]
+        known = codes.labels(list_name)[list_name].get(str(value), "")
+    elif name == "parent":
+        known = names.get(f"unit {value}", "")
+    elif name.endswith(_COMMUNE):
+        known = names.get(str(value), "")
+    return f"{known} ({value})" if known else said_value(None, value)
 
 
 def column_label(noun: str, column: str) -> str:
@@ -134,8 +210,8 @@ def _school_labels() -> dict[str, str]:
     own = {
         "code": "Mã trường",
         "name": "Tên trường",
-        "parent": "Đơn vị quản lý (mã)",
-        "levels": "Cấp học (mã)",
+        "parent": "Đơn vị quản lý",
+        "levels": "Cấp học",
         "opened_on": "Ngày thành lập",
         "profile": "Hồ sơ năm học",
         "site": "Điểm trường chính",
@@ -186,9 +262,9 @@ def _communes(rows: Iterable[ImportRow]) -> set[str]:
 def _said_of_new(row: ImportRow, communes: Mapping[str, str]) -> Iterable[Change]:
     """What a new row holds, in the order of its sheet, without what it is called by."""
     if row.noun not in SPECS:
-        for name, value in row.values.items():
+        for name, value in sorted(row.values.items(), key=lambda one: _SCHOOL_ORDER.get(one[0], len(_SCHOOL_ORDER))):
             if value not in (None, "") and str(value) != row.label:
-                yield Change(column_label(row.noun, name), "", said_value(None, value))
+                yield Change(column_label(row.noun, name), "", _school_value(name, value, communes))
         return
     columns = SPECS[row.noun].columns
     for column in columns:
@@ -199,6 +275,9 @@ def _said_of_new(row: ImportRow, communes: Mapping[str, str]) -> Iterable[Change
 
 
 def _change(noun: str, change: Mapping[str, Any], communes: Mapping[str, str]) -> Change:
+    if noun not in SPECS:
+        old, new = (_school_value(change["column"], change.get(side), communes) for side in ("old", "new"))
+        return Change(column_label(noun, change["column"]), old, new)
     column = _column(noun, change["column"])
     return Change(
         label=column_label(noun, change["column"]),
@@ -209,7 +288,7 @@ def _change(noun: str, change: Mapping[str, Any], communes: Mapping[str, str]) -
 
 
 def _fault(row: ImportRow, problem: Mapping[str, Any]) -> Fault:
-    value = str(problem.get("value") or "")
+    value = found_value(row.noun, problem.get("column", ""), str(problem.get("value") or ""))
     kind = kind_of(problem.get("code", ""))
     rejects = problem.get("effect") == "reject" or bool(kind and kind.rejects)
     return Fault(

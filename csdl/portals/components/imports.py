@@ -261,7 +261,13 @@ def import_crumbs(request: HttpRequest, unit: OrgUnit | None) -> list[tuple[str,
 def _past(run: ImportRun) -> PastRun:
     tone, word = run_badge(run)
     totals = {state: sum(by_state.get(state, 0) for by_state in run.counts.values()) for state in RowState.values}
+    left_out, taken = run.options.get("left_out", {}), run.options.get("taken", 0)
+    totals = {state: n - left_out.get(state, 0) for state, n in totals.items()}
+    totals[RowState.UPDATED] += taken
+    totals[RowState.CONFLICT] -= taken
     said = [f"{_plain(n)} {RowState(state).label.lower()}" for state, n in totals.items() if n]
+    if left_out:
+        said.append(f"{_plain(sum(left_out.values()))} bỏ ra")
     undo = "Còn hoàn tác được" if run.state == RunState.APPLIED else ""
     return PastRun(run, kind_label(run.kind), tone, word, ", ".join(said), undo)
 

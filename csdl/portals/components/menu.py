@@ -59,6 +59,8 @@ _AUTHORITY = (
     ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),
     ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
 )
+# Pages that every unit has, by the account's own unit.
+_EVERYWHERE = (("Hồ sơ, văn bản", "file-text", "desk:document-list", Permission.DOCUMENT_READ, ("desk:document-",)),)
 
 
 def menu(request: HttpRequest, actor: Actor, home_unit: OrgUnit | None) -> list[MenuItem]:
@@ -68,15 +70,16 @@ def menu(request: HttpRequest, actor: Actor, home_unit: OrgUnit | None) -> list[
     if home_unit is None:
         return items
     at_school = home_unit.kind in TEACHING_KINDS
-    for label, icon, name, permission, family in _SCHOOL if at_school else _AUTHORITY:
-        url = _url(name, home_unit.public_id if at_school else None)
+    own = _SCHOOL if at_school else _AUTHORITY
+    for label, icon, name, permission, family in (*own, *_EVERYWHERE):
+        url = _url(name, home_unit.public_id if at_school or name.startswith("desk:") else None)
         if url and actor.can(permission):
             items.append(MenuItem(label, icon, url, here == name or here.startswith(tuple(family or ("?",)))))
     return items
 
 
-def _url(name: str, school: uuid.UUID | None) -> str:
+def _url(name: str, unit: uuid.UUID | None) -> str:
     try:
-        return reverse(name, args=[school] if school else [])
+        return reverse(name, args=[unit] if unit else [])
     except NoReverseMatch:
         return ""

@@ -16,6 +16,7 @@ TOPICS = {
     "don-vi-truong": "Đơn vị và trường",
     "ho-so-truong": "Hồ sơ trường, điểm trường, phòng",
     "thu-truong": "Thủ trưởng đơn vị",
+    "ho-so-van-ban": "Hồ sơ, văn bản",
     "nam-hoc": "Mở, khóa năm học",
     "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",
 }

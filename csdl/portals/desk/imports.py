@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,12 +36,19 @@ from csdl.intake.queries import rows_of, run_or_none
 from csdl.jobs.models import JobState
 from csdl.lib.vietnamese import fold
 from csdl.portals.components.import_columns import read_choices, sheet_choices, to_tie
-from csdl.portals.components.import_rows import column_label, fault_label, hidden_digits, plan_lines
+from csdl.portals.components.import_rows import column_label, fault_label, hidden_digits, note_lines, plan_lines
 from csdl.portals.components.imports import MINISTRY_FILE, import_crumbs, kind_label, sent_workbook
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
 from csdl.portals.components.templatetags.parts import number
 
-_SORTS = {"dong": ("sheet", "row_no", "noun", "pk"), "ten": ("label", "row_no", "pk")}
+# Rows that a person has to look at come first: not taken, to be chosen, changed.
+_BY_NEED = (RowState.REJECTED, RowState.CONFLICT, RowState.UPDATED, RowState.CREATED, RowState.UNCHANGED)
+_SORTS = {
+    "can-xem": ("need", "sheet", "row_no", "noun", "pk"),
+    "dong": ("sheet", "row_no", "noun", "pk"),
+    "ten": ("label", "row_no", "pk"),
+}
+_WRITTEN = (RowState.CREATED, RowState.UPDATED, RowState.CONFLICT)
 _LATE_SECONDS = 120
 _POLL = "tien-do"
 _KEEP, _TAKE = "giu-hien-tai", "lay-theo-tep"
@@ -50,7 +57,13 @@ _ALONG = {
     False: "Bỏ ra thêm {} dòng vì các dòng ấy cần đến dòng vừa bỏ.",
     True: "Lấy lại thêm {} dòng mà dòng vừa chọn cần đến.",
 }
+_UNITS_ALONG = {
+    False: "Bỏ ra thêm {} đơn vị quản lý vì không còn trường nào cần đến.",
+    True: "Lấy lại thêm {} đơn vị quản lý mà trường vừa chọn cần đến.",
+}
 _MARKS = (
+    ("se-ghi", "Sẽ ghi hoặc đã ghi"),
+    ("cap-nhat", "Cập nhật dữ liệu đang có"),
     ("canh-bao", "Có cảnh báo"),
     ("bo-ra", "Đã bỏ ra"),
     ("nguoi-khac", "Người khác vừa sửa"),
@@ -130,12 +143,14 @@ def import_columns(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     sheets = sheet_choices(found)
     error = None
     if request.method == "POST":
-        mapping, faults = read_choices(request.POST, sheets)
-        sheets = [sheet.answered(mapping[sheet.noun], faults[sheet.noun]) for sheet in sheets]
-        if not any(faults.values()):
+        answer = read_choices(request.POST, sheets)
+        sheets = [sheet.answered(answer.mapping[sheet.noun], answer.faults[sheet.noun]) for sheet in sheets]
+        if answer.freed:
+            messages.info(request, " ".join(answer.freed))
+        if not any(answer.faults.values()):
             try:
                 with transaction.atomic():
-                    tied = map_columns(actor=request.actor, run=found, mapping=to_tie(mapping, sheets))
+                    tied = map_columns(actor=request.actor, run=found, mapping=to_tie(answer.mapping, sheets))
                     queue_plan(request.actor, tied)
             except CsdlError as refused:
                 error = refused
@@ -144,7 +159,7 @@ def import_columns(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     context = _context(request, found) | {
         "sheets": sheets,
         "error": error,
-        "faulty": [column for sheet in sheets for column in (*sheet.needed, *sheet.others) if column.error],
+        "faulty": [column for sheet in sheets for column in sheet.columns if column.error],
     }
     wrong = bool(error or context["faulty"])
     return render(request, "desk/imports/columns.html", context, status=409 if wrong else 200)
@@ -170,7 +185,8 @@ def import_rows(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
             chosen = _want_shown(request, found)
     except CsdlError as error:
         return _plan_page(request, found, error=error)
-    if along := [_ALONG[wish].format(number(choice.along)) for wish, choice in chosen.items() if choice.along]:
+    words = _UNITS_ALONG if found.kind == MINISTRY_FILE else _ALONG
+    if along := [words[wish].format(number(choice.along)) for wish, choice in chosen.items() if choice.along]:
         messages.info(request, " ".join(along))
     if request.headers.get("HX-Request"):
         if along:
@@ -310,7 +326,8 @@ def _plan_page(request: HttpRequest, run: ImportRun, error: CsdlError | None = N
 def _plan_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     context = _context(request, run) | _sums_context(request, run)
     found = _filtered(request, run, context["groups"], context["sums"].nouns)
-    page = listing(request, found.rows, sorts=_SORTS, default="dong")
+    need = Case(*(When(state=state, then=place) for place, state in enumerate(_BY_NEED)), output_field=IntegerField())
+    page = listing(request, found.rows.annotate(need=need), sorts=_SORTS, default="can-xem")
     return context | {
         "listing": page.replaced(plan_lines(page.items)),
         "search": found.search,
@@ -319,6 +336,7 @@ def _plan_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "is_narrowed": found.is_narrowed,
         "state": found.state,
         "has_sheets": len(context["sums"].nouns) > 1,
+        "notes": note_lines(run),
         "query": _query(request),
     }
 
@@ -330,7 +348,7 @@ def _sums_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     state = request.GET.get("trang-thai", "")
     return {
         "sums": sums,
-        "can_change": run.state == RunState.PLANNED and run.kind != MINISTRY_FILE,
+        "can_change": run.state == RunState.PLANNED,
         "can_undo": run.state == RunState.APPLIED,
         "groups": _problem_groups(rows) if sums.with_problems else [],
         "tabs": [
@@ -401,6 +419,10 @@ def _filtered(
     if fault.value:
         rows = rows.filter(problems__contains=[{"code": fault.value}])
     match mark.value:
+        case "se-ghi":
+            rows = rows.filter(is_wanted=True, state__in=_WRITTEN)
+        case "cap-nhat":
+            rows = rows.filter(is_wanted=True, state__in=[RowState.UPDATED, RowState.CONFLICT])
         case "canh-bao":
             rows = rows.exclude(problems=[]).exclude(state=RowState.REJECTED)
         case "bo-ra":

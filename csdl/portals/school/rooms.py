@@ -50,7 +50,6 @@ class CountField(forms.Field):
             "class": "form-control count-field",
             "inputmode": "numeric",
             "autocomplete": "off",
-            "maxlength": "3",
             "aria-label": label,
         }
         super().__init__(label=label, required=False, widget=forms.TextInput(attributes))

@@ -8,6 +8,9 @@ WITH days AS (
     SELECT from_y.ends_on, to_y.starts_on, to_y.start_year AS to_year
     FROM years_schoolyear from_y, years_schoolyear to_y
     WHERE from_y.start_year = %(from_year)s AND to_y.start_year = %(from_year)s + 1
+), next_year AS (
+    -- Asked once: into an empty year nobody is looked up.
+    SELECT EXISTS (SELECT 1 FROM years_enrolment WHERE start_year = %(from_year)s + 1) AS is_begun
 ), class_of AS (
     SELECT c.id, c.school_id, c.name, c.grade_code, c.age_group_code,
            row_number() OVER (PARTITION BY c.school_id, c.grade_code, c.age_group_code ORDER BY c.sort_key, c.id) AS ordinal
@@ -64,7 +67,12 @@ WITH days AS (
     JOIN codes_grade g ON g.code = e.grade_code
     LEFT JOIN class_of c ON c.id = e.class_id
     LEFT JOIN years_yearresult r ON r.start_year = %(from_year)s AND r.enrolment_id = e.id AND r.is_current
-    LEFT JOIN students_student s ON s.id = e.student_id AND g.level_code = '01'
+    -- Only a preschool child's birth date is asked for: a join would read every pupil of the province.
+    LEFT JOIN LATERAL (
+        SELECT student.birth_date FROM students_student student
+        WHERE g.level_code = '01' AND student.id = e.student_id
+        OFFSET 0
+    ) s ON true
     LEFT JOIN age_rule rule ON rule.years_before = d.to_year - extract(year FROM s.birth_date)
     LEFT JOIN rollover_choice ch ON ch.from_year = %(from_year)s AND ch.enrolment_id = e.id
     -- Looked up pupil by pupil: the new year's table fills while its statistics still say "empty", and a join planned by
@@ -72,7 +80,7 @@ WITH days AS (
     -- left since: nobody is moved twice.
     LEFT JOIN LATERAL (
         SELECT there.* FROM years_enrolment there
-        WHERE there.start_year = %(from_year)s + 1 AND there.student_id = e.student_id
+        WHERE (SELECT is_begun FROM next_year) AND there.start_year = %(from_year)s + 1 AND there.student_id = e.student_id
         ORDER BY (there.previous_id = e.id) DESC NULLS LAST
         LIMIT 1
     ) n ON true

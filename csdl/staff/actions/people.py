@@ -33,6 +33,7 @@ from csdl.orgs.models import OrgUnit
 from csdl.staff.errors import StaffError
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 from csdl.staff.queries import heads_of
+from csdl.staff.ties import tied_staff
 
 __all__ = [
     "ENDED_STATUSES",
@@ -150,8 +151,8 @@ def change_posting(*, actor: Actor, posting: StaffPosting, values: Mapping[str, 
 def end_posting(*, actor: Actor, posting: StaffPosting, status_code: str, on: dt.date | None) -> StaffPosting:
     """End a posting: `on` is the first day the person no longer works there. The file stays.
 
-    Errors:  NotAllowed; STF-01 it has ended already; REC-01 the day or the reason cannot be, or the person heads the
-             unit on that day.
+    Errors:  NotAllowed; STF-01 it has ended already; REC-01 the day or the reason cannot be, or the person still heads
+             the unit, leads a class or teaches from that day on; each of these is named.
     """
     _check(actor, posting)
     faults: dict[str, list[str]] = {}
@@ -159,11 +160,8 @@ def end_posting(*, actor: Actor, posting: StaffPosting, status_code: str, on: dt
         faults["status_code"] = ["Hãy chọn chuyển đi, điều động hay nghỉ hưu."]
     if on is None or on <= posting.valid_from:
         faults["on"] = [f"Ngày thôi làm việc phải sau ngày bắt đầu {posting.valid_from:%d/%m/%Y}."]
-    if on and any(one.staff_id == posting.staff_id and (one.valid_to is None or one.valid_to > on)
-                  for one in heads_of(UnitHead.objects.all(), posting.unit_id)):  # fmt: skip
-        faults["posting"] = [
-            f"{posting.staff.full_name} là thủ trưởng đơn vị. Cơ quan quản lý ghi nhận người thay từ ngày ấy trước."
-        ]
+    if on and (held := _held(posting, on)):
+        faults["posting"] = held
     if faults:
         raise InvalidRecord(faults)
     changes = save_changes(posting, {"status_code": status_code, "valid_to": on}, seen=None)
@@ -183,6 +181,20 @@ def undo_staff_edit(
     changes = undo_edit(row, key)
     _say(actor, "staff:undo_edit", posting, changes)
     return changes
+
+
+def _held(posting: StaffPosting, day: dt.date) -> list[str]:
+    """What the person still holds at the unit from that day on, with the way out."""
+    name, found = posting.staff.full_name, []
+    heads = heads_of(UnitHead.objects.all(), posting.unit_id)
+    if any(one.staff_id == posting.staff_id and (one.valid_to is None or one.valid_to > day) for one in heads):
+        found.append(f"{name} là thủ trưởng đơn vị. Cơ quan quản lý ghi nhận người thay từ ngày ấy trước.")
+    if tied := tied_staff(posting.unit_id, [posting.staff_id], day).get(posting.staff_id):
+        found.append(
+            f"Từ ngày {day:%d/%m/%Y}, {name} còn {'; '.join(tied)}. Hãy ghi người thay ở trang “Phân công” trước, "
+            "hoặc chọn ngày khác."
+        )
+    return found
 
 
 def _check(actor: Actor, posting: StaffPosting) -> None:

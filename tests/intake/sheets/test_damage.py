@@ -78,6 +78,7 @@ def said(table: Table, column: str) -> list[tuple[Any, str | None]]:
         ("Ngày vào", "enrolled_on", "09/25/2024", "2024-09-25", "INT-52"),
         ("Ngày vào", "enrolled_on", "30/02/2024", None, "INT-25"),
         ("Ngày vào", "enrolled_on", 2024, None, "INT-25"),
+        ("Ngày vào", "enrolled_on", dt.datetime(1905, 7, 16), None, "INT-25"),  # 2024 in a cell of dates
         ("Ngày vào", "enrolled_on", "hôm qua", None, "INT-25"),
         ("Ngày vào", "enrolled_on", dt.time(7, 30), None, "INT-56"),
         ("Ngày vào", "enrolled_on", "05/09/2024", "2024-09-05", None),

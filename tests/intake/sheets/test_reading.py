@@ -160,10 +160,10 @@ def test_a_persons_mapping_ties_headers_that_nobody_knows() -> None:
         read_tables(content, ["pupils"])
     match = asked.value.matches["pupils"]
     assert (match.sheet.name, match.header_row, match.headers, match.unknown) == (
-        "Sheet", 1, {"class_name": "Lớp"}, ("Danh tính", "Chào đời")
+        "Sheet", 1, {"class_name": "Lớp"}, {1: "Danh tính", 2: "Chào đời"}
     )  # fmt: skip
     assert [column.name for column in match.missing] == ["full_name", "birth_date"]
-    assert str(asked.value).startswith("Chưa nhận ra đủ cột: sheet “Sheet” thiếu cột Họ và tên, Ngày sinh.")
+    assert str(asked.value).startswith("Chưa nhận ra đủ cột: trang tính “Sheet” thiếu cột Họ và tên, Ngày sinh.")
 
     mapping = {"pupils": {"full_name": "Danh tính", "birth_date": "Chào đời"}}
     assert values(content, mapping=mapping) == READ
@@ -240,11 +240,15 @@ def shortened() -> bytes:
         ),
         (shortened, "INT-02", "không phải bảng tính Excel .xlsx"),
         (with_macros, "INT-04", "có chứa macro"),
-        (lambda: saved(openpyxl.Workbook()), "INT-05", "Không tìm thấy sheet nào có dòng tiêu đề Họ và tên, Ngày sinh"),
+        (
+            lambda: saved(openpyxl.Workbook()),
+            "INT-05",
+            "Không tìm thấy trang tính nào có dòng tiêu đề Họ và tên, Ngày sinh",
+        ),
         (lambda: saved(book_of(HEADER, AN, at=31)), "INT-05", "trong 30 dòng đầu"),
         (lambda: saved(book_of(["STT", "Họ và tên", "Lớp"], AN)), "INT-06", "thiếu cột bắt buộc: Ngày sinh"),
         (merged_in_data, "INT-07", "có ô gộp D2:D3 trong vùng dữ liệu"),
-        (unsolved, "INT-08", "Ô C3 của sheet “Sheet” là công thức chưa có kết quả"),
+        (unsolved, "INT-08", "Ô C3 của trang tính “Sheet” là công thức chưa có kết quả"),
     ],
 )
 def test_a_file_is_refused_in_one_sentence(make: Callable[[], bytes], code: str, sentence: str) -> None:
@@ -270,3 +274,56 @@ def test_formula_without_result_beside_the_data_does_not_matter() -> None:
     book.active["J9"] = "=1+1"
 
     assert values(saved(book)) == READ
+
+
+def test_a_column_that_nobody_knows_is_named_once() -> None:
+    table = read_tables(saved(book_of([*HEADER, "Sở thích", "STT"], [*AN, "bơi", 1], [*HOA, "", 2])), ["pupils"])[0]
+
+    letter = chr(ord("A") + len(HEADER))
+    assert [(one.code.value, one.row, one.value, one.message) for one in table.notes] == [
+        (
+            "INT-35",
+            1,
+            "Sở thích",
+            f"Cột {letter} “Sở thích” không ứng với mục nào của học sinh nên không được đọc. Nếu cần cột này, hãy đổi "
+            "tiêu đề như trong tệp mẫu.",
+        )
+    ]
+
+
+def test_headers_are_asked_about_in_the_order_of_the_file() -> None:
+    content = saved(book_of(["Danh tính", "Lớp", "Chào đời", "Giới tính"], [AN[0], "6A", AN[1], "Nam"]))
+
+    with pytest.raises(NeedsMapping) as asked:
+        read_tables(content, ["pupils"])
+
+    assert asked.value.matches["pupils"].in_order == ("Danh tính", "Lớp", "Chào đời", "Giới tính")
+
+
+def test_a_header_given_up_by_a_person_is_no_column() -> None:
+    mapping = {"pupils": {"phone": "", "father_phone": "Điện thoại"}}
+    table = read_tables(saved(book_of([*HEADER, "Điện thoại"], [*AN, "0912345678"])), ["pupils"], mapping)[0]
+
+    assert table.rows[0].values == READ[0] | {"father_phone": "0912345678"}
+
+
+def test_a_header_of_two_merged_levels_is_put_together() -> None:
+    book = book_of(
+        ["STT", "Họ và tên", "Ngày sinh", None, None, "Lớp", "Cha", None, "Mẹ", None],
+        [None, None, "Ngày", "Tháng", "Năm", None, "Họ tên", "SĐT", "Họ tên", "Năm sinh"],
+        [1, "Nguyễn Văn An", 5, 9, 2012, "6A", "Nguyễn Văn Nam", "0912345678", "Trần Thị Mai", 1985],
+    )
+    for merged in ("A1:A2", "B1:B2", "C1:E1", "F1:F2", "G1:H1", "I1:J1"):
+        book.active.merge_cells(merged)
+
+    assert values(saved(book)) == [
+        READ[0]
+        | {"father_full_name": "Nguyễn Văn Nam", "father_phone": "0912345678"}
+        | {"mother_full_name": "Trần Thị Mai", "mother_birth_year": 1985}
+    ]
+
+
+def test_a_header_of_one_level_is_not_put_together_with_the_data() -> None:
+    book = book_of(["Họ và tên", "Ngày sinh", None, "Lớp"], ["Nguyễn Văn An", "05/09/2012", "Điện thoại", "6A"])
+
+    assert values(saved(book)) == [READ[0]]

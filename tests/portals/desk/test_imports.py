@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from csdl.access.actors import actor_for
+from csdl.intake.actions import want_rows
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.intake.problems import ProblemKind
@@ -79,7 +81,8 @@ def test_a_plan_says_who_what_and_what_would_be_right(places: Places, web_client
     body = client.get(reverse("desk:import-run", args=[run.public_id])).content.decode()
 
     said = _said(body)
-    assert _rows(body) == [5, 6, 7, 8, 9]
+    # Refused, to be chosen and changed rows come first.
+    assert _rows(body) == [9, 8, 6, 5, 7]
     assert "Ghi vào hệ thống (1 thêm mới, 1 cập nhật)" in said
     assert "Ngày sinh: 02/03/2012" in said
     assert "Giới tính: Nam" in said
@@ -101,19 +104,23 @@ def test_rows_are_narrowed_by_state_fault_mark_and_name(places: Places, web_clie
         for query in (
             *("trang-thai=created", "trang-thai=conflict", "trang-thai=none", f"loi={ProblemKind.CODE_MISSING.value}"),
             *("rieng=canh-bao", "rieng=nguoi-khac", "rieng=bo-ra", "tim=do thi anh", "tim=khong co ai"),
+            *("rieng=se-ghi", "rieng=cap-nhat", "sap-xep=dong"),
         )
     }
 
     assert found == {
         "trang-thai=created": [5],
         "trang-thai=conflict": [8],
-        "trang-thai=none": [5, 6, 7, 8, 9],
+        "trang-thai=none": [9, 8, 6, 5, 7],
         f"loi={ProblemKind.CODE_MISSING.value}": [9],
         "rieng=canh-bao": [6],
         "rieng=nguoi-khac": [8],
         "rieng=bo-ra": [],
         "tim=do thi anh": [8],
         "tim=khong co ai": [],
+        "rieng=se-ghi": [6, 5],
+        "rieng=cap-nhat": [6],
+        "sap-xep=dong": [5, 6, 7, 8, 9],
     }
 
 
@@ -323,3 +330,30 @@ def test_unknown_headers_are_tied_once_and_remembered(places: Places, web_client
     assert run.mapping == {"pupils": chosen}
     assert run.job is not None
     assert list(ColumnMapping.objects.values_list("unit_id", "mapping")) == [(places.school.pk, chosen)]
+
+
+def test_columns_that_nobody_read_are_named_on_the_plan(places: Places, web_client: Callable) -> None:
+    run = _plan(places)
+    run.options = {"notes": [_problem("", "Sở thích", ProblemKind.COLUMN_UNREAD, "Cột H “Sở thích” không được đọc.")]}
+    run.save()
+    client = web_client(places.accounts["clerk"])
+
+    said = _said(client.get(reverse("desk:import-run", args=[run.public_id])).content.decode())
+
+    assert "Nhận xét chung về tệp" in said
+    assert "Cột H “Sở thích” không được đọc." in said
+
+
+def test_the_list_of_runs_counts_what_is_written_and_what_was_left_out(places: Places, web_client: Callable) -> None:
+    run = _plan(places)
+    actor = actor_for(places.accounts["clerk"])
+    rows = {row.row_no: row.pk for row in run.rows.all()}
+    want_rows(actor=actor, run=run, row_ids=[rows[5]], is_wanted=False)
+    target = places.own_pupil.student_id
+    ImportRow.objects.filter(pk=rows[8]).update(target_id=target)
+    want_rows(actor=actor, run=run, row_ids=[rows[8]], is_wanted=True)
+    client = web_client(places.accounts["clerk"])
+
+    said = _said(client.get(reverse("school:import-list", args=[places.school.unit.public_id])).content.decode())
+
+    assert "2 cập nhật, 1 không đổi, 1 không nhận, 1 bỏ ra" in said

@@ -2,6 +2,7 @@
 
 from csdl.accounts.permissions import Permission
 from csdl.intake.runs.noun import Finding, Judge, Noun
+from csdl.years.class_ties import tied_to_classes
 
 __all__ = ["CLASSES"]
 
@@ -25,4 +26,5 @@ CLASSES = Noun(
     write=("74_insert_classes", "75_update_classes"),
     take_back=("76_delete_classes", "75_update_classes"),
     depends=("77_depends_classes",),
+    ties=tied_to_classes,
 )

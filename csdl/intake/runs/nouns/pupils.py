@@ -113,12 +113,12 @@ PUPILS = Noun(
     plan=(
         "30_gather_pupil_pool",
         "31_match_pupils",
-        "32_find_doubled_pupils",
         "33_gather_classes",
         "34_read_pupils_now",
         "35_read_pupils_base",
         "36_find_pupil_classes",
         "37_check_pupils",
+        "38_find_doubled_pupils",
     ),
     write=(
         "40_insert_students",

@@ -1,10 +1,10 @@
 """Who leads a class (chủ nhiệm) and who teaches it what (phân công chuyên môn; field list class_subject).
 
-A teacher is named by name, and by code where two of the school share it. Nothing else points at an assignment, so the
-sheets have no record numbers: a row is found by what it says.
+A teacher is named by name, and by a code, number or day of birth where two of the school share it. Nothing else points
+at an assignment, so the sheets have no record numbers: a row is found by what it says.
 """
 
-from csdl.intake.sheets.cells import code_text, name, number
+from csdl.intake.sheets.cells import code_text, mark, name, number
 from csdl.intake.sheets.columns import Column, Form, Need
 from csdl.intake.sheets.kinds import RECORD, SCHOOL, VERSION, day_column, list_column, option_column
 from csdl.intake.sheets.nouns.classes import CLASS_ALIASES
@@ -44,9 +44,9 @@ def _teacher(*aliases: str, source_field: str) -> tuple[Column, Column]:
         Column(
             "staff_code",
             "Mã giáo viên",
-            code_text(what="mã giáo viên"),
+            mark,
             aliases=("Mã GV", "Mã cán bộ", "Mã định danh", "Mã định danh Bộ GDĐT", "Số định danh cá nhân"),
-            hint="Mã định danh Bộ GDĐT hoặc số định danh; cần khi hai người trùng họ tên.",
+            hint="Mã định danh Bộ GDĐT, số định danh, điện thoại hoặc ngày sinh; cần khi hai người trùng họ tên.",
             width=14,
             source_field=source_field,
         ),

@@ -1,6 +1,6 @@
 """Pupils of a school's year: the file for life, the place at the school, father, mother and guardian (list student)."""
 
-from csdl.intake.sheets.cells import birth_year, code_text, identity, ministry_code, name, phone
+from csdl.intake.sheets.cells import birth_year, code_text, name, phone
 from csdl.intake.sheets.columns import Column, Form, Need
 from csdl.intake.sheets.kinds import (
     RECORD,
@@ -8,24 +8,27 @@ from csdl.intake.sheets.kinds import (
     VERSION,
     commune_column,
     day_column,
-    day_parts,
     flag_column,
     grade_column,
     list_column,
-    name_parts,
     option_column,
     text_column,
 )
 from csdl.intake.sheets.nouns.classes import CLASS_ALIASES
+from csdl.intake.sheets.nouns.persons import (
+    EMAIL,
+    GENDER,
+    NAME_PARTS,
+    birth_date_column,
+    citizen_id_column,
+    ethnic_column,
+    ministry_code_column,
+    phone_column,
+)
 from csdl.intake.sheets.specs import SheetSpec
 from csdl.years.enums import AdmissionKind
 
-__all__ = ["GENDERS", "NAME_PARTS", "PUPILS"]
-
-GENDERS = {"Trai": "01", "Gái": "02", "Male": "01", "Female": "02", "M": "01", "F": "02"}
-NAME_PARTS = name_parts(
-    family=("Họ đệm", "Họ và đệm", "Họ", "Họ và tên đệm", "Họ tên đệm", "Họ lót", "HoDem"), given=("Tên", "Ten")
-)
+__all__ = ["PUPILS"]
 
 
 def _guardian(key: str, short: str, said: tuple[str, ...], field: str) -> tuple[Column, ...]:
@@ -97,31 +100,24 @@ PUPILS = SheetSpec(
             "HoTen",
             aliases=(
                 *("Họ tên", "Họ và tên HS", "Họ tên HS", "Họ và tên học sinh", "Họ tên học sinh", "Tên học sinh"),
-                *("TenHocSinh", "Họ và tên trẻ", "Họ tên trẻ", "Họ tên bé", "HO_TEN"),
+                *(
+                    "TenHocSinh",
+                    "Họ và tên trẻ",
+                    "Họ tên trẻ",
+                    "Tên trẻ",
+                    "Họ và tên bé",
+                    "Họ tên bé",
+                    "Tên bé",
+                    "HO_TEN",
+                ),
+                *("Họ và tên cháu", "Họ tên cháu", "Tên cháu"),
             ),
             hint="Như giấy khai sinh.",
             width=28,
             parts=NAME_PARTS,
         ),
-        day_column(
-            "birth_date",
-            "Ngày sinh",
-            need=Need.NEEDED,
-            source_field="NgaySinh",
-            aliases=("Ngày tháng năm sinh", "Ngày, tháng, năm sinh", "Ngày tháng năm sinh HS", "Sinh ngày", "NTNS"),
-            hint="Ngày/tháng/năm, ví dụ 07/10/2015.",
-            parts=day_parts(),
-        ),
-        list_column(
-            "gender_code",
-            "Giới tính",
-            "gender",
-            also=GENDERS,
-            need=Need.WANTED,
-            source_field="GioiTinh",
-            aliases=("Nam/Nữ", "Phái", "MaGioiTinh"),
-            width=9,
-        ),
+        birth_date_column("Ngày tháng năm sinh HS", "NTNS", need=Need.NEEDED, example="07/10/2015"),
+        GENDER,
         text_column(
             "birth_place",
             "Nơi sinh",
@@ -130,16 +126,7 @@ PUPILS = SheetSpec(
             hint="Như giấy khai sinh.",
             width=24,
         ),
-        list_column(
-            "ethnic_code",
-            "Dân tộc",
-            "ethnic_group",
-            need=Need.WANTED,
-            source_field="MaDanToc",
-            aliases=("Tên dân tộc", "Mã dân tộc"),
-            hint="Ghi tên dân tộc; có hai cách đánh số đang dùng nên mã dễ nhầm.",
-            width=12,
-        ),
+        ethnic_column(need=Need.WANTED),
         text_column("nationality_code", "Quốc tịch", 2, source_field="MaQuocTich", hint="Mã hai chữ, VN.", width=9),
         list_column(
             "religion_code",
@@ -149,28 +136,8 @@ PUPILS = SheetSpec(
             source_field="MaTonGiao",
             is_sensitive=True,
         ),
-        Column(
-            "citizen_id_no",
-            "Số định danh cá nhân",
-            identity,
-            source_field="SoCmnd",
-            aliases=(
-                *("Số định danh", "Mã định danh cá nhân", "CCCD", "Số CCCD", "CMND", "Số CMND/CCCD", "CMND/CCCD"),
-                *("Số căn cước", "Số định danh cá nhân/CCCD", "Số CMND", "Căn cước công dân", "Số ĐDCN", "ĐDCN"),
-            ),
-            hint="12 chữ số, cả số 0 ở đầu.",
-            width=15,
-            is_sensitive=True,
-        ),
-        Column(
-            "moet_code",
-            "Mã định danh Bộ GDĐT",
-            ministry_code,
-            source_field="MaHocSinh",
-            aliases=("Mã định danh", "Mã định danh Bộ", "Mã định danh Bộ GD&ĐT", "Mã CSDL", "Mã HS CSDL"),
-            hint="10 chữ số do hệ thống của Bộ cấp.",
-            width=14,
-        ),
+        citizen_id_column("12 chữ số, cả số 0 ở đầu."),
+        ministry_code_column("MaHocSinh", "Mã CSDL", "Mã HS CSDL"),
         Column(
             "local_code",
             "Mã học sinh",
@@ -256,18 +223,8 @@ PUPILS = SheetSpec(
             is_sensitive=True,
             width=34,
         ),
-        Column(
-            "phone",
-            "Điện thoại",
-            phone,
-            source_field="SoDthoaiDdong",
-            aliases=("Số điện thoại", "SĐT", "Điện thoại học sinh", "SĐT học sinh", "SĐT HS", "Điện thoại di động"),
-            is_sensitive=True,
-            width=13,
-        ),
-        text_column(
-            "email", "Thư điện tử", 120, source_field="Email", aliases=("E-mail",), is_sensitive=True, width=24
-        ),
+        phone_column("SoDthoaiDdong", "Điện thoại học sinh", "SĐT học sinh", "SĐT HS"),
+        EMAIL,
         list_column(
             "policy_code",
             "Diện chính sách",

@@ -1,9 +1,18 @@
 """Staff of a school with their posting there: field list staff."""
 
-from csdl.intake.sheets.cells import identity, ministry_code, name, phone
+from csdl.intake.sheets.cells import name
 from csdl.intake.sheets.columns import Column, Need
-from csdl.intake.sheets.kinds import RECORD, SCHOOL, VERSION, day_column, day_parts, list_column, text_column
-from csdl.intake.sheets.nouns.pupils import GENDERS, NAME_PARTS
+from csdl.intake.sheets.kinds import RECORD, SCHOOL, VERSION, day_column, list_column
+from csdl.intake.sheets.nouns.persons import (
+    EMAIL,
+    GENDER,
+    NAME_PARTS,
+    birth_date_column,
+    citizen_id_column,
+    ethnic_column,
+    ministry_code_column,
+    phone_column,
+)
 from csdl.intake.sheets.specs import SheetSpec
 
 __all__ = ["STAFF"]
@@ -25,68 +34,13 @@ STAFF = SheetSpec(
             width=28,
             parts=NAME_PARTS,
         ),
-        day_column(
-            "birth_date",
-            "Ngày sinh",
-            need=Need.WANTED,
-            source_field="NgaySinh",
-            aliases=("Ngày tháng năm sinh", "Ngày, tháng, năm sinh", "Sinh ngày"),
-            hint="Ngày/tháng/năm, ví dụ 07/10/1985.",
-            parts=day_parts(),
-        ),
-        list_column(
-            "gender_code",
-            "Giới tính",
-            "gender",
-            also=GENDERS,
-            need=Need.WANTED,
-            source_field="GioiTinh",
-            aliases=("Nam/Nữ", "Phái"),
-            width=9,
-        ),
-        list_column(
-            "ethnic_code",
-            "Dân tộc",
-            "ethnic_group",
-            source_field="MaDanToc",
-            aliases=("Tên dân tộc", "Mã dân tộc"),
-            hint="Ghi tên dân tộc; có hai cách đánh số đang dùng nên mã dễ nhầm.",
-            width=12,
-        ),
-        Column(
-            "citizen_id_no",
-            "Số định danh cá nhân",
-            identity,
-            source_field="SoCmnd",
-            aliases=(
-                *("Số định danh", "CCCD", "Số CCCD", "CMND", "Số CMND", "Số CMND/CCCD", "CMND/CCCD", "Số căn cước"),
-                *("Mã định danh cá nhân", "Số định danh, CCCD"),
-            ),
-            hint="12 chữ số; CMND cũ 9 chữ số.",
-            width=15,
-            is_sensitive=True,
-        ),
-        Column(
-            "moet_code",
-            "Mã định danh Bộ GDĐT",
-            ministry_code,
-            source_field="MaCanBo",
-            aliases=("Mã định danh", "Mã cán bộ", "Mã giáo viên", "Mã GV", "Mã định danh Bộ"),
-            hint="10 chữ số.",
-            width=14,
-        ),
-        Column(
-            "phone",
-            "Điện thoại",
-            phone,
-            source_field="SoDienThoaiDiDong",
-            aliases=("Số điện thoại", "SĐT", "Điện thoại di động"),
-            is_sensitive=True,
-            width=13,
-        ),
-        text_column(
-            "email", "Thư điện tử", 120, source_field="Email", aliases=("E-mail",), is_sensitive=True, width=24
-        ),
+        birth_date_column(need=Need.WANTED, example="07/10/1985"),
+        GENDER,
+        ethnic_column(),
+        citizen_id_column("12 chữ số; CMND cũ 9 chữ số."),
+        ministry_code_column("MaCanBo", "Mã cán bộ", "Mã giáo viên", "Mã GV"),
+        phone_column("SoDienThoaiDiDong"),
+        EMAIL,
         list_column(
             "staff_group_code",
             "Loại cán bộ",

@@ -161,7 +161,7 @@
     Object.fromEntries(
       [...form.elements]
         .filter((one) => one.name && !/^(csrfmiddlewaretoken|phien-ban)$/.test(one.name) && !one.name.startsWith("giu-"))
-        .filter((one) => /^(INPUT|SELECT|TEXTAREA)$/.test(one.tagName) && one.type !== "hidden")
+        .filter((one) => /^(INPUT|SELECT|TEXTAREA)$/.test(one.tagName) && one.type !== "hidden" && one.type !== "file")
         .map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]),
     );
   const put = (form, values) =>
@@ -219,6 +219,23 @@
       if (!sending && JSON.stringify(typed(form)) !== JSON.stringify(initial)) event.preventDefault();
     });
   }
+
+  // What one select of a group takes, the others give up; it is said beside them.
+  document.addEventListener("change", (event) => {
+    const taker = event.target;
+    const group = taker.closest("form[data-once] [data-once-group]");
+    if (!group || !taker.matches("select") || !taker.value) return;
+    const labelOf = (select) => select.labels[0]?.textContent.replace(/ \(.*/, "") ?? "";
+    const said = [];
+    group.querySelectorAll("select").forEach((select) => {
+      if (select === taker || select.value !== taker.value) return;
+      select.value = "";
+      const line = `Cột “${taker.value}” nay là “${labelOf(taker)}”, mục “${labelOf(select)}” để trống.`;
+      document.getElementById(select.getAttribute("aria-describedby")).textContent = line;
+      said.push(line);
+    });
+    if (said.length) group.closest("form").querySelector("[data-once-said]").textContent = said.join(" ");
+  });
 
   // Two presses on one button are one act.
   document.addEventListener("submit", (event) => {

@@ -1,0 +1,148 @@
+"""Files built in code: clean ones and hostile ones."""
+
+import io
+import zlib
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, IndirectObject, NameObject, TextStringObject
+
+
+def pdf(pages: int = 1, *, marker: str = "") -> bytes:
+    """A PDF of empty pages; another marker makes another content."""
+    writer = _writer(pages)
+    if marker:
+        writer.add_metadata({"/Title": marker})
+    return _bytes(writer)
+
+
+def pdf_with_script() -> bytes:
+    return _bytes(_with_script())
+
+
+def pdf_with_hidden_script() -> bytes:
+    """The action's name spelled with an escaped letter, inside a page's own actions."""
+    action = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x()")})
+    writer = _writer()
+    writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): action})
+    return _bytes(writer).replace(b"/JavaScript", b"/Java#53cript").replace(b"/JS", b"/#4aS")
+
+
+def pdf_with_script_in_an_object_stream() -> bytes:
+    """As newer programs write it: packed, so that no search in the bytes finds the name."""
+    content = _bytes(_with_script())
+    # The catalogue and the action move into a compressed object stream.
+    reader = PdfReader(io.BytesIO(content))
+    bodies: list[tuple[int, bytes]] = []
+    for number in sorted(reader.xref[0]):
+        one = io.BytesIO()
+        reader.get_object(IndirectObject(number, 0, reader)).write_to_stream(one)
+        bodies.append((number, one.getvalue()))
+    return _packed(bodies, reader.trailer.raw_get("/Root").idnum)
+
+
+def _packed(bodies: list[tuple[int, bytes]], root: int) -> bytes:
+    head, text = "", b""
+    for number, body in bodies:
+        head += f"{number} {len(text)} "
+        text += body + b" "
+    packed = zlib.compress(head.encode() + text)
+    stream_no = max(number for number, _ in bodies) + 1
+    out = io.BytesIO(b"")
+    out.write(b"%PDF-1.5\n")
+    at = out.tell()
+    out.write(
+        f"{stream_no} 0 obj\n<< /Type /ObjStm /N {len(bodies)} /First {len(head)} /Filter /FlateDecode"
+        f" /Length {len(packed)} >>\nstream\n".encode()
+        + packed
+        + b"\nendstream\nendobj\n"
+    )
+    start = out.tell()
+    rows = [b"\x00\x00\x00\x00\xff"]
+    places = {number: index for index, (number, _) in enumerate(bodies)}
+    for number in range(1, stream_no):
+        rows.append(
+            b"\x02" + stream_no.to_bytes(3) + places[number].to_bytes(1)
+            if number in places
+            else b"\x00\x00\x00\x00\xff"
+        )
+    rows.append(b"\x01" + at.to_bytes(3) + b"\x00")
+    rows.append(b"\x01" + start.to_bytes(3) + b"\x00")
+    table = b"".join(rows)
+    out.write(
+        f"{stream_no + 1} 0 obj\n<< /Type /XRef /Size {stream_no + 2} /W [1 3 1] /Root {root} 0 R"
+        f" /Length {len(table)} >>\nstream\n".encode()
+        + table
+        + f"\nendstream\nendobj\nstartxref\n{start}\n%%EOF".encode()
+    )
+    return out.getvalue()
+
+
+def pdf_that_launches() -> bytes:
+    writer = _writer()
+    action = DictionaryObject({NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("cmd.exe")})
+    writer.root_object[NameObject("/OpenAction")] = action
+    return _bytes(writer)
+
+
+def pdf_with_attachment() -> bytes:
+    writer = _writer()
+    writer.add_attachment("ma-doc.exe", b"MZ")
+    return _bytes(writer)
+
+
+def pdf_that_was_cleaned_by_an_edit() -> bytes:
+    """A script of the first revision that the second one no longer points at."""
+    first = pdf_with_script()
+    writer = PdfWriter(io.BytesIO(first), incremental=True)
+    writer.root_object.pop("/Names", None)
+    writer.root_object.pop("/OpenAction", None)
+    for number in list(PdfReader(io.BytesIO(first)).xref[0]):
+        one = writer.get_object(number)
+        if isinstance(one, DictionaryObject) and "/JS" in one:
+            one.clear()
+    return _bytes(writer)
+
+
+def pdf_with_password() -> bytes:
+    writer = _writer()
+    writer.encrypt("", "chu-so-huu")
+    return _bytes(writer)
+
+
+def pdf_nested(depth: int = 5_000) -> bytes:
+    """Arrays within arrays, to break a reader that walks down."""
+    content = pdf()
+    return content.replace(b"/MediaBox", b"/Deep " + b"[" * depth + b"]" * depth + b" /MediaBox", 1)
+
+
+def image(kind: str = "JPEG", size: tuple[int, int] = (80, 120)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "white").save(out, kind)
+    return out.getvalue()
+
+
+def upload(content: bytes, name: str = "ban-quet.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def _with_script() -> PdfWriter:
+    """A script that runs when the file is opened, as an object of its own."""
+    writer = _writer()
+    action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert('x')")}
+    writer.root_object[NameObject("/OpenAction")] = writer._add_object(DictionaryObject(action))
+    return writer
+
+
+def _writer(pages: int = 1) -> PdfWriter:
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(595, 842)
+    return writer
+
+
+def _bytes(writer: PdfWriter) -> bytes:
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
