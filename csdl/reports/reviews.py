@@ -19,7 +19,7 @@ from csdl.reports.models import ReportPeriod
 from csdl.reports.queries import rows_of
 from csdl.reports.statements import MODULE
 
-__all__ = ["Comparison", "Measure", "compared", "measures", "modified_z", "plain", "thresholds", "z_score"]
+__all__ = ["Comparison", "Measure", "cell_of", "compared", "measures", "modified_z", "plain", "thresholds", "z_score"]
 
 # The median of the distances from the median is 0.6745 deviations of a normal distribution (Iglewicz and Hoaglin).
 _NORMAL = 0.6745
@@ -152,6 +152,12 @@ def _places(basis: str, period_kind: str, level_code: str) -> Mapping[str, _Plac
                 found[measure.name] = _Place(form.code, above[2], above[:2], below[:2])
                 break
     return found
+
+
+def cell_of(form: Form, wanted: tuple[str, str, str]) -> str:
+    """The address of the cell that counts so in a form ("37:total_all"); empty where the form has none."""
+    found = _cell(form, wanted)
+    return found[2] if found else ""
 
 
 def _cell(form: Form, wanted: tuple[str, str, str]) -> tuple[int, int, str] | None:

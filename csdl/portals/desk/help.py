@@ -19,6 +19,7 @@ TOPICS = {
     "ho-so-van-ban": "Hồ sơ, văn bản",
     "nam-hoc": "Mở, khóa năm học",
     "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",
+    "bao-cao-thong-ke": "Báo cáo thống kê",
 }
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "require_tier",
     "root_unit",
     "stands_at",
+    "stands_for",
     "taker_of",
 ]
 
@@ -88,16 +89,20 @@ def _units_of(tier: Tier, report: Submission) -> list[int]:
     return [report.unit_id, *([taker_of(report).pk] if closed and closed <= clock.today() else [])]
 
 
+def stands_for(actor: Actor, tier: Tier, permission: Permission, report: Submission) -> bool:
+    """Whether the actor holds the permission at the unit from which this report is handled so."""
+    units = _units_of(tier, report)
+    return bool(units) and stands_at(actor, permission, units)
+
+
 def may_move(actor: Actor, move: Move, report: Submission) -> bool:
     """Whether the actor stands where this move is made from; the state is another question."""
-    units = _units_of(move.tier, report)
-    return bool(units) and stands_at(actor, move.permission, units)
+    return stands_for(actor, move.tier, move.permission, report)
 
 
 def require_tier(actor: Actor, tier: Tier, permission: Permission, report: Submission) -> None:
     """Errors: NotAllowed where the actor does not hold the permission at the unit that this step belongs to."""
-    units = _units_of(tier, report)
-    if not units or not stands_at(actor, permission, units):
+    if not stands_for(actor, tier, permission, report):
         raise refuse(actor, permission)
 
 

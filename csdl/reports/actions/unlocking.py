@@ -1,7 +1,7 @@
 """Rules of a period, the lock at the hour, requests to be opened again, reminders."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
@@ -131,9 +131,15 @@ def decide_unlock(*, actor: Actor, request: UnlockRequest, hours: int, answer: s
 
 @transaction.atomic
 def remind(
-    *, actor: Actor, period: ReportPeriod, unit: OrgUnit | None = None, level_code: str = "", text: str = ""
+    *,
+    actor: Actor,
+    period: ReportPeriod,
+    unit: OrgUnit | None = None,
+    level_code: str = "",
+    only: Collection[tuple[int, str]] | None = None,
+    text: str = "",
 ) -> int:
-    """Remind every unit below that has not sent, in one press; answers how many reports.
+    """Remind every unit below that has not sent (or those of them named by unit and level), in one press; how many.
 
     Shapes:  one Reminder per report not sent; it stands among the school's tasks until the report is sent.
     Errors:  NotAllowed.
@@ -151,7 +157,8 @@ def remind(
     now = instant()
     made = []
     for one in owed:
-        if (one.unit_id, one.level_code) in sent:
+        key = (one.unit_id, one.level_code)
+        if key in sent or (only is not None and key not in only):
             continue
         due = hours(one.unit_id, one.level_code)
         usual = f"Hãy gửi báo cáo {period.name.lower()}" + (f" trước {due:%H:%M %d/%m/%Y}." if due else ".")
