@@ -35,7 +35,11 @@ from csdl.access.actors import actor_for  # noqa: E402
 from csdl.accounts.actor import Actor, SystemActor  # noqa: E402
 from csdl.accounts.models import Account  # noqa: E402
 from csdl.intake.actions import apply_run, plan_run, upload_file  # noqa: E402
+from csdl.lib import clock  # noqa: E402
 from csdl.orgs.models import OrgUnit, School  # noqa: E402
+from csdl.reports.actions import freeze, open_usual_period  # noqa: E402
+from csdl.reports.enums import FreezeMode  # noqa: E402
+from csdl.reports.models import ReportPeriod  # noqa: E402
 from csdl.rollover.actions import roll_over, undo_rollover  # noqa: E402
 from csdl.rollover.enums import RunMode  # noqa: E402
 from csdl.students.queries import matching  # noqa: E402
@@ -72,6 +76,17 @@ def run_schools() -> None:
 
 def undo() -> None:
     undo_rollover(actor=OPERATOR, from_year=YEAR)
+
+
+def open_reports() -> None:
+    """The start-of-year period of the year that is full of pupils, on a day when it can be frozen."""
+    clock.move_to(dt.datetime(YEAR, 10, 3, 9, tzinfo=clock.LOCAL_ZONE))
+    open_usual_period(actor=OPERATOR, start_year=YEAR, kind="BOY")
+
+
+def freeze_province() -> None:
+    """Every start-of-year form of every school of the province, frozen, counted, checked, sealed."""
+    freeze(actor=OPERATOR, period=ReportPeriod.objects.get(), mode=FreezeMode.PROVINCE)
 
 
 def take_roster() -> None:
@@ -216,7 +231,7 @@ def _statements_of(read: Callable[[], Any]) -> list[tuple[str, Any]]:
     """The statements that a read sends, in their order; those of the gate, which any page sends, left out."""
     sent = []
 
-    def keep(execute, statement, params, many, context):  # type: ignore[no-untyped-def]
+    def keep(execute, statement, params, many, context):  # type: ignore[no-untyped-def] # Django's own shape
         sent.append((statement, params))
         return execute(statement, params, many, context)
 
@@ -288,7 +303,7 @@ def _bare(owner: psycopg.Connection, name: str, params: dict[str, int], take: Ca
 def _measured(work: Callable[[], None], profile: bool) -> dict[str, Any]:
     times: dict[str, float] = defaultdict(float)
 
-    def timing(execute, statement, params, many, context):  # type: ignore[no-untyped-def]
+    def timing(execute, statement, params, many, context):  # type: ignore[no-untyped-def] # Django's own shape
         begin = time.perf_counter()
         try:
             return execute(statement, params, many, context)
@@ -311,8 +326,13 @@ def _measured(work: Callable[[], None], profile: bool) -> dict[str, Any]:
 def main() -> None:
     work, *options = sys.argv[1:]
     works = {"province": run_province, "schools": run_schools, "undo": undo, "roster": take_roster}
+    works["freeze"] = freeze_province
     if work in works:
         print(json.dumps(_measured(works[work], "--profile" in options)))
+    elif work == "open_period":
+        with transaction.atomic():
+            open_reports()
+        print("{}")
     elif work == "readers":
         with transaction.atomic():
             prepare_readers()

@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +54,16 @@ LOOKED_UP = {
 }  # fmt: skip
 
 
+# What freezing a province writes.
+FROZEN = {
+    f"reports_{name}": "true"
+    for name in (
+        *("freezerun", "submission", "snapshot", "countedpupil", "countedclass", "countedstaff", "countedroom"),
+        *("countedsite", "countedschool", "cellrow", "failedcheck"),
+    )
+}
+
+
 @dataclass(frozen=True)
 class Database:
     """One database of the server, under each of its roles."""
@@ -62,7 +72,7 @@ class Database:
     names: DatabaseNames
 
     def url(self, role: str) -> str:
-        return make_conninfo(self.names.url(role), dbname=self.name)  # type: ignore[arg-type]
+        return make_conninfo(self.names.url(role), dbname=self.name)  # type: ignore[arg-type] # only roles' names come
 
     @contextmanager
     def owner(self) -> Iterator[psycopg.Connection]:
@@ -217,6 +227,22 @@ class Server:
         self._settle(start, mark)
         return start, rolled
 
+    def reports_start(self, size: int) -> Database:
+        """The data with a start-of-year period open and the rows of one freeze ready beside it."""
+        base = self.base(size)
+        start = self.database(f"bench_{size}_reports")
+        mark = f"{self._mark(base.name)} {_digest('csdl/reports', 'bench/databases.py')}"
+        if self._mark(start.name) == mark:
+            return start
+        self.clone(base, start.name)
+        start.measure("open_period")
+        frozen = self.clone(start)
+        frozen.measure("freeze")
+        _make_ready(frozen, start, FROZEN)
+        self.drop(frozen.name)
+        self._settle(start, mark)
+        return start
+
     def _settle(self, database: Database, mark: str) -> None:
         with database.owner() as connection:
             connection.execute("VACUUM (ANALYZE)")
@@ -251,11 +277,11 @@ def serving() -> Iterator[Server]:
             embedded.stop()
 
 
-def _make_ready(rolled: Database, start: Database) -> None:
-    """Copy what the run wrote into unindexed tables of the schema `ready`."""
+def _make_ready(rolled: Database, start: Database, written: Mapping[str, str] = WRITTEN) -> None:
+    """Copy what the run wrote into tables of the schema `ready`, unindexed but for what single mode looks up."""
     with rolled.owner() as source, start.owner() as target:
         target.execute("CREATE SCHEMA ready")
-        for table, condition in WRITTEN.items():
+        for table, condition in written.items():
             columns = sql.SQL(", ").join(
                 sql.Identifier(name)
                 for (name,) in source.execute(
@@ -275,7 +301,7 @@ def _make_ready(rolled: Database, start: Database) -> None:
                 for block in reading:
                     writing.write(block)
         for column, tables in LOOKED_UP.items():
-            for table in tables:
+            for table in set(tables) & set(written):
                 index = sql.SQL("CREATE INDEX ON ready.{} ({})")
                 target.execute(index.format(sql.Identifier(table), sql.Identifier(column)))
 

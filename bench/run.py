@@ -126,6 +126,11 @@ def floor_of_undo(database: Database) -> None:
         connection.execute(_floor("undo"), {"run_ids": runs})
 
 
+def floor_of_reports(database: Database) -> None:
+    with database.owner() as connection:
+        connection.execute(_floor("reports"))
+
+
 def _floor(name: str) -> str:
     return (FLOORS / f"{name}.sql").read_text(encoding="utf-8")
 
@@ -160,6 +165,17 @@ def roster(server: Server, rounds: int) -> Row:
     row = _row("roster of 100 schools, read to written", PUPILS, pair, "≤ 3.0 × floor, ≤ 1,000 MB", holds)
     row.note = f"{pair.memory_mb} MB in the process"
     return row if holds else _explained(server, base, "roster", row)
+
+
+def reports(server: Server, size: int, rounds: int) -> Row:
+    """Freeze and all start-of-year forms of every school; the floor copies ready rows and groups once."""
+    start = server.reports_start(size)
+    pair = compare(
+        server, start, "freeze", floor_of_reports, rounds=rounds, but=("audit_event", "reports_submissionevent")
+    )
+    row = _row("freeze and start-of-year forms, province", size, pair, "≤ 3.0 × floor", pair.ratio <= 3.0)
+    row.note = f"{pair.memory_mb} MB in the process"
+    return row if row.holds else _explained(server, start, "freeze", row)
 
 
 def growth(server: Server, big: Row, rounds: int) -> Row:
@@ -305,7 +321,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, help="turns of product and floor (default 5; 3 from 500,000 pupils)")
     parser.add_argument(
         "--only",
-        choices=["province", "schools", "undo", "roster", "lists", "pages", "exports"],
+        choices=["province", "schools", "undo", "roster", "lists", "pages", "exports", "reports"],
         help="one part of the table",
     )
     parser.add_argument("--profile", action="store_true", help="with --only: the time of each statement, once")
@@ -327,6 +343,8 @@ def main() -> None:
             rows.append(undo(server, size, rounds))
         if options.only in (None, "roster"):
             rows.append(roster(server, rounds))
+        if options.only in (None, "reports"):
+            rows.append(reports(server, size, rounds))
         if options.only in (None, "lists"):
             rows += lists(server, size)
         if options.only in (None, "pages"):
@@ -342,6 +360,9 @@ def _profile(server: Server, work: str, size: int) -> None:
     if work == "roster":
         start = rolled = server.base(HUNDRED)
         write_roster(start)
+    elif work == "reports":
+        work, start = "freeze", server.reports_start(size)
+        rolled = start
     else:
         start, rolled = server.start_and_rolled(HUNDRED if work == "schools" else size)
     told = server.clone(rolled if work == "undo" else start).measure(work, "--profile")

@@ -20,10 +20,11 @@ def commands() -> None: ...
 @click.option("--seed", type=int, default=1, show_default=True, help="Cùng số này thì dựng ra cùng dữ liệu.")
 @click.option(
     "--stage",
-    type=click.Choice(["year-end", "rolled"]),
+    type=click.Choice(["year-end", "rolled", "october"]),
     default="year-end",
     show_default=True,
-    help="year-end: hết năm học, chưa kết chuyển; rolled: đã kết chuyển cả tỉnh.",
+    help="year-end: hết năm học, chưa kết chuyển; rolled: đã kết chuyển cả tỉnh; "
+    "october: chiều 7/10, báo cáo đầu năm học sắp đến hạn.",
 )
 @click.option("--into", is_flag=True, help="Điền vào các trường có MÃ ghi sau; không ghi mã: mọi trường chưa có lớp.")
 @click.argument("codes", nargs=-1, metavar="[MÃ]...")
@@ -37,8 +38,8 @@ def build(
 
     if codes and not into:
         raise CsdlError("Mã trường chỉ dùng cùng --into.", code="CLI-01")
-    if into and stage == "rolled":
-        raise CsdlError("--into không đi cùng --stage rolled. Chạy tiếp: csdl rollover run.", code="CLI-01")
+    if into and stage != "year-end":
+        raise CsdlError("--into không đi cùng --stage. Chạy tiếp: csdl rollover run.", code="CLI-01")
     with click.progressbar(length=pupils, label="Dựng dữ liệu mẫu", file=sys.stderr) as bar:
 
         def progress(done: int) -> None:

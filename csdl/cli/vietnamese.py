@@ -104,9 +104,9 @@ def speak_vietnamese() -> None:
     """From now on click takes its texts from here. Asked for once, before any command is read."""
     for name in _MODULES:
         module = import_module(f"click.{name}")
-        module._ = gettext  # type: ignore[attr-defined]
+        module._ = gettext  # type: ignore[attr-defined] # a name of theirs
         if hasattr(module, "ngettext"):
-            module.ngettext = ngettext  # type: ignore[attr-defined]
+            module.ngettext = ngettext  # type: ignore[attr-defined] # a name of theirs
 
 
 def told_in_vietnamese(command: click.Command) -> click.Command:

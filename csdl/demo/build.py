@@ -87,7 +87,8 @@ def build_province(
     """Build a province of `pupils` made-up pupils in an empty database, and move the clock to the August after.
 
     Shapes:  units, schools, staff, classes, pupils, enrolments and results of `start_year`; the year after stands open
-             and empty, so that the rollover can go. Stage "rolled" runs it for the whole province.
+             and empty, so that the rollover can go. Stage "rolled" runs it for the whole province; "october" goes on to
+             the start-of-year reports.
     Units:   `pupils` persons exactly; a few more enrolments, because some change school within the year.
     Errors:  DEMO-01 for a database that holds units or pupils, DEMO-03 without code lists or for an unfit number.
     """
@@ -111,8 +112,10 @@ def build_province(
             kind="demo:build",
             data={"pupils": report.pupils, "start_year": start_year, "seed": seed, "made_up": True},
         )
-    if stage == "rolled":
+    if stage != "year-end":
         _roll_over(actor, start_year)
+    if stage == "october":
+        _fill_october(actor, start_year + 1, seed)
     return BuildReport(**{**vars(report), "sign_ins": sign_ins, "stage": stage})
 
 
@@ -176,6 +179,13 @@ def _roll_over(actor: Actor, start_year: int) -> None:
 
     roll_over(actor=actor, from_year=start_year, unit=None)
     make_year_current(actor=actor, start_year=start_year + 1)
+
+
+def _fill_october(actor: Actor, start_year: int, seed: int) -> None:
+    from csdl.demo.october import fill_october  # slow import: only this stage needs it
+
+    with transaction.atomic():
+        fill_october(actor=actor, start_year=start_year, numbers=_number_book(seed), seed=seed)
 
 
 def _number_book(seed: int) -> NumberBook:

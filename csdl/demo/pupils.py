@@ -182,11 +182,15 @@ def _results(cohort: Cohort, start_year: int) -> Sequence[Decision]:
 class PupilWriter:
     """Fills classes with pupils. One for a build: it knows who moved between schools and which numbers are given."""
 
-    def __init__(self, sheets: Sheets, numbers: NumberBook, start_year: int, dirt: Counter[str]) -> None:
+    def __init__(
+        self, sheets: Sheets, numbers: NumberBook, start_year: int, dirt: Counter[str], *, is_over: bool = True
+    ) -> None:
+        """`is_over`: the year lies behind with its events, dirt and results; else everybody has just come."""
         self._sheets = sheets
         self._numbers = numbers
         self._year = start_year
         self._dirt = dirt
+        self._is_over = is_over
         self._moving: dict[str, deque[_Mover]] = defaultdict(deque)
         self._twins: dict[str, str] = {}
         self._new_twins: dict[str, str] = {}
@@ -259,7 +263,7 @@ class PupilWriter:
                 pupil.is_disabled, pupil.policy_code = True, "06"
                 pupil.disability_code = disability_code or _DISABILITY[bits & MASK]
             self._family(pupil, surname, birth_year, getbits(15 * BITS))
-            if chance() < _SPOILED:
+            if self._is_over and chance() < _SPOILED:
                 self._spoil(pupil, rng, birth_year, girl)
             self._new_twins[number[3:6]] = number
 
@@ -285,9 +289,10 @@ class PupilWriter:
                     f"{uuid & 0xFFFFFFFFFFFFFFF:015x}\t{student_id}\t{kin.relation}\t{kin.name}\t{kin.birth_year}\t"
                     f"{kin.occupation}\t\t{kin.phone}\t{kin.citizen_id_no}\n"
                 )
-            event = events[getbits(BITS)]
+            event = events[getbits(BITS)] if self._is_over else _STAY
             self._enrol(seat, student_id, pupil, event, rng, entry_kind, late, neighbours, results, regime)
-        self._receive(seat, rng, results, regime)
+        if self._is_over:
+            self._receive(seat, rng, results, regime)
 
     def _birth(self, cohort: Cohort, late: int, bits: int) -> tuple[int, str]:
         """Birth year and day that fit the grade, in the youngest groups the months of age in September."""
@@ -396,7 +401,7 @@ class PupilWriter:
             f"{student_id}\t{seat.school_id}\t{current}\t{first}\t{seat.cohort.grade_code}\t{enrolled}\t{left}\t{status}\t"
             f"{status_on}\t{kind}\t{reason}\t{destination}\t{repeats}\n"
         )
-        if is_there and pupil.has_result:
+        if is_there and pupil.has_result and self._is_over:
             outcome = results[rng.getrandbits(BITS)]
             if (
                 pupil.is_disabled

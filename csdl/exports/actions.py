@@ -1,7 +1,7 @@
 """Writing a file that leaves: the right to it, the purpose, the log, then the file."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,10 @@ from csdl.lib.typst import shown
 from csdl.lib.vietnamese import fold, squeeze
 from csdl.lib.workbook import new_book, write_lines, write_table
 
-__all__ = ["ExportedFile", "export_list"]
+__all__ = ["ExportedFile", "check_export", "export_list"]
 
+# Rows between two reports of how far a file is.
+_STEP = 500
 _TYPES = {
     FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileFormat.PDF: "application/pdf",
@@ -39,19 +41,26 @@ class ExportedFile:
 
 
 def export_list[Rows: QuerySet[Any] | Sequence[Any]](
-    *, actor: Actor, what: ExportList[Rows], rows: Rows, occasion: Occasion, asked: Asked
+    *,
+    actor: Actor,
+    what: ExportList[Rows],
+    rows: Rows,
+    occasion: Occasion,
+    asked: Asked,
+    progress: Callable[[int], None] | None = None,
 ) -> ExportedFile:
     """A list as a file, exactly the given rows in their order; the log says who took what, in which columns and why.
 
     Shapes:  `rows` came through the gate and are ordered; those that may be seen but not taken out are left out.
+             `progress` hears how many lines are written.
     Errors:  NotAllowed; REC-01 no purpose, a purpose "other" without words, no column, a column that does not leave
              for this purpose, more rows or columns than the file takes. Nothing is logged then.
     """
-    rows = what.carried(actor, rows)
-    columns = chosen_columns(what.columns, asked.columns, with_sensitive=asked.with_sensitive)
+    rows, columns = check_export(actor=actor, what=what, rows=rows, asked=asked)
     reason = squeeze(asked.reason)
-    _check(what, asked, reason, columns, rows)
     lines = what.lines(actor, rows, occasion.start_year)
+    if progress:
+        lines = _reported(lines, progress)
     label = f"{Purpose(asked.purpose).label}. {reason}".removesuffix(" ")
     if asked.file_format == FileFormat.PDF:
         content, count = write_paper(what, columns, lines, actor=actor, occasion=occasion, purpose=label)
@@ -79,13 +88,13 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
     return ExportedFile(name, content, _TYPES[FileFormat(asked.file_format)])
 
 
-def _check(
-    what: ExportList[Any],
-    asked: Asked,
-    reason: str,
-    columns: Sequence[ExportColumn],
-    rows: QuerySet[Any] | Sequence[Any],
-) -> None:
+def check_export[Rows: QuerySet[Any] | Sequence[Any]](
+    *, actor: Actor, what: ExportList[Rows], rows: Rows, asked: Asked
+) -> tuple[Rows, tuple[ExportColumn, ...]]:
+    """The rows that may leave and the columns of the file. Errors as `export_list`; nothing is read but a count."""
+    rows = what.carried(actor, rows)
+    columns = chosen_columns(what.columns, asked.columns, with_sensitive=asked.with_sensitive)
+    reason = squeeze(asked.reason)
     faults: dict[str, list[str]] = {}
     if asked.purpose not in what.purposes:
         faults["purpose"] = ["Hãy chọn mục đích sử dụng dữ liệu."]
@@ -109,10 +118,18 @@ def _check(
             )
     if faults:
         raise InvalidRecord(faults)
+    return rows, columns
+
+
+def _reported(lines: Iterable[Mapping[str, Any]], progress: Callable[[int], None]) -> Iterator[Mapping[str, Any]]:
+    for number, line in enumerate(lines, start=1):
+        yield line
+        if number % _STEP == 0:
+            progress(number)
 
 
 def _width(columns: Iterable[ExportColumn]) -> int:
-    return sum(one.width for one in columns)
+    return sum(one.paper_width for one in columns)
 
 
 def _is_more(rows: QuerySet[Any] | Sequence[Any], most: int) -> bool:

@@ -13,7 +13,8 @@ __all__ = ["ExportColumn", "chosen_columns"]
 
 @dataclass(frozen=True)
 class ExportColumn:
-    """`key` names the column in lines, forms and the log; `width` in signs, for the sheet and for the paper.
+    """`key` names the column in lines, forms and the log; `width` in signs, for the sheet and for the paper, where
+    `on_paper` does not say another.
 
     Sensitive ones leave only where that was asked for by name; where `only_for` names purposes, only for those.
     """
@@ -25,6 +26,11 @@ class ExportColumn:
     is_default: bool = True
     align: str = "left"
     only_for: tuple[Purpose, ...] = ()
+    on_paper: int = 0
+
+    @property
+    def paper_width(self) -> int:
+        return self.on_paper or self.width
 
     @property
     def out(self) -> OutColumn[Mapping[str, Any]]:

@@ -25,6 +25,8 @@ __all__ = ["PAPER_ROWS", "write_paper"]
 PAPER_ROWS = 2_000
 # Signs that fit across an upright sheet of A4; a wider list is printed on a turned one.
 _UPRIGHT = 95
+# Size of the letters by how wide a table is, in points; only a list that declares so goes beyond 180 signs.
+_SIZES = ((180, 11), (200, 8), (float("inf"), 7))
 _HEADS = {
     UnitKind.DEPARTMENT: "Giám đốc",
     UnitKind.DEPARTMENT_DIVISION: "Trưởng phòng",
@@ -59,9 +61,12 @@ def write_paper(
         "day": f"{now.day:02}",
         "month": f"{now.month:02}" if now.month < 3 else str(now.month),
         "year": str(now.year),
-        "landscape": sum(one.width for one in columns) > _UPRIGHT,
+        "landscape": (wide := sum(one.paper_width for one in columns)) > _UPRIGHT,
+        "size": next(size for most, size in _SIZES if wide <= most),
         "facts": occasion.facts,
-        "columns": [{"key": one.key, "header": one.header, "width": one.width, "align": one.align} for one in columns],
+        "columns": [
+            {"key": one.key, "header": one.header, "width": one.paper_width, "align": one.align} for one in columns
+        ],
         "rows": rows,
         "sum": f"Danh sách có {shown(len(rows))} {what.noun}.",
         "signers": [_signer(one, actor, occasion) for one in what.signers],

@@ -18,7 +18,7 @@ from csdl.students.models import Guardian
 from csdl.years.enums import Outcome
 from csdl.years.models import Enrolment, YearResult
 
-__all__ = ["CLASS_PUPILS", "FOUND_PUPILS", "PUPILS", "REGISTER"]
+__all__ = ["CLASS_PUPILS", "FOUND_PUPILS", "PUPILS", "PUPIL_COLUMNS", "REGISTER"]
 
 _LISTS = ("gender", "ethnic_group", "religion", "student_status", "policy_category", "disability_kind")
 _PERSON = (
@@ -33,7 +33,7 @@ _READ = (
 )
 _STUDYING = "01"
 
-_PUPIL_COLUMNS = (
+PUPIL_COLUMNS = (
     ExportColumn("stt", "STT", 5, align="right"),
     ExportColumn("full_name", "Họ và tên", 28),
     ExportColumn("birth_date", "Ngày sinh", 12, align="center"),
@@ -68,7 +68,7 @@ _NOTE = ExportColumn("note", "Ghi chú", 16)
 _SCHOOL = ExportColumn("school", "Trường", 32)
 _SCHOOL_CODE = ExportColumn("school_code", "Mã trường", 12, is_default=False)
 
-_BY_KEY = {one.key: one for one in _PUPIL_COLUMNS}
+_BY_KEY = {one.key: one for one in PUPIL_COLUMNS}
 # What a list of one class says of each pupil; the class itself stands above it.
 _OF_CLASS = ("stt", "full_name", "birth_date", "gender", "ethnic_group")
 # A register lies about in a classroom: numbers of parents stand in it for who has to reach them, nothing more private.
@@ -149,7 +149,7 @@ PUPILS = ExportList[QuerySet[Enrolment]](
     sheet="Học sinh",
     noun="học sinh",
     stem="hoc-sinh",
-    columns=_PUPIL_COLUMNS,
+    columns=PUPIL_COLUMNS,
     lines=_pupil_lines,
     carried=carried,
 )
@@ -160,7 +160,7 @@ CLASS_PUPILS = replace(
     stem="danh-sach-lop",
     columns=(
         *(_BY_KEY[key] for key in _OF_CLASS),
-        *(replace(one, is_default=False) for one in _PUPIL_COLUMNS if one.key not in (*_OF_CLASS, "class", "grade")),
+        *(replace(one, is_default=False) for one in PUPIL_COLUMNS if one.key not in (*_OF_CLASS, "class", "grade")),
         _NOTE,
     ),
     signers=(Signer.HOMEROOM, Signer.HEAD),
@@ -183,13 +183,13 @@ FOUND_PUPILS = replace(
     PUPILS,
     key="found_pupils",
     columns=(
-        *_PUPIL_COLUMNS[:5],
+        *PUPIL_COLUMNS[:5],
         _SCHOOL,
         _SCHOOL_CODE,
         # As many as fit on paper at first; the class says the grade.
         *(
             replace(one, is_default=one.is_default and one.key not in ("grade", "moet_code"))
-            for one in _PUPIL_COLUMNS[5:]
+            for one in PUPIL_COLUMNS[5:]
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """One pupil's record on paper: the person, the parents, every year that the viewer may see, changes of class."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from csdl.codes import queries as codes
 from csdl.exports.columns import ExportColumn
 from csdl.exports.enums import FileFormat
 from csdl.exports.lists import ExportList, carried
+from csdl.exports.pupils import PUPIL_COLUMNS
 from csdl.students.models import Guardian, Student
 from csdl.years.models import ClassMove, Enrolment, YearResult
 from csdl.years.queries import enrolments_of_student, moves_of, results_of
@@ -93,6 +95,24 @@ def _move(one: ClassMove) -> list[str]:
     ]
 
 
+# Said of the pupil as the lists of pupils say it; the paper lays the columns out itself.
+_OF_PERSON = (
+    "full_name",
+    "birth_date",
+    "gender",
+    "ethnic_group",
+    "moet_code",
+    "local_code",
+    "birth_place",
+    "origin_place",
+)
+_BY_KEY = {one.key: one for one in PUPIL_COLUMNS}
+
+
+def _said_of_pupil(key: str) -> ExportColumn:
+    return replace(_BY_KEY[key], width=0, is_default=True)
+
+
 PUPIL_RECORD = ExportList[QuerySet[Student]](
     key="pupil_record",
     title="Hồ sơ học sinh",
@@ -100,26 +120,13 @@ PUPIL_RECORD = ExportList[QuerySet[Student]](
     noun="học sinh",
     stem="ho-so-hoc-sinh",
     columns=(
-        ExportColumn("full_name", "Họ và tên", 0),
-        ExportColumn("birth_date", "Ngày sinh", 0),
-        ExportColumn("gender", "Giới tính", 0),
-        ExportColumn("ethnic_group", "Dân tộc", 0),
-        ExportColumn("moet_code", "Mã định danh Bộ GDĐT", 0),
-        ExportColumn("local_code", "Mã học sinh của trường", 0),
-        ExportColumn("birth_place", "Nơi sinh", 0),
-        ExportColumn("origin_place", "Quê quán", 0),
+        *(_said_of_pupil(key) for key in _OF_PERSON),
         ExportColumn("guardians", "Cha, mẹ, người giám hộ", 0),
         ExportColumn("years", "Quá trình học, kết quả các năm", 0),
         ExportColumn("moves", "Chuyển lớp", 0),
-        ExportColumn("citizen_id_no", "Số định danh cá nhân", 0, is_sensitive=True),
-        ExportColumn("phone", "Điện thoại học sinh", 0, is_sensitive=True),
-        ExportColumn("email", "Thư điện tử", 0, is_sensitive=True),
+        *(_said_of_pupil(key) for key in ("citizen_id_no", "phone", "email")),
         ExportColumn("guardian_phones", "Điện thoại cha mẹ, người giám hộ", 0, is_sensitive=True),
-        ExportColumn("permanent", "Thường trú", 0, is_sensitive=True),
-        ExportColumn("current", "Nơi ở hiện nay", 0, is_sensitive=True),
-        ExportColumn("policy", "Diện chính sách", 0, is_sensitive=True),
-        ExportColumn("disability", "Khuyết tật", 0, is_sensitive=True),
-        ExportColumn("religion", "Tôn giáo", 0, is_sensitive=True),
+        *(_said_of_pupil(key) for key in ("permanent", "current", "policy", "disability", "religion")),
     ),
     lines=_record_lines,
     carried=carried,

@@ -48,6 +48,9 @@ def _form_faults(form: Form) -> Iterator[str]:
     codes = [row.code for row in form.rows]
     if len(set(codes)) != len(codes):
         yield f"{form.code}: a code stands twice"
+    sets = {(row.population, row.column_set) for row in form.rows if row.population}
+    if len(sets) != len({population for population, _ in sets}):
+        yield f"{form.code}: a population stands in two sets of columns"
     for row in form.rows:
         if (row.fill == Fill.COMPUTED) != bool(row.population):
             yield f"{form.code} {row.code}: a computed row has a definition, another has none"

@@ -75,6 +75,7 @@ def cells_statement(population: str, forms: tuple[Form, ...]) -> str:
     if not plan.rows:
         return ""
     facts = "".join(f", r.{name}" for name in plan.facts)
+    nothing = "".join(f", NULL AS {name}" for name in plan.facts)
     by_form: dict[str, list[FormRow]] = {}
     for form, row in plan.rows:
         by_form.setdefault(form.code, []).append(row)
@@ -82,44 +83,51 @@ def cells_statement(population: str, forms: tuple[Form, ...]) -> str:
         f"WHEN '{code}' THEN ARRAY[{', '.join(_mark(row.place, row.terms) for row in rows)}]"
         for code, rows in by_form.items()
     )
+    places = " ".join(
+        f"WHEN '{code}' THEN ARRAY[{', '.join(str(row.place) for row in rows)}]" for code, rows in by_form.items()
+    )
+    codes = " ".join(
+        f"WHEN '{form.code}' THEN ARRAY[{', '.join(f"'{row.code}'" for row in form.rows)}]"
+        for form in forms
+        if form.code in by_form
+    )
     sums = ", ".join(
-        f"sum(amount) FILTER (WHERE {sql_of(measure_filter(population, one))}) AS {_as(one)}"
+        f"sum(r.amount) FILTER (WHERE {sql_of(measure_filter(population, one))}) AS {_as(one)}"
         for one in measures(population)
     )
-    places = ", ".join(f"('{form.code}', {row.place}, '{row.code}', '{row.column_set}')" for form, row in plan.rows)
-    layouts = " ".join(_layouts(plan.rows))
     return f"""
-WITH owed AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(levels)s::text[], %(forms)s::text[])
-        AS o (unit_kind, level_code, form_code)
-), wanted AS (
-    SELECT s.id AS snapshot_id, s.unit_id, o.form_code, {OWNERSHIP[False]} AS own, {OWNERSHIP[True]} AS own_mn
-    FROM reports_snapshot s JOIN owed o USING (unit_kind, level_code)
-    WHERE s.id = ANY (%(snapshot_ids)s)
+WITH wanted AS MATERIALIZED (
+    SELECT s.id AS snapshot_id, s.unit_id, o.form_code, {OWNERSHIP[False]} AS own, {OWNERSHIP[True]} AS own_mn,
+           s.level_group_code, s.school_type_code, s.region_code, s.is_top_level
+    FROM reports_snapshot s
+    JOIN unnest(%(kinds)s::text[], %(levels)s::text[], %(forms)s::text[]) AS o (unit_kind, level_code, form_code)
+        USING (unit_kind, level_code)
+    WHERE s.id = ANY (%(snapshot_ids)s) AND o.form_code IN ({", ".join(f"'{code}'" for code in by_form)})
 ), cube AS MATERIALIZED (
     SELECT r.snapshot_id{facts}, sum({plan.population.weight}) AS amount
     FROM {plan.population.table} r
     WHERE r.snapshot_id = ANY (%(snapshot_ids)s){_of_period(plan.population)}
     GROUP BY r.snapshot_id{facts}
 ), marked AS (
-    SELECT w.form_code, mark.place, r.snapshot_id, r.amount{facts}
+    SELECT s.snapshot_id, s.unit_id, s.form_code, s.own, s.own_mn, mark.place, r.amount{facts}
     FROM cube r
-    JOIN reports_snapshot s ON s.id = r.snapshot_id
-    JOIN wanted w ON w.snapshot_id = s.id
-    CROSS JOIN LATERAL unnest(CASE w.form_code {marks} END) AS mark (place)
+    JOIN wanted s ON s.snapshot_id = r.snapshot_id
+    CROSS JOIN LATERAL unnest(CASE s.form_code {marks} END) AS mark (place)
     WHERE mark.place IS NOT NULL
+    UNION ALL
+    -- Every row of the form, so that one which counts nobody says 0.
+    SELECT s.snapshot_id, s.unit_id, s.form_code, s.own, s.own_mn, mark.place, 0{nothing}
+    FROM wanted s
+    CROSS JOIN LATERAL unnest(CASE s.form_code {places} END) AS mark (place)
 ), summed AS (
-    SELECT r.snapshot_id, r.form_code, r.place, {sums}
+    SELECT r.snapshot_id, r.unit_id, r.form_code, r.own, r.own_mn, r.place, {sums}
     FROM marked r
-    GROUP BY r.snapshot_id, r.form_code, r.place
-), keyed AS (
-    SELECT * FROM (VALUES {places}) AS k (form_code, place, indicator_code, column_set)
+    GROUP BY r.snapshot_id, r.unit_id, r.form_code, r.own, r.own_mn, r.place
 )
 INSERT INTO reports_cellrow (snapshot_id, unit_id, form_code, place, indicator_code, figures)
-SELECT w.snapshot_id, w.unit_id, w.form_code, k.place, k.indicator_code, CASE {layouts} END
-FROM wanted w
-JOIN keyed k USING (form_code)
-LEFT JOIN summed x ON x.snapshot_id = w.snapshot_id AND x.form_code = w.form_code AND x.place = k.place
+SELECT x.snapshot_id, x.unit_id, x.form_code, x.place, (CASE x.form_code {codes} END)[x.place],
+       CASE {" ".join(_layouts(plan.rows))} END
+FROM summed x
 """  # noqa: S608 - declarations of ours
 
 
@@ -140,14 +148,15 @@ def _layouts(rows: Iterable[tuple[Form, FormRow]]) -> list[str]:
     for form, row in rows:
         blocked = frozenset(column.code for column in row.columns if form.is_blocked(row, column))
         if blocked:
-            where = f"k.form_code = '{form.code}' AND k.indicator_code = '{row.code}'"
+            where = f"x.form_code = '{form.code}' AND x.place = {row.place}"
             special.append(f"WHEN {where} THEN {_figures(row.column_set, blocked)}")
-        usual[row.column_set] = f"WHEN k.column_set = '{row.column_set}' THEN {_figures(row.column_set)}"
+        # A form counts one population in one set of columns (a system check holds it).
+        usual[form.code] = f"WHEN x.form_code = '{form.code}' THEN {_figures(row.column_set)}"
     return [*special, *usual.values()]
 
 
 def _figures(columns: str, blocked: frozenset[str] = frozenset()) -> str:
-    own = "w.own_mn" if _is_preschool(columns) else "w.own"
+    own = "x.own_mn" if _is_preschool(columns) else "x.own"
     cells = []
     for column in column_set(columns):
         figure = f"coalesce(x.{_as(column.measure)}, 0)"
@@ -212,8 +221,14 @@ def _typed_figure(code: str, formulas: Mapping[str, str]) -> str:
 
 @cache
 def column_checks_statement(forms: tuple[Form, ...]) -> str:
-    """INSERT of the column checks that rows of these forms break, for the snapshots in %(snapshot_ids)s."""
-    rows = [(form, row) for form in forms for row in form.rows]
+    """INSERT of the column checks that rows of these forms break, for the snapshots in %(snapshot_ids)s.
+
+    Only rows that can break one are read: typed ones, and staff, whose contracts may be unknown. Every other computed
+    row counts its columns as parts of one another.
+    """
+    rows = [
+        (form, row) for form in forms for row in form.rows if row.fill != Fill.COMPUTED or row.population == "staff"
+    ]
     places = ", ".join(f"('{form.code}', {row.place}, '{row.column_set}')" for form, row in rows)
     sets = [(name, _column_checks(name)) for name in sorted({row.column_set for _, row in rows})]
     broken = " ".join(f"WHEN '{name}' THEN ARRAY[{', '.join(checks)}]" for name, checks in sets if checks)

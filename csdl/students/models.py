@@ -1,18 +1,19 @@
 """Students and their guardians: the person, for life. Where and when they learn is `years`.
 
 Identity numbers are unique among verified persons only (D20): a claim at one school never blocks the true owner at
-another. Tables: students_student, students_guardian.
+another. Tables: students_student, students_guardian, students_studentpaper.
 """
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Reverse
+from django.db.models.functions import Now, Reverse
 
+from csdl.documents.enums import MediaType
 from csdl.lib import history
 from csdl.lib.records import Record
-from csdl.students.enums import GuardianRelation, IdState
+from csdl.students.enums import GuardianRelation, IdState, PaperKind
 
-__all__ = ["Guardian", "Student"]
+__all__ = ["Guardian", "Student", "StudentPaper"]
 
 
 @history.track(exclude=("sort_key", "search_key"))
@@ -131,3 +132,41 @@ class Guardian(Record):
 
     def __str__(self) -> str:
         return self.full_name
+
+
+@history.track()
+class StudentPaper(Record):
+    """One scanned paper in a pupil's file. It goes with the pupil from school to school, so it is no paper of a unit
+    (`documents.Document`); its content stands on the disk as theirs does. Withdrawn, it is kept and says why."""
+
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="papers")
+    kind = models.CharField("loại giấy tờ", max_length=12, choices=PaperKind.choices)
+    title = models.CharField("nội dung", max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveIntegerField()
+    media_type = models.CharField(max_length=20, choices=MediaType.choices)
+    page_count = models.PositiveIntegerField("số trang")
+    filed_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.BigIntegerField(null=True)
+    withdrawn_on = models.DateField("rút khỏi hồ sơ từ ngày", null=True)
+    withdrawn_reason = models.CharField("lý do rút", max_length=200, blank=True, db_default="")
+
+    class Meta:
+        verbose_name = "giấy tờ của học sinh"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "sha256"],
+                condition=models.Q(withdrawn_on__isnull=True),
+                name="a_pupils_file_holds_a_scan_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="a_scan_is_known_by_its_sha256"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_on__isnull=True) | ~models.Q(withdrawn_reason=""),
+                name="a_withdrawn_scan_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.get_kind_display()

@@ -26,7 +26,7 @@ LEAKPROOF = (
 READ_ONLY = ("access_grant", "csdl_clock")
 UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
 # Papers are replaced or withdrawn, their files stay as they came: nobody of the web deletes any of them.
-UNDELETED = ("documents_document", "documents_storedfile")
+UNDELETED = ("documents_document", "documents_storedfile", "students_studentpaper")
 UNCHANGED = ("documents_storedfile",)
 # What an act says of itself; the rest of an event is the sealer's.
 EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")

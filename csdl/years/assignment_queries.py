@@ -8,9 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextChoices
 
 from csdl.audit.models import Event
 from csdl.lib import sql
@@ -60,15 +59,15 @@ class Seen:
         return cls(*map(int, parts))
 
 
-class LoadState(StrEnum):
+class LoadState(TextChoices):
     """How a load stands to its norm (rule ST-15); `FREE`: no norm counts the person's periods."""
 
-    NONE = "none"
-    UNDER = "under"
-    EVEN = "even"
-    OVER = "over"
-    FAR_OVER = "far_over"
-    FREE = "free"
+    NONE = "none", "Chưa phân công"
+    UNDER = "under", "Thiếu tiết"
+    EVEN = "even", "Đủ định mức"
+    OVER = "over", "Vượt định mức"
+    FAR_OVER = "far_over", "Vượt 1,5 lần"
+    FREE = "free", "Không tính tiết"
 
 
 @dataclass

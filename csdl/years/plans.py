@@ -24,6 +24,7 @@ __all__ = [
     "parted",
     "plan_of",
     "position_norm",
+    "subject_labels",
 ]
 
 _PRESCHOOL = "01"
@@ -39,12 +40,26 @@ class PlanKind(StrEnum):
 
 @dataclass(frozen=True)
 class PlannedSubject:
-    """A subject that a grade has. Units: periods (tiết) a week, over 35 weeks."""
+    """A subject that a grade has. Units: periods (tiết) a week, over 35 weeks. `name` is the programme's own, where the
+    ministry's code list still calls the code otherwise."""
 
     subject_code: str
     periods: Decimal
     kind: PlanKind
     note: str
+    name: str = ""
+
+
+def subject_labels(start_year: int) -> dict[str, str]:
+    """Names of subjects by code as people know them in a year: the ministry's list, under it the programme's names."""
+    starts = _starts()
+    own = {
+        one.subject_code: one.name
+        for (_, number, programme), subjects in _plans().items()
+        for one in subjects.values()
+        if one.name and (programme == "2018") == (start_year >= starts[number])
+    }
+    return codes.labels("subject")["subject"] | own
 
 
 def plan_of(grade_code: str, start_year: int) -> dict[str, PlannedSubject]:
@@ -105,7 +120,11 @@ def _plans() -> dict[tuple[str, int, str], dict[str, PlannedSubject]]:
     found: dict[tuple[str, int, str], dict[str, PlannedSubject]] = defaultdict(dict)
     for row in _read("csdl.years", "subject_plan"):
         one = PlannedSubject(
-            row["subject_code"], Decimal(row["periods_per_week"]), PlanKind(row["kind"]), row["note"] or ""
+            row["subject_code"],
+            Decimal(row["periods_per_week"]),
+            PlanKind(row["kind"]),
+            row["note"] or "",
+            row["name"] or "",
         )
         found[row["level_code"], int(row["grade_number"]), row["programme"]][one.subject_code] = one
     return dict(found)

@@ -9,12 +9,14 @@ from importlib.resources import files
 from django.db import models
 
 from csdl.codes.models import Grade
-from csdl.years.enums import Outcome
+from csdl.years.enums import Outcome, YearState
+from csdl.years.errors import YearError
 from csdl.years.models import HomeroomAssignment, SchoolYear
 
 __all__ = [
     "LeavingKind",
     "allowed_outcomes",
+    "check_year_open",
     "held_on",
     "homeroom_day",
     "leaving_status",
@@ -25,6 +27,12 @@ __all__ = [
 ]
 
 PRESCHOOL = "01"
+
+
+def check_year_open(year: SchoolYear) -> None:
+    """Errors: YEAR-02 the year takes no writes."""
+    if year.state != YearState.OPEN:
+        raise YearError(f"Năm học {year.name} không mở để sửa số liệu. Hãy chọn năm học đang mở.", code="YEAR-02")
 
 
 class LeavingKind(models.TextChoices):

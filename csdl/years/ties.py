@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping
 
 from django.db.models import Q
 
-from csdl.codes import queries as codes
 from csdl.orgs.models import SchoolSite
 from csdl.orgs.ties import register_site_tie, register_year_check
 from csdl.staff.ties import register_staff_tie
-from csdl.years.enums import AssignmentState, YearState
+from csdl.years.enums import AssignmentState
 from csdl.years.errors import YearError
 from csdl.years.models import HomeroomAssignment, SchoolClass, SchoolYear, TeachingAssignment
-from csdl.years.rules import semester_window
+from csdl.years.plans import subject_labels
+from csdl.years.rules import check_year_open, semester_window
 
 _SHOWN = 4
 
@@ -24,8 +24,7 @@ def check_open(start_year: int) -> None:
     year = SchoolYear.objects.filter(pk=start_year).first()
     if year is None:
         raise YearError(f"Chưa mở năm học {start_year}-{start_year + 1}.", code="YEAR-01")
-    if year.state != YearState.OPEN:
-        raise YearError(f"Năm học {year.name} không mở để sửa số liệu. Hãy chọn năm học đang mở.", code="YEAR-02")
+    check_year_open(year)
 
 
 def classes_at(site: SchoolSite) -> list[str]:
@@ -52,7 +51,7 @@ def classes_held(unit_id: int, staff_ids: Collection[int], day: dt.date) -> Mapp
         semesters = [number for number in (1, 2) if semester_window(year, number)[1] >= day]
         ahead |= Q(school_class__start_year=year.pk, semester__in=semesters)
     taught = TeachingAssignment.objects.filter(ahead, **confirmed).order_by("subject_code", "school_class__sort_key")
-    subjects = codes.labels("subject")["subject"]
+    subjects = subject_labels(max((year.start_year for year in years), default=day.year))
     lessons: dict[int, list[str]] = defaultdict(list)
     for staff_id, code, name in taught.values_list("staff_id", "subject_code", "school_class__name"):
         lessons[staff_id].append(f"{subjects.get(code, code)} {name}")

@@ -4,7 +4,7 @@ Students and guardians are declared here because enrolments are the tie by which
 """
 
 from csdl.lib.gate import Born, Through, Year, declare, declare_open, register_scope_kind
-from csdl.students.models import Guardian, Student
+from csdl.students.models import Guardian, Student, StudentPaper
 from csdl.years.actions.scopes import refresh_class_scopes
 from csdl.years.models import (
     ClassGrade,
@@ -40,6 +40,7 @@ declare(
     born=Born("created_by", "csdl_student_is_tied"),
 )
 declare(Guardian, through=((Student, {"id": "student_id"}),), class_writes=True)
+declare(StudentPaper, through=((Student, {"id": "student_id"}),), class_writes=True)
 declare_open(SchoolYear, because="a calendar", written_by="all")
 declare_open(ClassGrade, because="grades of classes, no person in it", written_by="school_id", year="start_year")
 declare_open(ScopeClass, because="pairs of numbers that the row policies themselves must read")

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -15,6 +16,7 @@ from csdl.access.actors import actor_for
 from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.audit.models import Event
 from csdl.exports.actions import ExportedFile, export_list
+from csdl.exports.assignments import LOADS, DutyRow, duty_grid
 from csdl.exports.classes import CLASSES
 from csdl.exports.enums import FileFormat, Purpose
 from csdl.exports.lists import Asked, ExportList, Occasion
@@ -28,6 +30,8 @@ from csdl.rollover.board_file import BOARD
 from csdl.rollover.queries import board
 from csdl.staff.models import StaffPosting
 from csdl.students.models import Guardian
+from csdl.years.assignment_queries import Load
+from csdl.years.models import SchoolClass
 from csdl.years.queries import class_rows, pupils
 from tests import builders as b
 from tests.papers import is_pdf_a_2b
@@ -37,7 +41,11 @@ pytestmark = pytest.mark.django_db
 
 # One after the other; the record is of one pupil and is tested at its page.
 LISTS: dict[str, ExportList[Any]] = {
-    one.key: one for one in (PUPILS, CLASS_PUPILS, REGISTER, FOUND_PUPILS, CLASSES, STAFF, SCHOOLS, UNITS, BOARD)
+    one.key: one
+    for one in (
+        *(PUPILS, CLASS_PUPILS, REGISTER, FOUND_PUPILS, CLASSES, STAFF, SCHOOLS, UNITS, BOARD, LOADS),
+        duty_grid({"15": "Toán", "08": "Lịch sử"}),
+    )
 }
 
 
@@ -53,6 +61,12 @@ def _rows(key: str, actor: Any, places: Places) -> Any:
             return class_rows(actor, school_id=places.school.pk, start_year=2024)
         case "staff":
             return StaffPosting.objects.filter(unit=places.school.unit).order_by("pk")
+        case "loads":
+            postings = StaffPosting.objects.filter(unit=places.school.unit).select_related("staff")
+            return [Load(one, Decimal("17.5"), Decimal(4), Decimal(19), ["7A"], {"15"}) for one in postings]
+        case "duty_grid":
+            own = SchoolClass.objects.filter(school=places.school).order_by("pk")
+            return [DutyRow(one, "Bùi Thu Trang", {"15": "Bùi Thu Trang (2)", "08": ""}) for one in own]
         case "schools":
             return schools(OrgUnit.objects.all(), start_year=2024).order_by("sort_key")
         case "units":

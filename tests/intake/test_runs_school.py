@@ -336,3 +336,16 @@ def test_a_class_is_taught_no_subject_of_another_level(new_school) -> None:
         ["Lớp", "Môn học", "Giáo viên", "Học kì"], ["6A1", subject.code, "Trần Thị Dạy", "1"]]})  # fmt: skip
 
     assert told(run) == [("rejected", ["INT-63"])]
+
+
+@pytest.mark.parametrize("name", ["Lịch sử và Địa lí", "Lịch sử và Địa lý"])
+def test_a_subject_is_found_by_the_name_its_level_calls_it(new_school, name: str) -> None:
+    """The ministry's list still calls it otherwise at lower secondary, and so does primary school by another code."""
+    b.school_class(new_school, "6A1", "06")
+    b.teacher(new_school, "Trần Thị Dạy")
+
+    run = planned(new_school, {"Phân công giảng dạy": [
+        ["Lớp", "Môn học", "Giáo viên", "Học kì"], ["6A1", name, "Trần Thị Dạy", "1"]]})  # fmt: skip
+    apply_run(actor=b.SYSTEM, run=run)
+
+    assert list(TeachingAssignment.objects.values_list("subject_code", flat=True)) == ["67"]

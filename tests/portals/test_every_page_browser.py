@@ -26,7 +26,7 @@ ROWS = {
     "list_name": "SELECT 'hoc-sinh'",
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
-MADE_BY_ACTS = {"head", "job", "key", "run"}
+MADE_BY_ACTS = {"document", "head", "job", "key", "paper", "run"}
 # Pages that want rows chosen, or a plan made, before they open; a template that no role of the authority may fill in.
 NEED_MORE = {
     *("authority:import-template", "school:student-bulk", "school:staff-bulk"),

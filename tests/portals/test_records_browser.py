@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.documents.files import pdf
 from tests.papers import text_of
 from tests.portals.browsing import PHONE, faults, sign_in, tab_to, type_into, width
 
@@ -92,6 +93,37 @@ def test_a_homeroom_teacher_mends_a_phone_number_on_a_phone(site: str, page: Pag
     page.reload()
     page.get_by_role("button", name=re.compile("Hoàn tác lần sửa")).first.click()
     expect(page.get_by_text("Đã hoàn tác: điện thoại.")).to_be_visible()
+
+
+def test_a_paper_is_put_into_a_pupils_file_and_taken_out(site: str, page: Page, tmp_path: Path) -> None:
+    scan = tmp_path / "khai sinh.pdf"
+    scan.write_bytes(pdf(2))
+    sign_in(page, site, "chunhiem")
+    page.get_by_role("link", name="Học sinh", exact=True).first.click()
+    page.get_by_role("link", name="Nguyễn Thị Lan").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nguyễn Thị Lan")
+    tab_to(page, "Lưu giấy tờ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lưu giấy tờ")
+    assert faults(page) == []
+    tab_to(page, "Loại giấy tờ")
+    page.keyboard.type("Giấy khai")
+    page.get_by_label("Tệp quét hoặc ảnh chụp").set_input_files(scan)
+    tab_to(page, "Lưu", exact=True)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Đã lưu vào hồ sơ: Giấy khai sinh.")).to_be_visible()
+    assert faults(page) == []
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Giấy khai sinh").click()
+    opened.value.close()
+    page.set_viewport_size(PHONE)
+    page.locator("summary", has_text="Rút").click()
+    assert faults(page) == []
+    page.get_by_label("Lý do rút").fill("Nhầm học sinh")
+    page.get_by_role("button", name="Rút khỏi hồ sơ").click()
+    expect(page.get_by_text("Nhầm học sinh")).to_be_visible()
+    assert width(page) <= 390
 
 
 def test_what_was_typed_survives_the_end_of_thesign_in(site: str, page: Page) -> None:

@@ -1,4 +1,4 @@
-"""A made-up province, turned into 2024-2025, with everything that the start-of-year forms ask; and small schools."""
+"""The made-up province of October 2024, with everything that the start-of-year forms ask; and a bare period."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -21,9 +21,8 @@ def province(django_db_setup, django_db_blocker) -> Iterator[ReportPeriod]:
     """One province for a module's tests, frozen as a whole, taken back afterwards."""
     with django_db_blocker.unblock():
         with transaction.atomic():
-            build_province(pupils=PUPILS, start_year=2023, stage="rolled")
-            clock.move_to(OCTOBER)
-            period = open_usual_period(actor=b.SYSTEM, start_year=2024, kind="BOY")
+            build_province(pupils=PUPILS, start_year=2023, stage="october")
+            period = ReportPeriod.objects.get()
             freeze(actor=b.SYSTEM, period=period)
             yield period
             transaction.set_rollback(True)

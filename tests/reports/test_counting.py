@@ -5,11 +5,11 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from csdl.reports.forms import form
-from csdl.reports.models import CellRow, FailedCheck, ReportPeriod, Snapshot
-from csdl.reports.queries import expected_reports, failures, frozen_form, trace
+from csdl.reports.models import CellRow, FailedCheck, ReportPeriod, Snapshot, Submission
+from csdl.reports.queries import expected_reports, frozen_form, trace
 from csdl.staff.models import StaffPosting
 from csdl.years.models import Enrolment
 from tests import builders as b
@@ -27,9 +27,14 @@ def _figures(snapshot: Snapshot, form_code: str, *codes: str) -> dict[str, list[
     }
 
 
+def _newest(period: ReportPeriod) -> QuerySet[Snapshot]:
+    """The freezes that count: those of the province's run."""
+    return Snapshot.objects.filter(period=period, pk__in=Submission.objects.values("snapshot"))
+
+
 def test_every_report_of_the_province_is_frozen_and_adds_up_to_the_records(frozen: ReportPeriod) -> None:
     owed = [one for one in expected_reports(frozen) if one.forms]
-    snapshots = Snapshot.objects.filter(period=frozen)
+    snapshots = _newest(frozen)
     there = Enrolment.objects.filter(start_year=2024, enrolled_on__lte=DAY, school_class__isnull=False).filter(
         Q(left_on__isnull=True) | Q(left_on__gt=DAY)
     )
@@ -39,7 +44,7 @@ def test_every_report_of_the_province_is_frozen_and_adds_up_to_the_records(froze
 
 
 def test_cells_of_every_primary_school_agree_with_a_slow_twin(frozen: ReportPeriod) -> None:
-    snapshots = list(Snapshot.objects.filter(period=frozen, level_code="02"))
+    snapshots = list(_newest(frozen).filter(level_code="02"))
     for snapshot in snapshots:
         counted = Counter()
         pupils = Enrolment.objects.filter(start_year=2024, school_id=snapshot.unit_id, school_class__level_code="02")
@@ -73,7 +78,7 @@ def test_cells_of_every_primary_school_agree_with_a_slow_twin(frozen: ReportPeri
 def test_every_cell_counts_exactly_the_rows_it_opens_to(frozen: ReportPeriod) -> None:
     """Every cell that is not zero of every school of the province: pupils, staff, classes, rooms, schools."""
     opened = 0
-    for snapshot in Snapshot.objects.filter(period=frozen):
+    for snapshot in _newest(frozen):
         for row in CellRow.objects.filter(snapshot=snapshot):
             what = form(row.form_code, snapshot.basis)
             line = what.row(row.indicator_code)
@@ -88,27 +93,48 @@ def test_every_cell_counts_exactly_the_rows_it_opens_to(frozen: ReportPeriod) ->
 
 
 def test_a_cell_of_nobody_opens_to_nobody(frozen: ReportPeriod) -> None:
-    snapshot = Snapshot.objects.filter(period=frozen, level_code="02", pupil_count__gt=0).first()
+    snapshot = _newest(frozen).filter(level_code="02", pupil_count__gt=0).first()
 
     for address in ("37:private_all", "45:1"):
         found = trace(actor=b.SYSTEM, snapshot=snapshot, form=form("02-DN-TH", "tt24"), address=address)
         assert (found.total, found.rows) == (Decimal(0), [])
 
 
-def test_the_only_broken_identities_are_those_of_the_dirt(frozen: ReportPeriod) -> None:
-    """The province carries some faults on purpose; every identity of the primary form holds where the data is clean."""
-    broken = {
-        (one.form_code, one.check_code)
-        for one in FailedCheck.objects.filter(snapshot__period=frozen, severity="error")
-        if not one.check_code.startswith("C")
-    }
-    without_contract = StaffPosting.objects.filter(contract_code="").count()
+def test_every_identity_holds_where_the_files_are_clean(frozen: ReportPeriod) -> None:
+    """One school left a contract out: its staff columns do not add up, and nothing else in the province is broken."""
+    lacking = set(StaffPosting.objects.filter(contract_code="").values_list("unit_id", flat=True))
+    broken = FailedCheck.objects.filter(snapshot__in=_newest(frozen), severity="error")
 
-    said = [one.text for snapshot in Snapshot.objects.filter(error_count__gt=0) for one in failures(snapshot)]
-    assert broken == set(), said
-    # A contract that is missing shows in the staff columns and nowhere else.
-    columns = set(FailedCheck.objects.filter(snapshot__period=frozen, severity="error").values_list("column_code"))
-    assert columns == ({("public_all",)} if without_contract else set())
+    assert len(lacking) == 1
+    assert set(broken.values_list("unit_id", "column_code")) == {(unit_id, "public_all") for unit_id in lacking}
+    assert all(one.check_code.startswith("C") for one in broken)
+
+
+def test_both_modes_count_the_same_province(frozen: ReportPeriod) -> None:
+    """Most schools froze one by one on 3/10, all of them together afterwards."""
+    pairs = [
+        (one.digest, Snapshot.objects.get(submission=one.submission_id, version=1).digest)
+        for one in _newest(frozen).filter(version=2)
+    ]
+
+    assert len(pairs) > 70
+    assert all(first == second for first, second in pairs)
+
+
+def test_the_forms_of_october_are_full(frozen: ReportPeriod) -> None:
+    """Entry grades, rooms, yearly facts and support are there to be seen on the forms."""
+    primary = {
+        code: sum(_figures(one, "02-DN-TH", code)[code][0] for one in _newest(frozen).filter(level_code="02"))
+        for code in ("1", "18", "40", "57", "61", "73", "78", "120")
+    }
+    preschool = {
+        code: sum(_figures(one, "01-DN-MN", code)[code][0] for one in _newest(frozen).filter(level_code="01"))
+        for code in ("83", "96", "107", "112", "194", "203")
+    }
+
+    assert all(primary.values()), primary
+    assert all(preschool.values()), preschool
+    assert primary["57"] <= primary["40"]
 
 
 def test_a_cell_that_cannot_be_filled_is_empty_not_zero(frozen: ReportPeriod) -> None:

@@ -12,6 +12,7 @@ from csdl.students.models import Student
 from csdl.years.actions import change_in_bulk, plan_bulk, undo_bulk
 from csdl.years.actions.bulk import BulkChange, BulkKind
 from csdl.years.actions.school_years import close_school_year
+from csdl.years.errors import YearError
 from csdl.years.models import ClassMove, Enrolment, SchoolClass, SchoolYear
 from csdl.years.rules import LeavingKind, leaving_status
 from tests import builders as b
@@ -217,9 +218,9 @@ def test_a_closed_year_takes_no_bulk_act(place: Place) -> None:
     close_school_year(actor=b.SYSTEM, start_year=2023)
     place.year.refresh_from_db()
 
-    with pytest.raises(BulkError) as refused:
+    with pytest.raises(YearError) as refused:
         plan_bulk(**place.asked(_leave()))
-    with pytest.raises(BulkError) as no_undo:
+    with pytest.raises(YearError) as no_undo:
         undo_bulk(actor=b.SYSTEM, school=place.school, event=event)
 
     assert (refused.value.code, no_undo.value.code) == ("YEAR-02", "YEAR-02")

@@ -1,9 +1,9 @@
 """What the authority's pages give out as files: schools, units, pupils found, the rollover board."""
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
@@ -14,7 +14,7 @@ from csdl.portals.authority.rollover import BOARD_SORTS, GROUPED, narrowed_board
 from csdl.portals.authority.schools import SCHOOL_SORTS, found_schools
 from csdl.portals.authority.students import STUDENT_SORTS, found_students
 from csdl.portals.components.lists import ordering
-from csdl.portals.components.outgoing import Outgoing, occasion_of, take_out
+from csdl.portals.components.outgoing import Outgoing, door, occasion_of
 from csdl.portals.components.turning import turned_year
 from csdl.portals.components.years import chosen_year
 from csdl.rollover.board_file import BOARD
@@ -24,44 +24,40 @@ from csdl.years.models import SchoolYear
 __all__ = ["rollover_export", "school_export", "student_export", "unit_export"]
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def school_export(request: HttpRequest) -> HttpResponse:
+@door
+def school_export(request: HttpRequest) -> Outgoing[Any]:
     """The schools that the address finds, in its order."""
     found = found_schools(request)
     unit, year = _home(request), _there(found.year)
     rows = found.rows.order_by(*ordering(request, sorts=SCHOOL_SORTS, default="ten"))
     occasion, held = occasion_of(request, SCHOOLS, unit, year.start_year, found.search, found.filters)
     back = _back(request, "authority:school-list")
-    return take_out(request, Outgoing(SCHOOLS, rows, occasion, back, [("Trường", back)], held))
+    return Outgoing(SCHOOLS, rows, occasion, back, [("Trường", back)], held)
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def unit_export(request: HttpRequest) -> HttpResponse:
+@door
+def unit_export(request: HttpRequest) -> Outgoing[Any]:
     """Every unit within reach, as the tree stands."""
     rows = visible(OrgUnit.objects.filter(closed_on__isnull=True), request.actor, Permission.SCHOOL_READ)
     unit, year = _home(request), _there(chosen_year(request))
     occasion, held = occasion_of(request, UNITS, unit, year.start_year)
     back = _back(request, "authority:unit-list")
-    return take_out(request, Outgoing(UNITS, rows.select_related("parent"), occasion, back, [("Đơn vị", back)], held))
+    return Outgoing(UNITS, rows.select_related("parent"), occasion, back, [("Đơn vị", back)], held)
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def student_export(request: HttpRequest) -> HttpResponse:
+@door
+def student_export(request: HttpRequest) -> Outgoing[Any]:
     """The pupils that the address finds, in its order."""
     found = found_students(request)
     unit, year = _home(request), _there(found.year)
     rows = found.rows.order_by(*ordering(request, sorts=STUDENT_SORTS, default="ten"))
     occasion, held = occasion_of(request, FOUND_PUPILS, unit, year.start_year, found.search, found.filters)
     back = _back(request, "authority:student-list")
-    return take_out(request, Outgoing(FOUND_PUPILS, rows, occasion, back, [("Học sinh", back)], held))
+    return Outgoing(FOUND_PUPILS, rows, occasion, back, [("Học sinh", back)], held)
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def rollover_export(request: HttpRequest) -> HttpResponse:
+@door
+def rollover_export(request: HttpRequest) -> Outgoing[Any]:
     """The board as it is filtered and ordered."""
     year = turned_year(request)
     if year is None:
@@ -71,7 +67,7 @@ def rollover_export(request: HttpRequest) -> HttpResponse:
     rows = found.order_by(*ordering(request, sorts=BOARD_SORTS, default=GROUPED))
     occasion, held = occasion_of(request, BOARD, unit, year.start_year, narrowing["search"], narrowing["filters"])
     back = _back(request, "authority:rollover-board")
-    return take_out(request, Outgoing(BOARD, rows, occasion, back, [("Kết chuyển", back)], held))
+    return Outgoing(BOARD, rows, occasion, back, [("Kết chuyển", back)], held)
 
 
 def _home(request: HttpRequest) -> OrgUnit:

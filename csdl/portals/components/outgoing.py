@@ -1,29 +1,39 @@
 """The one page on which anything is taken out as a file: purpose, kind of file, columns; then the file itself.
 
-A door finds the rows as its list does and hands them in; what a list may say is declared in `exports`.
+A door finds the rows as its list does and hands them in; what a list may say is declared in `exports`. A file of very
+many rows is written in the background: the worker asks the same door again, as the same account.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import wraps
 from typing import Any
 
 from django import forms
+from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
-from csdl.exports.actions import export_list
+from csdl.exports.actions import check_export, export_list
 from csdl.exports.enums import FileFormat, Purpose
 from csdl.exports.lists import Asked, ExportList, Occasion
+from csdl.jobs.actions import enqueue
+from csdl.jobs.models import Job
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.lists import Chip, Filter, address, chips
+from csdl.portals.components.tasks import EXPORT_JOB, write_export
 from csdl.portals.components.years import YEAR
 from csdl.years.models import SchoolYear
 
-__all__ = ["Outgoing", "export_url", "occasion_of", "take_out"]
+__all__ = ["WAITING_ROWS", "Outgoing", "door", "export_url", "occasion_of"]
+
+# A file of more rows is written in the background: a person waits some two seconds for as many.
+WAITING_ROWS = 3_000
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,22 @@ class ExportForm(forms.Form):
         )
 
 
+def door(find: Callable[..., Outgoing[Any]]) -> Callable[..., HttpResponse]:
+    """A page that gives out what `find` finds for an address; the worker finds it again by `find` itself.
+
+    `find` asks for the right to take it out, whoever calls it.
+    """
+
+    @login_required
+    @require_http_methods(["GET", "POST"])
+    @wraps(find)
+    def page(request: HttpRequest, **keys: Any) -> HttpResponse:
+        return _take_out(request, find(request, **keys))
+
+    page.find = find  # where the worker looks for it (components/tasks.py)
+    return page
+
+
 def export_url(request: HttpRequest, name: str, year: SchoolYear | None, *key: Any) -> str:
     """Where the list of this page is taken out, with what narrows and orders it; empty for who may not."""
     if year is None or not request.actor.can(Permission.DATA_EXPORT):
@@ -112,12 +138,16 @@ def occasion_of(
     return Occasion(unit, start_year, title, **more), held
 
 
-def take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: Outgoing[Rows]) -> HttpResponse:
-    """Ask for the purpose and the columns, then answer with the file; a refusal stands beside its field."""
-    what = going.what
+def _take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: Outgoing[Rows]) -> HttpResponse:
+    """Ask for the purpose and the columns, then answer with the file, or with the page of the work that makes it; a
+    refusal stands beside its field."""
+    what, rows = going.what, going.rows
     form = ExportForm(request, what)
+    count = len(rows) if isinstance(rows, Sequence) else rows.order_by()[: what.at_most + 1].count()
     if form.is_valid():
         try:
+            if count > WAITING_ROWS:
+                return redirect("desk:job-detail", _queued(request, going, form.asked()).public_id)
             file = export_list(
                 actor=request.actor, what=what, rows=going.rows, occasion=going.occasion, asked=form.asked()
             )
@@ -127,14 +157,24 @@ def take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: O
         else:
             headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
             return HttpResponse(file.content, content_type=file.content_type, headers=headers)
-    rows = going.rows
     context = {
         "what": what,
         "occasion": going.occasion,
         "form": form,
-        "count": len(rows) if isinstance(rows, Sequence) else rows.order_by()[: what.at_most + 1].count(),
+        "count": count,
+        "is_long": count > WAITING_ROWS,
         "chips": going.held,
         "back": going.back,
         "crumbs": going.crumbs,
     }
     return render(request, "components/outgoing.html", context)
+
+
+def _queued(request: HttpRequest, going: Outgoing[Any], asked: Asked) -> Job:
+    """The wish for a long file, once nothing speaks against it. Errors as `export_list`."""
+    check_export(actor=request.actor, what=going.what, rows=going.rows, asked=asked)
+    query = request.GET.copy()
+    query[YEAR] = str(going.occasion.start_year)  # the year may have come from the session, which the worker has not
+    args = {"path": request.path, "query": query.urlencode(), "asked": asdict(asked)}
+    title = f"Tải về: {going.occasion.title}"[:200]
+    return enqueue(actor=request.actor, kind=EXPORT_JOB, title=title, args=args, task=write_export)

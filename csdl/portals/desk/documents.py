@@ -34,6 +34,7 @@ from csdl.orgs.models import OrgUnit
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
 from csdl.portals.components.histories import history_of
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
+from csdl.portals.components.scans import ScanField
 from csdl.portals.components.units import crumbs_from, unit_or_404
 
 _SORTS = {
@@ -47,21 +48,6 @@ _STATES = (
     ("chua-ky", "Chưa có bản ký"),
     ("tat-ca", "Tất cả"),
 )
-_NO_FILE = "Chưa nhận được tệp. Hãy chọn lại tệp."
-
-
-class ScanField(forms.FileField):
-    """A scan; what it is, the action says."""
-
-    def __init__(self, *, hint: str, required: bool) -> None:
-        super().__init__(
-            label="Tệp văn bản",
-            required=required,
-            help_text=hint,
-            allow_empty_file=True,
-            widget=forms.FileInput({"class": "form-control", "accept": ".pdf,.jpg,.jpeg,.png"}),
-            error_messages={"required": "Hãy chọn tệp.", "missing": _NO_FILE, "invalid": _NO_FILE},
-        )
 
 
 class FactsForm(RecordForm):
@@ -94,7 +80,9 @@ class FilingForm(FactsForm):
     """A paper with its file."""
 
     file = ScanField(
-        hint="PDF, JPEG hoặc PNG, nặng nhất 20 MB. Chưa có bản quét thì để trống, bổ sung sau.", required=False
+        label="Tệp văn bản",
+        hint="PDF, JPEG hoặc PNG, nặng nhất 20 MB. Chưa có bản quét thì để trống, bổ sung sau.",
+        required=False,
     )
     is_signed = forms.BooleanField(
         label="Tệp là bản đã ký, đóng dấu. Từ lúc lưu, nội dung không sửa được nữa, chỉ thay thế hoặc thu hồi.",
@@ -108,7 +96,7 @@ class FilingForm(FactsForm):
 class SigningForm(RecordForm):
     """The scan of a paper that was signed meanwhile."""
 
-    file = ScanField(hint="PDF, JPEG hoặc PNG, nặng nhất 20 MB.", required=True)
+    file = ScanField(label="Tệp văn bản", hint="PDF, JPEG hoặc PNG, nặng nhất 20 MB.", required=True)
 
     groups = (("Bản đã ký", ("file",)),)
 

@@ -1,17 +1,26 @@
 """Background runs that this account asked for: where they stand, how they ended."""
 
+import datetime as dt
 import uuid
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from csdl.jobs.models import JobState
+from csdl.accounts.errors import CsdlError
+from csdl.accounts.permissions import Permission
+from csdl.audit.actions import record
+from csdl.exports.kept import KEPT_FOR, kept_file
+from csdl.jobs.models import Job, JobState
 from csdl.jobs.queries import jobs_of
 from csdl.portals.components.lists import listing
+from csdl.portals.components.tasks import EXPORT_JOB, asked_again, grants_to_export
 
 TONES = {JobState.QUEUED: "calm", JobState.RUNNING: "wait", JobState.DONE: "good", JobState.FAILED: "bad"}
 
+_LATE_SECONDS = 120
 # What a run leaves behind, in the order of the sum; other parts of a result have pages of their own.
 FIGURES = {
     "schools": "Số trường",
@@ -23,6 +32,7 @@ FIGURES = {
     "left": "Rời trường",
     "created": "Hồ sơ tạo mới",
     "exceptions": "Trường hợp cần xem",
+    "rows": "Số dòng trong tệp",
 }
 
 
@@ -43,5 +53,38 @@ def job_detail(request: HttpRequest, job: uuid.UUID) -> HttpResponse:
     return render(
         request,
         template,
-        {"job": row, "is_running": is_running, "tone": TONES[JobState(row.state)], "figures": figures},
+        {
+            "job": row,
+            "is_running": is_running,
+            "is_late": row.state == JobState.QUEUED and (timezone.now() - row.created_at).seconds > _LATE_SECONDS,
+            "tone": TONES[JobState(row.state)],
+            "figures": figures,
+            "kept_until": _kept_until(row),
+        },
     )
+
+
+@login_required
+@require_safe
+def job_file(request: HttpRequest, job: uuid.UUID) -> HttpResponse:
+    """The file that a run made, for a day, to who asked for it and could still ask for it now; each time is logged."""
+    row = get_object_or_404(jobs_of(request.actor.account_id), public_id=job, kind=EXPORT_JOB, state=JobState.DONE)
+    request.actor.require(Permission.DATA_EXPORT)
+    content = kept_file(row.public_id) if _kept_until(row) else None
+    if content is None:
+        raise CsdlError("Tệp chỉ được giữ 24 giờ và đã xóa. Hãy mở lại danh sách và tải lần nữa.", code="EXP-01")
+    if not set(row.result["grants"]) <= set(grants_to_export(request.actor)):
+        raise CsdlError("Quyền của tài khoản đã đổi từ khi tạo tệp. Hãy mở lại danh sách, tải lần nữa.", code="EXP-02")
+    # Out of scope by now reads as not found, out of permission as forbidden: the page's own answer.
+    unit_id = asked_again(row, request.actor).occasion.unit.pk
+    record(actor=request.actor, kind="data:download", unit_id=unit_id, data={"job": str(job), "title": row.title})
+    headers = {"Content-Disposition": f'attachment; filename="{row.result["file"]}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=row.result["type"], headers=headers)
+
+
+def _kept_until(job: Job) -> dt.datetime | None:
+    """Until when the run's file is there; None where it has none, or not any more."""
+    if job.kind != EXPORT_JOB or job.state != JobState.DONE or job.finished_at is None:
+        return None
+    until = job.finished_at + KEPT_FOR
+    return until if until > timezone.now() else None

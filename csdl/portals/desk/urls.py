@@ -10,6 +10,7 @@ urlpatterns = [
     path("tim-kiem/", search.search, name="search"),
     path("cong-viec/", jobs.job_list, name="job-list"),
     path("cong-viec/<uuid:job>/", jobs.job_detail, name="job-detail"),
+    path("cong-viec/<uuid:job>/tep/", jobs.job_file, name="job-file"),
     path("tro-giup/", help.contents, name="help"),
     path("tro-giup/<slug:topic>/", help.topic, name="help-topic"),
     path("lan-nhap/<uuid:run>/", imports.import_run, name="import-run"),

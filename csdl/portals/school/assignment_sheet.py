@@ -28,22 +28,22 @@ from csdl.years.actions.assignments import HOMEROOM, Cell, Share
 from csdl.years.assignment_queries import Load, LoadState, Seen, homerooms_held, loads_of, may_teach, seen_now
 from csdl.years.enums import AssignmentState
 from csdl.years.models import HomeroomAssignment, SchoolClass, SchoolYear, TeachingAssignment
-from csdl.years.plans import PlanKind, fits_level, parted, plan_of
+from csdl.years.plans import PlanKind, fits_level, parted, plan_of, subject_labels
 from csdl.years.queries import classes
 from csdl.years.rules import homeroom_day, periods_text
 
-__all__ = ["LOAD_STATES", "Sheet", "SheetCell", "SheetRow", "load_lines"]
+__all__ = ["LOAD_TONES", "Sheet", "SheetCell", "SheetRow", "load_lines"]
 
 _TAUGHT = ("school_class_id", "subject_code", "staff_id", "semester", "periods_per_week", "state")
 _LED = ("school_class_id", "staff_id", "valid_from", "valid_to", "state")
-# Load against the norm: tone of the badge and its word.
-LOAD_STATES = {
-    LoadState.NONE: ("wait", "Chưa phân công"),
-    LoadState.UNDER: ("info", "Thiếu tiết"),
-    LoadState.EVEN: ("good", "Đủ định mức"),
-    LoadState.OVER: ("wait", "Vượt định mức"),
-    LoadState.FAR_OVER: ("bad", "Vượt 1,5 lần"),
-    LoadState.FREE: ("calm", "Không tính tiết"),
+# Load against the norm: tone of the badge.
+LOAD_TONES = {
+    LoadState.NONE: "wait",
+    LoadState.UNDER: "info",
+    LoadState.EVEN: "good",
+    LoadState.OVER: "wait",
+    LoadState.FAR_OVER: "bad",
+    LoadState.FREE: "calm",
 }
 
 
@@ -116,7 +116,7 @@ class Sheet:
         subjects = codes.labels("teacher_subject")["teacher_subject"]
         self.names = TeacherNames([one.staff for one in self.postings], subjects, others=others)
         self.seen = seen_now(school, year)
-        self.subjects = codes.labels("subject")["subject"]
+        self.subjects = subject_labels(year.start_year)
         self.day = homeroom_day(year, semester, clock.today())
 
     @property
@@ -306,7 +306,7 @@ def load_lines(
     for number, name in ((1, "I"), (2, "II")):
         loads = loads_of(own, taught, leading, reached, year=year, semester=number, today=clock.today())
         for load in loads.values():
-            found.append((name, _line(load), *LOAD_STATES[load.state]))
+            found.append((name, _line(load), LOAD_TONES[load.state], load.state.label))
     return found
 
 
@@ -329,7 +329,6 @@ def _difference(load: Load) -> str:
 
 def _load_row(load: Load, subjects: Mapping[str, str]) -> Row:
     person = load.posting.staff
-    tone, word = LOAD_STATES[load.state]
     return Row(
         TableCell(person.full_name, addresses("school:staff-detail")(person.public_id)),
         [
@@ -342,6 +341,10 @@ def _load_row(load: Load, subjects: Mapping[str, str]) -> Row:
                 note=", ".join(load.class_names),
             ),
             TableCell(periods_text(load.norm), css="num", label="Định mức"),
-            TableCell(word, tone=tone, note=_difference(load) if load.norm is not None and load.difference else ""),
+            TableCell(
+                load.state.label,
+                tone=LOAD_TONES[load.state],
+                note=_difference(load) if load.norm is not None and load.difference else "",
+            ),
         ],
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ from csdl.lib import clock
 from csdl.orgs.models import School
 from csdl.portals.components.forms import VERSION, CodeField, DayField, RecordForm, saved
 from csdl.portals.components.lists import Filter, read_filter
+from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import addresses
 from csdl.portals.components.years import chosen_year, is_open, show_year
 from csdl.portals.school.assignment_names import TeacherNames
@@ -43,11 +45,13 @@ from csdl.years.models import SchoolYear
 from csdl.years.queries import classes, homeroom_names, homeroom_staff
 
 __all__ = [
+    "FoundSheet",
     "assignment_class",
     "assignment_drafts",
     "assignment_homeroom",
     "assignment_list",
     "assignment_undo",
+    "found_sheet",
 ]
 
 _ACTS = {
@@ -72,6 +76,41 @@ class HomeroomForm(RecordForm):
     groups = (("Chủ nhiệm lớp", ("teacher", "on")),)
 
 
+@dataclass(frozen=True)
+class FoundSheet:
+    """The grid that an address asks for: what the page and its files are made from."""
+
+    sheet: Sheet
+    semester: Filter
+    level: Filter
+    narrowing: list[Filter]
+
+    @property
+    def filters(self) -> list[Filter]:
+        """Those with something to choose."""
+        return [one for one in (self.semester, self.level, *self.narrowing) if len(one.options) > 1]
+
+    @property
+    def semester_name(self) -> str:
+        return dict(self.semester.options)[self.semester.value].replace("Học kì", "học kì")
+
+
+def found_sheet(request: HttpRequest, where: School, year: SchoolYear) -> FoundSheet:
+    """The classes of a semester, narrowed by the address, laid out with the subjects that they need."""
+    semester = _semester(request, year)
+    optional = read_filter(
+        request, "mon", "Môn", (("chinh", "Theo chương trình"), ("tat-ca", "Cả môn tự chọn")), default="chinh"
+    )
+    sheet = Sheet(request, where, year, semester=int(semester.value), with_optional=optional.value == "tat-ca")
+    level, grade = _level(request, sheet), _grade(request, sheet)
+    sheet.lay_out(
+        one
+        for one in sheet.classes.values()
+        if (one.grade_code == grade.value if grade.value else one.level_code == level.value)
+    )
+    return FoundSheet(sheet, semester, level, [grade, optional])
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def assignment_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
@@ -82,18 +121,8 @@ def assignment_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     context: dict[str, Any] = {"school": where, "crumbs": crumbs_to(request, where), "year_shown": year}
     if year is None:
         return render(request, "school/assignments/grid.html", context)
-    semester = _semester(request, year)
-    optional = read_filter(
-        request, "mon", "Môn", (("chinh", "Theo chương trình"), ("tat-ca", "Cả môn tự chọn")), default="chinh"
-    )
-    sheet = Sheet(request, where, year, semester=int(semester.value), with_optional=optional.value == "tat-ca")
-    level, grade = _level(request, sheet), _grade(request, sheet)
-    shown = [
-        one
-        for one in sheet.classes.values()
-        if (one.grade_code == grade.value if grade.value else one.level_code == level.value)
-    ]
-    sheet.lay_out(shown)
+    found = found_sheet(request, where, year)
+    sheet, semester = found.sheet, found.semester
     can_edit = is_open(year) and request.actor.can(Permission.ASSIGNMENT_EDIT, on=where)
     day_text, day_fault = _day(request, year)
     error: CsdlError | None = None
@@ -112,7 +141,9 @@ def assignment_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     context |= {
         "sheet": sheet,
         "draft_count": sheet.draft_count if can_edit else 0,
-        "filters": [one for one in (semester, level, grade, optional) if len(one.options) > 1],
+        "filters": found.filters,
+        "export_url": export_url(request, "school:assignment-export", year, school),
+        "loads_url": export_url(request, "school:load-export", year, school),
         "semester": semester.value,
         "body": sheet.body(can_edit=can_edit, class_url=address),
         "headings": [sheet.subjects.get(code, code) for code in sheet.columns],
@@ -364,7 +395,7 @@ def _day(request: HttpRequest, year: SchoolYear) -> tuple[str, str]:
 
 def _parsed(text: str) -> dt.date | None:
     try:
-        return DayField(label="", required=False).clean(text)  # type: ignore[no-any-return]
+        return DayField(label="", required=False).clean(text)  # type: ignore[no-any-return] # forms are untyped
     except forms.ValidationError:
         return None
 

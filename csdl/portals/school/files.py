@@ -3,22 +3,23 @@
 import uuid
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from csdl.accounts.permissions import Permission
+from csdl.exports.assignments import LOADS, DutyRow, duty_grid
 from csdl.exports.classes import CLASSES
 from csdl.exports.lists import ExportList
 from csdl.exports.pupils import CLASS_PUPILS, PUPILS, REGISTER
 from csdl.exports.records import PUPIL_RECORD
 from csdl.exports.staff import STAFF
+from csdl.orgs.models import School
 from csdl.portals.components.lists import ordering
-from csdl.portals.components.outgoing import Outgoing, occasion_of, take_out
+from csdl.portals.components.outgoing import Outgoing, door, occasion_of
 from csdl.portals.components.years import chosen_year, show_year
+from csdl.portals.school.assignments import FoundSheet, found_sheet
 from csdl.portals.school.classes import CLASS_PUPIL_SORTS, class_or_404, found_class_pupils, found_classes
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.portals.school.staff import STAFF_SORTS, found_staff
@@ -28,18 +29,19 @@ from csdl.years.models import Enrolment, SchoolClass
 from csdl.years.queries import ASSIGNED, enrolments_of_student, homeroom_names
 
 __all__ = [
+    "assignment_export",
     "class_export",
     "class_pupils_export",
     "class_register_export",
+    "load_export",
     "staff_export",
     "student_export",
     "student_record_export",
 ]
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def student_export(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+@door
+def student_export(request: HttpRequest, school: uuid.UUID) -> Outgoing[Any]:
     """The pupils that the address finds, in its order."""
     row = school_or_404(request, school)
     request.actor.require(Permission.DATA_EXPORT)
@@ -52,12 +54,11 @@ def student_export(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     )
     back = _back(request, "school:student-list", school)
     crumbs = [*crumbs_to(request, row), ("Học sinh", back)]
-    return take_out(request, Outgoing(PUPILS, rows, occasion, back, crumbs, held))
+    return Outgoing(PUPILS, rows, occasion, back, crumbs, held)
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def class_export(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+@door
+def class_export(request: HttpRequest, school: uuid.UUID) -> Outgoing[Any]:
     """The classes of a school, as its page filters and orders them."""
     row = school_or_404(request, school)
     request.actor.require(Permission.DATA_EXPORT)
@@ -66,30 +67,25 @@ def class_export(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         raise Http404
     occasion, held = occasion_of(request, CLASSES, row.unit, found.year.start_year, filters=found.filters)
     back = _back(request, "school:class-list", school)
-    return take_out(
-        request, Outgoing(CLASSES, found.shown, occasion, back, [*crumbs_to(request, row), ("Lớp", back)], held)
-    )
+    return Outgoing(CLASSES, found.shown, occasion, back, [*crumbs_to(request, row), ("Lớp", back)], held)
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def class_pupils_export(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
+@door
+def class_pupils_export(request: HttpRequest, school_class: uuid.UUID) -> Outgoing[Any]:
     """The list of one class, as its page filters and orders it."""
     row = class_or_404(request, school_class)
     return _of_class(request, row, CLASS_PUPILS, f"Danh sách lớp {row.name}")
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def class_register_export(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
+@door
+def class_register_export(request: HttpRequest, school_class: uuid.UUID) -> Outgoing[Any]:
     """The register of one class: pupils with their parents, places to sign."""
     row = class_or_404(request, school_class)
     return _of_class(request, row, REGISTER, f"Sổ đăng bộ lớp {row.name}")
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def student_record_export(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
+@door
+def student_record_export(request: HttpRequest, student: uuid.UUID) -> Outgoing[Any]:
     """One pupil's record on paper, under the name of the school where the pupil was last."""
     rows = students(request.actor).filter(public_id=student)
     row = get_object_or_404(rows)
@@ -100,12 +96,11 @@ def student_record_export(request: HttpRequest, student: uuid.UUID) -> HttpRespo
     back = reverse("school:student-detail", args=[student])
     occasion, _ = occasion_of(request, PUPIL_RECORD, newest.school.unit, newest.start_year, about=str(student))
     crumbs = [*crumbs_to(request, newest.school), (row.full_name, back)]
-    return take_out(request, Outgoing(PUPIL_RECORD, rows, occasion, back, crumbs))
+    return Outgoing(PUPIL_RECORD, rows, occasion, back, crumbs)
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def staff_export(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+@door
+def staff_export(request: HttpRequest, school: uuid.UUID) -> Outgoing[Any]:
     """The staff that the address finds, in its order."""
     row = school_or_404(request, school)
     found = found_staff(request, row)
@@ -117,12 +112,61 @@ def staff_export(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     occasion, held = occasion_of(request, STAFF, row.unit, year.start_year, found.search, found.filters)
     back = _back(request, "school:staff-list", school)
     crumbs = [*crumbs_to(request, row), ("Cán bộ, giáo viên", back)]
-    return take_out(request, Outgoing(STAFF, rows, occasion, back, crumbs, held))
+    return Outgoing(STAFF, rows, occasion, back, crumbs, held)
+
+
+@door
+def assignment_export(request: HttpRequest, school: uuid.UUID) -> Outgoing[Any]:
+    """The grid of classes by subjects, as its page filters it."""
+    row, found = _duties(request, school)
+    sheet = found.sheet
+    what = duty_grid({code: sheet.subjects.get(code, code) for code in sheet.columns})
+    rows = [
+        DutyRow(
+            one.school_class,
+            one.homeroom.text if one.homeroom else "",
+            {code: cell.text if cell else "" for code, cell in zip(sheet.columns, one.cells[1:], strict=True)},
+        )
+        for one in sheet.rows
+    ]
+    levels = dict(found.level.options)
+    heading = f"{what.title} {found.semester_name}"
+    if len(levels) > 1:
+        heading += f", cấp {levels[found.level.value]}"
+    occasion, held = occasion_of(
+        request, what, row.unit, sheet.year.start_year, filters=found.narrowing, heading=heading
+    )
+    back, crumbs = _to_duties(request, row)
+    return Outgoing(what, rows, occasion, back, crumbs, held)
+
+
+@door
+def load_export(request: HttpRequest, school: uuid.UUID) -> Outgoing[Any]:
+    """Everybody's periods in the semester against the norm, over all classes of the school."""
+    row, found = _duties(request, school)
+    heading = f"{LOADS.title} {found.semester_name}"
+    occasion, _ = occasion_of(request, LOADS, row.unit, found.sheet.year.start_year, heading=heading)
+    return Outgoing(LOADS, found.sheet.loads(), occasion, *_to_duties(request, row))
+
+
+def _duties(request: HttpRequest, school: uuid.UUID) -> tuple[School, FoundSheet]:
+    row = school_or_404(request, school)
+    request.actor.require(Permission.STAFF_READ, on=row)
+    request.actor.require(Permission.DATA_EXPORT, on=row)
+    year = chosen_year(request)
+    if year is None:
+        raise Http404
+    return row, found_sheet(request, row, year)
+
+
+def _to_duties(request: HttpRequest, row: School) -> tuple[str, list[tuple[str, str]]]:
+    back = _back(request, "school:assignment-list", row.unit.public_id)
+    return back, [*crumbs_to(request, row), ("Phân công", back)]
 
 
 def _of_class(
     request: HttpRequest, row: SchoolClass, what: ExportList[QuerySet[Enrolment]], heading: str
-) -> HttpResponse:
+) -> Outgoing[QuerySet[Enrolment]]:
     request.actor.require(Permission.DATA_EXPORT, on=row)
     show_year(request, row.start_year)
     rows, present = found_class_pupils(request, row)
@@ -143,7 +187,7 @@ def _of_class(
     back = _back(request, "school:class-detail", row.public_id)
     crumbs = [*crumbs_to(request, row.school), (f"Lớp {row.name}", back)]
     rows = rows.order_by(*ordering(request, sorts=CLASS_PUPIL_SORTS, default="ten"))
-    return take_out(request, Outgoing(what, rows, occasion, back, crumbs, held))
+    return Outgoing(what, rows, occasion, back, crumbs, held)
 
 
 def _back(request: HttpRequest, name: str, key: Any) -> str:

@@ -46,6 +46,7 @@ from csdl.staff.actions import (
 from csdl.staff.models import StaffMember, StaffPosting
 from csdl.staff.queries import postings_on, staff_matching
 from csdl.years.models import HomeroomAssignment, TeachingAssignment
+from csdl.years.plans import subject_labels
 
 STAFF_SORTS = {
     "ten": ("staff__sort_key", "staff_id", "pk"),
@@ -267,7 +268,7 @@ def staff_detail(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
         "extra": said_extra("staff", person.extra, STAFF_EXTRA),
         "crumbs": crumbs,
         "year_shown": year,
-        "names": codes.labels(*_LISTS, "subject"),
+        "names": codes.labels(*_LISTS) | {"subject": subject_labels(year.start_year) if year else {}},
         "homerooms": visible(homerooms, request.actor, Permission.STAFF_READ).select_related("school_class"),
         "teaching": visible(teaching, request.actor, Permission.STAFF_READ)
         .select_related("school_class")

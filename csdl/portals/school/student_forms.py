@@ -41,7 +41,11 @@ from csdl.years.models import Enrolment, SchoolYear
 from csdl.years.queries import classes, enrolments_of_student, results_of
 from csdl.years.rules import allowed_outcomes, stay_window
 
-__all__ = ["PUPIL_EXTRA", "enrolment_to_edit"]
+__all__ = [
+    "PUPIL_EXTRA",
+    "enrolment_to_edit",
+    "pupil_to_edit",
+]
 
 # What a clerk is asked for beside the file itself: health, associations, support, boarding (field list student).
 PUPIL_EXTRA = (
@@ -177,7 +181,7 @@ def enrolment_to_edit(request: HttpRequest, student: Student) -> Enrolment | Non
 @require_http_methods(["GET", "POST"])
 def student_edit(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     """Correct a pupil's file."""
-    row, enrolment = _editable(request, student)
+    row, enrolment = pupil_to_edit(request, student)
     form = StudentForm(request, row=row)
     if row.id_state == IdState.VERIFIED:
         form.fields["citizen_id_no"].disabled = True
@@ -197,7 +201,7 @@ def student_edit(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def guardian_new(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     """Add a father, a mother or a guardian."""
-    row, enrolment = _editable(request, student)
+    row, enrolment = pupil_to_edit(request, student)
     form = GuardianForm(request)
     done = saved(form, lambda values: add_guardian(actor=request.actor, enrolment=enrolment, values=values))
     if done:
@@ -212,7 +216,7 @@ def guardian_edit(request: HttpRequest, guardian: uuid.UUID) -> HttpResponse:
     """Correct a guardian, the phone number above all."""
     found = visible(Guardian.objects.select_related("student"), request.actor, Permission.STUDENT_READ)
     kin = get_object_or_404(found, public_id=guardian, ended_on__isnull=True)
-    row, enrolment = _editable(request, kin.student.public_id)
+    row, enrolment = pupil_to_edit(request, kin.student.public_id)
     form = GuardianForm(request, row=kin)
     done = saved(
         form,
@@ -231,7 +235,7 @@ def guardian_end(request: HttpRequest, guardian: uuid.UUID) -> HttpResponse:
     """Leave a guardian out of the file from now on; the record stays in its history, and the end can be taken back."""
     found = visible(Guardian.objects.select_related("student"), request.actor, Permission.STUDENT_READ)
     kin = get_object_or_404(found, public_id=guardian, ended_on__isnull=True)
-    row, enrolment = _editable(request, kin.student.public_id)
+    row, enrolment = pupil_to_edit(request, kin.student.public_id)
     form = GuardianEndForm(request)
     done = saved(
         form,
@@ -387,7 +391,7 @@ def student_reveal(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
 @require_POST
 def student_undo(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     """Take back one edit of the pupil's file or of a guardian's record."""
-    row, enrolment = _editable(request, student)
+    row, enrolment = pupil_to_edit(request, student)
     target: Student | Guardian = row
     kind, key = request.POST.get("cua", ""), request.POST.get("lan", "")
     if kind:
@@ -403,7 +407,7 @@ def student_undo(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     return redirect(f"{reverse('school:student-detail', args=[student])}#lich-su")
 
 
-def _editable(request: HttpRequest, student: uuid.UUID) -> tuple[Student, Enrolment]:
+def pupil_to_edit(request: HttpRequest, student: uuid.UUID) -> tuple[Student, Enrolment]:
     """The pupil and the enrolment by which the account may write; the action asks again."""
     row = get_object_or_404(students(request.actor), public_id=student)
     enrolment = enrolment_to_edit(request, row)

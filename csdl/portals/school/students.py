@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,7 +25,7 @@ from csdl.portals.components.years import YEAR, chosen_year, is_open
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, Line, pupil_line, pupil_rows
 from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.portals.school.student_forms import PUPIL_EXTRA, enrolment_to_edit
-from csdl.students.models import Guardian
+from csdl.students.models import Guardian, StudentPaper
 from csdl.students.queries import students
 from csdl.years.enums import YearState
 from csdl.years.models import Enrolment, SchoolYear
@@ -153,6 +153,7 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     everybody = visible(Guardian.objects.filter(student=row), request.actor, Permission.STUDENT_READ)
     kin = list(everybody.order_by("relation", "pk"))
     guardians = [one for one in kin if one.ended_on is None]
+    papers = visible(StudentPaper.objects.filter(student=row), request.actor, Permission.STUDENT_READ)
     editable = enrolment_to_edit(request, row)
     can_export = newest is not None and request.actor.can(Permission.DATA_EXPORT, on=newest)
     context = {
@@ -174,6 +175,7 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         "moves": moves_of(request.actor, row.pk),
         "enrolments": enrolments,
         "guardians": guardians,
+        "papers": list(papers.order_by(F("withdrawn_on").asc(nulls_first=True), "filed_at", "pk")),
         "extra": said_extra("student", row.extra, PUPIL_EXTRA),
         "names": codes.labels(
             "gender", "ethnic_group", "religion", "student_status", "policy_category", "disability_kind"

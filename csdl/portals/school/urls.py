@@ -18,6 +18,7 @@ from csdl.portals.school import (
     staff_bulk,
     student_bulk,
     student_forms,
+    student_papers,
     students,
 )
 
@@ -44,6 +45,8 @@ urlpatterns = [
     path("truong/<uuid:school>/hoc-sinh/tai-ve/", files.student_export, name="student-export"),
     path("truong/<uuid:school>/lop/tai-ve/", files.class_export, name="class-export"),
     path("truong/<uuid:school>/can-bo/tai-ve/", files.staff_export, name="staff-export"),
+    path("truong/<uuid:school>/phan-cong/tai-ve/", files.assignment_export, name="assignment-export"),
+    path("truong/<uuid:school>/phan-cong/so-tiet/tai-ve/", files.load_export, name="load-export"),
     path("lop/<uuid:school_class>/tai-ve/", files.class_pupils_export, name="class-pupils-export"),
     path("lop/<uuid:school_class>/in-so/", files.class_register_export, name="class-register-export"),
     path("hoc-sinh/<uuid:student>/in-ho-so/", files.student_record_export, name="student-record-export"),
@@ -78,6 +81,9 @@ urlpatterns = [
     path("hoc-sinh/<uuid:student>/hoan-tac/", student_forms.student_undo, name="student-undo"),
     path("hoc-sinh/<uuid:student>/ket-qua/<int:start_year>/", student_forms.student_result, name="student-result"),
     path("hoc-sinh/<uuid:student>/nguoi-than/moi/", student_forms.guardian_new, name="guardian-new"),
+    path("hoc-sinh/<uuid:student>/giay-to/moi/", student_papers.paper_new, name="paper-new"),
+    path("giay-to/<uuid:paper>/", student_papers.paper_file, name="paper-file"),
+    path("giay-to/<uuid:paper>/rut/", student_papers.paper_withdraw, name="paper-withdraw"),
     path("nguoi-than/<uuid:guardian>/sua/", student_forms.guardian_edit, name="guardian-edit"),
     path("nguoi-than/<uuid:guardian>/thoi-ghi/", student_forms.guardian_end, name="guardian-end"),
     path("truong/<uuid:school>/bao-cao/", reports.report_list, name="report-list"),

@@ -179,19 +179,24 @@ def _freeze(
     forms = tuple(form for form in forms_of(period) if form.code in owed)
     steps = len(SELECTS) + len(POPULATIONS) + 3
     is_big = made.mode == FreezeMode.PROVINCE
+    if is_big:
+        # Groupings of a million rows; the server's own settings serve many small sessions.
+        run("SET LOCAL work_mem = '128MB'", {})
+        run("SET LOCAL default_statistics_target = 10", {})
+        # What was written a moment ago is unknown to the planner; what reads it next would go row by row.
+        run("ANALYZE reports_snapshot (unit_id, run_id)", {})
     for place, name in enumerate(SELECTS):
         progress(place, steps, "Chốt dữ liệu gốc")
         fill(name, params)
         if is_big and name == "20_pupils":
-            # Rows written a moment ago are unknown to the planner; what groups them next would go row by row.
-            run("ANALYZE reports_countedpupil", {})
+            run(f"ANALYZE reports_countedpupil_{period.pk} (snapshot_id, class_id, grade_code)", {})
     for place, population in enumerate(POPULATIONS, start=len(SELECTS)):
         progress(place, steps, "Tính các ô của biểu")
         if text := cells_statement(population, forms):
             run(text, params)
     _take_typed(forms, params)
     if is_big:
-        run("ANALYZE reports_cellrow", {})
+        run("ANALYZE reports_cellrow (snapshot_id, form_code, place)", {})
     progress(steps - 2, steps, "Kiểm tra ràng buộc")
     _check(forms, params)
     sql.execute(MODULE, "70_seal_snapshots", **params)
@@ -267,34 +272,30 @@ def _take_typed(forms: tuple[Form, ...], params: Mapping[str, Any]) -> None:
 
 
 def _check(forms: tuple[Form, ...], params: Mapping[str, Any]) -> None:
-    terms: dict[str, list[Any]] = {
-        name: []
-        for name in (
-            *("forms", "checks", "lines", "ops", "severities", "heads"),
-            *("is_left", "signs", "places", "sets", "widths"),
-        )
-    }
+    checks: list[tuple[Any, ...]] = []
+    terms: list[tuple[Any, ...]] = []
     for form in forms:
-        for line, check in enumerate(row_checks(form)):
+        for check in row_checks(form):
+            head = form.row(check.left[0][0])
+            number = len(checks)
+            checks.append((number, check.code, check.op, str(check.severity), form.code, head.code, head.column_set))
+            width = sum(column.ownership in ("", "total") for column in head.columns)
             for is_left, side in ((True, check.left), (False, check.right)):
-                for code, sign in side:
-                    row = form.row(code)
-                    width = sum(column.ownership in ("", "total") for column in row.columns)
-                    for name, value in zip(
-                        terms,
-                        (
-                            *(form.code, check.code, line, check.op, str(check.severity), check.left[0][0]),
-                            *(is_left, sign, row.place, row.column_set, width),
-                        ),
-                        strict=True,
-                    ):
-                        terms[name].append(value)
+                terms += [(number, form.code, form.row(code).place, is_left, sign, width) for code, sign in side]
     sets = sorted({row.column_set for form in forms for row in form.rows})
     columns = [(name, column.position, column.code) for name in sets for column in column_set(name)]
-    names = ("column_sets", "column_places", "column_codes")
-    places = {name: [one[at] for one in columns] for at, name in enumerate(names)}
-    sql.execute(MODULE, "60_check_rows", **{**params, **terms, **places})
+    arrays = {
+        **_arrays(("numbers", "codes", "ops", "severities", "check_forms", "heads", "sets"), checks),
+        **_arrays(("terms", "forms", "places", "is_left", "signs", "widths"), terms),
+        **_arrays(("column_sets", "column_places", "column_codes"), columns),
+    }
+    sql.execute(MODULE, "60_check_rows", **{**params, **arrays})
     run(column_checks_statement(forms), params)
+
+
+def _arrays(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """Rows as one array for each column, as statements take them."""
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
 def _conserve(forms: tuple[Form, ...], params: Mapping[str, Any]) -> None:

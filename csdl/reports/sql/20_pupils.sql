@@ -12,20 +12,21 @@ WITH chosen AS (
     WHERE start_year = %(start_year)s AND moved_on > %(day)s
     ORDER BY enrolment_id, moved_on, id
 ), class_of AS (
-    SELECT c.id, c.name, c.grade_code, c.level_code, c.age_group_code, c.is_combined, c.is_special, c.is_gifted,
+    SELECT s.id AS snapshot_id, s.period_id, c.school_id, s.school_type_code, c.id, c.name, c.grade_code, c.level_code, c.age_group_code, c.is_combined, c.is_special, c.is_gifted,
            c.is_semi_boarding, c.fl1_code <> '' AS has_language,
            CASE WHEN c.sessions_per_week_code <> '' THEN c.sessions_per_week_code = ANY (%(two_sessions_weekly)s)
                 ELSE c.session_code = ANY (%(two_sessions_day)s) END AS has_two_sessions,
            EXISTS (SELECT 1 FROM years_teachingassignment t
                    WHERE t.class_id = c.id AND t.subject_code = ANY (%(informatics_subject)s)) AS has_informatics
-    FROM years_schoolclass c
-    WHERE c.start_year = %(start_year)s AND c.school_id IN (SELECT unit_id FROM chosen)
+    FROM chosen s
+    JOIN years_schoolclass c ON c.school_id = s.unit_id AND c.level_code = s.level_code
+    WHERE c.start_year = %(start_year)s
 )
-SELECT s.period_id, s.id AS snapshot_id, s.unit_id, e.id AS enrolment_id, e.student_id, c.id AS class_id,
+SELECT c.period_id, c.snapshot_id, c.school_id AS unit_id, e.id AS enrolment_id, e.student_id, c.id AS class_id,
        c.name AS class_name, p.full_name, p.birth_date, p.local_code,
        CASE WHEN m.enrolment_id IS NULL OR c.is_combined THEN e.grade_code ELSE c.grade_code END AS grade_code,
        (%(start_year)s - date_part('year', p.birth_date))::smallint AS age,
-       CASE WHEN s.level_code = '01' THEN (
+       CASE WHEN c.level_code = '01' THEN (
            12 * (date_part('year', %(day)s::date) - date_part('year', p.birth_date))
            + date_part('month', %(day)s::date) - date_part('month', p.birth_date)
            - (date_part('day', p.birth_date) > date_part('day', %(day)s::date))::int)::smallint END AS age_months,
@@ -41,8 +42,8 @@ SELECT s.period_id, s.id AS snapshot_id, s.unit_id, e.id AS enrolment_id, e.stud
        coalesce(x.is_ethnic_semi_boarder, false) AS is_ethnic_semi_boarder,
        p.is_disabled,
        CASE WHEN p.is_disabled THEN p.disability_code ELSE '' END AS disability_code,
-       p.is_disabled AND NOT (c.is_special OR s.school_type_code = ANY (%(special_school_type)s)) AS is_inclusive,
-       p.is_disabled AND (c.is_special OR s.school_type_code = ANY (%(special_school_type)s)) AS is_special,
+       p.is_disabled AND NOT (c.is_special OR c.school_type_code = ANY (%(special_school_type)s)) AS is_inclusive,
+       p.is_disabled AND (c.is_special OR c.school_type_code = ANY (%(special_school_type)s)) AS is_special,
        c.has_informatics AS learns_informatics,
        c.has_language AS learns_foreign_language,
        coalesce(x.learns_ethnic_language, false) AS learns_ethnic_language,
@@ -68,11 +69,10 @@ SELECT s.period_id, s.id AS snapshot_id, s.unit_id, e.id AS enrolment_id, e.stud
        CASE WHEN e.left_on <= %(day)s THEN e.transfer_destination_code ELSE '' END AS transfer_destination_code,
        coalesce(r.outcome, '') AS outcome, coalesce(r.learning_level, '') AS learning_level,
        coalesce(r.training_level, '') AS training_level
-FROM chosen s
-JOIN years_enrolment e ON e.school_id = s.unit_id AND e.start_year = %(start_year)s
+FROM years_enrolment e
 LEFT JOIN moved m ON m.enrolment_id = e.id
-JOIN class_of c ON c.id = CASE WHEN m.enrolment_id IS NULL THEN e.class_id ELSE m.from_class_id END
-    AND c.level_code = s.level_code
+JOIN class_of c ON c.school_id = e.school_id
+    AND c.id = CASE WHEN m.enrolment_id IS NULL THEN e.class_id ELSE m.from_class_id END
 JOIN codes_grade g ON g.code = e.grade_code
 JOIN students_student p ON p.id = e.student_id
 LEFT JOIN years_yearresult r ON %(with_leavers)s AND r.start_year = %(start_year)s AND r.enrolment_id = e.id AND r.is_current
@@ -90,8 +90,10 @@ LEFT JOIN LATERAL (
            left(p.extra ->> 'HtHoTro', 2) AS fee_support_code,
            p.extra ->> 'KiemTraSucKhoeDinhDuong' = '1' AS is_nutrition_checked,
            left(p.extra ->> 'TinhTrangDinhDuong', 2) AS nutrition_code
-) x ON p.extra ?| ARRAY['BanTru', 'NoiTru', 'PtdtBanTru', 'IsHocSinhTiengDanToc', 'MaLopHuongNghiepDayNghe',
-    'MaHinhThucHocTap', 'IsHoTroChiPhiHocTap', 'IsHoTroNhaO', 'IsCapGao', 'IsCapTienHangThang', 'IsHoTroAnTrua',
-    'HtHoTro', 'KiemTraSucKhoeDinhDuong', 'TinhTrangDinhDuong']
-WHERE e.enrolled_on <= %(day)s
+    WHERE p.extra ?| ARRAY['BanTru', 'NoiTru', 'PtdtBanTru', 'IsHocSinhTiengDanToc', 'MaLopHuongNghiepDayNghe',
+        'MaHinhThucHocTap', 'IsHoTroChiPhiHocTap', 'IsHoTroNhaO', 'IsCapGao', 'IsCapTienHangThang', 'IsHoTroAnTrua',
+        'HtHoTro', 'KiemTraSucKhoeDinhDuong', 'TinhTrangDinhDuong']
+) x ON true
+WHERE e.start_year = %(start_year)s AND e.school_id IN (SELECT unit_id FROM chosen)
+  AND e.enrolled_on <= %(day)s
   AND (e.left_on IS NULL OR e.left_on > %(day)s OR (%(with_leavers)s AND e.left_on > %(starts_on)s))

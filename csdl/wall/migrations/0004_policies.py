@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ("orgs", "0005_version_of_today"),
         ("rollover", "0008_drop_unused_words"),
         ("staff", "0006_found_elsewhere"),
-        ("students", "0007_student_by_birth_date"),
+        ("students", "0009_touch_papers"),
         ("years", "0004_named_in_reach"),
         ("wall", "0003_policies"),
     ]

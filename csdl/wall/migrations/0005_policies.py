@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ("reports", "0002_frozen_rows"),
         ("rollover", "0008_drop_unused_words"),
         ("staff", "0006_found_elsewhere"),
-        ("students", "0007_student_by_birth_date"),
+        ("students", "0009_touch_papers"),
         ("years", "0004_named_in_reach"),
         ("wall", "0004_policies"),
     ]

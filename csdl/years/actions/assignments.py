@@ -22,7 +22,6 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.audit.edits import rows_as_seen
 from csdl.audit.models import Event
-from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import School
 from csdl.staff.models import StaffPosting
@@ -33,11 +32,11 @@ from csdl.years.assignment_queries import (
     loads_of,
     may_teach,
 )
-from csdl.years.enums import AssignmentState, YearState
-from csdl.years.errors import AssignmentError, YearError
+from csdl.years.enums import AssignmentState
+from csdl.years.errors import AssignmentError
 from csdl.years.models import HomeroomAssignment, SchoolClass, SchoolYear, TeachingAssignment
-from csdl.years.plans import fields_of, fits_level, parted, plan_of
-from csdl.years.rules import held_on, homeroom_day, periods_text, semester_window, stay_window
+from csdl.years.plans import fields_of, fits_level, parted, plan_of, subject_labels
+from csdl.years.rules import check_year_open, held_on, homeroom_day, periods_text, semester_window, stay_window
 
 __all__ = [
     "HOMEROOM",
@@ -265,10 +264,7 @@ class _Desk:
     def __init__(self, actor: Actor, school: School, year: SchoolYear, *, semesters: tuple[int, ...]) -> None:
         self.actor, self.school = actor, school
         self.year = SchoolYear.objects.get(pk=year.pk)
-        if self.year.state != YearState.OPEN:
-            raise YearError(
-                f"Năm học {self.year.name} không mở để sửa số liệu. Hãy chọn năm học đang mở.", code="YEAR-02"
-            )
+        check_year_open(self.year)
         self.today = clock.today()
         own = SchoolClass.objects.filter(school=school, start_year=self.year.start_year)
         # Two acts on one school wait for each other; enrolments, which only point at the classes, do not wait.
@@ -586,7 +582,7 @@ class _Desk:
     def warnings(self, people: Collection[int], cells: Iterable[Cell], semester: int) -> list[str]:
         """Two classes led, another subject than one's own (ST-05), a load of none or far above the norm (ST-15)."""
         own = {posting.staff_id: posting.staff for posting in self.postings}
-        subjects = codes.labels("subject")["subject"]
+        subjects = subject_labels(self.year.start_year)
         found = []
         for cell in cells:
             fields = fields_of(cell.subject_code)
@@ -624,7 +620,7 @@ class _Desk:
         name = f"Lớp {school_class.name}" if school_class else "Lớp đã bỏ"
         if code == HOMEROOM:
             return f"{name}, chủ nhiệm"
-        return f"{name}, {codes.labels('subject')['subject'].get(code, code)}, học kì {semester}"
+        return f"{name}, {subject_labels(self.year.start_year).get(code, code)}, học kì {semester}"
 
 
 def _write[M: models.Model, K](model: type[M], before: Mapping[K, list[M]], now: Mapping[K, list[M]]) -> None:

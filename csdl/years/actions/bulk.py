@@ -32,9 +32,8 @@ from csdl.codes import queries as codes
 from csdl.lib import sql
 from csdl.orgs.models import School
 from csdl.students.models import Student
-from csdl.years.enums import YearState
 from csdl.years.models import ClassGrade, ClassMove, Enrolment, SchoolClass, SchoolYear
-from csdl.years.rules import LeavingKind, leaving_status, stay_window
+from csdl.years.rules import LeavingKind, check_year_open, leaving_status, stay_window
 
 __all__ = [
     "PERMISSIONS",
@@ -96,8 +95,7 @@ def plan_bulk(
     Errors:  NotAllowed; YEAR-02 the year takes no write; BLK-01 with every fault of the change itself.
     """
     actor.require(PERMISSIONS[change.kind], on=school)
-    if year.state != YearState.OPEN:
-        raise BulkError(f"Năm học {year.name} không mở để sửa số liệu. Hãy chọn năm học đang mở.", code="YEAR-02")
+    check_year_open(year)
     if faults := _faults(school, year, change):
         raise BulkError("Hãy sửa các nội dung sau rồi xem trước lại.", problems=faults)
     rows = rows.filter(school_id=school.pk, start_year=year.start_year)
@@ -168,8 +166,7 @@ def undo_bulk(*, actor: Actor, school: School, event: Event) -> int:
     actor.require(PERMISSIONS[kind], on=school)
     start_year = int(event.data["start_year"])
     year = SchoolYear.objects.get(pk=start_year)
-    if year.state != YearState.OPEN:
-        raise BulkError(f"Năm học {year.name} không còn mở để sửa số liệu.", code="YEAR-02")
+    check_year_open(year)
     ids = [row[0] for row in event.data["before"]]
     here = Enrolment.objects.filter(start_year=start_year, pk__in=ids)
     list(here.order_by("pk").select_for_update().values_list("pk", flat=True))

@@ -14,8 +14,6 @@ from csdl.audit.edits import FieldChange, save_changes
 from csdl.codes import queries as codes
 from csdl.lib.vietnamese import fold, squeeze
 from csdl.orgs.models import School, SchoolLevel, SchoolSite
-from csdl.years.enums import YearState
-from csdl.years.errors import YearError
 from csdl.years.models import (
     ClassMove,
     ClassScope,
@@ -25,6 +23,7 @@ from csdl.years.models import (
     SchoolYear,
     TeachingAssignment,
 )
+from csdl.years.rules import check_year_open
 
 __all__ = ["CLASS_FIELDS", "change_class", "create_class", "remove_class"]
 
@@ -45,7 +44,7 @@ def create_class(
     Errors:  NotAllowed; YEAR-02; REC-01 with every fault by field.
     """
     actor.require(Permission.CLASS_EDIT, on=school)
-    _check_open(SchoolYear.objects.get(pk=year.pk))
+    check_year_open(SchoolYear.objects.get(pk=year.pk))
     faults: dict[str, list[str]] = {}
     grade = codes.grades().get(grade_code)
     levels = SchoolLevel.objects.filter(school=school, start_year=year.start_year)
@@ -76,7 +75,7 @@ def change_class(
 ) -> list[FieldChange]:
     """Change a class, all but its grade. Errors as `create_class`, and EDT-01 a colleague changed the same field."""
     actor.require(Permission.CLASS_EDIT, on=school_class)
-    _check_open(SchoolYear.objects.get(pk=school_class.start_year))
+    check_year_open(SchoolYear.objects.get(pk=school_class.start_year))
     made = _cleaned(values)
     faults = _faults(
         school_class.school_id, school_class.start_year, made, school_class.grade_code, but=school_class.pk
@@ -97,7 +96,7 @@ def remove_class(*, actor: Actor, school_class: SchoolClass) -> None:
     Errors:  NotAllowed; YEAR-02; CLS-01 with what hangs on the class.
     """
     actor.require(Permission.CLASS_EDIT, on=school_class)
-    _check_open(SchoolYear.objects.get(pk=school_class.start_year))
+    check_year_open(SchoolYear.objects.get(pk=school_class.start_year))
     year, key = school_class.start_year, school_class.pk
     hanging = [
         (Enrolment.objects.filter(Q(school_class=key) | Q(first_class=key), start_year=year).count(), "học sinh"),
@@ -145,8 +144,3 @@ def _faults(
     if made.get("is_gifted") and not made.get("gifted_stream_code"):
         faults["gifted_stream_code"] = ["Lớp chuyên phải có hệ chuyên."]
     return faults
-
-
-def _check_open(year: SchoolYear) -> None:
-    if year.state != YearState.OPEN:
-        raise YearError(f"Năm học {year.name} không mở để sửa số liệu. Hãy chọn năm học đang mở.", code="YEAR-02")

@@ -26,10 +26,9 @@ from csdl.orgs.models import School
 from csdl.students.enums import GuardianRelation, IdState
 from csdl.students.models import Guardian, Student
 from csdl.students.rules import cleaned, guardian_faults, student_faults
-from csdl.years.enums import AdmissionKind, Outcome, YearState
-from csdl.years.errors import YearError
+from csdl.years.enums import AdmissionKind, Outcome
 from csdl.years.models import Enrolment, SchoolClass, SchoolYear, YearResult
-from csdl.years.rules import allowed_outcomes, regime_of, stay_window
+from csdl.years.rules import allowed_outcomes, check_year_open, regime_of, stay_window
 
 __all__ = [
     "GUARDIAN_FIELDS",
@@ -168,7 +167,7 @@ def admit_student(
     Errors:  NotAllowed; YEAR-02; REC-01 with every fault by field (the guardian's as "guardian_…").
     """
     actor.require(Permission.STUDENT_ENROL, on=school)
-    _check_open(SchoolYear.objects.get(pk=year.pk))
+    check_year_open(SchoolYear.objects.get(pk=year.pk))
     today = clock.today()
     wanted = cleaned({name: values[name] for name in STUDENT_FIELDS if name in values})
     faults = student_faults(wanted, written=STUDENT_FIELDS, today=today, provinces=_provinces())
@@ -286,12 +285,7 @@ def undo_student_edit(*, actor: Actor, enrolment: Enrolment, row: Student | Guar
 
 def _check(actor: Actor, permission: Permission, enrolment: Enrolment) -> None:
     actor.require(permission, on=enrolment)
-    _check_open(SchoolYear.objects.get(pk=enrolment.start_year))
-
-
-def _check_open(year: SchoolYear) -> None:
-    if year.state != YearState.OPEN:
-        raise YearError(f"Năm học {year.name} không mở để sửa số liệu. Hãy chọn năm học đang mở.", code="YEAR-02")
+    check_year_open(SchoolYear.objects.get(pk=enrolment.start_year))
 
 
 def _refuse_or_warn(faults: Iterable[tuple[str, Fault]]) -> tuple[str, ...]:

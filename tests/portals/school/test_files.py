@@ -313,3 +313,50 @@ def test_the_buttons_lead_to_the_files_with_the_filters_of_the_page(places: Plac
     assert f'href="/lop/{places.own_class.public_id}/tai-ve/?sap-xep=-ten"' in own
     assert f'href="/lop/{places.own_class.public_id}/in-so/?sap-xep=-ten&amp;tep=pdf"' in own
     assert f'href="/hoc-sinh/{places.own_pupil.student.public_id}/in-ho-so/"' in pupil
+
+
+def _of_duties(page: str, places: Places) -> str:
+    return reverse(f"school:{page}", args=[places.school.unit.public_id]) + "?nam=2024&hk=1"
+
+
+def test_the_grid_leaves_as_its_page_shows_it(places: Places, web_client: Callable) -> None:
+    b.teaches(places.own_teacher, places.own_class)
+    client = web_client(places.accounts["clerk"])
+    address = _of_duties("assignment-export", places)
+    columns = ["class", "homeroom", "mon_15"]
+
+    page = client.get(_of_duties("assignment-list", places))
+    sheet = client.post(address, {"purpose": "work", "columns": columns})
+    every = [key for key, _ in client.get(address).context["form"].fields["columns"].choices]
+    paper = client.post(address, {"purpose": "work", "columns": every, "format": "pdf"})
+
+    assert page.context["export_url"] == address
+    assert _sheet(sheet.content, "Phân công") == [
+        ("Lớp", "Chủ nhiệm", "Toán"),
+        ("7A", "Bùi Thu Trang", "Bùi Thu Trang"),
+        ("7B", None, None),
+    ]
+    assert 'filename="bang-phan-cong-chuyen-mon-hoc-ki-i-' in sheet.headers["Content-Disposition"]
+    assert is_pdf_a_2b(paper.content)
+    assert "BẢNG PHÂN CÔNG CHUYÊN MÔN HỌC KÌ I" in text_of(paper.content)
+    assert "học kì I" in client.get(address).content.decode()
+    assert Event.objects.filter(kind="data:export", data__what="duty_grid").count() == 2
+
+
+def test_the_loads_leave_with_norm_and_difference(places: Places, web_client: Callable) -> None:
+    b.teaches(places.own_teacher, places.own_class)
+    client = web_client(places.accounts["clerk"])
+    wanted = ["full_name", "subjects", "homeroom", "assigned", "reduction", "total", "norm", "difference", "state"]
+
+    answer = client.post(_of_duties("load-export", places), {"purpose": "work", "columns": wanted})
+
+    assert _sheet(answer.content, "Số tiết")[1:] == [
+        ("Bùi Thu Trang", "Toán", "7A", 4, 4, 8, 19, -11, "Thiếu tiết"),
+    ]
+
+
+def test_the_neighbours_grid_is_not_found(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    for page in ("assignment-export", "load-export"):
+        address = reverse(f"school:{page}", args=[places.other_school.unit.public_id]) + "?nam=2024"
+        assert client.post(address, {"purpose": "work", "columns": ["stt"]}).status_code == 404

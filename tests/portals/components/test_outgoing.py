@@ -1,0 +1,138 @@
+"""A file of very many rows: made in the background by the same door, kept a day for who asked and still may."""
+
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from csdl.access.models import Grant
+from csdl.audit.models import Event
+from csdl.exports.kept import forget_old_files
+from csdl.jobs.models import Job, JobState
+from csdl.lib import clock
+from csdl.portals.components import outgoing
+from csdl.portals.components.tasks import write_export
+from tests.portals.places import Places
+
+pytestmark = pytest.mark.django_db
+
+ASKED = {"purpose": "check", "columns": ["full_name", "class"], "format": "xlsx"}
+
+
+@pytest.fixture(autouse=True)
+def _few_rows_are_many(monkeypatch: pytest.MonkeyPatch, settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(outgoing, "WAITING_ROWS", 1)
+    settings.DATA_DIR = tmp_path
+
+
+def _ask(client: Client, places: Places, query: str = "?nam=2024&sap-xep=-ten", **more: object) -> HttpResponse:
+    address = reverse("school:student-export", args=[places.school.unit.public_id])
+    return client.post(address + query, ASKED | more)
+
+
+def _made(client: Client, places: Places) -> Job:
+    """A file asked for and written, as the worker does it."""
+    assert _ask(client, places).status_code == 302
+    job = Job.objects.get(kind="export")
+    _work(job)
+    return job
+
+
+def _work(job: Job) -> None:
+    """What the worker does, under the owner's role as the worker has it; what the client does next is the web's."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        write_export(job.pk)
+        job.refresh_from_db()
+        cursor.execute("SET LOCAL ROLE csdl_test_app")
+
+
+def _file(job: Job) -> str:
+    return reverse("desk:job-file", args=[job.public_id])
+
+
+def test_a_long_list_is_written_in_the_background_as_the_page_has_it(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+
+    answer = _ask(client, places)
+    job = Job.objects.get(kind="export")
+    assert answer.headers["Location"] == reverse("desk:job-detail", args=[job.public_id])
+    assert "Đã nhận yêu cầu" in client.get(answer.headers["Location"]).content.decode()
+    assert client.get(_file(job)).status_code == 404
+    _work(job)
+
+    assert "Tải tệp về" in client.get(answer.headers["Location"]).content.decode()
+    given = client.get(_file(job))
+    book = openpyxl.load_workbook(io.BytesIO(given.content))
+    assert list(book["Học sinh"].values) == [("Họ và tên", "Lớp"), ("Nguyễn Thị Lan", "7A"), ("Trần Minh Đạt", "7B")]
+    assert [line[0] for line in book["Thông tin"].values][3] == "Mục đích: Rà soát, đối chiếu dữ liệu."
+    assert 'filename="hoc-sinh-' in given.headers["Content-Disposition"]
+    made = Event.objects.get(kind="data:export")
+    assert (made.account_id, made.data["rows"], made.data["columns"]) == (
+        places.accounts["clerk"].pk,
+        2,
+        ["full_name", "class"],
+    )
+    assert Event.objects.get(kind="data:download").data["job"] == str(job.public_id)
+
+
+def test_what_speaks_against_a_file_is_said_before_it_is_queued(places: Places, web_client: Callable) -> None:
+    answer = _ask(web_client(places.accounts["clerk"]), places, purpose="other")
+
+    assert "Hãy ghi rõ" in answer.content.decode()
+    assert not Job.objects.filter(kind="export").exists()
+
+
+def test_a_short_list_is_given_at_once(places: Places, web_client: Callable) -> None:
+    query = f"?nam=2024&lop={places.own_class.public_id}"
+
+    answer = _ask(web_client(places.accounts["clerk"]), places, query)
+
+    assert answer.content[:2] == b"PK"
+
+
+def test_nobody_else_gets_the_file(places: Places, web_client: Callable) -> None:
+    job = _made(web_client(places.accounts["clerk"]), places)
+
+    assert web_client(places.accounts["head"]).get(_file(job)).status_code == 404
+
+
+def test_who_lost_the_right_since_gets_neither_file_nor_a_new_one(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    job = _made(client, places)
+    _ask(client, places)
+    waiting = Job.objects.get(kind="export", state=JobState.QUEUED)
+
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        Grant.objects.filter(account=places.accounts["clerk"]).update(valid_to=clock.today())
+        cursor.execute("SET LOCAL ROLE csdl_test_app")
+    answer = client.get(_file(job))
+    _work(waiting)
+
+    assert answer.status_code == 403
+    assert (waiting.state, waiting.result) == (JobState.FAILED, {"problems": []})
+    assert Event.objects.filter(kind="data:export").count() == 1
+
+
+def test_a_file_is_gone_after_a_day(places: Places, web_client: Callable, tmp_path: Path) -> None:
+    client = web_client(places.accounts["clerk"])
+    job = _made(client, places)
+    (kept,) = (tmp_path / "exports").iterdir()
+    assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert forget_old_files() == 0
+    day_ago = kept.stat().st_mtime - 24 * 3600 - 60
+    os.utime(kept, (day_ago, day_ago))
+
+    answer = client.get(_file(job))
+
+    assert "chỉ được giữ 24 giờ" in answer.content.decode()
+    assert forget_old_files() == 1
+    assert list((tmp_path / "exports").iterdir()) == []
