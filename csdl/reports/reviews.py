@@ -37,6 +37,11 @@ class Measure:
     scale: Decimal
 
     @property
+    def said_unit(self) -> str:
+        """The unit as it stands behind a figure: " em/lớp", "%"."""
+        return self.unit if self.unit == "%" else f" {self.unit}"
+
+    @property
     def is_count(self) -> bool:
         return self.below is None
 
@@ -213,7 +218,7 @@ def _reasons(
             f"{name} = {one:.1f}".replace(".", ",") for one, name in ((z, "z"), (mz, "z hiệu chỉnh")) if one is not None
         )
         said.append(
-            f"{plain(value)} {measure.unit}: {word} hẳn so với {peers} trường cùng cấp, "
+            f"{plain(value)}{measure.said_unit}: {word} hẳn so với {peers} trường cùng cấp, "
             f"giữa nhóm là {plain(row['median'])} ({scores})"
         )
     for name, when in (("last_value", "kỳ trước"), ("year_value", "năm trước")):
@@ -226,7 +231,9 @@ def _reasons(
             continue
         word = "tăng" if gap > 0 else "giảm"
         share = f" ({plain(abs(gap) * 100 / before)}%)" if before else ""
-        said.append(f"{word} {plain(abs(gap))} {measure.unit}{share} so với {when}: {plain(before)} → {plain(value)}")
+        said.append(
+            f"{word} {plain(abs(gap))}{measure.said_unit}{share} so với {when}: {plain(before)} → {plain(value)}"
+        )
     return said
 
 

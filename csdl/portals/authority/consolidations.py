@@ -247,7 +247,7 @@ def _changed(one: Any, version: ConsolidationVersion) -> dict[str, Any]:
     return {"number": known.number, "row": row, "columns": changed[:3], "more": len(changed) - 3}
 
 
-def _ratios(version: ConsolidationVersion, held: list[Form]) -> list[tuple[str, str, str]]:
+def _ratios(version: ConsolidationVersion, held: list[Form]) -> list[tuple[str, str]]:
     """Ratios of the sums, made anew from them: a ratio is never added."""
     found = []
     summed = {one.code: summed_form(version, one) for one in held}
@@ -258,7 +258,7 @@ def _ratios(version: ConsolidationVersion, held: list[Form]) -> list[tuple[str, 
             pair = [_figure(summed[one.code], one, wanted) for wanted in (measure.above, measure.below)]
             above, below = pair
             if above is not None and below:
-                found.append((measure.label, plain(measure.scale * above / below), measure.unit))
+                found.append((measure.label, plain(measure.scale * above / below) + measure.said_unit))
                 break
     return found
 

@@ -79,7 +79,7 @@ def _head(columns: Sequence[Column]) -> str:
     span = ' rowspan="2"' if is_double else ""
     first = "".join(
         f'<th scope="col"{span} class="{css}">{text}</th>'
-        for text, css in (("Nội dung", "sheet-label"), ("Mã số", "num"), ("Đơn vị", ""))
+        for text, css in (("Nội dung", "sheet-label"), ("Mã số", "num"), ("Đơn vị", "sheet-unit"))
     )
     if not is_double:
         heads = "".join(f'<th scope="col" class="num">{escape(column.label)}</th>' for column in columns)

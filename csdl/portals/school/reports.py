@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from csdl.access.queries import visible
@@ -37,7 +38,7 @@ from csdl.reports.actions import (
     sign_report,
 )
 from csdl.reports.actions.moving import is_direct, stands_for, taker_of
-from csdl.reports.board import board, remarks, said_minutes, timeline, words
+from csdl.reports.board import BoardLine, board, remarks, said_minutes, timeline, words
 from csdl.reports.enums import FREEZABLE, Fill, Severity, SubmissionState, Tier
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Form, basis_on, form, owed_forms
@@ -243,7 +244,7 @@ def report_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
                 (
                     period,
                     [
-                        (line, *words[line.standing], names.get(line.level_code, ""), _left(line.due_at, now))
+                        (line, *_urgent(line, now), names.get(line.level_code, ""), _left(line.due_at, now))
                         for line in lines
                     ],
                 )
@@ -259,6 +260,13 @@ def report_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         "has_periods": bool(periods),
     }
     return render(request, "school/reports/list.html", context)
+
+
+def _urgent(line: BoardLine, now: dt.datetime) -> tuple[str, str]:
+    """Where a report stands, as tone and word; the last day before the hour is no time for grey."""
+    tone, word = words[line.standing]
+    is_near = line.standing == "chua-gui" and line.due_at is not None and line.due_at - now < dt.timedelta(days=1)
+    return ("wait" if is_near else tone), word
 
 
 @login_required
@@ -298,6 +306,11 @@ def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = No
         if report and page.state == SubmissionState.RETURNED
         else None,
         "file_formats": FORMATS,
+        "typed_forms": [
+            (one, f"{page.address('report-form', one.code)}?{urlencode({'phan': first.section})}")
+            for one in page.forms
+            if (first := next((row for row in one.rows if row.fill != Fill.COMPUTED), None))
+        ],
         "error": error,
     }
     context |= _review(request, page)
