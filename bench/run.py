@@ -35,6 +35,9 @@ _ROLES = {
     "school_head": "head",
     "office_head": "office",
     "department_admin": "department",
+    "level_officer": "officer of a level",
+    "two_functions": "clerk, 2 functions",
+    "twelve_grants": "12 grants",
 }
 
 
@@ -208,6 +211,9 @@ def lists(server: Server, size: int) -> list[Row]:
         pair = Pair(told["seconds"], told["floor_seconds"], 0)
         if told["scope"] == "province":
             name, goal, holds = "count of the province", "≤ 2.0 × floor", pair.ratio <= 2.0
+        elif told["scope"] == "reach":
+            name, goal = "count of all in reach", "≤ 1.6 × as owner or + 5 ms"
+            holds = pair.ratio <= 1.6 or pair.seconds - pair.floor_seconds <= 0.005
         else:
             name, goal = f"pupils of a {told['scope']}", "≤ 1.6 × floor or + 5 ms"
             holds = pair.ratio <= 1.6 or pair.seconds - pair.floor_seconds <= 0.005

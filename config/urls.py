@@ -20,6 +20,7 @@ urlpatterns = [
     path("favicon.ico", _icon),
     re_path(r"^accounts/(?:signup|email|confirm-email|password/(?:set|reset)|login/code|phone)\b", _not_offered),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("csdl.portals.desk.urls")),
     path("", include("csdl.portals.school.urls")),
     path("", include("csdl.portals.authority.urls")),

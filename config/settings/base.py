@@ -10,6 +10,8 @@ CSDL_ROLES             first part of the role names (default: the database's nam
 CSDL_SERVER_URL        a superuser's connection to a server that takes the embedded one's place
 CSDL_SECRET_KEY        Django's secret key; unset: kept in the data folder
 CSDL_UPLOAD_MB         largest file that is taken in, in MB (default 20)
+CSDL_PROXIES           how many proxies of ours stand before the web (production: 1): the address of whoever signs in
+                       is read behind them, else all would share one and be locked out together
 CSDL_DEMO              1: the clock can be moved and sign-in names are shown
 """
 
@@ -42,6 +44,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -58,6 +62,8 @@ INSTALLED_APPS = [
     "csdl.years",
     "csdl.reports",
     "csdl.intake",
+    "csdl.exports",
+    "csdl.dossier",
     "csdl.rollover",
     "csdl.wall",
     # Doors
@@ -81,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     # Innermost: view and rendering share one transaction in which the acting account is known to the database
     "csdl.access.middleware.ActingAccountMiddleware",
+    "csdl.portals.desk.middleware.SessionRulesMiddleware",
     "csdl.portals.components.errors.SpokenErrorsMiddleware",
 ]
 
@@ -107,19 +114,51 @@ AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "csdl.accounts.passwords.LongEnough",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "csdl.accounts.passwords.LongEnough"},
+    {"NAME": "csdl.accounts.passwords.NotCommon"},
+    {"NAME": "csdl.accounts.passwords.NotOneself"},
+    {"NAME": "csdl.accounts.passwords.NotUsedBefore"},
 ]
-ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "csdl.accounts.adapter.NamedAccountAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "csdl.accounts.forms.ChangePasswordForm",
+    "login": "csdl.accounts.forms.SignInForm",
+    "reauthenticate": "csdl.accounts.forms.PasswordAgainForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/15m/key,50/15m/ip"}
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = False
+# Passwords and letters are guarded by csdl.accounts.guarding, by account and by network address; these limits hold for
+# the codes of a second factor ("login_failed") and for how often the pages may be asked at all.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "5/15m/key,50/15m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "10/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("CSDL_PROXIES", "0"))
+MFA_ADAPTER = "csdl.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "activate_totp": "csdl.accounts.forms.SetUpTotpForm",
+    "authenticate": "csdl.accounts.forms.CodeForm",
+    "reauthenticate": "csdl.accounts.forms.CodeAgainForm",
+}
+MFA_TOTP_ISSUER = "CSDL GDĐT"
+# One step of thirty seconds either way, for telephones whose clock is not quite right
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Shared by all web processes: limits, and codes that were used
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"},
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 LOGIN_URL = "account_login"
+# Pages of one's own account, named here because what asks for them stands below the doors
+SECOND_FACTOR_URL = "desk:second-factor-confirm"
+ACCOUNT_PAGE_URL = "desk:account"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 
@@ -143,6 +182,7 @@ STORAGES = {
 
 # Scans of papers, by their content; never below a folder that the web server shows
 FILES_DIR = DATA_DIR / "files"
+DOSSIERS_DIR = DATA_DIR / "dossiers"
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CSDL_UPLOAD_MB", "20")) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "csdl.lib.uploads.BoundedUploadHandler",

@@ -1,14 +1,14 @@
 """The real actor: an account and the grants that hold today."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, LiteralString
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from csdl.access.enums import GrantState
-from csdl.access.models import Grant, ScopeUnit
+from csdl.access.models import ScopeLevel, ScopeUnit
 from csdl.access.roles import ROLES, Role
 from csdl.accounts.actor import Actor, SystemActor, refuse
 from csdl.accounts.models import Account
@@ -20,14 +20,22 @@ from csdl.orgs.models import OrgUnit
 
 __all__ = ["GrantActor", "HeldGrant", "actor_for", "actor_of"]
 
+# Up to so many classes stand in a statement as their keys: the planner then knows how few they are.
+_FEW_CLASSES = 100
+
 
 @dataclass(frozen=True)
 class HeldGrant:
-    """One grant that holds today, with its role looked up."""
+    """One grant that holds today, with its role looked up. `is_reading`: ended, and still read until its renewal."""
 
     grant_id: int
     unit_id: int
     role: Role
+    level_codes: tuple[str, ...] = ()
+    is_reading: bool = False
+
+    def gives(self, permission: Permission) -> bool:
+        return permission in self.role.permissions and (permission.is_reading or not self.is_reading)
 
 
 class GrantActor:
@@ -37,6 +45,7 @@ class GrantActor:
         self.account = account
         # Asked several times while one page is made; an actor lives no longer than that.
         self._classes: dict[tuple[int, ...], list[int]] = {}
+        self._levels: dict[tuple[int, ...], set[tuple[int, str, str]]] = {}
         self._reaching: dict[int, set[int]] = {}
 
     @property
@@ -49,13 +58,17 @@ class GrantActor:
 
     @cached_property
     def grants(self) -> list[HeldGrant]:
-        today = clock.today()
-        held = Grant.objects.filter(account=self.account, state=GrantState.ACTIVE, valid_from__lte=today).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=today)
-        )
+        """What holds today, as `csdl_grant_holds` says."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT grant_id, unit_id, role_code, level_codes, is_reading FROM csdl_grant_holds(ARRAY[%s::bigint])"
+                " WHERE valid_from <= csdl_today() AND (valid_to IS NULL OR valid_to > csdl_today()) ORDER BY grant_id",
+                [self.account_id],
+            )
+            rows = cursor.fetchall()
         return [
-            HeldGrant(grant_id, unit_id, ROLES[role_code])
-            for grant_id, unit_id, role_code in held.order_by("pk").values_list("pk", "unit_id", "role_code")
+            HeldGrant(grant_id, unit_id, ROLES[role_code], tuple(level_codes), is_reading)
+            for grant_id, unit_id, role_code, level_codes, is_reading in rows
             if role_code in ROLES
         ]
 
@@ -66,64 +79,133 @@ class GrantActor:
 
     @property
     def role_labels(self) -> list[str]:
-        return [held.role.label for held in self.grants]
+        return list(dict.fromkeys(held.role.label for held in self.grants))
 
     def can(self, permission: Permission, *, on: Any = None) -> bool:
         holding = self._holding(permission)
         if on is None or not holding:
             return bool(holding)
-        if self.sees_all(permission) or self.reaches(permission, _unit_id(on)):
+        unit_id = _unit_id(on)
+        if self.sees_all(permission) or self.reaches(permission, unit_id):
             return True
         class_id = _class_id(on)
-        return class_id is not None and class_id in self.scope_class_ids(permission)
+        if class_id is not None and self._reaches_class(permission, class_id):
+            return True
+        return self._reaches_level(permission, unit_id, on)
 
     def require(self, permission: Permission, *, on: Any = None) -> None:
         if not self.can(permission, on=on):
             raise refuse(self, permission)
 
     def sees_all(self, permission: Permission) -> bool:
-        return bool(set(self._holding(permission)) & self._grants_over_all)
+        return bool(set(self._holding(permission)) & self.grants_over_all)
 
     def unit_ids(self, permission: Permission) -> list[int] | None:
+        """Units reached whole."""
         if self.sees_all(permission):
             return None
         return list(self.scope_unit_ids(permission))
 
     def scope_unit_ids(self, permission: Permission) -> QuerySet[ScopeUnit, int]:
-        """Units reached, as a sub-query over the scope table."""
-        return ScopeUnit.objects.filter(account_id=self.account_id, grant_id__in=self._holding(permission)).values_list(
-            "unit_id", flat=True
-        )
+        """Units reached whole, as a sub-query over the scope table."""
+        return self.scopes(ScopeUnit, permission).values_list("unit_id", flat=True)
 
-    def scope_class_ids(self, permission: Permission) -> list[int]:
-        """Classes reached; few, so their keys themselves."""
+    def scope_class_ids(self, permission: Permission) -> Sequence[int] | QuerySet[Any, int]:
+        """Classes reached; few of them as their keys themselves."""
         kind = scope_kinds["class"]
-        holding = tuple(self._holding(permission))
-        if holding in self._classes:
-            return self._classes[holding]
-        with connection.cursor() as cursor:
-            # The table's name comes from the registry, never from a request.
-            cursor.execute(
-                f"SELECT {kind.column} FROM {kind.table} WHERE account_id = %s AND grant_id = ANY (%s)",  # noqa: S608 - registry
-                [self.account_id, self._holding(permission)],
-            )
-            found = self._classes[holding] = [row[0] for row in cursor.fetchall()]
-        return found
+        found = self._class_keys(permission)
+        if len(found) <= _FEW_CLASSES:
+            return found
+        return self.scopes(kind.model, permission).values_list(kind.field, flat=True)
 
     def reaches(self, permission: Permission, unit_id: int) -> bool:
         """Whether one of the grants that give the permission reaches a whole unit; one query for each unit."""
+        return not self._reaching_whole(unit_id).isdisjoint(self._holding(permission))
+
+    def covers(self, held: HeldGrant, unit_id: int) -> bool:
+        """Whether a grant reaches a whole unit."""
+        return held.grant_id in self.grants_over_all or held.grant_id in self._reaching_whole(unit_id)
+
+    def _reaching_whole(self, unit_id: int) -> set[int]:
         if unit_id not in self._reaching:
             self._reaching[unit_id] = _grant_ids(
-                "SELECT grant_id FROM access_scopeunit WHERE account_id = %s AND unit_id = %s", self.account_id, unit_id
+                "SELECT grant_id FROM access_scopeunit WHERE account_id = %s AND unit_id = %s"
+                " AND valid_from <= csdl_today() AND (valid_to IS NULL OR valid_to > csdl_today())",
+                self.account_id,
+                unit_id,
             )
-        return not self._reaching[unit_id].isdisjoint(self._holding(permission))
+        return self._reaching[unit_id]
+
+    def reaches_levels(self, permission: Permission) -> bool:
+        """Whether a grant that gives the permission reaches a part of some school: only then need anybody ask which."""
+        return not self._grants_over_levels.isdisjoint(self._holding(permission))
+
+    def scopes[M: Model](self, model: type[M], permission: Permission) -> QuerySet[M]:
+        """Rows of a scope table that a permission opens today."""
+        today = clock.today()
+        return model._default_manager.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=today),
+            account_id=self.account_id,
+            grant_id__in=self._holding(permission),
+            valid_from__lte=today,
+        )
+
+    def _reaches_class(self, permission: Permission, class_id: int) -> bool:
+        return class_id in self._class_keys(permission)
+
+    def _class_keys(self, permission: Permission) -> list[int]:
+        kind = scope_kinds["class"]
+        holding = tuple(self._holding(permission))
+        if not any(held.role.scope_kind == "class" for held in self.grants if held.grant_id in holding):
+            return []
+        if holding not in self._classes:
+            with connection.cursor() as cursor:
+                # The table's name comes from the registry, never from a request.
+                cursor.execute(
+                    f"SELECT {kind.column} FROM {kind.table} WHERE account_id = %s AND grant_id = ANY (%s)"  # noqa: S608 - registry
+                    " AND valid_from <= csdl_today() AND (valid_to IS NULL OR valid_to > csdl_today())",
+                    [self.account_id, list(holding)],
+                )
+                self._classes[holding] = [row[0] for row in cursor.fetchall()]
+        return self._classes[holding]
+
+    def _reaches_level(self, permission: Permission, unit_id: int, on: Any) -> bool:
+        """Whether a row of a school that teaches several levels is of one that a grant is for."""
+        if not self.reaches_levels(permission) or isinstance(on, int):
+            return False
+        holding = tuple(self._holding(permission))
+        if holding not in self._levels:
+            rows = self.scopes(ScopeLevel, permission).values_list("unit_id", "level_code", "grade_code")
+            self._levels[holding] = set(rows)
+        level, grade = getattr(on, "level_code", None), getattr(on, "grade_code", None)
+        several = getattr(on, "level_codes", None) or ()
+        return any(
+            unit == unit_id
+            and (level_code == level or level_code in several or (level is None and grade_code == grade))
+            for unit, level_code, grade_code in self._levels[holding]
+        )
 
     def _holding(self, permission: Permission) -> list[int]:
-        return [held.grant_id for held in self.grants if permission in held.role.permissions]
+        return [held.grant_id for held in self.grants if held.gives(permission)]
 
     @cached_property
-    def _grants_over_all(self) -> set[int]:
-        return _grant_ids("SELECT grant_id FROM access_scopeall WHERE account_id = %s", self.account_id)
+    def grants_over_all(self) -> set[int]:
+        """Grants that reach every unit today."""
+        return _grant_ids(
+            "SELECT grant_id FROM access_scopeall WHERE account_id = %s"
+            " AND valid_from <= csdl_today() AND (valid_to IS NULL OR valid_to > csdl_today())",
+            self.account_id,
+        )
+
+    @cached_property
+    def _grants_over_levels(self) -> set[int]:
+        if not any(held.level_codes for held in self.grants):
+            return set()
+        return _grant_ids(
+            "SELECT DISTINCT grant_id FROM access_scopelevel WHERE account_id = %s"
+            " AND valid_from <= csdl_today() AND (valid_to IS NULL OR valid_to > csdl_today())",
+            self.account_id,
+        )
 
 
 def _grant_ids(statement: LiteralString, *params: int) -> set[int]:

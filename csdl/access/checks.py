@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
 from django.db.models import Model
 
-from csdl.lib.gate import declarations, open_tables
+from csdl.lib.gate import areas_missing, declarations, open_tables
 
 __all__ = ["FOUNDATION", "guarded_models"]
 
@@ -28,8 +28,8 @@ def guarded_models() -> list[type[Model]]:
 
 @register("gate")
 def every_model_is_declared(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """access.E001 names each model with no entry in any visibility.py."""
-    return [
+    """access.E001 names each model with no entry in any visibility.py, access.E002 each entry without an area."""
+    undeclared = [
         Error(
             f"{model._meta.label} is not declared in any visibility.py",
             hint="declare(...) how a row is reached, or declare_open(..., because=...) why everybody may read it",
@@ -38,3 +38,12 @@ def every_model_is_declared(app_configs: Any = None, **kwargs: Any) -> list[Chec
         for model in guarded_models()
         if model not in declarations and model not in open_tables
     ]
+    without = [
+        Error(
+            f"{label} is declared without an area of data",
+            hint="declare(..., area=Area....): accounts/permissions.py lists them and which permission opens which",
+            id="access.E002",
+        )
+        for label in areas_missing()
+    ]
+    return [*undeclared, *without]

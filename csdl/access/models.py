@@ -1,7 +1,7 @@
 """Who may do what, where: grants, and the scope tables that the row policies read.
 
 Knows units, not classes: `years` registers the class scope and owns the table that ties a grant to a class.
-Tables: access_grant, access_scopeall, access_scopeunit.
+Tables: access_grant, access_scopeall, access_scopeunit, access_scopelevel.
 """
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from csdl.lib import history
 from csdl.lib.records import Record
 from csdl.orgs.models import OrgUnit
 
-__all__ = ["Grant", "ScopeAll", "ScopeUnit"]
+__all__ = ["SCOPE_KEY", "Grant", "Scope", "ScopeAll", "ScopeLevel", "ScopeUnit"]
 
 
 @history.track()
@@ -21,7 +21,7 @@ class Grant(Record):
     """This account holds this role at this unit, on these days.
 
     A role of unit kind reaches the unit's subtree, narrowed to `level_codes` where there are any; a role of class kind
-    reaches the classes tied to the grant. Only an active grant whose days cover today reaches anything.
+    reaches the classes tied to the grant. When it does, `csdl_grant_holds` says, and nothing else.
     """
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants")
@@ -65,28 +65,72 @@ class Grant(Record):
         return f"{self.account_id} {self.role_code} @ {self.unit_id}"
 
 
-class ScopeAll(models.Model):
-    """A grant that reaches every unit: its holder's statements skip the row-by-row test of the policies."""
+class Scope(models.Model):
+    """What every scope row repeats of its grant: which areas of data it reads and writes, on which days.
 
-    grant = models.OneToOneField(Grant, on_delete=models.CASCADE, primary_key=True)
+    Derived from grants, postings and the tree by `csdl_refresh_scopes`, never edited. The row policies ask the days,
+    so that nothing need run when a grant begins or ends. A grant that holds on days apart has a row for each.
+    """
+
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="+")
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    reads = models.IntegerField(db_default=0, help_text="areas read, as bits (accounts.permissions.Area)")
+    writes = models.IntegerField(db_default=0)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account"], name="scope_all_by_account")]
+        abstract = True
+
+
+SCOPE_KEY = ("grant", "reads", "writes", "valid_from", "valid_to")
+
+
+class ScopeAll(Scope):
+    """A grant that reaches every unit: its holder's statements skip the row-by-row test of the policies."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", *SCOPE_KEY], name="a_scope_over_all_is_said_once", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.account_id)
 
 
-class ScopeUnit(models.Model):
-    """A unit that a grant reaches. Derived from grants and the tree by `actions.refresh_scopes`, never edited."""
+class ScopeUnit(Scope):
+    """A unit that a grant reaches whole."""
 
-    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="+")
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "unit", "grant"], name="a_scope_unit_is_said_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "unit", *SCOPE_KEY], name="a_scope_unit_is_said_once", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.unit_id}"
+
+
+class ScopeLevel(Scope):
+    """One grade of a level that a grant for that level reaches, at a school that teaches other levels as well."""
+
+    unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, related_name="+")
+    level_code = models.CharField(max_length=2)
+    grade_code = models.CharField(max_length=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "unit", "level_code", "grade_code", *SCOPE_KEY],
+                name="a_scope_level_is_said_once",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.unit_id} {self.grade_code}"

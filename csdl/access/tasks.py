@@ -1,4 +1,6 @@
-"""Scopes follow the calendar: a grant begins or ends, a unit moves, and no act happens at that moment."""
+"""Scopes follow the calendar: a unit moves to another parent on its day, and no act happens at that moment.
+
+Days of grants and postings stand in the scopes themselves; nothing need run for those."""
 
 from procrastinate.contrib.django import app
 

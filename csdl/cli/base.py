@@ -19,7 +19,7 @@ from csdl.accounts.actor import SystemActor
 from csdl.accounts.errors import CsdlError
 from csdl.lib.embedded import EmbeddedServerError, running
 
-__all__ = ["as_json", "emit", "operator", "with_database", "write_file"]
+__all__ = ["as_json", "emit", "operator", "unit_by_code", "with_database", "write_file"]
 
 as_json = click.option("--json", "json_wanted", is_flag=True, help="In kết quả dạng JSON.")
 
@@ -32,6 +32,16 @@ def operator() -> SystemActor:
 def emit(data: Any, json_wanted: bool, text: str) -> None:
     """Print the data as JSON, or the text for people."""
     click.echo(json.dumps(data, ensure_ascii=False, default=str) if json_wanted else text)
+
+
+def unit_by_code(code: str) -> Any:
+    """The unit of a code. Errors: CLI-02 there is none."""
+    from csdl.orgs.models import OrgUnit  # needs settings
+
+    found = OrgUnit.objects.filter(code=code).first()
+    if found is None:
+        raise CsdlError(f"Không có đơn vị mã “{code}”. Xem mã ở trang Đơn vị hoặc trong tệp đã nhập.", code="CLI-02")
+    return found
 
 
 def write_file(path: Path, content: bytes) -> None:

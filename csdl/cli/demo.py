@@ -53,6 +53,20 @@ def build(
     emit(report.as_json(), json_wanted, _text(report))
 
 
+@commands.command("code", help="Mã xác thực hai bước hiện thời của tài khoản dùng thử.")
+@as_json
+@with_database
+def code(json_wanted: bool) -> None:
+    from csdl.accounts.errors import CsdlError  # needs settings
+    from csdl.demo.accounts import current_codes
+
+    found = current_codes()
+    if not found:
+        raise CsdlError("Kho dữ liệu này không có tài khoản dùng thử nào có xác thực hai bước.", code="CLI-01")
+    lines = [f"{one['username']}: {one['code']} (còn {one['seconds']} giây)" for one in found]
+    emit(found, json_wanted, "\n".join(lines))
+
+
 def _text(report: Any) -> str:
     from csdl.demo.accounts import sign_in_lines  # needs settings
 

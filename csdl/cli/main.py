@@ -12,9 +12,12 @@ speak_vietnamese()
 
 # noun -> (module, Vietnamese help); the module's `commands` is the click command or group.
 NOUNS = {
+    "account": ("csdl.cli.account", "Tài khoản: in thư kích hoạt, mở khóa."),
+    "audit": ("csdl.cli.audit", "Nhật ký: kiểm tra còn nguyên, mã gốc từng ngày."),
     "codes": ("csdl.cli.codes", "Danh mục mã dùng chung."),
     "db": ("csdl.cli.db", "Cơ sở dữ liệu: vai trò, quyền, chính sách dòng, di trú."),
     "demo": ("csdl.cli.demo", "Tỉnh mẫu để dùng thử."),
+    "dossier": ("csdl.cli.dossier", "Hồ sơ phục vụ thanh tra, kiểm tra."),
     "import": ("csdl.cli.intake", "Nhập dữ liệu từ tệp Excel."),
     "report": ("csdl.cli.report", "Báo cáo thống kê định kỳ."),
     "rollover": ("csdl.cli.rollover", "Kết chuyển dữ liệu năm học."),

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from csdl.cli.base import as_json, emit, operator, with_database
+from csdl.accounts.errors import CsdlError
+from csdl.cli.base import as_json, emit, operator, unit_by_code, with_database
 
 
 @click.group(help="Kết chuyển dữ liệu năm học.")
@@ -93,19 +94,13 @@ def status(from_year: int, school_code: str, unit_code: str, everything: bool, j
 
 def _unit(school_code: str | None, unit_code: str | None, everything: bool) -> Any:
     """The unit the options name; None for the whole province."""
-    from csdl.accounts.errors import CsdlError  # needs settings
-    from csdl.orgs.models import OrgUnit
-
     if sum(map(bool, (school_code, unit_code, everything))) != 1:
         raise CsdlError("Hãy chọn đúng một phạm vi: --school MÃ, --unit MÃ hoặc --all.", code="CLI-01")
     if everything:
         return None
-    code = school_code or unit_code
-    found = OrgUnit.objects.filter(code=code).first()
-    if found is None:
-        raise CsdlError(f"Không có đơn vị mã “{code}”. Xem mã ở trang Đơn vị hoặc trong tệp đã nhập.", code="CLI-02")
+    found = unit_by_code(school_code or unit_code or "")
     if school_code and not hasattr(found, "school"):
-        raise CsdlError(f"{found.name} không phải là trường. Dùng --unit {code}.", code="CLI-02")
+        raise CsdlError(f"{found.name} không phải là trường. Dùng --unit {school_code}.", code="CLI-02")
     return found
 
 

@@ -3,9 +3,16 @@
 User names say the office, never the person: nothing of a citizen's identity stands in them.
 """
 
+import base64
 import datetime as dt
+import hashlib
+import time
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.utils import decrypt
 from django.contrib.auth.hashers import make_password
 
 from csdl.access.actions import give_role
@@ -17,10 +24,13 @@ from csdl.staff.models import StaffMember, UnitHead
 from csdl.years.actions import tie_classes
 from csdl.years.models import HomeroomAssignment
 
-__all__ = ["DEMO_PASSWORD", "SignIn", "make_accounts", "sign_in_lines", "sign_ins"]
+__all__ = ["DEMO_PASSWORD", "SignIn", "current_codes", "make_accounts", "sign_in_lines", "sign_ins"]
 
 DEMO_PASSWORD = "hai-phong-2024"  # noqa: S105  (printed on the sign-in page of the demo on purpose)
 CLERK_POSITION = "16"
+# The head whose account shows what a second factor is like; its code: `csdl demo code`.
+_WITH_CODE = "so.giamdoc"
+_STEP = 30
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class SignIn:
     role: str
     unit: str
     password: str = DEMO_PASSWORD
+    has_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,17 +62,24 @@ _SAMPLES = (
 )
 
 
-def make_accounts(*, actor: Actor, start_year: int) -> list[SignIn]:
+def make_accounts(*, actor: Actor, start_year: int, seed: int) -> list[SignIn]:
     """Create the sample accounts, tie each to its staff member and give it its role.
 
-    Shapes:  one Account with one Grant each; the homeroom teacher's grant is tied to the teacher's own classes.
+    Shapes:  one Account with one Grant each; the homeroom teacher's grant is tied to the teacher's own classes. One
+             head has a second factor, whose secret follows from the seed.
     """
     password = make_password(DEMO_PASSWORD)
     units = OrgUnit.objects.in_bulk([sample.unit_code for sample in _SAMPLES], field_name="code")
     for sample in _SAMPLES:
         unit = units[sample.unit_code]
         person, homerooms = _person(sample, unit, start_year)
-        account = Account.objects.create(username=sample.username, full_name=person.full_name, password=password)
+        account = Account.objects.create(
+            username=sample.username, full_name=person.full_name, password=password, unit_code=unit.code
+        )
+        if sample.username == _WITH_CODE:
+            secret = hashlib.sha256(f"csdl demo {seed}".encode()).digest()[:20]
+            TOTP.activate(account, base64.b32encode(secret).decode())
+            RecoveryCodes.activate(account)
         StaffMember.objects.filter(pk=person.pk).update(account=account)
         grant = give_role(
             actor=actor,
@@ -82,7 +100,12 @@ def sign_ins() -> list[SignIn]:
     )
     names = dict(OrgUnit.objects.filter(code__in={sample.unit_code for sample in _SAMPLES}).values_list("code", "name"))
     return [
-        SignIn(sample.username, ROLES[sample.role_code].label, names.get(sample.unit_code, ""))
+        SignIn(
+            sample.username,
+            ROLES[sample.role_code].label,
+            names.get(sample.unit_code, ""),
+            has_code=sample.username == _WITH_CODE,
+        )
         for sample in _SAMPLES
         if sample.username in known
     ]
@@ -96,7 +119,25 @@ def sign_in_lines() -> list[str]:
     width = max(len(item.username) for item in found)
     return [
         f"Mật khẩu chung: {DEMO_PASSWORD} (mọi học sinh, giáo viên đều là giả lập)",
-        *(f"{item.username:<{width}}  {item.role} – {item.unit}" for item in found),
+        *(
+            f"{item.username:<{width}}  {item.role} – {item.unit}"
+            + (" (xác thực hai bước, xem mã: csdl demo code)" if item.has_code else "")
+            for item in found
+        ),
+    ]
+
+
+def current_codes() -> list[dict[str, str | int]]:
+    """The codes that the sample accounts' authenticators show now, and for how many seconds."""
+    now = int(time.time())
+    rows = Authenticator.objects.filter(user__username=_WITH_CODE, type=Authenticator.Type.TOTP).select_related("user")
+    return [
+        {
+            "username": one.user.username,
+            "code": format_hotp_value(hotp_value(decrypt(one.data["secret"]), now // _STEP)),
+            "seconds": _STEP - now % _STEP,
+        }
+        for one in rows
     ]
 
 

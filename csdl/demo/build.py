@@ -106,7 +106,7 @@ def build_province(
         _open_years(actor, start_year)
         report = _write_province(pupils, start_year, seed, districts, progress)
         clock.move_to(dt.datetime(start_year + 1, 8, 5, 8, tzinfo=clock.LOCAL_ZONE))
-        sign_ins = make_accounts(actor=actor, start_year=start_year)
+        sign_ins = make_accounts(actor=actor, start_year=start_year, seed=seed)
         record(
             actor=actor,
             kind="demo:build",

@@ -14,6 +14,7 @@ from csdl.accounts.errors import InvalidRecord
 from csdl.audit.actions import record
 from csdl.exports.columns import ExportColumn, chosen_columns
 from csdl.exports.enums import FileFormat, Purpose
+from csdl.exports.keeping import kept_until
 from csdl.exports.lists import Asked, ExportList, Occasion
 from csdl.exports.paper import PAPER_ROWS, write_paper
 from csdl.lib import clock
@@ -65,7 +66,9 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
     if asked.file_format == FileFormat.PDF:
         content, count = write_paper(what, columns, lines, actor=actor, occasion=occasion, purpose=label)
     else:
-        content, count = _workbook(what, columns, lines, actor=actor, occasion=occasion, purpose=label)
+        content, count = _workbook(
+            what, columns, lines, actor=actor, occasion=occasion, purpose=label, asked_for=asked.purpose
+        )
     record(
         actor=actor,
         kind="data:export",
@@ -81,6 +84,8 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
             "columns": [one.key for one in columns],
             "sensitive": [one.key for one in columns if one.is_sensitive],
             "rows": count,
+            "persons": count if what.is_personal else 0,
+            "kept_until": f"{kept_until(asked.purpose):%Y-%m-%d}",
         },
     )
     stem = slugify(fold(occasion.heading)) or what.stem
@@ -145,9 +150,11 @@ def _workbook(
     actor: Actor,
     occasion: Occasion,
     purpose: str,
+    asked_for: str,
 ) -> tuple[bytes, int]:
     file = io.BytesIO()
     book = new_book(file)
+    until = kept_until(asked_for)
     count = write_table(book, what.sheet, [one.out for one in columns], lines)
     told = [
         occasion.title,
@@ -158,7 +165,7 @@ def _workbook(
     if what.is_personal:
         told.append(
             "Tệp có dữ liệu cá nhân. Chỉ dùng đúng mục đích, không chuyển cho người không có trách nhiệm, "
-            "xóa khi đã xong việc."
+            f"xóa khi đã xong việc, chậm nhất hết ngày {until:%d/%m/%Y}."
         )
     write_lines(book, "Thông tin", told)
     book.close()

@@ -18,6 +18,7 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.audit.edits import versions_of
 from csdl.exports.enums import Purpose
+from csdl.exports.keeping import kept_until
 from csdl.intake.sheets.nouns import SPECS, WORKBOOK
 from csdl.intake.sheets.template import write_workbook
 from csdl.lib import clock
@@ -139,6 +140,8 @@ def export_workbook(
             "sensitive": [name for name, is_sensitive in visible_columns.items() if is_sensitive],
             "rows": sum(counts.values()),
             "counts": counts,
+            "persons": sum(counts.get(noun, 0) for noun in ("pupils", "staff")),
+            "kept_until": f"{kept_until(purpose):%Y-%m-%d}",
         },
     )
     return ExportedWorkbook(file.getvalue(), counts)

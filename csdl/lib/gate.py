@@ -3,10 +3,23 @@
 Every records module says it for its own models in its `visibility.py`, by calling `declare`. From the same entry come
 the queryset filter (`queries.visible`) and the row-level-security policies (`wall`), so that the two cannot differ.
 A model with personal data and no entry fails a system check.
+
+A new table, step by step:
+
+1. In the module's `visibility.py`: `declare(Model, area=Area.…, unit="unit_id")`. The area says what kind of data a
+   row is (`accounts.permissions.Area`); a table read with one area and written by fewer says `writes=Area.…` as well.
+   A table that all may read has no area unless the web writes it: `declare_open(Model, because="…",
+   written_by="unit_id", area=Area.…)`. Rows of one school level say how they tell it: `level=`, `grade=`, `levels=`.
+2. A permission that reads or writes the area (`accounts.permissions`), held by some role (`access.roles`).
+3. `csdl db policies --write`, which writes the next migration of `wall`. Two branches that both wrote one: delete both
+   of the same number after the merge, and write it again.
+
+Reads are asked by the row's `reads` mask of the scope tables, writes by `writes`; both only on the grant's days.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntFlag
 
 from django.db.models import Model
 
@@ -17,6 +30,7 @@ __all__ = [
     "Through",
     "Visibility",
     "Year",
+    "areas_missing",
     "declarations",
     "declare",
     "declare_log",
@@ -57,7 +71,12 @@ class Born:
 class Visibility:
     """How a row of one table is reached; any one way is enough.
 
+    `area`          the kind of data a row is: a grant reaches it only where it reads the area
+    `writes`        the area that writing asks for, where few of its readers write
     `unit_column`   column that holds the unit: whoever reaches the unit sees the row
+    `level_column`  column that holds the school level, beside the unit: whoever reaches one level of a school that
+                    teaches several sees the row; `grade_column` tells the level by the grade, `levels_column` holds
+                    several
     `class_column`  column that holds the class: its homeroom teacher sees the row
     `through`       the row is seen where a row of another declared model is seen
     `own_column`    column that holds the account whose own row this is
@@ -70,6 +89,7 @@ class Visibility:
     """
 
     model: type[Model]
+    area: IntFlag | None = None
     unit_column: str | None = None
     class_column: str | None = None
     through: tuple[Through, ...] = ()
@@ -79,6 +99,10 @@ class Visibility:
     from_below: bool = False
     class_writes: bool = False
     born: Born | None = None
+    writes: IntFlag | None = None
+    level_column: str | None = None
+    grade_column: str | None = None
+    levels_column: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,16 +117,27 @@ class OpenTable:
     because: str
     written_by: str | None = None
     year: Year | None = None
+    area: IntFlag | None = None
 
 
 @dataclass(frozen=True)
 class ScopeKind:
-    """A kind of scope smaller than a unit: the table of what an account reaches, and its key column."""
+    """A kind of scope smaller than a unit: the table of what an account reaches, its key column, and the SQL function
+    that derives the rows of some accounts again (`bigint[]`, NULL: all)."""
 
     name: str
-    table: str
+    model: type[Model]
     column: str
-    refresh: Callable[[list[int]], None]
+    refresh: str
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def field(self) -> str:
+        """The key column as the ORM knows it."""
+        return next(field.attname for field in self.model._meta.concrete_fields if field.column == self.column)
 
 
 declarations: dict[type[Model], Visibility] = {}
@@ -113,7 +148,12 @@ scope_kinds: dict[str, ScopeKind] = {}
 def declare(
     model: type[Model],
     *,
+    area: IntFlag | None = None,
+    writes: IntFlag | None = None,
     unit: str | None = None,
+    level: str | None = None,
+    grade: str | None = None,
+    levels: str | None = None,
     school_class: str | None = None,
     through: tuple[tuple[type[Model], dict[str, str]], ...] = (),
     own: str | None = None,
@@ -121,36 +161,65 @@ def declare(
     class_writes: bool = False,
     born: Born | None = None,
 ) -> None:
-    """Say how rows of a model are reached. The event table of its history is reached in the same way.
+    """Say what rows of a model are (`area`) and how they are reached. The event table of its history follows.
 
     `through` pairs a model with {their column: our column}.
     """
     ways = tuple(Through(other, tuple(columns.items())) for other, columns in through)
     declarations[model] = Visibility(
-        model, unit, school_class, ways, own, _year(year), class_writes=class_writes, born=born
+        model,
+        area,
+        unit,
+        school_class,
+        ways,
+        own,
+        _year(year),
+        class_writes=class_writes,
+        born=born,
+        writes=writes,
+        level_column=level,
+        grade_column=grade,
+        levels_column=levels,
     )
 
 
-def declare_log(model: type[Model], *, own: str, unit: str | None = None, from_below: bool = False) -> None:
+def declare_log(
+    model: type[Model], *, own: str, area: IntFlag | None = None, unit: str | None = None, from_below: bool = False
+) -> None:
     """Say that an account adds rows in its own name (column `own`) and never changes them.
 
     They are seen by that account, by whoever reaches the unit, and by whoever sees everything; with `from_below` also
     by whoever reaches a unit below that unit.
     """
-    declarations[model] = Visibility(model, unit, own_column=own, is_log=True, from_below=from_below)
+    declarations[model] = Visibility(model, area, unit, own_column=own, is_log=True, from_below=from_below)
 
 
 def declare_open(
-    model: type[Model], *, because: str, written_by: str | None = None, year: str | Year | None = None
+    model: type[Model],
+    *,
+    because: str,
+    written_by: str | None = None,
+    year: str | Year | None = None,
+    area: IntFlag | None = None,
 ) -> None:
     """Say that every signed-in account may read the table, why that harms nobody, and who may write it."""
-    open_tables[model] = OpenTable(model, because, written_by, _year(year))
+    open_tables[model] = OpenTable(model, because, written_by, _year(year), area)
 
 
 def _year(year: str | Year | None) -> Year | None:
     return Year(year) if isinstance(year, str) else year
 
 
-def register_scope_kind(name: str, *, table: str, column: str, refresh: Callable[[list[int]], None]) -> None:
+def areas_missing() -> Iterator[str]:
+    """Declarations without an area: nobody could say who reads them."""
+    for model, rule in declarations.items():
+        if rule.area is None:
+            yield model._meta.label
+    for model, table in open_tables.items():
+        if table.written_by and table.area is None:
+            yield model._meta.label
+
+
+def register_scope_kind(name: str, *, model: type[Model], column: str, refresh: str) -> None:
     """Add a kind of scope; called by the module that owns what it reaches (`years` for classes)."""
-    scope_kinds[name] = ScopeKind(name, table, column, refresh)
+    scope_kinds[name] = ScopeKind(name, model, column, refresh)

@@ -1,5 +1,6 @@
 """Plans and runs are reached from the school's unit: a plan says of each pupil what happens next."""
 
+from csdl.accounts.permissions import Area
 from csdl.lib.gate import Year, declare, declare_open
 from csdl.rollover.models import (
     Choice,
@@ -14,9 +15,15 @@ from csdl.rollover.models import (
 # A plan is a wish about the year it leads into: once that year is closed, it stands.
 _INTO = Year("from_year", plus=1)
 
-declare(PlanRow, unit="school_id", year=_INTO)
-declare(Choice, unit="school_id", year=_INTO)
-declare_open(PlanClass, because="names of classes to come, no person in it", written_by="school_id", year=_INTO)
+declare(PlanRow, area=Area.ROLLOVER, unit="school_id", year=_INTO)
+declare(Choice, area=Area.ROLLOVER, unit="school_id", year=_INTO)
+declare_open(
+    PlanClass,
+    because="names of classes to come, no person in it",
+    written_by="school_id",
+    year=_INTO,
+    area=Area.ROLLOVER,
+)
 declare_open(
     RolloverBatch,
     because="who pressed the button over which unit; lists narrow it at the gate",
@@ -25,10 +32,12 @@ declare_open(
     RolloverRun,
     because="figures of schools, no person in it; lists narrow it at the gate",
     written_by="school_id",
+    area=Area.ROLLOVER,
 )
 declare_open(ClassSum, because="figures of classes, no person in it")
 declare_open(
     SchoolRollover,
     because="figures of schools, no person in it; lists narrow it at the gate",
     written_by="school_id",
+    area=Area.ROLLOVER,
 )

@@ -1,14 +1,16 @@
 """Staff are reached through their postings; everybody reaches their own record."""
 
+from csdl.accounts.permissions import Area
 from csdl.lib.gate import Born, declare
 from csdl.staff.models import StaffMember, StaffPosting, StaffYear, UnitHead
 
-declare(StaffPosting, unit="unit_id")
+declare(StaffPosting, area=Area.STAFF, unit="unit_id", levels="level_codes")
 declare(
     StaffMember,
+    area=Area.STAFF,
     through=((StaffPosting, {"staff_id": "id"}),),
     own="account_id",
     born=Born("created_by", "csdl_staff_is_tied"),
 )
-declare(StaffYear, unit="unit_id", year="start_year")
-declare(UnitHead, unit="unit_id")
+declare(StaffYear, area=Area.STAFF, unit="unit_id", year="start_year")
+declare(UnitHead, area=Area.STAFF, writes=Area.HEADS, unit="unit_id")

@@ -1,29 +1,31 @@
 """Policies as SQL, compiled from the gate's declarations.
 
 Shape (measured, architecture field notes): "sees everything" first, as an InitPlan that is evaluated once; then
-hashed sub-selects over the small scope tables. All policies are permissive: a restrictive one reaches Citus workers
-as a permissive one and would widen rights (D16).
+hashed sub-selects over the small scope tables, each narrowed to the table's area and to today. All policies are
+permissive: a restrictive one reaches Citus workers as a permissive one and would widen rights (D16).
 """
 
 from collections.abc import Iterable, Iterator
+from enum import IntFlag
 
 import pghistory.models
 from django.apps import apps
 from django.db.models import Model
 
-from csdl.lib.gate import OpenTable, Visibility, Year, declarations, open_tables, scope_kinds
+from csdl.access.roles import ROLES
+from csdl.lib.gate import OpenTable, Through, Visibility, Year, declarations, open_tables, scope_kinds
 
 __all__ = ["policy_statements"]
 
 _ACCOUNT = "(SELECT csdl_account_id())"
-_SEES_ALL = f"(SELECT EXISTS (SELECT 1 FROM access_scopeall WHERE account_id = {_ACCOUNT}))"
-_HAS_A_UNIT = f"(SELECT EXISTS (SELECT 1 FROM access_scopeunit WHERE account_id = {_ACCOUNT}))"
+_TODAY = "(SELECT csdl_today())"
 _OPEN_YEARS = "ANY ((SELECT csdl_open_years())::smallint[])"
+_READS, _WRITES = "reads", "writes"
 
 
 def policy_statements() -> list[str]:
     """Every statement that puts the wall up, in the order of table names; run again, the result is the same."""
-    statements: list[str] = []
+    statements = [_roles(), _refreshing()]
     for model, rule in sorted(declarations.items(), key=lambda item: item[0]._meta.db_table):
         statements += _of_table(model._meta.db_table, rule, history=False)
         for event in _histories(model):
@@ -31,7 +33,32 @@ def policy_statements() -> list[str]:
     for model, table in sorted(open_tables.items(), key=lambda item: item[0]._meta.db_table):
         if table.written_by:
             statements += _of_open_table(model._meta.db_table, table)
-    return statements
+    return [*statements, "SELECT csdl_refresh_scopes(NULL)"]
+
+
+def _roles() -> str:
+    """What each role reads and writes, for the statements that derive scopes."""
+    rows = ", ".join(
+        f"('{role.code}', '{role.scope_kind}', {int(role.reads)}, {int(role.reads_after)}, {int(role.writes)})"
+        for role in sorted(ROLES.values(), key=lambda role: role.code)
+    )
+    return (
+        "CREATE OR REPLACE FUNCTION csdl_role_masks() RETURNS TABLE"
+        " (role_code varchar, scope_kind varchar, reads integer, reads_after integer, writes integer)"
+        f" LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ VALUES {rows} $$"
+    )
+
+
+def _refreshing() -> str:
+    """Derive scopes again. Two at once for one account wait for each other: the second sees what the first wrote."""
+    kinds = "".join(f" PERFORM {kind.refresh}(accounts);" for _, kind in sorted(scope_kinds.items()))
+    return (
+        "CREATE OR REPLACE FUNCTION csdl_refresh_scopes(accounts bigint[]) RETURNS void"
+        " LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN"
+        " IF cardinality(accounts) = 0 THEN RETURN; END IF;"
+        " PERFORM csdl_hold_scopes(accounts); PERFORM csdl_refresh_unit_scopes(accounts);"
+        f"{kinds} END; $$"
+    )
 
 
 def _of_table(table: str, rule: Visibility, *, history: bool) -> Iterator[str]:
@@ -52,7 +79,7 @@ def _of_open_table(table: str, rule: OpenTable) -> Iterator[str]:
     yield from _fresh(table)
     yield f"CREATE POLICY gate_select ON {table} FOR SELECT USING (true)"
     unit = None if rule.written_by == "all" else rule.written_by
-    yield from _writes(table, _written(table, Visibility(rule.model, unit, year=rule.year)))
+    yield from _writes(table, _written(table, Visibility(rule.model, rule.area, unit, year=rule.year)))
 
 
 def _fresh(table: str) -> Iterator[str]:
@@ -69,12 +96,16 @@ def _writes(table: str, written: str, *, added: Iterable[str] = ()) -> Iterator[
 
 
 def _seen(table: str, rule: Visibility) -> str:
+    area = _area(rule)
+    own = [f"{table}.{rule.own_column} = {_ACCOUNT}"] if rule.own_column else []
     return " OR ".join(
         [
-            _SEES_ALL,
-            *_by_unit(table, rule),
-            *_by_class(table, rule),
-            *_by_tie(table, rule),
+            _sees_all(_READS, area),
+            *_by_unit(table, rule, _READS, area),
+            *_by_class(table, rule, _READS, area),
+            *_by_level(table, rule, _READS, area),
+            *own,
+            *(_tied(table, way, _READS, area) for way in rule.through),
             *_from_below(table, rule),
             *(f"({born} AND NOT {rule.born.tied}({table}.id))" for born in _born(table, rule) if rule.born),
         ]
@@ -82,11 +113,11 @@ def _seen(table: str, rule: Visibility) -> str:
 
 
 def _written(table: str, rule: Visibility) -> str:
-    """Who reaches the row by a unit may write it, in a year that is open; a class alone gives no right to write."""
-    ways = [_SEES_ALL, *_by_unit(table, rule)]
-    if rule.through:
-        ties = " OR ".join(_by_tie(table, rule))
-        ways.append(f"({ties})" if rule.class_writes else f"({_HAS_A_UNIT} AND ({ties}))")
+    """Who reaches the row by a unit may write it, in a year that is open; a class or a level of a school alone gives no
+    right to write, unless the declaration says so."""
+    area = rule.writes or _area(rule)
+    ways = [_sees_all(_WRITES, area), *_by_unit(table, rule, _WRITES, area)]
+    ways += [_tied(table, way, _WRITES, area, class_writes=rule.class_writes) for way in rule.through]
     written = " OR ".join(ways)
     return f"({written}) AND {_in_an_open_year(table, rule.year)}" if rule.year else written
 
@@ -100,14 +131,33 @@ def _in_an_open_year(table: str, year: Year) -> str:
     return f"EXISTS (SELECT 1 FROM {other} of_year WHERE {ties} AND of_year.{year.column} = {_OPEN_YEARS})"
 
 
+def _area(rule: Visibility) -> IntFlag:
+    if rule.area is None:
+        raise LookupError(f"{rule.model._meta.label} is declared without an area")
+    return rule.area
+
+
+def _held(mask: str, area: IntFlag) -> str:
+    """Rows of a scope table that open the area to the acting account today."""
+    return (
+        f"account_id = {_ACCOUNT} AND {mask} & {int(area)} <> 0"
+        f" AND valid_from <= {_TODAY} AND (valid_to IS NULL OR valid_to > {_TODAY})"
+    )
+
+
+def _sees_all(mask: str, area: IntFlag) -> str:
+    return f"(SELECT EXISTS (SELECT 1 FROM access_scopeall WHERE {_held(mask, area)}))"
+
+
 def _born(table: str, rule: Visibility) -> Iterator[str]:
     if rule.born:
-        yield f"({_HAS_A_UNIT} AND {table}.{rule.born.column} = {_ACCOUNT})"
+        holds = f"(SELECT EXISTS (SELECT 1 FROM access_scopeunit WHERE {_held(_WRITES, rule.writes or _area(rule))}))"
+        yield f"({holds} AND {table}.{rule.born.column} = {_ACCOUNT})"
 
 
-def _by_unit(table: str, rule: Visibility) -> Iterator[str]:
+def _by_unit(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator[str]:
     if rule.unit_column:
-        yield f"{table}.{rule.unit_column} IN (SELECT unit_id FROM access_scopeunit WHERE account_id = {_ACCOUNT})"
+        yield f"{table}.{rule.unit_column} IN (SELECT unit_id FROM access_scopeunit WHERE {_held(mask, area)})"
 
 
 def _from_below(table: str, rule: Visibility) -> Iterator[str]:
@@ -115,20 +165,46 @@ def _from_below(table: str, rule: Visibility) -> Iterator[str]:
         yield f"{table}.{rule.unit_column} IN (SELECT csdl_units_above())"
 
 
-def _by_class(table: str, rule: Visibility) -> Iterator[str]:
+def _by_class(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator[str]:
     if rule.class_column:
         kind = scope_kinds["class"]
-        yield (f"{table}.{rule.class_column} IN (SELECT {kind.column} FROM {kind.table} WHERE account_id = {_ACCOUNT})")
+        yield f"{table}.{rule.class_column} IN (SELECT {kind.column} FROM {kind.table} WHERE {_held(mask, area)})"
 
 
-def _by_tie(table: str, rule: Visibility) -> Iterator[str]:
-    if rule.own_column:
-        yield f"{table}.{rule.own_column} = {_ACCOUNT}"
-    for way in rule.through:
-        # The other table's own policy decides inside the sub-select: one rule, said once.
-        other = way.model._meta.db_table
-        ties = " AND ".join(f"tie.{theirs} = {table}.{ours}" for theirs, ours in way.columns)
-        yield f"EXISTS (SELECT 1 FROM {other} tie WHERE {ties})"
+def _by_level(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator[str]:
+    """One level of a school that teaches several."""
+    held = _held(mask, area)
+    for ours, theirs in ((rule.level_column, "level_code"), (rule.grade_column, "grade_code")):
+        if ours:
+            pair = f"({table}.{rule.unit_column}, {table}.{ours})"
+            yield f"{pair} IN (SELECT unit_id, {theirs} FROM access_scopelevel WHERE {held})"
+    if rule.levels_column:
+        # No hash over an array: asked row by row, and so only of accounts that have such a scope at all.
+        yield (
+            f"((SELECT EXISTS (SELECT 1 FROM access_scopelevel WHERE {held}))"
+            f" AND EXISTS (SELECT 1 FROM access_scopelevel WHERE unit_id = {table}.{rule.unit_column}"
+            f" AND level_code = ANY ({table}.{rule.levels_column}) AND {held}))"
+        )
+
+
+def _tied(table: str, way: Through, mask: str, area: IntFlag, *, class_writes: bool = True, depth: int = 0) -> str:
+    """The row another hangs on is reached, and with the area asked for.
+
+    Where reading asks for the other table's own area, that table's policy decides inside the sub-select: one rule,
+    said once. Else its ways stand here again, with our area; its policy holds beside them.
+    """
+    other, rule = way.model._meta.db_table, declarations[way.model]
+    name = f"tie{depth or ''}"
+    ties = " AND ".join(f"{name}.{theirs} = {table}.{ours}" for theirs, ours in way.columns)
+    if mask == _READS and area == rule.area:
+        return f"EXISTS (SELECT 1 FROM {other} {name} WHERE {ties})"
+    reached = [*_by_unit(name, rule, mask, area)]
+    if mask == _READS or class_writes:
+        reached += [*_by_class(name, rule, mask, area), *_by_level(name, rule, mask, area)]
+    reached += [
+        _tied(name, further, mask, area, class_writes=class_writes, depth=depth + 1) for further in rule.through
+    ]
+    return f"EXISTS (SELECT 1 FROM {other} {name} WHERE {ties} AND ({' OR '.join(reached)}))"
 
 
 def _histories(model: type[Model]) -> list[type[Model]]:

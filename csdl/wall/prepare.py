@@ -23,26 +23,33 @@ LEAKPROOF = (
 )
 
 # Tables of no model that the web role may read but never write; tables declared open and unwritten join them.
-READ_ONLY = ("access_grant", "csdl_clock")
+READ_ONLY = ("csdl_clock",)
 UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
-# Papers are replaced or withdrawn, their files stay as they came: nobody of the web deletes any of them.
-UNDELETED = ("documents_document", "documents_storedfile", "students_studentpaper")
+# Papers are replaced or withdrawn, files stay as they came, dossiers expire: nobody of the web deletes any of them.
+UNDELETED = ("documents_document", "documents_storedfile", "dossier_dossier", "students_studentpaper")
 UNCHANGED = ("documents_storedfile",)
+# A grant, once given, changes by its life alone: to whom, for what and where it was given stays as the paper says.
+GRANT_LIFE = ("state", "suspended_because", "ground", "paper_id", "valid_to", "read_until")
+LASTING = ("access_grant", "years_classscope")
 # What an act says of itself; the rest of an event is the sealer's.
 EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
 FUNCTIONS = (
+    "csdl_accounts_reaching_beyond",
     "csdl_claimed_elsewhere",
     "csdl_forget_acting_token",
+    "csdl_grant_holds",
     "csdl_issue_acting_token",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
     "csdl_make_report_partition",
+    "csdl_note_sign_in",
+    "csdl_refresh_scopes",
     "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",
     "csdl_students_named",
 )
-OWNERS_FUNCTIONS = ("csdl_seal_events",)
+OWNERS_FUNCTIONS = ("csdl_make_log_root", "csdl_seal_events")
 
 
 def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
@@ -115,6 +122,9 @@ def prepare_grants(names: DatabaseNames, *, demo: bool) -> None:
         for verb, tables in (("DELETE", UNDELETED), ("UPDATE", UNCHANGED)):
             for table in tables:
                 run(f"REVOKE {verb} ON {{}} FROM {{}}", sql.Identifier(table), app)
+        for table in LASTING:
+            run("REVOKE UPDATE, DELETE ON {} FROM {}", sql.Identifier(table), app)
+        run("GRANT UPDATE ({}) ON access_grant TO {}", sql.SQL(", ").join(map(sql.Identifier, GRANT_LIFE)), app)
         run("REVOKE INSERT ON audit_event FROM {}", app)
         columns = sql.SQL(", ").join(map(sql.Identifier, EVENT_COLUMNS))
         run("GRANT INSERT ({}) ON audit_event TO {}", columns, app)

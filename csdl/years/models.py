@@ -5,13 +5,12 @@
 their own. No row of a finished year is changed by the next one. Tables: years_*.
 """
 
-from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models.functions import Now
 
-from csdl.access.models import Grant
+from csdl.access.models import SCOPE_KEY, Grant, Scope
 from csdl.lib import history
 from csdl.lib.records import Record, dates
 from csdl.orgs.models import School, SchoolSite
@@ -349,18 +348,17 @@ class ClassScope(models.Model):
         return f"{self.grant_id} {self.school_class_id}"
 
 
-class ScopeClass(models.Model):
+class ScopeClass(Scope):
     """A class that an account reaches; derived from ClassScope, read by the row policies."""
 
-    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="+")
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     school_class = models.ForeignKey(SchoolClass, on_delete=models.CASCADE, related_name="+", db_column="class_id")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "school_class", "grant"],
+                fields=["account", "school_class", *SCOPE_KEY],
                 name="a_scope_class_is_said_once",
+                nulls_distinct=False,
             )
         ]
 

@@ -1,5 +1,6 @@
 """The first wall: the queryset filter says the same as the database, and permissions are held by roles."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -7,17 +8,17 @@ import pytest
 from csdl.access.actions import give_role
 from csdl.access.actors import actor_for
 from csdl.access.checks import every_model_is_declared
-from csdl.access.models import Grant, ScopeUnit
+from csdl.access.models import ScopeAll, ScopeUnit
 from csdl.access.queries import visible
 from csdl.access.roles import ROLES
 from csdl.access.tasks import refresh_all_scopes
 from csdl.accounts.actor import SystemActor
 from csdl.accounts.errors import NotAllowed
-from csdl.accounts.permissions import Permission
-from csdl.lib import clock
-from csdl.lib.gate import declarations
+from csdl.accounts.permissions import Area, Permission
+from csdl.lib.gate import declarations, open_tables
+from csdl.staff.models import StaffMember
 from csdl.students.models import Student
-from csdl.years.models import SchoolClass
+from csdl.years.models import ClassGrade, SchoolClass, ScopeClass
 from tests import builders as b
 
 
@@ -29,6 +30,20 @@ def test_a_model_without_declaration_is_found(monkeypatch) -> None:
     monkeypatch.delitem(declarations, Student)
 
     assert [error.id for error in every_model_is_declared()] == ["access.E001"]
+
+
+def test_a_declaration_without_area_is_found(monkeypatch) -> None:
+    monkeypatch.setitem(declarations, Student, dataclasses.replace(declarations[Student], area=None))
+    monkeypatch.setitem(open_tables, ClassGrade, dataclasses.replace(open_tables[ClassGrade], area=None))
+
+    found = [(error.id, error.msg.split()[0]) for error in every_model_is_declared()]
+
+    assert found == [("access.E002", "students.Student"), ("access.E002", "years.ClassGrade")]
+
+
+def test_a_permission_opens_no_table_of_an_area_it_does_not_read() -> None:
+    with pytest.raises(LookupError):
+        visible(Student.objects.all(), SystemActor("test"), Permission.STAFF_READ)
 
 
 def test_every_permission_is_held_by_some_role() -> None:
@@ -55,16 +70,22 @@ def test_filter_and_policies_show_the_same_rows(role_code: str, as_web) -> None:
     account = b.account("x", role_code, places.get(role_code, where.unit), classes=classes)
     actor = actor_for(account)
 
-    filtered = set(visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ))
-    pupils = set(visible(Student.objects.all(), actor, Permission.STUDENT_READ))
+    filtered, pupils = _seen(SchoolClass, actor), _seen(Student, actor)
     with as_web(account):
         by_database = set(SchoolClass.objects.all())
         pupils_by_database = set(Student.objects.all())
 
     expected = {"department_admin": 3, "homeroom_teacher": 1}.get(role_code, 2)
+    may = [bool(ROLES[role_code].reads & area) for area in (Area.CLASSES, Area.STUDENTS)]
     assert filtered == by_database
     assert pupils == pupils_by_database
-    assert (len(filtered), len(pupils)) == (expected, expected)
+    assert [len(filtered), len(pupils)] == [expected * one for one in may]
+
+
+def _seen(model, actor) -> set:
+    """Through the filter, by every permission held that reads such rows."""
+    held = [one for one in Permission if one.reads & declarations[model].area and actor.can(one)]
+    return set().union(*(visible(model.objects.all(), actor, one) for one in held))
 
 
 @pytest.mark.django_db
@@ -77,6 +98,10 @@ def test_the_rows_of_one_unit_are_those_seen_of_it(role_code: str) -> None:
     places = {"department_admin": b.department(), "office_head": office}
     classes = own[:1] if role_code == "homeroom_teacher" else []
     actor = actor_for(b.account("x", role_code, places.get(role_code, where.unit), classes=classes))
+    if not actor.can(Permission.CLASS_READ):
+        with pytest.raises(NotAllowed):
+            visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ, of_unit=where.pk)
+        return
     seen = visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ)
 
     for school in (where, beside):
@@ -109,20 +134,21 @@ def test_a_permission_held_nowhere_is_forbidden_not_empty() -> None:
     teacher = b.account("gv", "homeroom_teacher", where.unit)
 
     with pytest.raises(NotAllowed):
-        visible(SchoolClass.objects.all(), actor_for(teacher), Permission.ROLLOVER_READ)
+        visible(StaffMember.objects.all(), actor_for(teacher), Permission.STAFF_READ)
 
 
 @pytest.mark.django_db
-def test_scopes_follow_the_calendar() -> None:
-    where = b.school()
+def test_deriving_all_scopes_again_changes_none_that_is_right_and_mends_what_is_not() -> None:
+    where, beside = b.school(), b.school("Trường bên cạnh")
     account = b.account("hieu.truong", "school_head", where.unit)
-    grant = Grant.objects.get(account=account)
-    grant.valid_to = clock.today() + dt.timedelta(days=2)
-    grant.save()
+    b.account("so", "department_admin", b.department())
+    b.account("gv", "homeroom_teacher", where.unit, classes=[b.school_class(where, "7A", "07")])
+    kept = [list(model.objects.order_by("pk").values()) for model in (ScopeAll, ScopeUnit, ScopeClass)]
+    assert [len(rows) for rows in kept] == [1, 1, 1]
 
-    refresh_all_scopes(timestamp=0)
-    held = ScopeUnit.objects.filter(account=account).count()
-    clock.move_to(clock.now() + dt.timedelta(days=2))
+    ScopeUnit.objects.create(
+        account=account, grant_id=kept[1][0]["grant_id"], unit=beside.unit, valid_from="2020-01-01"
+    )
     refresh_all_scopes(timestamp=0)
 
-    assert (held, ScopeUnit.objects.filter(account=account).count()) == (1, 0)
+    assert [list(model.objects.order_by("pk").values()) for model in (ScopeAll, ScopeUnit, ScopeClass)] == kept

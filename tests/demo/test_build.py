@@ -4,10 +4,11 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Count, F, Q, Sum
 from django.test import Client
+from django.urls import reverse
 
 from csdl.accounts.models import Account
 from csdl.codes.models import Commune, District
-from csdl.demo.accounts import DEMO_PASSWORD, sign_in_lines, sign_ins
+from csdl.demo.accounts import DEMO_PASSWORD, current_codes, sign_in_lines, sign_ins
 from csdl.demo.build import build_province
 from csdl.demo.errors import DemoError
 from csdl.lib import clock
@@ -213,6 +214,17 @@ def test_sample_accounts_sign_in_and_reach_their_part(built):
     assert len(sign_in_lines()) == 7
     teacher = Account.objects.get(username="thcs.chunhiem")
     assert teacher.grants.get().class_scopes.count() == 1
+
+
+def test_the_sample_head_has_a_second_factor_whose_code_is_known(built):
+    client = Client()
+
+    asked = client.post(reverse("account_login"), {"login": "so.giamdoc", "password": DEMO_PASSWORD})
+    code = current_codes()[0]["code"]
+    inside = client.post(asked.url, {"code": code})
+
+    assert asked.url == reverse("mfa_authenticate")
+    assert (inside.status_code, inside.url) == (302, "/")
 
 
 def test_build_refuses_a_database_that_is_not_empty(built):

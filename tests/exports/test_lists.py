@@ -1,5 +1,6 @@
 """Every list that may leave: its declaration is whole, its lines cost the same however many, its right is asked."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +25,7 @@ from csdl.exports.pupils import CLASS_PUPILS, FOUND_PUPILS, PUPILS, REGISTER
 from csdl.exports.records import PUPIL_RECORD
 from csdl.exports.staff import STAFF
 from csdl.exports.units import SCHOOLS, UNITS
+from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
 from csdl.orgs.queries import schools
 from csdl.rollover.board_file import BOARD
@@ -117,6 +119,8 @@ def test_every_column_is_filled_and_the_log_says_what_left(key: str, places: Pla
         "columns": [one.key for one in what.columns],
         "sensitive": [one.key for one in what.columns if one.is_sensitive],
         "rows": len(lines),
+        "persons": len(lines) if what.is_personal else 0,
+        "kept_until": f"{clock.today() + dt.timedelta(days=90):%Y-%m-%d}",
     }
 
 

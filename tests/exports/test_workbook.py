@@ -23,6 +23,7 @@ from csdl.intake.models import ImportRow
 from csdl.intake.sheets.nouns import SPECS, WORKBOOK
 from csdl.intake.sheets.reading import read_tables
 from csdl.intake.sheets.specs import TableRow
+from csdl.lib import clock
 from csdl.orgs.models import SchoolSite
 from csdl.staff.models import StaffPosting
 from csdl.students.models import Guardian, Student
@@ -235,6 +236,8 @@ def test_the_log_says_who_took_which_columns_and_how_many_rows(place: Places) ->
         "sensitive": [],
         "rows": 1,
         "counts": {"homeroom": 1},
+        "persons": 0,
+        "kept_until": f"{clock.today() + dt.timedelta(days=30):%Y-%m-%d}",
     }
 
 

@@ -24,12 +24,18 @@ ROWS = {
     "kind": "SELECT 'pupils'",
     "topic": "SELECT 'ket-chuyen'",
     "list_name": "SELECT 'hoc-sinh'",
+    "document": "SELECT d.public_id FROM documents_document d JOIN orgs_orgunit u ON u.id = d.unit_id"
+    " WHERE u.name = 'Trường THCS Tô Hiệu'",
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
-MADE_BY_ACTS = {"document", "head", "job", "key", "paper", "run"}
-# Pages that want rows chosen, or a plan made, before they open; a template that no role of the authority may fill in.
+MADE_BY_ACTS = {"dossier", "event", "head", "job", "key", "paper", "run"}
+# Pages that want rows chosen, a plan or a scan made, a letter or a second factor in hand before they open (the tests of
+# those look at them); a template that no role of the authority may fill in.
 NEED_MORE = {
     *("authority:import-template", "school:student-bulk", "school:staff-bulk"),
+    *("authority:account-open", "authority:account-detail", "authority:own-accounts", "desk:second-factor-confirm"),
+    *("desk:activation", "desk:activation-password", "desk:activation-done"),
+    "desk:document-file",
     *("school:rollover-plan", "school:rollover-pupil", "school:rollover-xlsx"),
     *("school:rollover-rename", "school:rollover-run", "school:rollover-confirm"),
 }

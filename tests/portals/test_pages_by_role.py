@@ -18,6 +18,16 @@ PAGES = {
     "desk:search": (200, 200, 200, 200, 200, 200),
     "desk:gallery": (200, 200, 200, 200, 200, 200),
     "account_change_password": (200, 200, 200, 200, 200, 200),
+    "desk:account": (200, 200, 200, 200, 200, 200),
+    "mfa_index": (200, 200, 200, 200, 200, 200),
+    "desk:second-factor-confirm": (302, 302, 302, 302, 302, 302),
+    "authority:own-accounts": (302, 302, 302, 403, 403, 403),
+    "authority:sign-in-rules": (200, 403, 403, 403, 403, 403),
+    "accounts of the department": (200, 404, 404, 403, 403, 403),
+    "accounts of own school": (200, 200, 200, 403, 403, 403),
+    "accounts of neighbour": (200, 200, 404, 403, 403, 403),
+    "open accounts of nobody at own school": (302, 302, 302, 403, 403, 403),
+    "account of neighbour teacher": (302, 302, 404, 403, 403, 403),
     "authority:unit-list": (200, 200, 200, 200, 403, 403),
     "authority:school-list": (200, 200, 200, 200, 403, 403),
     "authority:student-list": (200, 200, 200, 200, 403, 403),
@@ -114,6 +124,14 @@ PAGES = {
     "edit neighbour paper": (200, 200, 404, 404, 403, 403),
     "replace neighbour paper": (200, 200, 404, 404, 403, 403),
     "papers of the office": (200, 200, 404, 404, 403, 403),
+    "own log": (200, 200, 200, 403, 403, 403),
+    "take out own log": (200, 200, 200, 403, 403, 403),
+    "neighbour log": (200, 200, 404, 403, 403, 403),
+    "take out neighbour log": (200, 200, 404, 403, 403, 403),
+    "log of the office": (200, 200, 404, 403, 403, 403),
+    "log of the department": (200, 404, 404, 403, 403, 403),
+    "own dossiers": (200, 200, 200, 403, 403, 403),
+    "neighbour dossiers": (200, 200, 404, 403, 403, 403),
     "parallel class": (200, 200, 200, 200, 404, 403),
     "parallel pupil": (200, 200, 200, 200, 404, 403),
     "neighbour school": (200, 200, 404, 404, 403, 403),
@@ -125,10 +143,15 @@ PAGES = {
 
 
 def _address(page: str, places: Places) -> str:
-    if ":" in page or page.startswith("account_"):
+    if ":" in page or page.startswith(("account_", "mfa_")):
         return reverse(page)
     school, other = places.school.unit.public_id, places.other_school.unit.public_id
     name, key = {
+        "accounts of the department": ("authority:unit-accounts", places.department.public_id),
+        "accounts of own school": ("authority:unit-accounts", school),
+        "open accounts of nobody at own school": ("authority:account-open", school),
+        "accounts of neighbour": ("authority:unit-accounts", other),
+        "account of neighbour teacher": ("authority:account-detail", (other, places.other_teacher.public_id)),
         "own unit": ("authority:unit-detail", places.department.public_id),
         "heads of the department": ("authority:unit-heads", places.department.public_id),
         "heads of own school": ("authority:unit-heads", school),
@@ -215,6 +238,14 @@ def _address(page: str, places: Places) -> str:
         "edit neighbour paper": ("desk:document-edit", places.other_paper.public_id),
         "replace neighbour paper": ("desk:document-replace", places.other_paper.public_id),
         "papers of the office": ("desk:document-list", places.office.public_id),
+        "own log": ("desk:log-list", school),
+        "take out own log": ("desk:log-export", school),
+        "neighbour log": ("desk:log-list", other),
+        "take out neighbour log": ("desk:log-export", other),
+        "log of the office": ("desk:log-list", places.office.public_id),
+        "log of the department": ("desk:log-list", places.department.public_id),
+        "own dossiers": ("desk:dossier-list", school),
+        "neighbour dossiers": ("desk:dossier-list", other),
         "parallel class": ("school:class-detail", places.parallel_class.public_id),
         "parallel pupil": ("school:student-detail", places.parallel_pupil.student.public_id),
         "neighbour school": ("school:overview", other),

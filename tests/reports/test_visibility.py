@@ -17,6 +17,15 @@ from tests import builders as b
 from tests.reports.builders import frozen, primary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.server]
+# Frozen rows of persons and classes are read with the right to the records they were taken from.
+RIGHTS = {
+    "CountedClass": Permission.CLASS_READ,
+    "CountedPupil": Permission.STUDENT_READ,
+    "CountedRoom": Permission.REPORT_READ,
+    "CountedSchool": Permission.REPORT_READ,
+    "CountedSite": Permission.REPORT_READ,
+    "CountedStaff": Permission.STAFF_READ,
+}
 GUARDED = [model for model in apps.get_app_config("reports").get_models() if model.__name__.startswith("Counted")]
 
 
@@ -46,7 +55,7 @@ def test_a_head_sees_the_own_reports_and_nothing_of_the_neighbour(two_schools, a
     actor = actor_for(account)
     filtered = {
         model.__name__: set(
-            visible(model.objects.all(), actor, Permission.REPORT_READ).values_list("unit_id", flat=True)
+            visible(model.objects.all(), actor, RIGHTS[model.__name__]).values_list("unit_id", flat=True)
         )
         for model in GUARDED
     }

@@ -80,6 +80,7 @@ def unit_detail(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "year": chosen_year(request),
         "figures": None,
         "can_import": request.actor.can(Permission.SCHOOL_IMPORT),
+        "can_manage_accounts": request.actor.can(Permission.ACCOUNT_MANAGE, on=row),
     }
     if part == "so-lieu" or "so-lieu" in request.GET:
         context["figures"] = _figures(request, row)

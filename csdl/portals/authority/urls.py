@@ -3,6 +3,7 @@
 from django.urls import path
 
 from csdl.portals.authority import (
+    accounts,
     consolidations,
     files,
     heads,
@@ -26,6 +27,17 @@ urlpatterns = [
     path("don-vi/<uuid:unit>/thu-truong/hoan-tac/", heads.head_undo, name="head-undo"),
     path("don-vi/<uuid:unit>/thu-truong/<int:head>/sua/", heads.head_edit, name="head-edit"),
     path("don-vi/<uuid:unit>/thu-truong/<int:head>/rut/", heads.head_withdraw, name="head-withdraw"),
+    path("don-vi/<uuid:unit>/tai-khoan/", accounts.unit_accounts, name="unit-accounts"),
+    path("don-vi/<uuid:unit>/tai-khoan/hang-loat/", accounts.account_bulk, name="account-bulk"),
+    path("don-vi/<uuid:unit>/tai-khoan/mo/", accounts.account_open, name="account-open"),
+    path("don-vi/<uuid:unit>/tai-khoan/<uuid:staff>/", accounts.account_detail, name="account-detail"),
+    path("don-vi/<uuid:unit>/tai-khoan/<uuid:staff>/thu/", accounts.account_letter, name="account-letter"),
+    path("don-vi/<uuid:unit>/tai-khoan/<uuid:staff>/khoa/", accounts.account_lock, name="account-lock"),
+    path("don-vi/<uuid:unit>/tai-khoan/<uuid:staff>/mo-khoa/", accounts.account_unlock, name="account-unlock"),
+    path("don-vi/<uuid:unit>/tai-khoan/<uuid:staff>/hai-buoc/", accounts.account_factor, name="account-factor"),
+    path("don-vi/<uuid:unit>/tai-khoan/<uuid:staff>/ten/", accounts.account_names, name="account-names"),
+    path("tai-khoan-don-vi/", accounts.own_accounts, name="own-accounts"),
+    path("quy-dinh-dang-nhap/", accounts.sign_in_rules, name="sign-in-rules"),
     path("truong/", schools.school_list, name="school-list"),
     path("truong/tai-ve/", files.school_export, name="school-export"),
     path("nhap-du-lieu/", imports.import_list, name="import-list"),

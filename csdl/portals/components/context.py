@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from csdl.accounts import sessions
 from csdl.accounts.permissions import Permission
 from csdl.jobs.queries import running_jobs
 from csdl.lib import clock
@@ -29,10 +30,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "school_years": known_years(request),
         "year": year,
         "year_base": _year_base(request),
+        "may_manage_accounts": actor.can(Permission.ACCOUNT_MANAGE),
         "may_import": actor.can(Permission.DATA_IMPORT),
+        "may_read_papers": actor.can(Permission.DOCUMENT_READ),
+        "may_read_log": actor.can(Permission.AUDIT_READ),
+        "may_read_dossiers": actor.can(Permission.DOSSIER_READ),
         "menu": menu(request, actor, actor.home_unit),
         "running_job_count": running_jobs(actor.account_id).count(),
         "clock_now": clock.now(),
+        "second_factor": sessions.held(request),
         "help_url": _help_url(request),
     }
 
@@ -49,6 +55,13 @@ def _year_base(request: HttpRequest) -> str:
 
 # Pages by the namespace and the first word of their name: which help topic explains them.
 _TOPICS = {
+    "account_": "tai-khoan",
+    "mfa_": "tai-khoan",
+    "desk:account": "tai-khoan",
+    "desk:second-factor": "tai-khoan",
+    "authority:unit-accounts": "tai-khoan",
+    "authority:account": "tai-khoan",
+    "authority:sign-in-rules": "tai-khoan",
     "school:rollover": "ket-chuyen",
     "authority:rollover": "ket-chuyen",
     "authority:year": "nam-hoc",
@@ -69,6 +82,8 @@ _TOPICS = {
     "authority:import": "nhap-excel",
     "desk:import": "nhap-excel",
     "desk:document": "ho-so-van-ban",
+    "desk:log": "nhat-ky-thanh-tra",
+    "desk:dossier": "nhat-ky-thanh-tra",
     "authority:": "don-vi-truong",
     "desk:search": "tim-kiem",
     "school:student": "ho-so-hoc-sinh",

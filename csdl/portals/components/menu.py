@@ -43,13 +43,17 @@ _SCHOOL = (
         *("Nhập từ Excel", "upload", "school:import-list", Permission.DATA_IMPORT),
         ("school:import-", "desk:import-"),
     ),
+    (
+        *("Tài khoản", "key", "authority:unit-accounts", Permission.ACCOUNT_MANAGE),
+        ("authority:account-",),
+    ),
     ("Kết chuyển", "arrows-exchange", "school:rollover", Permission.ROLLOVER_READ, ("school:rollover-",)),
     ("Báo cáo", "report", "school:report-list", Permission.REPORT_READ, ("school:report-",)),
 )
 _AUTHORITY = (
     (
         *("Đơn vị", "sitemap", "authority:unit-list", Permission.SCHOOL_READ),
-        ("authority:unit-", "authority:head-"),
+        ("authority:unit-detail", "authority:unit-heads", "authority:unit-export", "authority:head-"),
     ),
     ("Trường", "building-community", "authority:school-list", Permission.SCHOOL_READ, ("authority:school-", "school:")),
     ("Học sinh", "users", "authority:student-list", Permission.STUDENT_READ, ("authority:student-",)),
@@ -57,6 +61,10 @@ _AUTHORITY = (
     (
         *("Nhập từ Excel", "upload", "authority:import-list", Permission.DATA_IMPORT),
         ("authority:import-", "desk:import-"),
+    ),
+    (
+        *("Tài khoản", "key", "authority:own-accounts", Permission.ACCOUNT_MANAGE),
+        ("authority:account-", "authority:unit-accounts", "authority:sign-in-rules"),
     ),
     ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),
     (
@@ -66,7 +74,11 @@ _AUTHORITY = (
     ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
 )
 # Pages that every unit has, by the account's own unit.
-_EVERYWHERE = (("Hồ sơ, văn bản", "file-text", "desk:document-list", Permission.DOCUMENT_READ, ("desk:document-",)),)
+_EVERYWHERE = (
+    ("Hồ sơ, văn bản", "file-text", "desk:document-list", Permission.DOCUMENT_READ, ("desk:document-",)),
+    ("Hồ sơ thanh tra", "archive", "desk:dossier-list", Permission.DOSSIER_READ, ("desk:dossier-",)),
+    ("Nhật ký", "history", "desk:log-list", Permission.AUDIT_READ, ("desk:log-",)),
+)
 
 
 def menu(request: HttpRequest, actor: Actor, home_unit: OrgUnit | None) -> list[MenuItem]:

@@ -35,7 +35,8 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One line: its head, its cells, and the key under which it can be ticked (`components/bulk_bar.html`)."""
+    """One line: its head, its cells, and the key under which it can be ticked (`components/bulk_bar.html`); "-" leaves
+    its place empty, in a list whose other rows have one."""
 
     head: Cell
     cells: Sequence[Cell]
@@ -59,6 +60,8 @@ def _row(row: Row) -> str:
     pick = (
         f'<td class="pick"><input class="form-check-input" type="checkbox" name="chon" value="{escape(row.tick)}"'
         f' form="bulk" aria-label="Chọn {name}"></td>'
+        if row.tick not in ("", "-")
+        else '<td class="pick"></td>'
         if row.tick
         else ""
     )

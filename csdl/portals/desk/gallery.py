@@ -85,6 +85,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             finished_at=timezone.now(),
         ),
         "skipped": [("Trường THCS Mẫu", "Chưa đặt tên lớp mới cho: Lớp chuyên biệt Sao Mai")],
+        "bar": {"from_date": timezone.localdate()},
         "crumbs": [("Trường", "#"), ("Trường THCS Mẫu", "#")],
         "record": _record_sample(request),
         "edits": [

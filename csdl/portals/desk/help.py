@@ -5,7 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 TOPICS = {
-    "dang-nhap": "Đăng nhập, mật khẩu, năm học đang xem",
+    "tai-khoan": "Tài khoản và đăng nhập",
+    "dang-nhap": "Năm học đang xem, phím tắt",
     "lop-hoc-sinh": "Lớp và học sinh",
     "tim-kiem": "Tìm kiếm, lọc, thay đổi nhiều học sinh",
     "ho-so-hoc-sinh": "Hồ sơ học sinh, cha mẹ, lớp: thêm, sửa, hoàn tác",
@@ -17,6 +18,7 @@ TOPICS = {
     "ho-so-truong": "Hồ sơ trường, điểm trường, phòng",
     "thu-truong": "Thủ trưởng đơn vị",
     "ho-so-van-ban": "Hồ sơ, văn bản",
+    "nhat-ky-thanh-tra": "Nhật ký và hồ sơ thanh tra",
     "nam-hoc": "Mở, khóa năm học",
     "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",
     "bao-cao-thong-ke": "Báo cáo thống kê",

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from csdl.access.actors import GrantActor
 from csdl.accounts.permissions import Permission
+from csdl.audit.bursts import open_bursts
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.portals.components.pupil_filters import condition
@@ -36,13 +37,26 @@ class Task:
 def tasks_of(actor: GrantActor, *, year: SchoolYear | None, today: dt.date) -> list[Task]:
     """Tasks of the account's own unit, the turn of the year first."""
     unit = actor.home_unit
-    if unit is None or year is None:
+    if unit is None:
         return []
+    flags = _flags(actor, unit)
+    if year is None:
+        return flags
     turning = turning_year(today)
     if unit.kind not in TEACHING_KINDS:
-        return _authority(actor, turning) if turning else []
+        return flags + (_authority(actor, turning) if turning else [])
     tasks = _rollover(actor, unit, turning) if turning and actor.can(Permission.ROLLOVER_READ) else []
-    return tasks + _records(actor, unit, year)
+    return flags + tasks + _records(actor, unit, year)
+
+
+def _flags(actor: GrantActor, unit: OrgUnit) -> list[Task]:
+    """Many records opened in a short time at the own unit: to be looked into by whoever answers for it."""
+    if not actor.can(Permission.AUDIT_READ, on=unit):
+        return []
+    count = open_bursts([unit.pk], but=actor.account_id).count()
+    text = "cảnh báo mở nhiều hồ sơ học sinh trong thời gian ngắn"
+    note = "Hỏi người đã mở xem để làm gì, rồi ghi kết quả."
+    return [Task(text, _url("desk:log-list", unit), count, note, tone="bad")] if count else []
 
 
 def _rollover(actor: GrantActor, school: OrgUnit, turning: SchoolYear) -> list[Task]:

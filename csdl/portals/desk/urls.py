@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from csdl.portals.desk import clock, columns, documents, gallery, help, home, imports, jobs, search
+from csdl.portals.desk import (
+    account,
+    clock,
+    columns,
+    documents,
+    dossiers,
+    gallery,
+    help,
+    home,
+    imports,
+    jobs,
+    log,
+    search,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -28,6 +41,18 @@ urlpatterns = [
     path("van-ban/<uuid:document>/ban-ky/", documents.document_sign, name="document-sign"),
     path("van-ban/<uuid:document>/thay-the/", documents.document_replace, name="document-replace"),
     path("van-ban/<uuid:document>/thu-hoi/", documents.document_withdraw, name="document-withdraw"),
+    path("tai-khoan/", account.account, name="account"),
+    path("tai-khoan/phien/ket-thuc/", account.session_end, name="session-end"),
+    path("tai-khoan/xac-nhan/", account.second_factor_confirm, name="second-factor-confirm"),
+    path("kich-hoat/", account.activation, name="activation"),
+    path("kich-hoat/mat-khau/", account.activation_password, name="activation-password"),
+    path("kich-hoat/xong/", account.activation_done, name="activation-done"),
+    path("don-vi/<uuid:unit>/nhat-ky/", log.log_list, name="log-list"),
+    path("don-vi/<uuid:unit>/nhat-ky/tai-ve/", log.log_export, name="log-export"),
+    path("don-vi/<uuid:unit>/nhat-ky/<int:event>/xem-xet/", log.log_settle, name="log-settle"),
+    path("don-vi/<uuid:unit>/ho-so-thanh-tra/", dossiers.dossier_list, name="dossier-list"),
+    path("ho-so-thanh-tra/<uuid:dossier>/", dossiers.dossier_detail, name="dossier-detail"),
+    path("ho-so-thanh-tra/<uuid:dossier>/tep/", dossiers.dossier_file, name="dossier-file"),
     path("thanh-phan/", gallery.gallery, name="gallery"),
     path("cot/<slug:list_name>/", columns.column_choice, name="column-choice"),
     path("dong-ho/", clock.clock_move, name="clock-move"),

@@ -21,7 +21,7 @@ from csdl.orgs.models import School
 from csdl.portals.components.extras import extra_names, extra_of, with_extra
 from csdl.portals.components.forms import CodeField, CommuneField, DayField, PlainField, RecordForm, YearField, saved
 from csdl.portals.components.years import chosen_year
-from csdl.portals.school.reach import crumbs_to, school_or_404
+from csdl.portals.school.reach import crumbs_to, note_read, school_or_404
 from csdl.students.enums import GuardianRelation, IdState
 from csdl.students.models import Guardian, Student
 from csdl.students.queries import students
@@ -180,8 +180,10 @@ def enrolment_to_edit(request: HttpRequest, student: Student) -> Enrolment | Non
 @login_required
 @require_http_methods(["GET", "POST"])
 def student_edit(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
-    """Correct a pupil's file."""
+    """Correct a pupil's file. The form shows every number in full: opening it is reading the profile."""
     row, enrolment = pupil_to_edit(request, student)
+    if request.method == "GET":
+        note_read(request, row, enrolment.school_id)
     form = StudentForm(request, row=row)
     if row.id_state == IdState.VERIFIED:
         form.fields["citizen_id_no"].disabled = True

@@ -23,7 +23,7 @@ from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import addresses, table_body
 from csdl.portals.components.years import YEAR, chosen_year, is_open
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, Line, pupil_line, pupil_rows
-from csdl.portals.school.reach import crumbs_to, school_or_404
+from csdl.portals.school.reach import crumbs_to, note_read, school_or_404
 from csdl.portals.school.student_forms import PUPIL_EXTRA, enrolment_to_edit
 from csdl.students.models import Guardian, StudentPaper
 from csdl.students.queries import students
@@ -147,6 +147,7 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(students(request.actor), public_id=student)
     enrolments = list(enrolments_of_student(request.actor, row.pk))
     newest = enrolments[0] if enrolments else None
+    note_read(request, row, newest.school_id if newest else None)
     crumbs = crumbs_to(request, newest.school) if newest else []
     if newest:
         crumbs.append(("Học sinh", reverse("school:student-list", args=[newest.school.unit.public_id])))

@@ -68,15 +68,21 @@ def taker_of(report: Submission) -> OrgUnit:
     return above or report.unit
 
 
-def stands_at(actor: Actor, permission: Permission, unit_ids: Iterable[int]) -> bool:
-    """Whether the actor holds the permission by a grant at one of these units themselves, not only from above.
+def stands_at(actor: Actor, permission: Permission, unit_ids: Iterable[int], level_code: str = "") -> bool:
+    """Whether the actor holds the permission by a grant at one of these units themselves, not only from above; a grant
+    for some levels stands for those.
 
     An operator at the command line stands everywhere; the log says so.
     """
     if not isinstance(actor, GrantActor):
         return actor.can(permission)
     wanted = set(unit_ids)
-    return any(held.unit_id in wanted and permission in held.role.permissions for held in actor.grants)
+    return any(
+        held.unit_id in wanted
+        and held.gives(permission)
+        and (not held.level_codes or not level_code or level_code in held.level_codes)
+        for held in actor.grants
+    )
 
 
 def _units_of(tier: Tier, report: Submission) -> list[int]:
@@ -92,7 +98,7 @@ def _units_of(tier: Tier, report: Submission) -> list[int]:
 def stands_for(actor: Actor, tier: Tier, permission: Permission, report: Submission) -> bool:
     """Whether the actor holds the permission at the unit from which this report is handled so."""
     units = _units_of(tier, report)
-    return bool(units) and stands_at(actor, permission, units)
+    return bool(units) and stands_at(actor, permission, units, report.level_code)
 
 
 def may_move(actor: Actor, move: Move, report: Submission) -> bool:

@@ -19,8 +19,7 @@ from csdl.reports.actions.moving import (
     may_move,
     move_reports,
     require_tier,
-    root_unit,
-    stands_at,
+    stands_for,
     taker_of,
 )
 from csdl.reports.enums import ConsolidationState, SubmissionState, Tier
@@ -43,9 +42,9 @@ _SENT = (
 
 def reviewing_tier(actor: Actor, report: Submission) -> Tier | None:
     """As what the actor looks at this report: the office that takes it, the department, or neither."""
-    if not is_direct(report) and stands_at(actor, Permission.REPORT_REVIEW, [taker_of(report).pk]):
+    if stands_for(actor, Tier.OFFICE, Permission.REPORT_REVIEW, report):
         return Tier.OFFICE
-    if stands_at(actor, Permission.REPORT_REVIEW, [root_unit().pk]):
+    if stands_for(actor, Tier.DEPARTMENT, Permission.REPORT_REVIEW, report):
         return Tier.DEPARTMENT
     return None
 

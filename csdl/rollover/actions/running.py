@@ -14,7 +14,7 @@ from psycopg.sql import Identifier
 
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
-from csdl.audit.actions import record
+from csdl.audit.actions import record, record_each
 from csdl.jobs.actions import enqueue
 from csdl.jobs.models import Job
 from csdl.lib import sql
@@ -314,17 +314,23 @@ def _write_new_year(
 
 
 def _finish(actor: Actor, batch: RolloverBatch, runs: Sequence[RolloverRun]) -> None:
-    """Bring the schools' lines up to date and say in the log what was done: one event per act."""
+    """Bring the schools' lines up to date and say in the log what was done: one event per act and school."""
     run_ids = [run.pk for run in runs]
     sql.execute(_M, "52_update_schools", run_ids=run_ids)
     if batch.mode == RunMode.PROVINCE:
         figures = totals(from_year=batch.from_year, school_ids=[run.school_id for run in runs])
         record(actor=actor, kind="rollover:run_province", data=figures.as_json())
-        return
-    for run in RolloverRun.objects.filter(pk__in=run_ids):
-        record(
-            actor=actor,
-            kind="rollover:run",
-            unit_id=run.school_id,
-            data={"run": run.pk, "from_year": run.from_year, "in": run.in_count, "created": run.created_count},
-        )
+    # Every school finds the act in its own log, however it was run.
+    record_each(
+        actor=actor,
+        kind="rollover:run",
+        units={
+            run.school_id: {
+                "run": run.pk,
+                "from_year": run.from_year,
+                "in": run.in_count,
+                "created": run.created_count,
+            }
+            for run in RolloverRun.objects.filter(pk__in=run_ids)
+        },
+    )

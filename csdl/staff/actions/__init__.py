@@ -1,5 +1,17 @@
-"""Writes of staff: one person at a time, many postings at once, and who heads a unit."""
+"""Writes of staff: one person at a time, many postings at once, who heads a unit, the accounts of a unit's staff."""
 
+from csdl.staff.actions.accounts import (
+    NewAccount,
+    change_sign_in_names,
+    change_sign_in_rules,
+    lock_account,
+    managed_elsewhere,
+    open_accounts,
+    print_letters,
+    propose_user_names,
+    remove_second_factor,
+    unlock_account,
+)
 from csdl.staff.actions.bulk import (
     StaffChange,
     StaffChangeKind,
@@ -27,6 +39,7 @@ __all__ = [
     "POSTING_FIELDS",
     "STAFF_FIELDS",
     "FoundStaff",
+    "NewAccount",
     "SavedStaff",
     "StaffChange",
     "StaffChangeKind",
@@ -34,14 +47,23 @@ __all__ = [
     "appoint_head",
     "change_head",
     "change_posting",
+    "change_sign_in_names",
+    "change_sign_in_rules",
     "change_staff",
     "change_staff_in_bulk",
     "end_posting",
     "find_staff",
+    "lock_account",
+    "managed_elsewhere",
+    "open_accounts",
     "plan_staff_bulk",
+    "print_letters",
+    "propose_user_names",
     "receive_staff",
+    "remove_second_factor",
     "undo_head_edit",
     "undo_staff_bulk",
     "undo_staff_edit",
+    "unlock_account",
     "withdraw_head",
 ]

@@ -16,7 +16,7 @@ from csdl.years.actions.school_years import (
     open_school_year,
     reopen_school_year,
 )
-from csdl.years.actions.scopes import refresh_class_scopes, tie_classes
+from csdl.years.actions.scopes import tie_classes
 
 __all__ = [
     "assign_homeroom",
@@ -28,7 +28,6 @@ __all__ = [
     "make_year_current",
     "open_school_year",
     "plan_bulk",
-    "refresh_class_scopes",
     "reopen_school_year",
     "save_assignments",
     "set_teaching",

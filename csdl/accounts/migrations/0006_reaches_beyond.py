@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from csdl.lib.migrating import sql_file
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0005_sign_in_log")]
+    operations = [sql_file(__file__, "0006_reaches_beyond")]

@@ -1,0 +1,1 @@
+CALL csdl_add_touch('{dossier_dossier}');

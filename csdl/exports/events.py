@@ -1,0 +1,27 @@
+"""What the log says of files taken out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from csdl.audit.kinds import register_kinds
+from csdl.exports.enums import Purpose
+
+
+def _taken(data: Mapping[str, Any]) -> str:
+    purpose = Purpose(data["purpose"]).label if data.get("purpose") in Purpose.values else "chưa ghi"
+    parts = [f"Tải dữ liệu ra tệp: {data.get('title', '')}", f"{data.get('rows', 0)} dòng"]
+    if persons := data.get("persons"):
+        parts.append(f"dữ liệu cá nhân của {persons} người")
+    if data.get("sensitive"):
+        parts.append("có cột nhạy cảm")
+    parts.append(f"mục đích: {purpose}{'. ' + data['reason'] if data.get('reason') else ''}")
+    if until := data.get("kept_until"):
+        year, month, day = until.split("-")
+        parts.append(f"giữ đến hết ngày {day}/{month}/{year}")
+    return "; ".join(parts)
+
+
+register_kinds(
+    "Tải dữ liệu ra tệp",
+    {"data:export": _taken, "data:download": "Lấy tệp đã lập ở phía sau: {title}"},
+)

@@ -1,0 +1,387 @@
+"""When a grant holds: its days to the second, the person's posting, what is left for reading; and what it opens."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from csdl.access.actors import GrantActor
+from csdl.access.enums import GrantState, Ground
+from csdl.access.models import Grant, ScopeLevel, ScopeUnit
+from csdl.access.queries import grantable_permissions, preview, visible, why
+from csdl.accounts.permissions import Permission
+from csdl.lib import clock
+from csdl.staff.actions import (
+    StaffChange,
+    StaffChangeKind,
+    change_staff_in_bulk,
+    end_posting,
+    plan_staff_bulk,
+    undo_staff_bulk,
+)
+from csdl.staff.models import StaffMember, StaffPosting
+from csdl.students.models import Student
+from csdl.years.models import Enrolment, SchoolClass
+from tests import builders as b
+
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def _names(as_web, account, model=Student) -> int:
+    with as_web(account):
+        return model.objects.count()
+
+
+@pytest.fixture
+def school():
+    where = b.school("Trường TH và THCS", parent=b.office(), levels=("02", "03"))
+    for name, grade in (("5A", "05"), ("6A", "06")):
+        b.pupil(b.school_class(where, name, grade))
+    return where
+
+
+def _clerk(where, role_code: str = "student_records"):
+    """An account of somebody who works at the school."""
+    account = b.account("van.thu", role_code, where.unit)
+    person = b.teacher(where, "Lê Minh Ngọc")
+    StaffMember.objects.filter(pk=person.pk).update(account=account)
+    return account, StaffPosting.objects.get(staff=person)
+
+
+def test_a_grant_ends_at_midnight_without_any_job(school, as_web) -> None:
+    account = b.account("gvcn", "student_records", school.unit)
+    Grant.objects.filter(account=account).update(valid_to=dt.date(2024, 9, 1))
+
+    clock.move_to(dt.datetime(2024, 8, 31, 23, 59, 59, tzinfo=HANOI))
+    before = _names(as_web, account), GrantActor(account).can(Permission.STUDENT_READ)
+    clock.move_to(dt.datetime(2024, 9, 1, tzinfo=HANOI))
+    after = _names(as_web, account), GrantActor(account).can(Permission.STUDENT_READ)
+
+    assert (before, after) == ((2, True), (0, False))
+
+
+def test_a_grant_begins_on_its_day_without_any_job(school, as_web) -> None:
+    account = b.account("gvcn", "student_records", school.unit)
+    Grant.objects.filter(account=account).update(valid_from=dt.date(2024, 9, 1))
+
+    clock.move_to(dt.datetime(2024, 8, 31, 23, 59, 59, tzinfo=HANOI))
+    before = _names(as_web, account)
+    clock.move_to(dt.datetime(2024, 9, 1, tzinfo=HANOI))
+
+    assert (before, _names(as_web, account)) == (0, 2)
+
+
+def test_an_ended_grant_whose_renewal_waits_reads_and_writes_nothing(school, as_web) -> None:
+    account = b.account("van.thu", "student_records", school.unit)
+    today = clock.today()
+    day = dt.timedelta(days=1)
+    Grant.objects.filter(account=account).update(valid_to=today, read_until=today + 14 * day)
+
+    actor = GrantActor(account)
+    with as_web(account), connection.cursor() as cursor:
+        seen = Student.objects.count()
+        cursor.execute("UPDATE students_student SET phone = '1'")
+        written = cursor.rowcount
+    assert (seen, written) == (2, 0)
+    assert (actor.can(Permission.STUDENT_READ), actor.can(Permission.STUDENT_EDIT)) == (True, False)
+
+    clock.move_to(clock.now() + 14 * day)
+    assert (_names(as_web, account), GrantActor(account).grants) == (0, [])
+
+
+@pytest.mark.parametrize("state", [GrantState.INACTIVE, GrantState.SUSPENDED, GrantState.ENDED])
+def test_only_an_active_grant_opens_anything(school, as_web, state) -> None:
+    account = b.account("van.thu", "school_clerk", school.unit)
+
+    Grant.objects.filter(account=account).update(state=state)
+
+    assert (_names(as_web, account), GrantActor(account).grants) == (0, [])
+
+
+def test_a_posting_that_ends_takes_the_rights_with_it_on_its_day(school, as_web) -> None:
+    account, posting = _clerk(school)
+    tomorrow = clock.today() + dt.timedelta(days=1)
+
+    end_posting(actor=b.SYSTEM, posting=posting, status_code="02", on=tomorrow)
+    before = _names(as_web, account)
+    clock.move_to(clock.now() + dt.timedelta(days=1))
+
+    assert (before, _names(as_web, account)) == (2, 0)
+    assert GrantActor(account).grants == []
+
+
+def test_many_postings_that_end_and_their_undo_move_the_rights_at_once(school, as_web) -> None:
+    account, posting = _clerk(school)
+    rows = StaffPosting.objects.filter(pk=posting.pk)
+    change = StaffChange(StaffChangeKind.END, "05", clock.today())
+    plan = plan_staff_bulk(actor=b.SYSTEM, unit=school.unit, rows=rows, change=change)
+
+    event = change_staff_in_bulk(actor=b.SYSTEM, unit=school.unit, rows=rows, change=change, seal=plan.seal)
+    after = _names(as_web, account)
+    undo_staff_bulk(actor=b.SYSTEM, unit=school.unit, event=event)
+
+    assert (after, _names(as_web, account)) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE staff_staffposting SET status_code = '03' WHERE id = %(posting)s",
+        "UPDATE staff_staffposting SET unit_id = %(elsewhere)s WHERE id = %(posting)s",
+        "UPDATE staff_staffposting SET valid_to = csdl_today() WHERE id = %(posting)s",
+        "UPDATE staff_staffyear SET posting_id = posting_id;"
+        " DELETE FROM staff_staffyear WHERE posting_id = %(posting)s;"
+        " DELETE FROM staff_staffposting WHERE id = %(posting)s",
+    ],
+)
+def test_whatever_road_a_posting_ends_by_the_scope_ends_in_the_same_statement(school, statement: str) -> None:
+    account, posting = _clerk(school)
+    elsewhere = b.office("Phòng khác")
+    assert ScopeUnit.objects.filter(account=account).exists()
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"posting": posting.pk, "elsewhere": elsewhere.pk})
+
+    held = ScopeUnit.objects.filter(account=account, valid_from__lte=clock.today())
+    assert not held.exclude(valid_to__lte=clock.today()).exists()
+
+
+def test_only_the_rights_at_the_unit_left_end(school) -> None:
+    """Clerk at one school, inspector's eyes at another where the person works as well."""
+    account, posting = _clerk(school)
+    beside = b.school("Trường bên cạnh", parent=school.unit.parent)
+    StaffPosting.objects.create(
+        staff_id=posting.staff_id, unit=beside.unit, valid_from=dt.date(2020, 1, 1), staff_group_code="03"
+    )
+    b.give_role(
+        actor=b.SYSTEM, account=account, role_code="inspector", unit=beside.unit, valid_from=dt.date(2020, 1, 1)
+    )
+
+    posting.valid_to = clock.today()
+    posting.save()
+
+    assert [held.unit_id for held in GrantActor(account).grants] == [beside.pk]
+
+
+def test_who_was_appointed_from_above_holds_without_a_posting(school, as_web) -> None:
+    account = b.account("hieu.truong", "school_head", school.unit)
+    StaffMember.objects.create(full_name="Vũ Thị Mới", account=account)
+    without = _names(as_web, account)
+
+    Grant.objects.filter(account=account).update(ground=Ground.APPOINTMENT, paper_id=1)
+
+    assert (without, _names(as_web, account)) == (0, 2)
+
+
+def test_a_reader_writes_nothing_by_raw_sql(school, as_web) -> None:
+    account = b.account("thanh.tra", "inspector", school.unit)
+
+    with as_web(account), connection.cursor() as cursor:
+        written = {}
+        for table in (
+            "students_student",
+            "years_enrolment",
+            "years_schoolclass",
+            "staff_staffposting",
+            "years_yearresult",
+        ):
+            cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - names of our own
+            seen = cursor.fetchone()[0]
+            cursor.execute(f"UPDATE {table} SET id = id WHERE id > 0")  # noqa: S608
+            written[table] = (seen > 0, cursor.rowcount)
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+            assert cursor.rowcount == 0
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Student.objects.create(full_name="X", created_by=account.pk)
+    assert written["students_student"] == (True, 0)
+    assert {count for _, count in written.values()} == {0}
+
+
+@pytest.mark.parametrize(
+    ("role_code", "expected"),
+    [
+        ("staff_records", {"students": 0, "enrolments": 0, "staff": 1, "grants": 1}),
+        ("student_records", {"students": 2, "enrolments": 2, "staff": 0, "grants": 1}),
+        ("unit_admin", {"students": 0, "enrolments": 0, "staff": 1, "grants": 2}),
+        ("exports", {"students": 0, "enrolments": 0, "staff": 0, "grants": 1}),
+    ],
+)
+def test_a_function_opens_its_own_areas_alone(school, as_web, role_code: str, expected: dict) -> None:
+    b.teacher(school)
+    b.account("hieu.truong", "school_head", school.unit)
+    account = b.account("van.thu", role_code, school.unit)
+
+    with as_web(account):
+        models = {"students": Student, "enrolments": Enrolment, "staff": StaffMember, "grants": Grant}
+        assert {name: model.objects.count() for name, model in models.items()} == expected
+
+
+@pytest.mark.parametrize(
+    ("role_code", "expected"),
+    [("student_records", (2, 0, 0)), ("results", (0, 2, 0)), ("staff_records", (0, 0, 1)), ("school_head", (2, 2, 1))],
+)
+def test_a_function_writes_its_own_areas_alone(school, as_web, role_code: str, expected: tuple) -> None:
+    b.teacher(school)
+    account = b.account("van.thu", role_code, school.unit)
+
+    with as_web(account), connection.cursor() as cursor:
+        found = []
+        for table in ("students_student", "years_yearresult", "staff_staffposting"):
+            cursor.execute(f"UPDATE {table} SET id = id")  # noqa: S608 - names of our own
+            found.append(cursor.rowcount)
+    assert tuple(found) == expected
+
+
+def test_several_grants_add_up_each_within_its_own_part(school, as_web) -> None:
+    """Pupils here, staff there: neither grant opens the other's area at the other's school."""
+    beside = b.school("Trường bên cạnh", parent=school.unit.parent)
+    b.pupil(b.school_class(beside, "6B", "06"))
+    for where in (school, beside):
+        b.teacher(where)
+    account = b.account("van.thu", "student_records", school.unit)
+    b.give_role(
+        actor=b.SYSTEM, account=account, role_code="staff_records", unit=beside.unit, valid_from=dt.date(2020, 1, 1)
+    )
+
+    with as_web(account):
+        pupils = set(Enrolment.objects.values_list("school_id", flat=True))
+        postings = set(StaffPosting.objects.values_list("unit_id", flat=True))
+    assert (pupils, postings) == ({school.pk}, {beside.pk})
+
+
+def _officer(where, *levels: str):
+    account = b.account("chuyen.vien", "level_officer", where)
+    Grant.objects.filter(account=account).update(level_codes=list(levels))
+    return account
+
+
+def test_an_officer_of_one_level_reaches_its_schools_whole_and_its_part_of_the_others(school, as_web) -> None:
+    office = school.unit.parent
+    primary = b.school("Trường TH", parent=office, levels=("02",))
+    b.pupil(b.school_class(primary, "1A", "01"))
+    secondary = b.school("Trường THCS", parent=office, levels=("03",))
+    b.pupil(b.school_class(secondary, "9A", "09"))
+    unplaced = b.pupil(SchoolClass.objects.get(name="5A"))
+    Enrolment.objects.filter(pk=unplaced.pk).update(school_class=None, first_class=None)
+    both = b.teacher(school, "Dạy cả hai cấp")
+    StaffPosting.objects.filter(staff=both).update(level_codes=["02", "03"])
+    other = b.teacher(school, "Dạy THCS")
+    StaffPosting.objects.filter(staff=other).update(level_codes=["03"])
+    account = _officer(office, "02")
+
+    with as_web(account):
+        by_policies = (
+            sorted(SchoolClass.objects.values_list("name", flat=True)),
+            sorted(Enrolment.objects.values_list("grade_code", flat=True)),
+            sorted(StaffMember.objects.values_list("full_name", flat=True)),
+        )
+    actor = GrantActor(account)
+    by_filter = (
+        sorted(visible(SchoolClass.objects.all(), actor, Permission.CLASS_READ).values_list("name", flat=True)),
+        sorted(visible(Enrolment.objects.all(), actor, Permission.STUDENT_READ).values_list("grade_code", flat=True)),
+        sorted(visible(StaffMember.objects.all(), actor, Permission.STAFF_READ).values_list("full_name", flat=True)),
+    )
+    assert by_policies == by_filter == (["1A", "5A"], ["01", "05", "05"], ["Dạy cả hai cấp"])
+    assert actor.can(Permission.CLASS_READ, on=SchoolClass.objects.get(name="5A"))
+    assert not actor.can(Permission.CLASS_READ, on=SchoolClass.objects.get(name="6A"))
+
+
+def test_a_class_opened_later_is_reached_by_its_level_at_once(school, as_web) -> None:
+    account = _officer(b.department(), "02")
+
+    b.school_class(school, "4A", "04")
+    b.school_class(school, "7A", "07")
+
+    with as_web(account):
+        assert sorted(SchoolClass.objects.values_list("name", flat=True)) == ["4A", "5A"]
+
+
+def test_a_school_that_begins_to_teach_another_level_is_reached_by_part(as_web) -> None:
+    where = b.school("Trường TH", parent=b.office(), levels=("02",))
+    account = _officer(where.unit.parent, "02")
+    whole = ScopeUnit.objects.filter(account=account).count()
+
+    where.levels.create(start_year=2023, level_code="03")
+
+    assert (whole, ScopeUnit.objects.filter(account=account).count()) == (1, 0)
+    assert ScopeLevel.objects.filter(account=account).count() == 5
+
+
+def test_a_web_account_gives_rights_only_where_it_may(school, as_web) -> None:
+    admin = b.account("quan.tri", "unit_admin", school.unit)
+    clerk = b.account("van.thu", "school_clerk", school.unit)
+    beside = b.school("Trường bên cạnh", parent=school.unit.parent)
+
+    def give(unit):
+        with transaction.atomic():
+            return Grant.objects.create(
+                account=clerk, role_code="results", unit=unit, valid_from=clock.today(), granted_by=admin
+            )
+
+    with as_web(admin):
+        made = give(school.unit)
+        made.state, made.paper_id = GrantState.ACTIVE, 1
+        made.save(update_fields=["state", "paper_id"])
+        with pytest.raises(DatabaseError):
+            give(beside.unit)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Grant.objects.filter(pk=made.pk).update(role_code="school_head")
+    with as_web(clerk), pytest.raises(DatabaseError):
+        give(school.unit)
+    assert [held.role.code for held in GrantActor(clerk).grants] == ["school_clerk", "results"]
+
+
+def test_why_a_row_is_seen_names_grant_and_scope(school) -> None:
+    class_5a = SchoolClass.objects.get(name="5A")
+    pupil = Student.objects.get(enrolments__school_class=class_5a)
+    accounts = {
+        "unit": b.account("van.thu", "student_records", school.unit),
+        "class": b.account("gvcn", "homeroom_teacher", school.unit, classes=[class_5a]),
+        "level": _officer(school.unit.parent, "02"),
+        "all": b.account("so", "department_admin", b.department()),
+    }
+    stranger = b.account("khac", "student_records", b.school("Trường khác").unit)
+
+    found = {how: why(account, pupil, Permission.STUDENT_READ) for how, account in accounts.items()}
+
+    assert {how: [one.how for one in reasons] for how, reasons in found.items()} == {how: [how] for how in accounts}
+    assert found["unit"][0].grant == Grant.objects.get(account=accounts["unit"])
+    assert (found["class"][0].class_id, found["level"][0].level_code) == (class_5a.pk, "02")
+    assert isinstance(found["level"][0].tie, Enrolment)
+    assert why(stranger, pupil, Permission.STUDENT_READ) == []
+
+
+@pytest.mark.parametrize(
+    ("role_code", "levels", "expected"),
+    [
+        ("student_records", (), {"lớp": 2, "học sinh": 2, "cán bộ": 0}),
+        ("inspector", ("02",), {"lớp": 1, "học sinh": 1, "cán bộ": 1}),
+        ("staff_records", (), {"lớp": 2, "học sinh": 0, "cán bộ": 2}),
+    ],
+)
+def test_a_preview_counts_what_the_grant_then_shows(school, as_web, role_code, levels, expected) -> None:
+    for level in ("02", "03"):
+        person = b.teacher(school)
+        StaffPosting.objects.filter(staff=person).update(level_codes=[level])
+    rows = {"lớp": SchoolClass.objects.all(), "học sinh": Student.objects.all(), "cán bộ": StaffMember.objects.all()}
+
+    told = preview(role_code=role_code, unit=school.unit, level_codes=levels, rows=rows)
+
+    account = b.account("x", role_code, school.unit)
+    Grant.objects.filter(account=account).update(level_codes=list(levels))
+    with as_web(account):
+        shown = {name: queryset.all().count() for name, queryset in rows.items()}
+    assert told == shown == expected
+
+
+def test_the_holder_of_the_administration_account_gives_what_the_head_may(school) -> None:
+    admin = GrantActor(b.account("quan.tri", "unit_admin", school.unit))
+    head = GrantActor(b.account("hieu.truong", "school_head", school.unit))
+    beside = b.school("Trường bên cạnh", parent=school.unit.parent)
+
+    assert grantable_permissions(head, school.unit) <= grantable_permissions(admin, school.unit)
+    assert not admin.can(Permission.STUDENT_READ)
+    assert grantable_permissions(admin, beside.unit) == frozenset()
