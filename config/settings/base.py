@@ -10,6 +10,7 @@ CSDL_ROLES             first part of the role names (default: the database's nam
 CSDL_SERVER_URL        a superuser's connection to a server that takes the embedded one's place
 CSDL_SECRET_KEY        Django's secret key; unset: kept in the data folder
 CSDL_UPLOAD_MB         largest file that is taken in, in MB (default 20)
+CSDL_SYSTEM_URL        address of the system as papers print it
 CSDL_PROXIES           how many proxies of ours stand before the web (production: 1): the address of whoever signs in
                        is read behind them, else all would share one and be locked out together
 CSDL_DEMO              1: the clock can be moved and sign-in names are shown
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "csdl.access",
     "csdl.students",
     "csdl.years",
+    "csdl.delegation",
     "csdl.reports",
     "csdl.intake",
     "csdl.exports",
@@ -181,6 +183,7 @@ STORAGES = {
 }
 
 # Scans of papers, by their content; never below a folder that the web server shows
+SYSTEM_URL = os.environ.get("CSDL_SYSTEM_URL", "")
 FILES_DIR = DATA_DIR / "files"
 DOSSIERS_DIR = DATA_DIR / "dossiers"
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CSDL_UPLOAD_MB", "20")) * 1024 * 1024

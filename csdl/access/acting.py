@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from csdl.access.actions import issue_acting_token
@@ -40,7 +41,20 @@ def act_as(token: str, account: Account | None) -> dt.datetime:
 
 
 @contextmanager
-def acting(token: str, account: Account | None) -> Iterator[None]:
-    """One transaction in which the account acts. Views, streams and jobs of the web role run inside one."""
+def acting(token: str, account: Account | None, *, as_web: bool = False) -> Iterator[None]:
+    """One transaction in which the account acts. Views, streams and jobs of the web role run inside one.
+
+    `as_web`: the owner's session, a worker's, gives up its own rights for the web role's as long as the block lasts,
+    so that row policies hold there too.
+    """
     with transaction.atomic(), clock.reading(act_as(token, account)):
+        if as_web:
+            _take_role(settings.DATABASE_NAMES.role_name("app"))
         yield
+        if as_web:  # an error rolls the role back with everything else
+            _take_role("none")
+
+
+def _take_role(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('role', %s, true)", [name])

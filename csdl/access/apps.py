@@ -12,11 +12,10 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("visibility")
-        from csdl.access import (
-            checks,  # registers the system check once models are loaded
-        )
+        from csdl.access import checks, second_factor  # register themselves once models are loaded
 
         assert checks
+        assert second_factor
         user_logged_out.connect(_end_token, dispatch_uid="csdl.access")
 
 

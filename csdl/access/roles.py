@@ -75,7 +75,11 @@ _KEEP = frozenset(
     }
 )
 # A head answers for who may do what: reads the log, gives rights until the administration account is handed over.
-_ANSWER = frozenset({P.ACCOUNT_MANAGE, P.AUDIT_READ, P.GRANT_MANAGE, P.GRANT_READ})
+_ANSWER = frozenset(
+    {P.ACCOUNT_MANAGE, P.AUDIT_READ, P.DOCUMENT_EDIT, P.DOSSIER_BUILD, P.DOSSIER_READ, P.GRANT_MANAGE, P.GRANT_READ}
+)
+# Functions see records, not the unit's papers.
+_LOOK = _READ - {P.DOCUMENT_READ, P.REPORT_READ}
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -89,9 +93,6 @@ ROLES: dict[str, Role] = {
             | {
                 P.DATA_EXPORT,
                 P.DATA_IMPORT,
-                P.DOCUMENT_EDIT,
-                P.DOSSIER_BUILD,
-                P.DOSSIER_READ,
                 P.HEAD_APPOINT,
                 P.REPORT_APPROVE,
                 P.REPORT_PREPARE,
@@ -112,9 +113,6 @@ ROLES: dict[str, Role] = {
             | _ANSWER
             | {
                 P.DATA_EXPORT,
-                P.DOCUMENT_EDIT,
-                P.DOSSIER_BUILD,
-                P.DOSSIER_READ,
                 P.HEAD_APPOINT,
                 P.REPORT_APPROVE,
                 P.REPORT_REVIEW,
@@ -130,8 +128,6 @@ ROLES: dict[str, Role] = {
             | _KEEP
             | _ANSWER
             | {
-                P.DOSSIER_BUILD,
-                P.DOSSIER_READ,
                 P.REPORT_APPROVE,
                 P.REPORT_PREPARE,
                 P.RESULT_DECIDE,
@@ -156,7 +152,7 @@ ROLES: dict[str, Role] = {
             "level_officer",
             "Chuyên viên phụ trách cấp học",
             "unit",
-            _READ | {P.DATA_EXPORT, P.REPORT_REVIEW},
+            _LOOK | {P.DATA_EXPORT, P.REPORT_READ, P.REPORT_REVIEW},
             needs_level=True,
         ),
         Role(
@@ -169,7 +165,17 @@ ROLES: dict[str, Role] = {
             "unit_admin",
             "Quản trị tài khoản của đơn vị",
             "unit",
-            frozenset({P.ACCOUNT_MANAGE, P.GRANT_MANAGE, P.GRANT_READ, P.SCHOOL_READ, P.STAFF_READ}),
+            frozenset(
+                {
+                    P.ACCOUNT_MANAGE,
+                    P.DOCUMENT_EDIT,
+                    P.DOCUMENT_READ,
+                    P.GRANT_MANAGE,
+                    P.GRANT_READ,
+                    P.SCHOOL_READ,
+                    P.STAFF_READ,
+                }
+            ),
             is_function=True,
         ),
         Role(
@@ -197,7 +203,7 @@ ROLES: dict[str, Role] = {
             "rollover",
             "Kết chuyển năm học",
             "unit",
-            (_READ - {P.DOCUMENT_READ, P.REPORT_READ}) | {P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            _LOOK | {P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
             is_function=True,
         ),
         # Given at a school for its own files, at an office or the department for files of many schools: whoever holds
@@ -206,7 +212,7 @@ ROLES: dict[str, Role] = {
             "intake",
             "Nhập dữ liệu từ tệp",
             "unit",
-            (_READ - {P.DOCUMENT_READ, P.REPORT_READ, P.ROLLOVER_READ})
+            (_LOOK - {P.ROLLOVER_READ})
             | {
                 P.ASSIGNMENT_EDIT,
                 P.CLASS_EDIT,

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from csdl.accounts.models import Account, PasswordUsed
-from csdl.accounts.second_factor import needs_second_factor, rules
+from csdl.accounts.second_factor import is_administrator, rules
 from csdl.lib.vietnamese import fold
 
 __all__ = ["HISTORY", "LongEnough", "NotCommon", "NotOneself", "NotUsedBefore", "set_password", "shortest"]
@@ -22,9 +22,9 @@ _TELLING = 3
 
 
 def shortest(account: Account | None) -> int:
-    """How long the account's password must be: longer for those who need a second factor."""
+    """How long the account's password must be: longer for those who administer others."""
     held = rules()
-    if account is not None and account.pk and needs_second_factor(account):
+    if account is not None and account.pk and is_administrator(account):
         return max(held.password_length, held.admin_password_length)
     return held.password_length
 

@@ -4,7 +4,8 @@ Two seams for the modules above.
 
 Who needs one. `access` says it, for it knows the rights; any rule that says yes is enough:
 
-    second_factor.register_need(lambda account: holds_export_or_approve_rights(account))
+    second_factor.register_need(holds_export_or_approve_rights)
+    second_factor.register_administrator(gives_rights_to_others)  # longer password, shorter idle time
 
 A fresh one for an act that stands for a signature. Put the decorator on the page that shows the form and on the one
 that takes it, or call the function inside:
@@ -35,9 +36,11 @@ __all__ = [
     "SecondFactorWanted",
     "confirm_second_factor",
     "has_second_factor",
+    "is_administrator",
     "is_fresh",
     "must_set_up",
     "needs_second_factor",
+    "register_administrator",
     "register_need",
     "rules",
     "second_factor_required",
@@ -46,6 +49,7 @@ __all__ = [
 FRESH_SECONDS = 10 * 60
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 _needs: list[Callable[[Account], bool]] = []
+_administrators: list[Callable[[Account], bool]] = []
 
 
 class SecondFactorWanted(Exception):
@@ -58,9 +62,20 @@ def register_need(need: Callable[[Account], bool]) -> Callable[[Account], bool]:
     return need
 
 
+def register_administrator(rule: Callable[[Account], bool]) -> Callable[[Account], bool]:
+    """Add a rule that says which accounts administer others: they have the longer password and the shorter session."""
+    _administrators.append(rule)
+    return rule
+
+
 def needs_second_factor(account: Account) -> bool:
-    """Whether the account's rights ask for a second factor; they have the stricter password and session, too."""
+    """Whether the account's rights ask for a second factor."""
     return any(need(account) for need in _needs)
+
+
+def is_administrator(account: Account) -> bool:
+    """Whether the account administers others (S5, S8)."""
+    return any(rule(account) for rule in _administrators)
 
 
 def has_second_factor(account: Account) -> bool:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from csdl.accounts import signals
 from csdl.accounts.models import Account, DeviceDay
-from csdl.accounts.second_factor import has_second_factor, must_set_up, needs_second_factor, rules
+from csdl.accounts.second_factor import has_second_factor, is_administrator, must_set_up, needs_second_factor, rules
 
 __all__ = [
     "DEVICE_COOKIE",
@@ -99,7 +99,7 @@ def held(request: HttpRequest) -> Held:
         needs,
         has_second_factor(account),
         from_day.isoformat() if from_day else "",
-        60 * (laid_down.admin_idle_minutes if needs else laid_down.idle_minutes),
+        60 * (laid_down.admin_idle_minutes if is_administrator(account) else laid_down.idle_minutes),
         3600 * laid_down.session_hours,
     )
     request.session[_HELD] = [account.pk, int(time.time()), *vars(fresh).values()]

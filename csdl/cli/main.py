@@ -24,6 +24,7 @@ NOUNS = {
     "serve": ("csdl.cli.serve", "Chạy hệ thống: cơ sở dữ liệu, web, tác vụ nền."),
     "school": ("csdl.cli.school", "Một trường: tải toàn bộ dữ liệu ra một tệp Excel."),
     "schools": ("csdl.cli.schools", "Trường và đơn vị."),
+    "setup": ("csdl.cli.setup", "Khởi tạo: thủ trưởng đầu tiên của Sở."),
     "worker": ("csdl.cli.worker", "Chạy tác vụ nền."),
     "year": ("csdl.cli.year", "Năm học: mở, đặt hiện tại, khóa, mở lại."),
 }

@@ -22,7 +22,7 @@ __all__ = [
 
 
 # Code lists change with a release, and every page shows some: a process asks for them once a minute.
-_KEPT_SECONDS = 60
+_KEPT_SECONDS: float = 60
 _kept: dict[tuple[str, ...], tuple[float, Any]] = {}
 
 

@@ -1,10 +1,12 @@
 """The few accounts of the made-up province that a newcomer signs in with. Owns their names and the one password.
 
+Their rights stand on papers as everybody's do: heads on their appointments, the others on minutes and commitments of
+the August before, whose signatures are made up and say so (`SignedBy.MADE_UP`).
+
 User names say the office, never the person: nothing of a citizen's identity stands in them.
 """
 
 import base64
-import datetime as dt
 import hashlib
 import time
 from dataclasses import dataclass
@@ -15,19 +17,24 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
 from django.contrib.auth.hashers import make_password
 
-from csdl.access.actions import give_role
+from csdl.access.actors import actor_for
 from csdl.access.roles import ROLES
 from csdl.accounts.actor import Actor
 from csdl.accounts.models import Account
+from csdl.codes import queries as codes
+from csdl.delegation.actions import Wanted, follow_heads, prepare_papers, settle
+from csdl.delegation.enums import PaperState, SignedBy
+from csdl.delegation.models import Commitment, Minutes
+from csdl.delegation.rules import HEADS, first_day_without, rules
+from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffMember, UnitHead
-from csdl.years.actions import tie_classes
 from csdl.years.models import HomeroomAssignment
 
 __all__ = ["DEMO_PASSWORD", "SignIn", "current_codes", "make_accounts", "sign_in_lines", "sign_ins"]
 
 DEMO_PASSWORD = "hai-phong-2024"  # noqa: S105  (printed on the sign-in page of the demo on purpose)
-CLERK_POSITION = "16"
+CLERK_POSITION, OFFICER_POSITION = "16", "24"
 # The head whose account shows what a second factor is like; its code: `csdl demo code`.
 _WITH_CODE = "so.giamdoc"
 _STEP = 30
@@ -49,6 +56,7 @@ class _Sample:
     username: str
     role_code: str
     unit_code: str
+    level_codes: tuple[str, ...] = ()
 
 
 # The first primary and the first lower-secondary school of quận Lê Chân exist in a province of any size.
@@ -59,17 +67,24 @@ _SAMPLES = (
     _Sample("thcs.hieutruong", "school_head", "31305501"),
     _Sample("thcs.vanthu", "school_clerk", "31305501"),
     _Sample("thcs.chunhiem", "homeroom_teacher", "31305501"),
+    _Sample("phong.mamnon", "level_officer", "31305", ("01",)),
+    _Sample("phong.tieuhoc", "level_officer", "31305", ("02",)),
+    _Sample("phong.thcs", "level_officer", "31305", ("03",)),
 )
 
 
 def make_accounts(*, actor: Actor, start_year: int, seed: int) -> list[SignIn]:
-    """Create the sample accounts, tie each to its staff member and give it its role.
+    """Create the sample accounts, tie each to its staff member and let each have its right by paper.
 
     Shapes:  one Account with one Grant each; the homeroom teacher's grant is tied to the teacher's own classes. One
              head has a second factor, whose secret follows from the seed.
+    Units:   the clock of the business stands at the day of the papers, in August of `start_year`.
     """
     password = make_password(DEMO_PASSWORD)
-    units = OrgUnit.objects.in_bulk([sample.unit_code for sample in _SAMPLES], field_name="code")
+    units = OrgUnit.objects.select_related("parent").in_bulk(
+        {sample.unit_code for sample in _SAMPLES}, field_name="code"
+    )
+    rights: dict[str, list[Wanted]] = {}
     for sample in _SAMPLES:
         unit = units[sample.unit_code]
         person, homerooms = _person(sample, unit, start_year)
@@ -81,16 +96,31 @@ def make_accounts(*, actor: Actor, start_year: int, seed: int) -> list[SignIn]:
             TOTP.activate(account, base64.b32encode(secret).decode())
             RecoveryCodes.activate(account)
         StaffMember.objects.filter(pk=person.pk).update(account=account)
-        grant = give_role(
-            actor=actor,
-            account=account,
-            role_code=sample.role_code,
-            unit=unit,
-            valid_from=dt.date(start_year, 7, 1),
-        )
-        if homerooms:
-            tie_classes(actor=actor, grant=grant, classes=[item.school_class for item in homerooms])
+        if sample.role_code not in HEADS:
+            class_ids = tuple(item.school_class_id for item in homerooms)
+            rights.setdefault(unit.code, []).append(_wanted(sample, account, start_year, class_ids))
+    follow_heads(actor, [unit.pk for unit in units.values()])
+    for code, wanted in rights.items():
+        _give(units[code], wanted, start_year)
     return sign_ins()
+
+
+def _wanted(sample: _Sample, account: Account, start_year: int, class_ids: tuple[int, ...]) -> Wanted:
+    ends = first_day_without(ROLES[sample.role_code], start_year, rules())
+    return Wanted(account.pk, sample.role_code, clock.today(), ends, sample.level_codes, class_ids)
+
+
+def _give(unit: OrgUnit, wanted: list[Wanted], start_year: int) -> None:
+    """By the unit's head, with papers whose signatures are made up."""
+    head = UnitHead.objects.select_related("staff__account").get(unit=unit, valid_to=None)
+    assert head.staff.account is not None
+    giver = actor_for(head.staff.account)
+    title = f"Phân quyền đầu năm học {start_year}-{start_year + 1} (giả lập)"
+    batch = prepare_papers(actor=giver, unit=unit, wanted=wanted, title=title)
+    signed = {"state": PaperState.SIGNED, "signed_by": SignedBy.MADE_UP, "signed_on": clock.today()}
+    Commitment.objects.filter(batch=batch).update(**signed)
+    Minutes.objects.filter(batch=batch).update(**signed)
+    settle(giver, Minutes.objects.filter(batch=batch))
 
 
 def sign_ins() -> list[SignIn]:
@@ -102,13 +132,21 @@ def sign_ins() -> list[SignIn]:
     return [
         SignIn(
             sample.username,
-            ROLES[sample.role_code].label,
+            _said(sample),
             names.get(sample.unit_code, ""),
             has_code=sample.username == _WITH_CODE,
         )
         for sample in _SAMPLES
         if sample.username in known
     ]
+
+
+def _said(sample: _Sample) -> str:
+    levels = codes.labels("school_level")["school_level"]
+    label = ROLES[sample.role_code].label
+    return (
+        f"{label} ({', '.join(levels.get(code, code) for code in sample.level_codes)})" if sample.level_codes else label
+    )
 
 
 def sign_in_lines() -> list[str]:
@@ -145,6 +183,11 @@ def _person(sample: _Sample, unit: OrgUnit, start_year: int) -> tuple[StaffMembe
     if sample.role_code == "school_clerk":
         rows = StaffMember.objects.filter(postings__unit=unit, postings__position_code=CLERK_POSITION)
         return rows.order_by("pk")[0], []
+    if sample.role_code == "level_officer":
+        officers = StaffMember.objects.filter(
+            postings__unit=unit, postings__position_code=OFFICER_POSITION, account=None
+        )
+        return officers.order_by("pk")[0], []
     if sample.role_code == "homeroom_teacher":
         lead = (
             HomeroomAssignment.objects.filter(

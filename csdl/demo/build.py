@@ -105,8 +105,10 @@ def build_province(
     with transaction.atomic():
         _open_years(actor, start_year)
         report = _write_province(pupils, start_year, seed, districts, progress)
-        clock.move_to(dt.datetime(start_year + 1, 8, 5, 8, tzinfo=clock.LOCAL_ZONE))
+        # Rights were given when the school year began; the province opens at its end.
+        clock.move_to(dt.datetime(start_year, 8, 15, 8, tzinfo=clock.LOCAL_ZONE))
         sign_ins = make_accounts(actor=actor, start_year=start_year, seed=seed)
+        clock.move_to(dt.datetime(start_year + 1, 8, 5, 8, tzinfo=clock.LOCAL_ZONE))
         record(
             actor=actor,
             kind="demo:build",

@@ -21,6 +21,7 @@ from csdl.documents.queries import open_file, same_paper
 from csdl.documents.store import Received, Upload, place, received
 from csdl.documents.ties import tell_ended
 from csdl.lib import clock
+from csdl.lib.turns import take_turn
 from csdl.lib.vietnamese import fold, squeeze
 from csdl.orgs.models import OrgUnit
 
@@ -55,8 +56,8 @@ class ReadFile:
 def store_file(*, actor: Actor, unit: OrgUnit, upload: Upload) -> StoredFile:
     """Keep a file for a unit; the same content is kept once.
 
-    Errors:  NotAllowed; FileRefused. A file whose transaction is rolled back stays on the disk without a row: harmless,
-             and the next one of that content takes its place.
+    Errors:  NotAllowed; FileRefused. A file whose transaction is rolled back stays on the disk without a row until it
+             is swept, or the next one of that content takes its place.
     """
     actor.require(Permission.DOCUMENT_EDIT, on=unit)
     with received(upload) as file:
@@ -103,7 +104,8 @@ def sign_document(
     if faults:
         raise InvalidRecord(faults)
     assert kept is not None
-    save_changes(row, {"file_id": kept.pk, "is_signed": True, "page_count": kept.page_count}, seen=None)
+    values = {"file_id": kept.pk, "is_signed": True, "page_count": row.page_count or _pages(kept)}
+    save_changes(row, values, seen=None)
     _say(actor, "document:sign", row)
     return row
 
@@ -207,7 +209,7 @@ def _filed(
     if faults:
         raise InvalidRecord(faults)
     if kept is not None and not made.get("page_count"):
-        made["page_count"] = min(kept.page_count, _MOST_PAGES)
+        made["page_count"] = _pages(kept)
     return Document.objects.create(unit=unit, file=kept, is_signed=is_signed, created_by=actor.account_id, **made)
 
 
@@ -245,6 +247,11 @@ def _kept(actor: Actor, unit: OrgUnit, file: Received) -> StoredFile:
     return row
 
 
+def _pages(file: StoredFile) -> int:
+    """A scan's pages as far as a paper's number of pages goes."""
+    return min(file.page_count, _MOST_PAGES)
+
+
 def _to_write(actor: Actor, document: Document) -> Document:
     """The paper, held against a second administrator who acts at the same time."""
     actor.require(Permission.DOCUMENT_EDIT, on=document.unit_id)
@@ -277,6 +284,8 @@ def _faults(unit: OrgUnit, made: Mapping[str, Any], *, but: int | None) -> dict[
     if pages is not None and not 1 <= pages <= _MOST_PAGES:
         faults["page_count"] = ["Số trang từ 1 trở lên, hoặc để trống."]
     if "kind" not in faults and is_numbered(made.get("document_no") or ""):
+        # No constraint can hold it: a paper of the same number that is withdrawn or replaced stays.
+        take_turn("document numbers", unit.pk)
         others = Document.objects.filter(unit=unit).exclude(pk=but or 0)
         if same := same_paper(others, kind=made["kind"], document_no=made["document_no"]):
             faults.setdefault("document_no", []).append(

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject
 
 from csdl.documents.enums import MediaType
 from csdl.documents.errors import FileRefused
@@ -34,6 +34,7 @@ _ACTIVE = {
     "/ImportData": "lệnh nạp dữ liệu",
     "/SubmitForm": "lệnh gửi dữ liệu đi",
     "/GoToE": "lệnh mở tệp đính kèm",
+    "/GoToR": "lệnh mở tệp khác",
     "/RichMedia": "nội dung đa phương tiện",
     "/XFA": "biểu mẫu động (XFA)",
     "/EF": "tệp đính kèm",
@@ -41,8 +42,12 @@ _ACTIVE = {
     "/EmbeddedFiles": "tệp đính kèm",
     "/FileAttachment": "tệp đính kèm",
 }
+# What a reader does by itself: when the file is opened, a page is turned to, a field is left (12.6.3).
+_BY_ITSELF = "lệnh tự chạy khi mở tệp"
 # What an older revision inside the same file may still hold: names too long to stand in packed bytes by chance.
-_AS_TEXT = re.compile(rb"/(?:JavaScript|EmbeddedFiles?|FileAttachment|SubmitForm|ImportData|RichMedia|Launch)\b")
+_AS_TEXT = re.compile(
+    rb"/(?:JavaScript|EmbeddedFiles?|FileAttachment|SubmitForm|ImportData|RichMedia|Launch|GoTo[ER])\b"
+)
 
 
 @dataclass(frozen=True)
@@ -116,10 +121,25 @@ def _walk(one: Any, found: set[str], depth: int) -> None:
             for name in (key, value if isinstance(value, str) else ""):
                 if name in _ACTIVE:
                     found.add(_ACTIVE[name])
+            if (key == "/OpenAction" and not _is_page_turn(value)) or (key == "/AA" and not _turns_pages_only(value)):
+                found.add(_BY_ITSELF)
             _walk(value, found, depth + 1)
     elif isinstance(one, ArrayObject):
         for value in list.__iter__(one):
             _walk(value, found, depth + 1)
+
+
+def _is_page_turn(action: Any) -> bool:
+    """Whether an action leads to a page of the same file, and nowhere from there; a bare place in the file is one."""
+    action = action.get_object() if isinstance(action, IndirectObject) else action
+    if isinstance(action, DictionaryObject):
+        return action.get("/S") == "/GoTo" and "/Next" not in action
+    return action is None or isinstance(action, ArrayObject | NullObject)
+
+
+def _turns_pages_only(actions: Any) -> bool:
+    actions = actions.get_object() if isinstance(actions, IndirectObject) else actions
+    return isinstance(actions, DictionaryObject) and all(_is_page_turn(actions.raw_get(when)) for when in actions)
 
 
 def _active_text(path: Path) -> set[str]:

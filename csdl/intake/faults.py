@@ -11,7 +11,7 @@ from csdl.intake.sheets.cells import commune, grade, yes_no
 from csdl.intake.sheets.nouns import SPECS
 from csdl.lib.workbook import OutColumn, new_book, write_lines, write_table
 
-__all__ = ["found_value", "kind_of", "write_fault_workbook"]
+__all__ = ["found_value", "kind_of", "said_day", "write_fault_workbook"]
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BY_CODE = {kind.value: kind for kind in ProblemKind}
@@ -62,11 +62,21 @@ def _lines(rows: Iterable[ImportRow]) -> Iterator[_Line]:
             yield row, problem
 
 
+def said_day(text: str) -> str:
+    """A stored day as dd/mm/yyyy; any other text as it stands, also one that only looks like a day: 2015-02-30."""
+    if not _ISO_DAY.fullmatch(text):
+        return text
+    try:
+        return f"{dt.date.fromisoformat(text):%d/%m/%Y}"
+    except ValueError:
+        return text
+
+
 def found_value(noun: str, column: str, value: str) -> str:
     """The value of a problem as people write it: a stored day as dd/mm/yyyy, a stored code by its name. What was found
     in the file as text stays as it stands there."""
-    if _ISO_DAY.fullmatch(value):
-        return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
+    if (said := said_day(value)) != value:
+        return said
     spec = SPECS.get(noun)
     known = next((one for one in spec.columns if one.name == column), None) if spec else None
     if known is None:

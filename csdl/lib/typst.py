@@ -16,7 +16,7 @@ from typing import Any
 import typst
 from django.conf import settings
 
-__all__ = ["pdf", "shown"]
+__all__ = ["marks", "pdf", "shown"]
 
 _ROOT = Path(__file__).resolve().parents[1]
 # Kept for years by whoever files it: PDF/A-2b carries its typeface and refuses a letter that the typeface lacks.
@@ -39,6 +39,20 @@ def pdf(template: str, data: Mapping[str, Any], *, at: dt.datetime) -> bytes:
         if _NO_GLYPH not in refused.message:
             raise
         return _compiled(template, text, at, [])
+
+
+def marks(template: str, data: Mapping[str, Any], name: str) -> list[Any]:
+    """Values that a template marks with a label, e.g. the pages on which its parts begin: marks(…, "paper-start")."""
+    found = typst.query(
+        str(_ROOT / f"{template}.typ"),
+        f"<{name}>",
+        field="value",
+        root=str(_ROOT),
+        font_paths=_fonts(settings.PRINT_FONTS),
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+    return list(json.loads(found))
 
 
 def shown(value: Any) -> Any:

@@ -1,4 +1,7 @@
-"""Files as they arrive: whatever is larger than the limit is counted to its end, and kept nowhere."""
+"""Files as they arrive: whatever is larger than the limit is counted to its end, and kept nowhere.
+
+The limit is one, for workbooks and scans alike: `CSDL_UPLOAD_MB`.
+"""
 
 from io import BytesIO
 from typing import Any
@@ -7,7 +10,17 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-__all__ = ["BoundedUploadHandler"]
+__all__ = ["BoundedUploadHandler", "too_large", "upload_limit_mb"]
+
+
+def upload_limit_mb() -> int:
+    """The largest file that is taken in, as pages say it."""
+    return int(settings.UPLOAD_LIMIT_BYTES // 2**20)
+
+
+def too_large(size: int) -> str:
+    """How large a refused file is, and how large it might be: the first half of a sentence that says what to do."""
+    return f"Tệp nặng {-(-size // 2**20)} MB, quá {upload_limit_mb()} MB."
 
 
 class BoundedUploadHandler(FileUploadHandler):

@@ -146,6 +146,11 @@ class Sheet:
                 return f"{column_letters(first_column)}{first_row + 1}:{column_letters(last_column)}{last_row + 1}"
         return ""
 
+    def merged_ends(self, row: int) -> dict[int, int]:
+        """Where the merged ranges that begin in a row (as Excel counts) start and end: first column -> last column."""
+        ranges = self._source.merged_cell_ranges or ()
+        return {first: last for (top, first), (_, last) in ranges if top == row - 1}
+
     def unsolved_formula(self, above: int, columns: set[int]) -> str:
         """The first cell under a row, in these columns, that is a formula without a stored result; empty if none."""
         for address in self._oddities.unsolved:

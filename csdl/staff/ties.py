@@ -1,4 +1,5 @@
-"""What a posting cannot know of itself: which classes its person still leads or teaches after a day.
+"""What a posting cannot know of itself: which classes its person still leads or teaches after a day; and what
+follows an appointment, such as the rights of a head.
 
 That belongs to modules above this one, which register here; the actions of this module ask.
 """
@@ -7,11 +8,28 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 
-__all__ = ["register_staff_tie", "tied_staff"]
+from csdl.accounts.actor import Actor
+
+__all__ = ["register_head_tie", "register_staff_tie", "tell_heads_changed", "tied_staff"]
 
 type Tie = Callable[[int, Collection[int], dt.date], Mapping[int, list[str]]]
 
+type HeadTie = Callable[[Actor, int], None]
+
 _ties: list[Tie] = []
+_head_ties: list[HeadTie] = []
+
+
+def register_head_tie(tie: HeadTie) -> None:
+    """Add what is done when a unit's heads change: called as tie(actor, unit), the appointments being written already,
+    in the same transaction; an error keeps all as it was."""
+    _head_ties.append(tie)
+
+
+def tell_heads_changed(actor: Actor, unit_id: int) -> None:
+    """Tell whatever follows the heads of a unit."""
+    for tie in _head_ties:
+        tie(actor, unit_id)
 
 
 def register_staff_tie(tie: Tie) -> None:

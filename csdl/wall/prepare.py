@@ -7,6 +7,7 @@ server, passwords to the environment, and leakproof marks to the catalogue, none
 from typing import LiteralString, cast
 
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 from psycopg import sql
 
 from csdl.lib.database import DatabaseNames
@@ -23,14 +24,16 @@ LEAKPROOF = (
 )
 
 # Tables of no model that the web role may read but never write; tables declared open and unwritten join them.
-READ_ONLY = ("csdl_clock",)
+# A grant and the classes it reaches come and change by the functions of delegation, which look at who acts.
+READ_ONLY = ("access_grant", "csdl_clock", "years_classscope")
 UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
-# Papers are replaced or withdrawn, files stay as they came, dossiers expire: nobody of the web deletes any of them.
-UNDELETED = ("documents_document", "documents_storedfile", "dossier_dossier", "students_studentpaper")
+# Papers are replaced or withdrawn, their files stay as they came: nobody of the web deletes any of them.
+UNDELETED = (
+    *("delegation_administrationholder", "delegation_batch", "delegation_commitment", "delegation_minutes"),
+    *("delegation_personnelconfirmation", "documents_document", "documents_storedfile", "dossier_dossier"),
+    "students_studentpaper",
+)
 UNCHANGED = ("documents_storedfile",)
-# A grant, once given, changes by its life alone: to whom, for what and where it was given stays as the paper says.
-GRANT_LIFE = ("state", "suspended_because", "ground", "paper_id", "valid_to", "read_until")
-LASTING = ("access_grant", "years_classscope")
 # What an act says of itself; the rest of an event is the sealer's.
 EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
 FUNCTIONS = (
@@ -41,9 +44,13 @@ FUNCTIONS = (
     "csdl_issue_acting_token",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
+    "csdl_move_grants",
+    "csdl_propose_grants",
     "csdl_make_report_partition",
-    "csdl_note_sign_in",
     "csdl_refresh_scopes",
+    "csdl_settle_papers",
+    "csdl_working_accounts",
+    "csdl_note_sign_in",
     "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",
@@ -64,6 +71,12 @@ def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
     with psycopg.connect(server, autocommit=True) as connection:
         for role in ("owner", "app"):
             _ensure_role(connection, names.url("owner" if role == "owner" else "app"))
+        # Background work for one account gives up the owner's rights for the web's; none are inherited.
+        connection.execute(
+            sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(
+                sql.Identifier(names.role_name("app")), sql.Identifier(names.role_name("owner"))
+            )
+        )
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [names.dbname]).fetchone()
         if not found:
             connection.execute(
@@ -83,9 +96,19 @@ def prepare_database(names: DatabaseNames) -> tuple[bool, bool]:
 
 
 def prepare_grants(names: DatabaseNames, *, demo: bool) -> None:
-    """Grant the web role what it needs on the tables as they are now, and no more; in the demo, the clock too."""
+    """Grant the web role what it needs on the tables as they are now, and no more; in the demo, the clock too.
+
+    Errors:  ImproperlyConfigured where the owner may not act as the web role and no superuser was lent to allow it.
+    """
     app = sql.Identifier(names.role_name("app"))
     with psycopg.connect(names.owner) as connection:
+        own, web = names.role_name("owner"), names.role_name("app")
+        found = connection.execute("SELECT pg_has_role(%s, 'SET')", [web]).fetchone()
+        if not found or not found[0]:
+            raise ImproperlyConfigured(
+                f"Vai trò {own} chưa được làm việc thay vai trò {web}. Người quản trị PostgreSQL hãy chạy: "
+                f"GRANT {web} TO {own} WITH INHERIT FALSE, SET TRUE;"
+            )
         schema = sql.Identifier(connection.execute("SELECT current_schema()").fetchone()[0])  # type: ignore[index] # always a row
 
         def run(text: str, *objects: sql.Composable) -> None:
@@ -122,9 +145,6 @@ def prepare_grants(names: DatabaseNames, *, demo: bool) -> None:
         for verb, tables in (("DELETE", UNDELETED), ("UPDATE", UNCHANGED)):
             for table in tables:
                 run(f"REVOKE {verb} ON {{}} FROM {{}}", sql.Identifier(table), app)
-        for table in LASTING:
-            run("REVOKE UPDATE, DELETE ON {} FROM {}", sql.Identifier(table), app)
-        run("GRANT UPDATE ({}) ON access_grant TO {}", sql.SQL(", ").join(map(sql.Identifier, GRANT_LIFE)), app)
         run("REVOKE INSERT ON audit_event FROM {}", app)
         columns = sql.SQL(", ").join(map(sql.Identifier, EVENT_COLUMNS))
         run("GRANT INSERT ({}) ON audit_event TO {}", columns, app)

@@ -113,7 +113,10 @@ def class_rows(actor: Actor, *, school_id: int, start_year: int) -> list[ClassRo
         .select_related("site")
         .order_by("level_code", "grade_code", "sort_key")
     )
-    counted = _counted(pupils(actor, start_year=start_year, school_id=school_id), "school_class_id")
+    # Who keeps the classes need not read the pupils in them.
+    may_count = actor.can(Permission.STUDENT_READ)
+    here = pupils(actor, start_year=start_year, school_id=school_id) if may_count else None
+    counted = _counted(here, "school_class_id") if here is not None else []
     counts = {class_id: (pupil_count, girl_count) for class_id, pupil_count, girl_count in counted}
     homerooms = homeroom_names(actor, [row.pk for row in rows])
     found = []

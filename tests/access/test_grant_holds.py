@@ -20,7 +20,7 @@ from csdl.staff.actions import (
     plan_staff_bulk,
     undo_staff_bulk,
 )
-from csdl.staff.models import StaffMember, StaffPosting
+from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 from csdl.students.models import Student
 from csdl.years.models import Enrolment, SchoolClass
 from tests import builders as b
@@ -168,10 +168,11 @@ def test_only_the_rights_at_the_unit_left_end(school) -> None:
 
 def test_who_was_appointed_from_above_holds_without_a_posting(school, as_web) -> None:
     account = b.account("hieu.truong", "school_head", school.unit)
-    StaffMember.objects.create(full_name="Vũ Thị Mới", account=account)
+    person = StaffMember.objects.create(full_name="Vũ Thị Mới", account=account)
     without = _names(as_web, account)
 
-    Grant.objects.filter(account=account).update(ground=Ground.APPOINTMENT, paper_id=1)
+    appointment = UnitHead.objects.create(unit=school.unit, staff=person, valid_from=dt.date(2020, 1, 1))
+    Grant.objects.filter(account=account).update(ground=Ground.APPOINTMENT, paper_id=appointment.pk)
 
     assert (without, _names(as_web, account)) == (0, 2)
 
@@ -310,28 +311,20 @@ def test_a_school_that_begins_to_teach_another_level_is_reached_by_part(as_web) 
     assert ScopeLevel.objects.filter(account=account).count() == 5
 
 
-def test_a_web_account_gives_rights_only_where_it_may(school, as_web) -> None:
+def test_no_web_account_writes_a_grant_by_itself(school, as_web) -> None:
+    """Grants come and change by the functions of delegation alone, which look at who acts and at the papers."""
     admin = b.account("quan.tri", "unit_admin", school.unit)
     clerk = b.account("van.thu", "school_clerk", school.unit)
-    beside = b.school("Trường bên cạnh", parent=school.unit.parent)
-
-    def give(unit):
-        with transaction.atomic():
-            return Grant.objects.create(
-                account=clerk, role_code="results", unit=unit, valid_from=clock.today(), granted_by=admin
-            )
 
     with as_web(admin):
-        made = give(school.unit)
-        made.state, made.paper_id = GrantState.ACTIVE, 1
-        made.save(update_fields=["state", "paper_id"])
-        with pytest.raises(DatabaseError):
-            give(beside.unit)
         with pytest.raises(DatabaseError), transaction.atomic():
-            Grant.objects.filter(pk=made.pk).update(role_code="school_head")
-    with as_web(clerk), pytest.raises(DatabaseError):
-        give(school.unit)
-    assert [held.role.code for held in GrantActor(clerk).grants] == ["school_clerk", "results"]
+            Grant.objects.create(
+                account=clerk, role_code="results", unit=school.unit, valid_from=clock.today(), granted_by=admin
+            )
+        for change in ({"role_code": "school_head"}, {"state": GrantState.ENDED}, {"valid_to": None}):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                Grant.objects.filter(account=clerk).update(**change)
+    assert [held.role.code for held in GrantActor(clerk).grants] == ["school_clerk"]
 
 
 def test_why_a_row_is_seen_names_grant_and_scope(school) -> None:

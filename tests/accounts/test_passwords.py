@@ -59,13 +59,13 @@ def test_what_a_password_may_be(holder: Account, password: str, found: set[str])
     assert faults(password, holder) == found
 
 
-def test_whoever_needs_a_second_factor_needs_a_longer_one(holder: Account) -> None:
-    second_factor.register_need(lambda account: account.pk == holder.pk)
+def test_whoever_administers_others_needs_a_longer_one(holder: Account) -> None:
+    second_factor.register_administrator(lambda account: account.pk == holder.pk)
     try:
         assert faults("xe đạp tím 9", holder) == {"too_short"}
         assert faults("xe đạp tím bay", holder) == set()
     finally:
-        second_factor._needs.pop()
+        second_factor._administrators.pop()
     assert faults("xe đạp tím 9", holder) == set()
 
 

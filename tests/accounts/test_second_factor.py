@@ -2,7 +2,6 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -36,11 +35,10 @@ def places(db: None) -> Places:
 
 
 @pytest.fixture
-def heads_need_one(places: Places) -> Iterator[None]:
-    """The rule that `access` registers, for one account."""
-    second_factor.register_need(lambda account: account.pk == places.accounts["head"].pk)
-    yield
-    second_factor._needs.pop()
+def heads_need_one(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One rule in the place of all: the head's account."""
+    head = places.accounts["head"].pk
+    monkeypatch.setattr(second_factor, "_needs", [lambda account: account.pk == head])
 
 
 def code_of(secret: str = SECRET, *, steps: int = 0) -> str:

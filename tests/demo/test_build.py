@@ -1,13 +1,17 @@
 """The made-up province as a whole: what stands in the database after a build."""
 
+from collections import Counter
+
 import pytest
 from django.db import connection, transaction
 from django.db.models import Count, F, Q, Sum
 from django.test import Client
 from django.urls import reverse
 
+from csdl.access.models import Grant
 from csdl.accounts.models import Account
 from csdl.codes.models import Commune, District
+from csdl.delegation.models import Minutes
 from csdl.demo.accounts import DEMO_PASSWORD, current_codes, sign_in_lines, sign_ins
 from csdl.demo.build import build_province
 from csdl.demo.errors import DemoError
@@ -209,11 +213,17 @@ def test_sample_accounts_sign_in_and_reach_their_part(built):
         "thcs.hieutruong": ("school_head", True),
         "thcs.vanthu": ("school_clerk", True),
         "thcs.chunhiem": ("homeroom_teacher", True),
+        "phong.mamnon": ("level_officer", True),
+        "phong.tieuhoc": ("level_officer", True),
+        "phong.thcs": ("level_officer", True),
     }
     assert sign_ins() == built.sign_ins
-    assert len(sign_in_lines()) == 7
+    assert len(sign_in_lines()) == 10
     teacher = Account.objects.get(username="thcs.chunhiem")
     assert teacher.grants.get().class_scopes.count() == 1
+    grounds = Counter(Grant.objects.values_list("ground", "state"))
+    assert grounds == {("appointment", "active"): 4, ("minutes", "active"): 5}
+    assert set(Minutes.objects.values_list("state", "signed_by")) == {("signed", "made_up")}
 
 
 def test_the_sample_head_has_a_second_factor_whose_code_is_known(built):

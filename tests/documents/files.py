@@ -6,7 +6,14 @@ import zlib
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, IndirectObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
 
 
 def pdf(pages: int = 1, *, marker: str = "") -> bytes:
@@ -83,6 +90,34 @@ def pdf_that_launches() -> bytes:
     writer = _writer()
     action = DictionaryObject({NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("cmd.exe")})
     writer.root_object[NameObject("/OpenAction")] = action
+    return _bytes(writer)
+
+
+def pdf_that_opens(action: str, *, packed: bool = False, **more: str) -> bytes:
+    """A file that acts by itself when it is opened; `packed`: the action is an object of its own."""
+    writer = _writer()
+    said = {f"/{key}": TextStringObject(value) for key, value in more.items()}
+    made = DictionaryObject(
+        {NameObject("/S"): NameObject(action)} | {NameObject(key): one for key, one in said.items()}
+    )
+    writer.root_object[NameObject("/OpenAction")] = writer._add_object(made) if packed else made
+    return _bytes(writer)
+
+
+def pdf_that_acts_on_a_page(action: str, next_action: str = "") -> bytes:
+    """A page that acts when it is turned to."""
+    writer = _writer()
+    made = DictionaryObject({NameObject("/S"): NameObject(action), NameObject("/URI"): TextStringObject("http://x.vn")})
+    if next_action:
+        made[NameObject("/Next")] = DictionaryObject({NameObject("/S"): NameObject(next_action)})
+    writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): made})
+    return _bytes(writer)
+
+
+def pdf_that_opens_on_its_first_page() -> bytes:
+    """As word processors write it: a plain place in the file."""
+    writer = _writer()
+    writer.root_object[NameObject("/OpenAction")] = ArrayObject([NumberObject(0), NameObject("/Fit")])
     return _bytes(writer)
 
 

@@ -26,6 +26,7 @@ from csdl.documents.models import Document, StoredFile
 from csdl.documents.queries import documents_matching
 from tests import builders as b
 from tests.documents import files
+from tests.turns import must_wait
 
 pytestmark = pytest.mark.django_db
 LETTER = {
@@ -93,6 +94,22 @@ def test_the_same_number_is_not_filed_twice() -> None:
     _filed(b.school().unit)  # another unit files the same letter
 
     assert list(refused.value.fields) == ["document_no"]
+    # No constraint holds it: who files at the same time waits until the first one is there to be found.
+    assert must_wait("document numbers", unit.pk)
+    assert not must_wait("document numbers", unit.pk + 1_000)
+
+
+def test_a_scan_of_very_many_pages_is_signed_and_a_number_of_pages_that_was_said_stays() -> None:
+    unit = b.department()
+    scan = StoredFile.objects.create(
+        unit=unit, sha256="a" * 64, size_bytes=1, media_type="application/pdf", page_count=40_000
+    )
+    rows = [_filed(unit, WITHOUT_NUMBER), _filed(unit, WITHOUT_NUMBER | {"page_count": 12})]
+
+    for row in rows:
+        sign_document(actor=b.SYSTEM, document=row, file=scan)
+
+    assert list(Document.objects.order_by("pk").values_list("page_count", "is_signed")) == [(5_000, True), (12, True)]
 
 
 def test_a_paper_is_corrected_until_it_is_signed() -> None:

@@ -1,5 +1,8 @@
 """What is taken in, what is refused with which sentence, and that a changed file is never handed out."""
 
+import os
+import time
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -25,6 +28,9 @@ def folder(settings, tmp_path):
     ("content", "media_type", "pages"),
     [
         (files.pdf(3), "application/pdf", 3),
+        (files.pdf_that_opens("/GoTo", D="trang-1"), "application/pdf", 1),
+        (files.pdf_that_opens_on_its_first_page(), "application/pdf", 1),
+        (files.pdf_that_acts_on_a_page("/GoTo"), "application/pdf", 1),
         (files.image("JPEG"), "image/jpeg", 1),
         (files.image("PNG"), "image/png", 1),
     ],
@@ -50,6 +56,13 @@ def test_clean_files_are_kept_by_their_content(folder, content: bytes, media_typ
         (files.pdf_with_hidden_script(), "DOC-04"),
         (files.pdf_with_script_in_an_object_stream(), "DOC-04"),
         (files.pdf_that_launches(), "DOC-04"),
+        (files.pdf_that_opens("/GoToR", F="\\\\evil\\share"), "DOC-04"),
+        (files.pdf_that_opens("/URI", URI="http://x.vn/dem"), "DOC-04"),
+        (files.pdf_that_opens("/URI", packed=True, URI="http://x.vn/dem"), "DOC-04"),
+        (files.pdf_that_opens("/SubmitForm", F="http://x.vn"), "DOC-04"),
+        (files.pdf_that_opens("/ImportData", F="x.fdf"), "DOC-04"),
+        (files.pdf_that_acts_on_a_page("/URI"), "DOC-04"),
+        (files.pdf_that_acts_on_a_page("/GoTo", "/URI"), "DOC-04"),
         (files.pdf_with_attachment(), "DOC-04"),
         (files.pdf_that_was_cleaned_by_an_edit(), "DOC-04"),
         (files.pdf_with_password(), "DOC-05"),
@@ -146,3 +159,33 @@ def test_only_who_may_edit_papers_keeps_files() -> None:
 
     with pytest.raises(NotAllowed):
         store_file(actor=actor_for(teacher), unit=where.unit, upload=files.upload(files.pdf()))
+
+
+def test_a_sweep_takes_what_no_row_names_after_a_day(folder) -> None:
+    """What a rolled-back transaction and a killed process leave behind; a kept paper stays, however old."""
+    row = store_file(actor=b.SYSTEM, unit=b.department(), upload=files.upload(files.pdf(2)))
+    for old in (True, False):
+        with store.received(files.upload(files.pdf(marker=f"rolled back {old}"))) as came:
+            store.place(came)
+        left = [folder / came.sha256[:2] / came.sha256, folder / f"new-cut-off-{old}"]
+        left[1].write_bytes(b"%PDF-")
+        for path in left if old else ():
+            os.utime(path, (time.time() - 25 * 3600,) * 2)
+    kept = folder / row.sha256[:2] / row.sha256
+    os.utime(kept, (time.time() - 400 * 24 * 3600,) * 2)
+
+    swept = store.sweep()
+
+    assert swept == 2
+    assert sorted(path for path in folder.rglob("*") if path.is_file()) == sorted([kept, *left])
+
+
+def test_the_web_role_sweeps_nothing(folder, as_web) -> None:
+    unit = b.department()
+    row = store_file(actor=b.SYSTEM, unit=unit, upload=files.upload(files.pdf()))
+    os.utime(folder / row.sha256[:2] / row.sha256, (0, 0))
+
+    with as_web(None), pytest.raises(RuntimeError):
+        store.sweep()
+
+    assert open_file(row) == files.pdf()

@@ -276,6 +276,46 @@ def test_a_lesson_of_somebody_who_left_since_comes_back_unchanged(new_school) ->
     assert run.counts == {"teaching": {"unchanged": 1}}
 
 
+def test_a_class_leaves_a_site_whose_code_changed_since_the_run(new_school) -> None:
+    where = b.school_class(new_school, "6A1", "06")
+    site = SchoolSite.objects.create(school=new_school, start_year=2023, code="02", name="Điểm Núi Đèo")
+    sheet = {"Lớp học": [["Tên lớp", "Khối", "Điểm trường"], ["6A1", "06", "02"]]}
+    run = apply_run(actor=b.SYSTEM, run=planned(new_school, sheet))
+    assert SchoolClass.objects.get().site_id == site.pk
+    SchoolSite.objects.filter(pk=site.pk).update(code="05")
+
+    undo_run(actor=b.SYSTEM, run=run)
+
+    assert SchoolClass.objects.get().site_id == where.site_id
+
+
+def test_a_class_moved_to_another_site_since_the_run_is_named(new_school) -> None:
+    b.school_class(new_school, "6A1", "06")
+    SchoolSite.objects.create(school=new_school, start_year=2023, code="02", name="Điểm Núi Đèo")
+    other = SchoolSite.objects.create(school=new_school, start_year=2023, code="03", name="Điểm Minh Đức")
+    sheet = {"Lớp học": [["Tên lớp", "Khối", "Điểm trường"], ["6A1", "06", "02"]]}
+    run = apply_run(actor=b.SYSTEM, run=planned(new_school, sheet))
+    SchoolClass.objects.update(site=other)
+
+    with pytest.raises(IntakeError) as refused:
+        undo_run(actor=b.SYSTEM, run=run)
+
+    assert refused.value.code == "INT-10"
+    assert SchoolClass.objects.get().site_id == other.pk
+
+
+def test_a_teacher_is_told_by_a_phone_as_people_write_it(new_school) -> None:
+    b.school_class(new_school, "6A1", "06")
+    first, second = b.teacher(new_school, "Nguyễn Thị Hoa"), b.teacher(new_school, "Nguyễn Thị Hoa")
+    StaffMember.objects.filter(pk=first.pk).update(phone="0912345678")
+    StaffMember.objects.filter(pk=second.pk).update(phone="0987654321")
+    sheet = {"Chủ nhiệm": [["Lớp", "Giáo viên", "Mã giáo viên"], ["6A1", "Nguyễn Thị Hoa", "0987 654 321"]]}
+
+    apply_run(actor=b.SYSTEM, run=planned(new_school, sheet))
+
+    assert HomeroomAssignment.objects.get().staff_id == second.pk
+
+
 def test_a_class_goes_to_a_site_whose_code_the_same_file_changes_and_comes_back(new_school) -> None:
     neighbour = b.school("Trường THCS Láng Giềng")
     for where, name in ((new_school, "Điểm Núi Đèo"), (neighbour, "Điểm khác")):

@@ -13,7 +13,7 @@ from csdl.intake.models import ImportRow, ImportRun
 from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.portals.components.import_rows import plan_lines
 from tests import builders as b
-from tests.intake.test_schools import row, workbook
+from tests.intake.test_schools import CATALOGUE, row, workbook
 
 pytestmark = pytest.mark.django_db
 REAL = Path(__file__).parents[1] / "data" / "schools-province-19-part.xlsx"
@@ -109,6 +109,20 @@ def test_a_school_that_is_taken_after_all_brings_its_unit(root) -> None:
     assert ((alone.rows, alone.along), (both.rows, both.along)) == ((0, 0), (1, 1))
     apply_run(actor=b.SYSTEM, run=run)
     assert OrgUnit.objects.filter(code__in=["164", "19164401"]).count() == 2
+
+
+def test_a_new_office_above_a_known_one_is_kept_with_the_run_and_goes_with_it(root) -> None:
+    b.unit("Phòng Giáo dục và Đào tạo Thành phố Thái Nguyên", b.UnitKind.DISTRICT_OFFICE, root, code="164")
+    between = [188, "Phòng Giáo dục và Đào tạo Thành phố Phổ Yên", 19]
+    catalogue = [*CATALOGUE[:4], between, [164, CATALOGUE[4][1], 188], CATALOGUE[5]]
+    before = contents()
+
+    run = apply_run(actor=b.SYSTEM, run=planned(workbook(row(), catalogue=catalogue), root))
+
+    made = OrgUnit.objects.get(code="188")
+    assert ImportRow.objects.get(run=run, noun="units", is_wanted=True).target_id == made.pk
+    undo_run(actor=b.SYSTEM, run=run)
+    assert contents() == before
 
 
 def test_the_plan_says_codes_with_their_names(root) -> None:

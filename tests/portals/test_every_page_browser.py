@@ -28,10 +28,12 @@ ROWS = {
     " WHERE u.name = 'Trường THCS Tô Hiệu'",
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
-MADE_BY_ACTS = {"dossier", "event", "head", "job", "key", "paper", "run"}
+MADE_BY_ACTS = {"batch", "commitment", "dossier", "event", "grant", "head", "job", "key", "minutes", "paper", "run"}
 # Pages that want rows chosen, a plan or a scan made, a letter or a second factor in hand before they open (the tests of
 # those look at them); a template that no role of the authority may fill in.
 NEED_MORE = {
+    # A school's own; the unit that stands in these addresses is an office.
+    "desk:grant-homerooms",
     *("authority:import-template", "school:student-bulk", "school:staff-bulk"),
     *("authority:account-open", "authority:account-detail", "authority:own-accounts", "desk:second-factor-confirm"),
     *("desk:activation", "desk:activation-password", "desk:activation-done"),

@@ -97,3 +97,22 @@ def test_a_new_years_table_whose_columns_nobody_looked_at_is_analysed(run: Rollo
     with connection.cursor() as cursor:
         cursor.execute(looked_at)
         assert (before, cursor.fetchone()) == ((False,), (True,))
+
+
+def test_a_new_years_table_that_grew_fourfold_is_analysed_again() -> None:
+    """Known with one small school in it; a large one makes it many times as large before the next one begins."""
+    b.school_year(2024)
+    small, large, last = (b.school(f"Trường THCS Thứ {name}") for name in ("Nhất", "Nhì", "Ba"))
+    for where, count in ((small, 3), (large, 250), (last, 2)):
+        school_class = b.school_class(where, "8A", "08")
+        for _ in range(count):
+            b.pupil(school_class)
+    roll_over(actor=b.SYSTEM, from_year=2023, unit=small.unit, mode=RunMode.SINGLE)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE years_enrolment_2024")
+    before = _known_rows()
+
+    roll_over(actor=b.SYSTEM, from_year=2023, mode=RunMode.SINGLE)
+
+    assert before == (3, True)
+    assert _known_rows() == (253, True)  # looked at again before the last school, not after it

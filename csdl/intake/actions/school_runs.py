@@ -70,14 +70,11 @@ def plan_schools_run(actor: Actor, run: ImportRun) -> None:
 
 
 def want_units(run: ImportRun) -> int:
-    """A new managing unit is made where a row that is taken needs it, else it is left out; how many changed."""
+    """A new managing unit is made where a row that is not left out stands under it, however many known ones stand
+    between; how many changed."""
     units = {row.values["MA_TRUONG"]: row for row in ImportRow.objects.filter(run=run, noun=UNITS)}
-    taken = ImportRow.objects.filter(run=run, noun=NOUN, is_wanted=True, state__in=_CHOOSABLE)
-    needed: set[str] = set()
-    for code in {row.kept.get("parent", "") for row in taken}:
-        while code in units and code not in needed:
-            needed.add(code)
-            code = units[code].kept.get("parent", "")
+    rows = ImportRow.objects.filter(run=run, noun=NOUN).exclude(is_wanted=False, state__in=_CHOOSABLE)
+    needed = {code for kept in rows.values_list("kept", flat=True) for code in kept.get("under", ())}
     changed = [row for code, row in units.items() if row.is_wanted != (code in needed)]
     for row in changed:
         row.is_wanted = not row.is_wanted
@@ -170,7 +167,7 @@ def _rows(run: ImportRun, result: SchoolImport) -> list[ImportRow]:
     known = set(OrgUnit.objects.filter(code__in=result.unit_codes).values_list("code", flat=True))
     rows = [
         ImportRow(run=run, noun=UNITS, sheet="DM ĐƠN VỊ", row_no=number, label=result.units_above[code][0][:200],
-                  state=RowState.CREATED, values={"MA_TRUONG": code}, kept={"parent": result.units_above[code][1]})
+                  state=RowState.CREATED, values={"MA_TRUONG": code})
         for number, code in enumerate(sorted(set(result.unit_codes) - known), start=1)
     ]  # fmt: skip
     for plan in result.plans:
@@ -179,11 +176,13 @@ def _rows(run: ImportRun, result: SchoolImport) -> list[ImportRow]:
             for name, (old, new) in sorted(plan.changes.items())
         ]
         row = _row(run, result.sheet, plan.row, plan.state, changes)
-        row.kept = {"parent": plan.parent_code}
         if plan.state == "created":
             row.values = _said_of(plan)
         rows.append(row)
     rows += [_row(run, result.sheet, row, RowState.REJECTED, []) for row in result.rejected_rows]
+    for row in rows:
+        if row.noun == NOUN:
+            row.kept = {"under": result.rows_under.get(row.row_no, ())}
     return rows
 
 

@@ -19,7 +19,7 @@ from csdl.intake.schools.apply import check_root, write_schools, write_units
 from csdl.intake.schools.checks import Context, check_codes, check_rows
 from csdl.intake.schools.plan import SchoolPlan, known_schools, plan_schools
 from csdl.intake.schools.reading import SchoolRow, SchoolTable, read_schools
-from csdl.intake.schools.units import add_known_units, place_schools
+from csdl.intake.schools.units import Units, add_known_units, place_schools
 from csdl.intake.sheets.catalogue import Catalogue, read_catalogue
 from csdl.lib import clock
 from csdl.lib.xlsx import UnreadableWorkbook, open_sheets
@@ -50,6 +50,7 @@ class SchoolImport:
     rejected_rows: tuple[SchoolRow, ...]
     unit_codes: tuple[str, ...]  # managing units that rows refer to
     units_above: Mapping[str, tuple[str, str]]  # the same: code -> name, code of the unit above
+    rows_under: Mapping[int, tuple[str, ...]]  # number of a row -> codes of the units it stands under
     notes: tuple[Problem, ...] = ()  # of the file as a whole
 
     def as_json(self) -> dict[str, Any]:
@@ -107,7 +108,7 @@ def import_schools(
         table,
         plans,
         created_units,
-        {code: (unit.name, above) for code, (unit, above) in units.needed.items()},
+        units,
         start_year,
         is_written=not dry_run and not (strict and rejected),
     )
@@ -138,8 +139,8 @@ def _read(source: bytes | Path) -> tuple[SchoolTable, Catalogue]:
 def _result(
     table: SchoolTable,
     plans: list[SchoolPlan],
-    units: int,
-    units_above: Mapping[str, tuple[str, str]],
+    created_units: int,
+    units: Units,
     start_year: int,
     *,
     is_written: bool,
@@ -150,14 +151,15 @@ def _result(
         updated=states["updated"],
         unchanged=states["unchanged"],
         rejected=sum(row.is_rejected for row in table.rows),
-        units=units,
+        units=created_units,
         problems=tuple(problem for row in table.rows for problem in row.problems),
         plans=tuple(plans),
         start_year=start_year,
         is_written=is_written,
         sheet=table.sheet,
         rejected_rows=tuple(row for row in table.rows if row.is_rejected),
-        unit_codes=tuple(units_above),
-        units_above=units_above,
+        unit_codes=tuple(units.needed),
+        units_above={code: (unit.name, above) for code, (unit, above) in units.needed.items()},
+        rows_under=units.above,
         notes=table.notes,
     )

@@ -27,11 +27,15 @@ class Placement:
 
 @dataclass
 class Units:
-    """The department of the file, the units it needs with their parents' codes (parents first), the schools' places."""
+    """The department of the file, the units it needs with their parents' codes (parents first), the schools' places.
+
+    `above` names for each row the units that it stands under, the department first.
+    """
 
     department: CatalogueUnit | None = None
     needed: dict[str, tuple[CatalogueUnit, str]] = field(default_factory=dict)
     placements: dict[int, Placement] = field(default_factory=dict)
+    above: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def add_known_units(catalogue: Catalogue) -> None:
@@ -57,6 +61,7 @@ def place_schools(rows: list[SchoolRow], catalogue: Catalogue) -> Units:
     for row in taken:
         placement, path = _place(row, catalogue, department)
         units.placements[row.number] = placement
+        units.above[row.number] = tuple(unit.code for unit in path) or (department.code,)
         for above, unit in pairwise(path):
             units.needed.setdefault(unit.code, (unit, above.code))
     return units

@@ -226,12 +226,28 @@ def code_text(width: int = 0, limit: int = 50, what: str = "mã") -> Converter:
 
 
 _read_mark = code_text(what="mã")
+_LED_BY_LETTER = re.compile(r"\W*[^\W\d_]")
 
 
 def mark(cell: Cell) -> str | Invalid | None:
-    """What tells two persons of one name apart: a code, a number, or the day of birth as dd/mm/yyyy."""
-    said = day(cell) if isinstance(cell, dt.date) or (isinstance(cell, str) and _NUMBERS.fullmatch(cell)) else None
-    return _shown(said) if isinstance(said, str) else _read_mark(cell)
+    """What tells two persons of one name apart: a code, a number, or the day of birth as dd/mm/yyyy.
+
+    'HP.01.02.2003' is a code. Numbers lose the signs that people group them by: '0912 345 678', '+84 912.345.678'.
+    """
+    is_day_text = isinstance(cell, str) and _NUMBERS.fullmatch(cell) and not _LED_BY_LETTER.match(cell)
+    if isinstance(cell, dt.date) or is_day_text:
+        said = day(cell)
+        if isinstance(said, str):
+            return _shown(said)
+    found: str | Invalid | None = _read_mark(cell)
+    if not isinstance(found, str):
+        return found
+    joined = re.sub(r"[\s.'’(),-]", "", found)
+    if not re.fullmatch(r"\+?[0-9]+", joined):
+        return found
+    # Eleven digits may be an identity number too: only what can be nothing but a phone is read as one.
+    is_phone = joined.startswith("+84") or (joined.startswith("01") and len(joined) == 11)
+    return clean_phone(joined) if is_phone else joined
 
 
 # --- days -------------------------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | No
     lookalike: HeaderMatch | None = None
     rows = list(sheet.first_rows(HEADER_WITHIN))
     known = known_headers(spec)
-    both = [joined for upper, lower in pairwise(rows) if (joined := _joined(upper, lower, known))]
+    both = [joined for upper, lower in pairwise(rows) if (joined := _joined(sheet, upper, lower, known))]
     for row in [*rows, *both]:
         match = _match(sheet, spec, row, mapping or {})
         # Of two rows that know as many the first is the header, the other repeats it for machines.
@@ -100,16 +100,22 @@ def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | No
     return lookalike or best or HeaderMatch(sheet, spec, 0, {}, {}, {}, _needed(spec))
 
 
-def _joined(upper: Row, lower: Row, known: "Known") -> Row | None:
+def _joined(sheet: Sheet, upper: Row, lower: Row, known: "Known") -> Row | None:
     """A header of two levels as one row: "Cha" over "Họ tên | SĐT" is "Họ tên Cha | SĐT Cha". None where fewer
-    than two texts of the lower row mean something only below one of the upper: then it is data, or a row of its own."""
+    than two texts of the lower row mean something only below one of the upper: then it is data, or a row of its own.
+
+    A merged text of the upper row stands over its own columns and no further; one that was centred without merging
+    goes on to the next.
+    """
     if lower.number != upper.number + 1:
         return None
-    group, spans, told = "", False, 0
+    ends = sheet.merged_ends(upper.number)
+    group, last, spans, told = "", None, False, 0
     cells: list[Cell] = []
     for place in range(max(len(upper.cells), len(lower.cells))):
         over, text = (squeeze(cell) if isinstance(cell := row.at(place), str) else "" for row in (upper, lower))
-        group = over or group
+        if over or (last is not None and place > last):
+            group, last = over, ends.get(place)
         spans = spans or bool(text and group and not over)
         if not text:
             cells.append(over or None)

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from csdl.accounts.permissions import Permission
+from csdl.lib.uploads import upload_limit_mb
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.imports import (
     MINISTRY_FILE,
-    SIZE_LIMIT_MB,
     UploadForm,
     kind_label,
     kinds_for,
@@ -47,7 +47,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
             if kind != MINISTRY_FILE
         ],
         "runs": past_runs(request, unit),
-        "size_limit": SIZE_LIMIT_MB,
+        "size_limit": upload_limit_mb(),
         "is_year_open": is_open(year),
         "may_bring": bool(kinds),
     }

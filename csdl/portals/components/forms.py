@@ -18,6 +18,7 @@ from csdl.accounts.errors import InvalidRecord
 from csdl.audit.edits import EXTRA, EditedMeanwhile, Overlap, value_of, version_of
 from csdl.codes import queries as codes
 from csdl.codes.models import Commune, District
+from csdl.lib.trial import trying
 from csdl.lib.vietnamese import fold, squeeze
 
 __all__ = ["CodeField", "CommuneField", "DayField", "PlainField", "RecordForm", "YearField", "saved"]
@@ -264,10 +265,11 @@ def saved[T](form: RecordForm, act: Callable[[dict[str, Any]], T]) -> T | None:
     empty = {name: "" if isinstance(field, PlainField | CodeField) else None for name, field in form.fields.items()}
     try:
         with transaction.atomic():
-            done = act(empty | form.cleaned_data)
-            if not is_whole:
-                raise _OnlyTried
-            return done
+            if is_whole:
+                return act(empty | form.cleaned_data)
+            with trying():
+                act(empty | form.cleaned_data)
+            raise _OnlyTried
     except _OnlyTried:
         pass
     except InvalidRecord as refused:

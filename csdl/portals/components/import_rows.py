@@ -12,7 +12,7 @@ from typing import Any
 
 from csdl.codes import queries as codes
 from csdl.intake.enums import RowState
-from csdl.intake.faults import found_value, kind_of
+from csdl.intake.faults import found_value, kind_of, said_day
 from csdl.intake.models import ImportRow, ImportRun
 from csdl.intake.problems import ProblemKind
 from csdl.intake.sheets.columns import Column
@@ -37,7 +37,6 @@ __all__ = [
 
 # Nine digits in a row are an identity number, a phone or an account, whatever column they stand in.
 _PERSONAL = re.compile(r"\d{9,}")
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COMMUNE = "commune_code"
 # Facts of the ministry's school file that are codes of a list.
 _SCHOOL_LISTS = {
@@ -197,10 +196,7 @@ def said_value(column: Column | None, value: Any, communes: Mapping[str, str] | 
         said = column.show(value)
     if isinstance(said, dt.date):
         return f"{said:%d/%m/%Y}"
-    text = str(said)
-    if _ISO_DAY.fullmatch(text):
-        return f"{dt.date.fromisoformat(text):%d/%m/%Y}"
-    return hidden_digits(text)
+    return hidden_digits(said_day(str(said)))
 
 
 @cache

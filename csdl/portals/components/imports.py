@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import slugify
@@ -29,6 +30,7 @@ from csdl.intake.runs.scope import SCHOOLS as MINISTRY_FILE
 from csdl.intake.sheets.nouns import SPECS, WORKBOOK
 from csdl.intake.sheets.template import write_workbook
 from csdl.jobs.models import JobState
+from csdl.lib.uploads import too_large
 from csdl.lib.vietnamese import fold, squeeze
 from csdl.lib.xlsx import Why
 from csdl.orgs.enums import TEACHING_KINDS
@@ -39,7 +41,6 @@ from csdl.years.models import SchoolYear
 __all__ = [
     "MINISTRY_FILE",
     "SCHOOL_KINDS",
-    "SIZE_LIMIT_MB",
     "UploadForm",
     "import_crumbs",
     "kind_label",
@@ -55,7 +56,6 @@ __all__ = [
 ]
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SIZE_LIMIT_MB = 20
 _NAME_LIMIT = 200
 _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 # What a file may hold, in the order in which a school fills its year.
@@ -132,11 +132,8 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > SIZE_LIMIT_MB * 1024 * 1024:
-            raise forms.ValidationError(
-                f"Tệp nặng {file.size / 1024 / 1024:.0f} MB, quá {SIZE_LIMIT_MB} MB. "
-                "Hãy xóa hình ảnh, trang tính thừa hoặc chia nhỏ tệp."
-            )
+        if file.size > settings.UPLOAD_LIMIT_BYTES:
+            raise forms.ValidationError(f"{too_large(file.size)} Hãy xóa hình ảnh, trang tính thừa hoặc chia nhỏ tệp.")
         head = file.read(len(_OLD_EXCEL))
         file.seek(0)
         if head == _OLD_EXCEL:

@@ -25,6 +25,7 @@ class MenuItem:
     is_here: bool
 
 
+_RIGHTS = ("desk:grant", "desk:batch", "desk:minutes", "desk:commitment", "desk:administration")
 # label, icon, URL name, permission that the entry needs, URL names of the pages that belong to it
 _SCHOOL = (
     ("Tổng quan trường", "school", "school:overview", Permission.SCHOOL_READ, ()),
@@ -43,6 +44,7 @@ _SCHOOL = (
         *("Nhập từ Excel", "upload", "school:import-list", Permission.DATA_IMPORT),
         ("school:import-", "desk:import-"),
     ),
+    ("Phân quyền", "lock", "desk:grant-list", Permission.GRANT_READ, _RIGHTS),
     (
         *("Tài khoản", "key", "authority:unit-accounts", Permission.ACCOUNT_MANAGE),
         ("authority:account-",),
@@ -61,6 +63,11 @@ _AUTHORITY = (
     (
         *("Nhập từ Excel", "upload", "authority:import-list", Permission.DATA_IMPORT),
         ("authority:import-", "desk:import-"),
+    ),
+    ("Phân quyền", "lock", "desk:grant-list", Permission.GRANT_READ, _RIGHTS),
+    (
+        *("Kiện toàn nhân sự", "circle-check", "desk:personnel-board", Permission.GRANT_READ),
+        ("desk:personnel-board",),
     ),
     (
         *("Tài khoản", "key", "authority:own-accounts", Permission.ACCOUNT_MANAGE),
@@ -85,8 +92,9 @@ def menu(request: HttpRequest, actor: Actor, home_unit: OrgUnit | None) -> list[
     """Entries for this account; a page that no portal offers yet has no entry."""
     here = request.resolver_match.view_name if request.resolver_match else ""
     items = [MenuItem("Việc cần làm", "list-check", reverse("desk:home"), here == "desk:home")]
+    mine = MenuItem("Quyền của tôi", "user", reverse("desk:my-rights"), here == "desk:my-rights")
     if home_unit is None:
-        return items
+        return [*items, mine]
     at_school = home_unit.kind in TEACHING_KINDS
     own = _SCHOOL if at_school else _AUTHORITY
     entries = (*own, *_EVERYWHERE)
@@ -95,7 +103,7 @@ def menu(request: HttpRequest, actor: Actor, home_unit: OrgUnit | None) -> list[
         url = _url(name, home_unit.public_id if at_school or name.startswith("desk:") else None)
         if url and actor.can(permission):
             items.append(MenuItem(label, icon, url, is_here))
-    return items
+    return [*items, mine]
 
 
 def _nearest(here: str, families: Sequence[tuple[str, ...]]) -> list[bool]:
@@ -109,7 +117,10 @@ def _nearest(here: str, families: Sequence[tuple[str, ...]]) -> list[bool]:
 
 
 def _url(name: str, unit: uuid.UUID | None) -> str:
-    try:
-        return reverse(name, args=[unit] if unit else [])
-    except NoReverseMatch:
-        return ""
+    """Address of a page, of the unit where it has one."""
+    for arguments in ([unit], []) if unit else ([],):
+        try:
+            return reverse(name, args=arguments)
+        except NoReverseMatch:
+            continue
+    return ""

@@ -1,4 +1,7 @@
-"""Background entry point of long files: ask the door of the page again, as the account that wished for the file."""
+"""Background entry point of long files: ask the door of the page again, as the account that wished for the file.
+
+The worker's session is the owner's; a file for one account is made under the web role and its row policies.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -32,7 +35,7 @@ def write_export(job_id: int) -> None:
     job = start_job(job_id)
     with telling_faults(job):
         account = Account.objects.get(pk=job.account_id)
-        with JobProgress(job.pk) as progress, acting(token_for(account), account):
+        with JobProgress(job.pk) as progress, acting(token_for(account), account, as_web=True):
             actor = actor_for(account)
             try:
                 going = asked_again(job, actor)

@@ -81,7 +81,7 @@ class FilingForm(FactsForm):
 
     file = ScanField(
         label="Tệp văn bản",
-        hint="PDF, JPEG hoặc PNG, nặng nhất 20 MB. Chưa có bản quét thì để trống, bổ sung sau.",
+        hint="Chưa có bản quét thì để trống, bổ sung sau.",
         required=False,
     )
     is_signed = forms.BooleanField(
@@ -96,7 +96,7 @@ class FilingForm(FactsForm):
 class SigningForm(RecordForm):
     """The scan of a paper that was signed meanwhile."""
 
-    file = ScanField(label="Tệp văn bản", hint="PDF, JPEG hoặc PNG, nặng nhất 20 MB.", required=True)
+    file = ScanField(label="Tệp văn bản", required=True)
 
     groups = (("Bản đã ký", ("file",)),)
 

@@ -4,6 +4,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from csdl.lib.uploads import upload_limit_mb
+
 TOPICS = {
     "tai-khoan": "Tài khoản và đăng nhập",
     "dang-nhap": "Năm học đang xem, phím tắt",
@@ -17,6 +19,7 @@ TOPICS = {
     "don-vi-truong": "Đơn vị và trường",
     "ho-so-truong": "Hồ sơ trường, điểm trường, phòng",
     "thu-truong": "Thủ trưởng đơn vị",
+    "phan-quyen": "Phân quyền, biên bản, cam kết",
     "ho-so-van-ban": "Hồ sơ, văn bản",
     "nhat-ky-thanh-tra": "Nhật ký và hồ sơ thanh tra",
     "nam-hoc": "Mở, khóa năm học",
@@ -34,5 +37,5 @@ def contents(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, topic: str) -> HttpResponse:
     if topic not in TOPICS:
         raise Http404
-    context = {"topic_title": TOPICS[topic], "topic_text": f"desk/help/{topic}.html"}
+    context = {"topic_title": TOPICS[topic], "topic_text": f"desk/help/{topic}.html", "upload_limit": upload_limit_mb()}
     return render(request, "desk/help/topic.html", context)

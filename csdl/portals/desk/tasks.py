@@ -154,6 +154,8 @@ def _records(actor: GrantActor, school: OrgUnit, year: SchoolYear) -> list[Task]
                     "Lớp phải có chủ nhiệm trước khi báo cáo đầu năm.",
                 )
             )
+    if not actor.can(Permission.STUDENT_READ):
+        return tasks
     here = pupils(actor, start_year=year.start_year, school_id=school.pk).filter(left_on__isnull=True)
     own = [gap for gap in _GAPS if actor.can(gap[3])]
     counted = here.aggregate(

@@ -91,6 +91,12 @@ class FoundSheet:
         return [one for one in (self.semester, self.level, *self.narrowing) if len(one.options) > 1]
 
     @property
+    def level_name(self) -> str:
+        """The level whose classes are shown; empty where the school has one only, or where a grade goes before it."""
+        levels = dict(self.level.options)
+        return "" if len(levels) < 2 or self.narrowing[0].value else levels[self.level.value]
+
+    @property
     def semester_name(self) -> str:
         return dict(self.semester.options)[self.semester.value].replace("Học kì", "học kì")
 

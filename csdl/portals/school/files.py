@@ -129,10 +129,9 @@ def assignment_export(request: HttpRequest, school: uuid.UUID) -> Outgoing[Any]:
         )
         for one in sheet.rows
     ]
-    levels = dict(found.level.options)
     heading = f"{what.title} {found.semester_name}"
-    if len(levels) > 1:
-        heading += f", cấp {levels[found.level.value]}"
+    if found.level_name:
+        heading += f", cấp {found.level_name}"
     occasion, held = occasion_of(
         request, what, row.unit, sheet.year.start_year, filters=found.narrowing, heading=heading
     )

@@ -17,9 +17,9 @@ from csdl.exports.enums import Purpose
 from csdl.exports.workbook import blank_workbook, export_workbook
 from csdl.intake.actions import paste_rows, queue_plan
 from csdl.intake.sheets.nouns import WORKBOOK
+from csdl.lib.uploads import upload_limit_mb
 from csdl.lib.vietnamese import fold
 from csdl.portals.components.imports import (
-    SIZE_LIMIT_MB,
     UploadForm,
     kind_label,
     kinds_for,
@@ -88,7 +88,7 @@ def import_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         if request.actor.can(Permission.DATA_EXPORT, on=row)
         else "",
         "runs": past_runs(request, row.unit),
-        "size_limit": SIZE_LIMIT_MB,
+        "size_limit": upload_limit_mb(),
         "is_year_open": is_open(year),
         "may_bring": bool(kinds),
     }

@@ -32,7 +32,7 @@ class PaperForm(RecordForm):
     title = PlainField(
         label="Nội dung", limit=200, required=False, hint="Ví dụ học bạ lớp 6; giấy tờ khác thì ghi là giấy gì."
     )
-    file = ScanField(label="Tệp quét hoặc ảnh chụp", hint="PDF, JPEG hoặc PNG, nặng nhất 20 MB.", required=True)
+    file = ScanField(label="Tệp quét hoặc ảnh chụp", required=True)
 
     groups = (("Giấy tờ", ("kind", "title", "file")),)
 

@@ -33,6 +33,7 @@ from csdl.lib.vietnamese import fold, squeeze
 from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 from csdl.staff.queries import heads_of, postings_on
+from csdl.staff.ties import tell_heads_changed
 
 __all__ = [
     "NewAccount",
@@ -147,6 +148,8 @@ def open_accounts(*, actor: Actor, unit: OrgUnit, wanted: Sequence[NewAccount]) 
         one.staff.account = account
     StaffMember.objects.bulk_update([one.staff for one in asked], ["account"])
     _say(actor, "account:open", unit, [account.username for account in made])
+    # A head's right waits for the account alone.
+    tell_heads_changed(actor, unit.pk)
     return made
 
 

@@ -21,6 +21,7 @@ from csdl.orgs.models import OrgUnit
 from csdl.staff.errors import StaffError
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 from csdl.staff.queries import can_appoint, heads_of, postings_on
+from csdl.staff.ties import tell_heads_changed
 
 __all__ = ["HEAD_FIELDS", "appoint_head", "change_head", "undo_head_edit", "withdraw_head"]
 
@@ -160,3 +161,4 @@ def _faults(
 def _say(actor: Actor, kind: str, head: UnitHead, fields: list[str] | None = None) -> None:
     data = {"staff": str(head.staff.public_id), "from": f"{head.valid_from:%Y-%m-%d}", "fields": fields or []}
     record(actor=actor, kind=kind, unit_id=head.unit_id, data=data)
+    tell_heads_changed(actor, head.unit_id)

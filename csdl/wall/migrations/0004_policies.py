@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
         ("accounts", "0006_reaches_beyond"),
         ("audit", "0005_chain_per_unit"),
         ("codes", "0002_initial"),
+        ("delegation", "0002_life"),
         ("documents", "0002_touch"),
         ("dossier", "0002_touch"),
         ("intake", "0004_importrow_kept"),

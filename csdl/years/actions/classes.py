@@ -14,6 +14,7 @@ from csdl.audit.edits import FieldChange, save_changes
 from csdl.codes import queries as codes
 from csdl.lib.vietnamese import fold, squeeze
 from csdl.orgs.models import School, SchoolLevel, SchoolSite
+from csdl.years.class_ties import tied_to_classes
 from csdl.years.models import (
     ClassMove,
     ClassScope,
@@ -106,10 +107,10 @@ def remove_class(*, actor: Actor, school_class: SchoolClass) -> None:
         (SchoolClass.objects.filter(lineage=key).count(), "lớp năm sau"),
         (ClassScope.objects.filter(school_class=key).count(), "phân quyền theo lớp"),
     ]
-    if found := [f"{count} {what}" for count, what in hanging if count]:
+    found = [f"còn {count} {what}" for count, what in hanging if count]
+    if found := found + list(tied_to_classes([key]).get(key, ())):
         raise CsdlError(
-            f"Lớp {school_class.name} còn {', '.join(found)} nên không bỏ được. Hãy chuyển các mục này trước.",
-            code="CLS-01",
+            f"Lớp {school_class.name} không bỏ được: {', '.join(found)}. Hãy chuyển các mục này trước.", code="CLS-01"
         )
     data = {"class": str(school_class.public_id), "name": school_class.name}
     record(actor=actor, kind="class:remove", unit_id=school_class.school_id, data=data)

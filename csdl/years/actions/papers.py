@@ -16,6 +16,7 @@ from csdl.documents.enums import MediaType
 from csdl.documents.errors import FileChanged, FileRefused
 from csdl.documents.store import Received, Upload, place, read_kept, received
 from csdl.lib import clock
+from csdl.lib.turns import take_turn
 from csdl.lib.vietnamese import fold, squeeze
 from csdl.students.enums import PaperKind
 from csdl.students.models import StudentPaper
@@ -57,6 +58,7 @@ def file_paper(*, actor: Actor, enrolment: Enrolment, values: Mapping[str, Any],
         raise InvalidRecord(faults)
     try:
         with received(upload) as came:
+            take_turn("student papers", enrolment.student_id)  # of two tabs the second finds the scan held
             if held := _held(enrolment, came):
                 faults["file"] = [f"Tệp này đã có trong hồ sơ: {held}."]
             if faults:

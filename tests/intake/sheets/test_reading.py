@@ -323,6 +323,20 @@ def test_a_header_of_two_merged_levels_is_put_together() -> None:
     ]
 
 
+def test_a_merged_header_ends_where_its_range_ends() -> None:
+    book = book_of(
+        ["STT", "Họ và tên", "Ngày sinh", "Lớp", "Mẹ", None, None],
+        [None, None, None, None, "Họ tên", "Năm sinh", "Số điện thoại"],
+        [1, "Nguyễn Văn An", "05/09/2012", "6A", "Trần Thị Mai", 1985, "0912345678"],
+    )
+    for merged in ("A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:F1"):
+        book.active.merge_cells(merged)
+
+    assert values(saved(book)) == [
+        READ[0] | {"mother_full_name": "Trần Thị Mai", "mother_birth_year": 1985, "phone": "0912345678"}
+    ]
+
+
 def test_a_header_of_one_level_is_not_put_together_with_the_data() -> None:
     book = book_of(["Họ và tên", "Ngày sinh", None, "Lớp"], ["Nguyễn Văn An", "05/09/2012", "Điện thoại", "6A"])
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from csdl.access.acting import acting, token_for
 from csdl.access.models import Grant
 from csdl.audit.models import Event
 from csdl.exports.kept import forget_old_files
@@ -19,6 +20,7 @@ from csdl.jobs.models import Job, JobState
 from csdl.lib import clock
 from csdl.portals.components import outgoing
 from csdl.portals.components.tasks import write_export
+from csdl.students.models import Student
 from tests.portals.places import Places
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +122,31 @@ def test_who_lost_the_right_since_gets_neither_file_nor_a_new_one(places: Places
     assert answer.status_code == 403
     assert (waiting.state, waiting.result) == (JobState.FAILED, {"problems": []})
     assert Event.objects.filter(kind="data:export").count() == 1
+
+
+def test_the_worker_makes_the_file_with_no_more_rights_than_the_web(places: Places, web_client: Callable) -> None:
+    _ask(web_client(places.accounts["clerk"]), places)
+    job = Job.objects.get(kind="export")
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("REVOKE SELECT ON years_enrolment FROM csdl_test_app")
+
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        write_export(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, "JOB-02" in job.message) == (JobState.FAILED, True)
+    assert Student.objects.exists()  # the owner's own rights are back
+
+
+def test_the_owner_acts_as_the_web_and_is_the_owner_again(places: Places) -> None:
+    clerk = places.accounts["clerk"]
+    everyone = Student.objects.count()
+
+    with acting(token_for(clerk), clerk, as_web=True):
+        seen = Student.objects.count()
+
+    assert 0 < seen < everyone == Student.objects.count()
 
 
 def test_a_file_is_gone_after_a_day(places: Places, web_client: Callable, tmp_path: Path) -> None:

@@ -77,6 +77,31 @@ def test_a_file_over_the_limit_is_refused_in_words(places: Places, web_client: C
     assert (page.status_code, "Tệp nặng 4 MB, quá 1 MB" in page.content.decode()) == (409, True)
 
 
+def test_every_page_that_takes_or_explains_a_file_says_the_limit_that_holds(
+    places: Places,
+    web_client: Callable,
+    settings,  # type: ignore[no-untyped-def]
+) -> None:
+    settings.UPLOAD_LIMIT_BYTES = 7 << 20
+    unsigned = _filed(places.school.unit, "")
+    client = web_client(places.accounts["head"])
+    unit = places.school.unit.public_id
+    pages = [
+        reverse("desk:document-new", args=[unit]),
+        reverse("desk:document-sign", args=[unsigned.public_id]),
+        reverse("school:paper-new", args=[places.own_pupil.student.public_id]),
+        reverse("school:import-list", args=[unit]),
+        reverse("desk:help-topic", args=["ho-so-hoc-sinh"]),
+        reverse("desk:help-topic", args=["ho-so-van-ban"]),
+    ]
+
+    said = {page: client.get(page).content.decode() for page in pages}
+
+    assert {page: ("nặng nhất 7 MB" in body, "20 MB" in body) for page, body in said.items()} == dict.fromkeys(
+        pages, (True, False)
+    )
+
+
 def test_an_unsigned_paper_is_corrected_signed_and_then_stands(places: Places, web_client: Callable) -> None:
     row = _filed(places.school.unit, "")
     client = web_client(places.accounts["head"])

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from csdl.audit.models import Event
+from csdl.orgs.models import SchoolLevel
 from csdl.staff.models import UnitHead
 from csdl.students.models import Guardian, Student
 from csdl.years.models import ClassMove, YearResult
@@ -341,6 +342,24 @@ def test_the_grid_leaves_as_its_page_shows_it(places: Places, web_client: Callab
     assert "BẢNG PHÂN CÔNG CHUYÊN MÔN HỌC KÌ I" in text_of(paper.content)
     assert "học kì I" in client.get(address).content.decode()
     assert Event.objects.filter(kind="data:export", data__what="duty_grid").count() == 2
+
+
+def test_the_grid_of_a_grade_is_not_named_after_another_level(places: Places, web_client: Callable) -> None:
+    """A school of two levels: the grade that is chosen goes before the level that stands there by itself."""
+    SchoolLevel.objects.create(school=places.school, start_year=2024, level_code="04")
+    b.school_class(places.school, "10A", "10", year=2024)
+    client = web_client(places.accounts["clerk"])
+    address = _of_duties("assignment-export", places)
+    asked = {"purpose": "work", "columns": ["class"]}
+
+    of_level, of_grade = (client.post(address + more, asked).content for more in ("", "&khoi=07"))
+
+    said = [" ".join(str(cell) for line in _sheet(file, "Thông tin") for cell in line) for file in (of_level, of_grade)]
+    assert [("cấp Trung học phổ thông" in text, "Khối 7" in text) for text in said] == [(True, False), (False, True)]
+    assert [_sheet(file, "Phân công") for file in (of_level, of_grade)] == [
+        [("Lớp",), ("10A",)],
+        [("Lớp",), ("7A",), ("7B",)],
+    ]
 
 
 def test_the_loads_leave_with_norm_and_difference(places: Places, web_client: Callable) -> None:

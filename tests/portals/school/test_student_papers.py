@@ -22,6 +22,7 @@ from csdl.years.models import Enrolment, SchoolYear
 from tests import builders as b
 from tests.documents import files
 from tests.portals.places import Places
+from tests.turns import must_wait
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +78,15 @@ def test_a_paper_is_filed_seen_opened_and_withdrawn(places: Places, web_client: 
     assert [one.withdrawn_on for one in StudentPaper.pgh_event_model.objects.filter(pgh_obj_id=row.pk)] == [None]
 
 
+def test_a_scan_beside_a_wrong_field_is_not_kept(places: Places, web_client: Callable, settings) -> None:  # type: ignore[no-untyped-def]
+    """The form is wrong by itself, the action would take the scan: it is tried for its faults only."""
+    answer = _send(web_client(places.accounts["clerk"]), places.own_pupil, files.pdf(), title="x" * 201)
+
+    assert "Dài nhất 200 ký tự" in answer.content.decode()
+    assert StudentPaper.objects.count() == 0
+    assert [path for path in settings.FILES_DIR.rglob("*") if path.is_file()] == []
+
+
 def test_every_fault_of_a_paper_is_said_at_once(places: Places, web_client: Callable) -> None:
     client = web_client(places.accounts["clerk"])
 
@@ -99,6 +109,9 @@ def test_the_same_scan_stands_once_until_it_is_withdrawn(places: Places) -> None
         )
 
     assert refused.value.problems == ["Tệp này đã có trong hồ sơ: Giấy khai sinh."]
+    # A second tab waits for the first one's end, and then finds the scan: it does not run into the constraint.
+    assert must_wait("student papers", row.student_id)
+    assert not must_wait("student papers", places.other_pupil.student_id)
     StudentPaper.objects.filter(pk=row.pk).update(withdrawn_on="2024-09-05", withdrawn_reason="Nhầm học sinh")
     assert _filed(places.own_pupil).pk != row.pk
 

@@ -1,0 +1,50 @@
+"""Acts of delegation, by subject."""
+
+from csdl.delegation.actions.administration import (
+    ADMINISTRATION_ROLE,
+    hand_over_administration,
+    release_leavers,
+    take_back_administration,
+)
+from csdl.delegation.actions.heads import follow_heads, set_up_head
+from csdl.delegation.actions.laying_down import change_rules
+from csdl.delegation.actions.personnel import confirm_personnel, remind_units
+from csdl.delegation.actions.prepare import Wanted, prepare_papers, require_administration
+from csdl.delegation.actions.renewal import (
+    HOMEROOM_ROLE,
+    cover_absence,
+    delegate_homerooms,
+    homerooms_wanted,
+    renew_grants,
+)
+from csdl.delegation.actions.signing import Pages, approve_minutes, confirm_papers, settle, sign_scanned
+from csdl.delegation.actions.upkeep import upkeep
+from csdl.delegation.actions.withdrawing import withdraw_commitment, withdraw_minutes
+
+__all__ = [
+    "ADMINISTRATION_ROLE",
+    "HOMEROOM_ROLE",
+    "Pages",
+    "Wanted",
+    "approve_minutes",
+    "change_rules",
+    "confirm_papers",
+    "confirm_personnel",
+    "cover_absence",
+    "delegate_homerooms",
+    "follow_heads",
+    "hand_over_administration",
+    "homerooms_wanted",
+    "prepare_papers",
+    "release_leavers",
+    "remind_units",
+    "renew_grants",
+    "require_administration",
+    "set_up_head",
+    "settle",
+    "sign_scanned",
+    "take_back_administration",
+    "upkeep",
+    "withdraw_commitment",
+    "withdraw_minutes",
+]

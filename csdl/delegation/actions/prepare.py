@@ -1,0 +1,377 @@
+"""Making rights ready: grants without power, the minutes and commitments that they wait for, in one go for one person
+or forty."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+
+from csdl.access.actions import GrantDraft, draft_faults, powers_of, propose_grants
+from csdl.access.enums import GrantState, Ground
+from csdl.access.models import Grant
+from csdl.access.roles import ROLES
+from csdl.accounts.actor import Actor
+from csdl.accounts.errors import InvalidRecord, NotAllowed
+from csdl.accounts.models import Account
+from csdl.audit.actions import record
+from csdl.codes import queries as codes
+from csdl.codes.models import District
+from csdl.delegation.enums import MinutesKind, PaperState
+from csdl.delegation.errors import DelegationError
+from csdl.delegation.models import Batch, Commitment, Minutes
+from csdl.delegation.queries import administrator_of, can_administer, class_ids_of, head_grant, people_of
+from csdl.delegation.rules import rules, start_year_on
+from csdl.delegation.texts import bases, commitment_text, content_hash, masked_number, scope_words
+from csdl.lib import clock
+from csdl.orgs.models import OrgUnit, SchoolProfile
+from csdl.staff.models import StaffPosting, UnitHead
+from csdl.staff.queries import head_of
+from csdl.years.models import SchoolClass
+
+__all__ = [
+    "Wanted",
+    "lock_unit",
+    "number_papers",
+    "on_behalf_of",
+    "party_of",
+    "prepare_papers",
+    "require_administration",
+]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A right that somebody at the unit is to have. `valid_to` is the first day without it."""
+
+    account_id: int
+    role_code: str
+    valid_from: dt.date
+    valid_to: dt.date
+    level_codes: tuple[str, ...] = ()
+    class_ids: tuple[int, ...] = ()
+    renews_id: int | None = None
+    covers_id: int | None = None
+
+
+@transaction.atomic
+def prepare_papers(
+    *,
+    actor: Actor,
+    unit: OrgUnit,
+    wanted: Sequence[Wanted],
+    title: str,
+    kind: MinutesKind = MinutesKind.DELEGATION,
+    replaces: Minutes | None = None,
+) -> Batch:
+    """Write inactive grants and their papers: one set of minutes a person, a commitment where the year has none yet.
+
+    Shapes:  one Batch; Minutes per person; Grants as wanted; a fixed number of queries however many there are.
+    Errors:  NotAllowed; DLG-05 the unit has no head; REC-01 with every fault: more than the granter holds, to oneself,
+             nobody of the unit, backdated, overlapping with a right that the person has or that is being prepared.
+    """
+    require_administration(actor, unit)
+    lock_unit(unit.pk)
+    today, laid_down = clock.today(), rules()
+    if not wanted:
+        raise InvalidRecord({"drafts": ["Hãy chọn ít nhất một người và một quyền."]})
+    classes = SchoolClass.objects.in_bulk({key for one in wanted for key in one.class_ids})
+    people = {row.staff.account_id: row for row in people_of(unit.pk, today) if row.staff.account_id}
+    ground = Ground.HANDOVER if kind == MinutesKind.ADMINISTRATION else Ground.MINUTES
+    behalf = on_behalf_of(actor, unit, today)
+    powers = powers_of(actor, [unit.pk], on_behalf=behalf)
+    faults = [
+        *_backdated(wanted, people, today),
+        *_overlaps(unit, wanted, people, replaces),
+        *draft_faults(actor, [_draft(one, unit, None, ground) for one in wanted], powers),
+    ]
+    if faults:
+        raise InvalidRecord({"drafts": faults})
+    giver = _giver(actor, unit, today)
+    first = min(one.valid_from for one in wanted)
+    start_year = max([row.start_year for row in classes.values()] or [start_year_on(first, laid_down)])
+    batch = Batch.objects.create(
+        unit=unit, title=title[:200], start_year=start_year, prepared_by_id=actor.account_id, prepared_on=today
+    )
+    by_person: dict[int, list[Wanted]] = defaultdict(list)
+    for one in wanted:
+        by_person[one.account_id].append(one)
+    numbers = number_papers(unit, today.year, "BB", len(by_person))
+    shared = _shared(unit, start_year, today)
+    written = []
+    accounts = Account.objects.in_bulk(by_person)
+    for number, (account_id, rights) in zip(numbers, by_person.items(), strict=True):
+        content = shared | {
+            "giver": giver.facts,
+            "receiver": party_of(people[account_id], unit),
+            "username": accounts[account_id].username,
+            "scopes": [_said(one, unit, classes) for one in rights],
+            "valid_from": f"{min(one.valid_from for one in rights):%d/%m/%Y}",
+            "valid_to": f"{_last(max(one.valid_to for one in rights)):%d/%m/%Y}",
+            "replaces": replaces.paper_no if replaces else "",
+        }
+        paper_no = f"{number:02}/{today.year}/BB-CSDL"
+        written.append(
+            Minutes(
+                unit=unit,
+                kind=kind,
+                start_year=start_year,
+                year=today.year,
+                no=number,
+                paper_no=paper_no,
+                batch=batch,
+                prepared_by_id=actor.account_id,
+                prepared_on=today,
+                giver_id=giver.account_id,
+                receiver_id=account_id,
+                valid_from=min(one.valid_from for one in rights),
+                valid_to=max(one.valid_to for one in rights),
+                content=content,
+                content_hash=content_hash(paper_no, content),
+                replaces=replaces,
+            )
+        )
+    minutes = {row.receiver_id: row for row in Minutes.objects.bulk_create(written)}
+    drafts = [_draft(one, unit, minutes[one.account_id], ground) for one in wanted]
+    propose_grants(actor, drafts, on_behalf=behalf)
+    _add_commitments(actor, unit, batch, people, list(minutes), shared)
+    if replaces is not None:
+        from csdl.delegation.actions.withdrawing import void_minutes  # the two files need each other
+
+        void_minutes(actor, replaces, f"Được thay thế bằng biên bản số {written[0].paper_no}")
+    told = {"batch": str(batch.public_id), "title": batch.title, "minutes": [row.paper_no for row in written]}
+    record(actor=actor, kind="delegation:prepare", unit_id=unit.pk, data=told)
+    return batch
+
+
+def require_administration(actor: Actor, unit: OrgUnit) -> None:
+    """Errors: NotAllowed for who is neither head nor holder of the unit's administration account."""
+    if not can_administer(actor, unit.pk):
+        raise NotAllowed(
+            "Chỉ thủ trưởng đơn vị hoặc người giữ tài khoản quản trị của đơn vị được phân quyền. "
+            "Hãy đề nghị thủ trưởng đơn vị."
+        )
+
+
+def on_behalf_of(actor: Actor, unit: OrgUnit, today: dt.date) -> Grant | None:
+    """The head's right, where the actor holds the administration account that the head handed over."""
+    holder = administrator_of(unit.pk, today)
+    if holder is None or holder.is_head or holder.account is None or holder.account.pk != actor.account_id:
+        return None
+    return head_grant(unit.pk, today)
+
+
+def lock_unit(unit_id: int) -> None:
+    """One administrator of a unit acts at a time; the second sees what the first has done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('csdl.delegation'), %s)", [unit_id % 2**31])
+
+
+def number_papers(unit: OrgUnit, year: int, series: str, count: int) -> range:
+    """The next numbers of the unit's register; none is left out, for they are given in the transaction of the paper."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT csdl_next_paper_numbers(%s, %s, %s, %s)", [unit.pk, year, series, count])
+        first = int(cursor.fetchone()[0])
+    return range(first, first + count)
+
+
+def party_of(posting: StaffPosting, unit: OrgUnit) -> dict[str, str]:
+    """What a paper says of a person; the citizen's number masked."""
+    person = posting.staff
+    positions = codes.labels("staff_position", "staff_group")
+    position = positions["staff_position"].get(posting.position_code, "")
+    return {
+        "name": person.full_name,
+        "position": position or positions["staff_group"].get(posting.staff_group_code, ""),
+        "unit": unit.name,
+        "birth_date": f"{person.birth_date:%d/%m/%Y}" if person.birth_date else "",
+        "citizen_id_no": masked_number(person.citizen_id_no),
+        "phone": person.phone,
+        "email": person.email,
+    }
+
+
+@dataclass(frozen=True)
+class _Giver:
+    account_id: int | None
+    facts: dict[str, str]
+
+
+def _giver(actor: Actor, unit: OrgUnit, today: dt.date) -> _Giver:
+    """The side that hands over: who acts, where that is the head or the administrator; else the head."""
+    rows = {row.staff.account_id: row for row in people_of(unit.pk, today)}
+    if actor.account_id in rows and actor.account_id is not None:
+        # Who hands over is named by office; the day of birth and the number are the receiver's alone.
+        facts = party_of(rows[actor.account_id], unit) | {"birth_date": "", "citizen_id_no": ""}
+        return _Giver(actor.account_id, facts)
+    head = head_of(UnitHead.objects.select_related("staff"), unit.pk, today)
+    if head is None:
+        raise DelegationError(
+            f"{unit.name} chưa có thủ trưởng nên chưa lập được biên bản. Đề nghị cơ quan quản lý ghi nhận thủ trưởng.",
+            code="DLG-05",
+        )
+    facts = {"name": head.staff.full_name, "position": "Thủ trưởng đơn vị", "unit": unit.name}
+    facts |= {"birth_date": "", "citizen_id_no": "", "phone": head.staff.phone, "email": head.staff.email}
+    return _Giver(head.staff.account_id, facts)
+
+
+def _shared(unit: OrgUnit, start_year: int, today: dt.date) -> dict[str, Any]:
+    profile = SchoolProfile.objects.filter(school_id=unit.pk).order_by("-start_year").first()
+    district = District.objects.filter(code=profile.district_code).first() if profile else None
+    year_name = f"{start_year}-{start_year + 1}"
+    return {
+        "above": unit.parent.name if unit.parent else "",
+        "unit": unit.name,
+        "place": district.name_vi if district else "",
+        "made_on": f"{today:%d/%m/%Y}",
+        "year_name": year_name,
+        "bases": bases(year_name=year_name, unit_name=unit.name),
+        "system_url": settings.SYSTEM_URL,
+    }
+
+
+def _said(one: Wanted, unit: OrgUnit, classes: Mapping[int, SchoolClass]) -> dict[str, str]:
+    role = ROLES[one.role_code]
+    names = [classes[key].name for key in one.class_ids if key in classes]
+    return {
+        "role": role.label,
+        "scope": scope_words(role, unit, one.level_codes, names),
+        "valid_from": f"{one.valid_from:%d/%m/%Y}",
+        "valid_to": f"{_last(one.valid_to):%d/%m/%Y}",
+    }
+
+
+def _draft(one: Wanted, unit: OrgUnit, minutes: Minutes | None, ground: Ground) -> GrantDraft:
+    return GrantDraft(
+        account_id=one.account_id,
+        role_code=one.role_code,
+        unit_id=unit.pk,
+        valid_from=one.valid_from,
+        valid_to=one.valid_to,
+        level_codes=one.level_codes,
+        class_ids=one.class_ids,
+        ground=ground,
+        paper_id=minutes.pk if minutes else None,
+        renews_id=one.renews_id,
+        covers_id=one.covers_id,
+    )
+
+
+def _add_commitments(
+    actor: Actor,
+    unit: OrgUnit,
+    batch: Batch,
+    people: Mapping[int, StaffPosting],
+    account_ids: Sequence[int],
+    shared: Mapping[str, Any],
+) -> None:
+    """A commitment for whoever has none for the unit and year, or one to an older text that nobody signed yet."""
+    text = commitment_text()
+    known = set(
+        Commitment.objects.filter(account_id__in=account_ids, unit=unit, start_year=batch.start_year)
+        .exclude(state=PaperState.VOIDED)
+        .values_list("account_id", flat=True)
+    )
+    missing = [key for key in account_ids if key not in known]
+    if not missing:
+        return
+    year = batch.prepared_on.year
+    rows = []
+    for number, account_id in zip(number_papers(unit, year, "CK", len(missing)), missing, strict=True):
+        paper_no = f"{number:02}/{year}/CK-CSDL"
+        content = {**shared, "person": party_of(people[account_id], unit), "lines": list(text.lines)}
+        rows.append(
+            Commitment(
+                unit=unit,
+                account_id=account_id,
+                staff_id=people[account_id].staff_id,
+                start_year=batch.start_year,
+                year=year,
+                no=number,
+                paper_no=paper_no,
+                batch=batch,
+                prepared_by_id=actor.account_id,
+                prepared_on=batch.prepared_on,
+                text_version=text.version,
+                text_hash=text.sha256,
+                content=content,
+                content_hash=content_hash(paper_no, content),
+            )
+        )
+    Commitment.objects.bulk_create(rows)
+
+
+def _backdated(wanted: Sequence[Wanted], people: Mapping[int, StaffPosting], today: dt.date) -> list[str]:
+    return [
+        f"{_name(one.account_id, people)}: quyền không bắt đầu trước ngày lập biên bản ({today:%d/%m/%Y})."
+        for one in wanted
+        if one.valid_from < today
+    ]
+
+
+def _overlaps(
+    unit: OrgUnit, wanted: Sequence[Wanted], people: Mapping[int, StaffPosting], replaces: Minutes | None
+) -> list[str]:
+    """The same right twice on the same days: in what is wanted, or with what the person has or waits for."""
+    rows = Grant.objects.filter(
+        unit=unit,
+        account_id__in={one.account_id for one in wanted},
+        state__in=(GrantState.ACTIVE, GrantState.INACTIVE),
+    ).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=min(one.valid_from for one in wanted)))
+    if replaces is not None:
+        rows = rows.exclude(paper_id=replaces.pk, ground__in=(Ground.MINUTES, Ground.HANDOVER))
+    standing = list(rows)
+    tied = class_ids_of([row.pk for row in standing])
+    taken = [
+        (_Taken(row.account_id, row.role_code, row.valid_from, row.valid_to or dt.date.max,
+                frozenset(row.level_codes), frozenset(tied.get(row.pk, []))), row.state == GrantState.ACTIVE)
+        for row in standing
+    ]  # fmt: skip
+    faults = []
+    for one in wanted:
+        mine = _Taken(
+            one.account_id, one.role_code, one.valid_from, one.valid_to, frozenset(one.level_codes),
+            frozenset(one.class_ids),
+        )  # fmt: skip
+        for other, is_active in taken:
+            if mine.meets(other):
+                has = "đã có" if is_active else "đang chờ ký"
+                label = ROLES[one.role_code].label if one.role_code in ROLES else one.role_code
+                faults.append(
+                    f"{_name(one.account_id, people)}: {has} quyền “{label}” trong những ngày này. "
+                    "Hãy thu hồi hoặc thay thế quyền ấy trước."
+                )
+                break
+        taken.append((mine, False))
+    return faults
+
+
+@dataclass(frozen=True)
+class _Taken:
+    account_id: int
+    role_code: str
+    valid_from: dt.date
+    valid_to: dt.date
+    level_codes: frozenset[str]
+    class_ids: frozenset[int]
+
+    def meets(self, other: "_Taken") -> bool:
+        return (
+            (self.account_id, self.role_code) == (other.account_id, other.role_code)
+            and self.valid_from < other.valid_to
+            and other.valid_from < self.valid_to
+            and (not self.level_codes or not other.level_codes or bool(self.level_codes & other.level_codes))
+            and (not self.class_ids or not other.class_ids or bool(self.class_ids & other.class_ids))
+        )
+
+
+def _name(account_id: int, people: Mapping[int, StaffPosting]) -> str:
+    return people[account_id].staff.full_name if account_id in people else "Người này"
+
+
+def _last(first_without: dt.date) -> dt.date:
+    return first_without - dt.timedelta(days=1)

@@ -1,0 +1,114 @@
+"""What is wrong with papers before they give force to a right: every fault at once, each in a sentence that says what
+to do. Asked before signing, and again before a right becomes active."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import connection
+
+from csdl.access.enums import Ground
+from csdl.access.models import Grant
+from csdl.delegation.enums import MinutesKind, PaperState
+from csdl.delegation.models import Commitment, DelegationRules, Minutes
+from csdl.documents.errors import FileChanged
+from csdl.documents.store import read_kept
+
+__all__ = ["minutes_faults", "signing_faults"]
+
+
+def signing_faults(paper: Minutes | Commitment, signed_on: dt.date, today: dt.date) -> list[str]:
+    """Whether a paper may be signed on a day."""
+    faults = []
+    if paper.state == PaperState.VOIDED:
+        faults.append(f"{paper.title} đã hết hiệu lực ngày {paper.voided_on:%d/%m/%Y}: {paper.void_reason}.")
+    if paper.state == PaperState.SIGNED:
+        faults.append(f"{paper.title} đã ký ngày {paper.signed_on:%d/%m/%Y}. Cần sửa thì lập biên bản thay thế.")
+    if signed_on < paper.prepared_on:
+        faults.append(
+            f"{paper.title}: ngày ký {signed_on:%d/%m/%Y} trước ngày lập {paper.prepared_on:%d/%m/%Y}. "
+            "Hãy ghi đúng ngày hai bên ký."
+        )
+    if signed_on > today:
+        faults.append(f"{paper.title}: ngày ký {signed_on:%d/%m/%Y} sau hôm nay. Hãy ghi đúng ngày hai bên ký.")
+    return faults
+
+
+def minutes_faults(
+    rows: Sequence[Minutes],
+    grants: Sequence[Grant],
+    commitments: dict[int, Commitment],
+    *,
+    today: dt.date,
+    laid_down: DelegationRules,
+) -> dict[int, list[str]]:
+    """Why the rights of signed minutes may not become active: expired, withdrawn, forged, wrong party, two eyes.
+
+    Shapes:  key of minutes -> sentences; nothing for minutes that hold. A fixed number of queries, one reading a file.
+    """
+    working = _working(rows)
+    by_paper: dict[int, list[Grant]] = {}
+    for grant in grants:
+        if grant.paper_id is not None:
+            by_paper.setdefault(grant.paper_id, []).append(grant)
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        faults = [
+            *_own_faults(row, today, laid_down),
+            *_party_faults(row, by_paper.get(row.pk, []), commitments.get(row.pk), working),
+            *_file_faults(row),
+        ]
+        commitment = commitments.get(row.pk)
+        if commitment is not None:
+            faults += _file_faults(commitment)
+        if faults:
+            found[row.pk] = faults
+    return found
+
+
+def _own_faults(row: Minutes, today: dt.date, laid_down: DelegationRules) -> list[str]:
+    faults = []
+    if row.state == PaperState.VOIDED:
+        faults.append(f"{row.title} đã hết hiệu lực ngày {row.voided_on:%d/%m/%Y}: {row.void_reason}.")
+    if row.valid_to is not None and row.valid_to <= today:
+        last = row.valid_to - dt.timedelta(days=1)
+        faults.append(f"{row.title} đã hết thời hạn ngày {last:%d/%m/%Y}. Hãy gia hạn bằng biên bản mới.")
+    if row.kind == MinutesKind.REVOCATION:
+        faults.append(f"{row.title} là biên bản thu hồi, không trao quyền nào.")
+    if laid_down.four_eyes and (row.approved_by_id is None or row.approved_by_id == row.prepared_by_id):
+        faults.append(f"{row.title} chưa được người khác với người lập duyệt.")
+    return faults
+
+
+def _party_faults(
+    row: Minutes, grants: Sequence[Grant], commitment: Commitment | None, working: set[tuple[int, int]]
+) -> list[str]:
+    faults = []
+    name = row.content.get("receiver", {}).get("name", "")
+    wrong = Ground.HANDOVER if row.kind == MinutesKind.ADMINISTRATION else Ground.MINUTES
+    if any(one.account_id != row.receiver_id or one.unit_id != row.unit_id or one.ground != wrong for one in grants):
+        faults.append(f"{row.title} ghi bên nhận là {name}, không phải người được phân quyền.")
+    if (row.receiver_id, row.unit_id) not in working:
+        faults.append(f"{row.title}: {name} không còn công tác tại đơn vị.")
+    if commitment is not None and commitment.account_id != row.receiver_id:
+        faults.append(f"{commitment.title} không phải của {name}.")
+    return faults
+
+
+def _file_faults(paper: Minutes | Commitment) -> list[str]:
+    if not paper.file_sha256:
+        return []
+    try:
+        read_kept(paper.file_sha256)
+    except FileChanged as changed:
+        return [f"{paper.title}: {changed.message} (mã {changed.code})"]
+    return []
+
+
+def _working(rows: Sequence[Minutes]) -> set[tuple[int, int]]:
+    """(account, unit) of persons who work there today."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account_id, unit_id FROM csdl_working_accounts(%s, %s)",
+            [sorted({row.unit_id for row in rows}), sorted({row.receiver_id for row in rows})],
+        )
+        return {(account_id, unit_id) for account_id, unit_id in cursor.fetchall()}

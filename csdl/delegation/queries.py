@@ -1,0 +1,188 @@
+"""Reads of delegation: who administers a unit, who has access, what waits for whom. Callers come by the gate."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from csdl.access.actors import GrantActor
+from csdl.access.enums import GrantState
+from csdl.access.models import Grant
+from csdl.access.roles import ROLES
+from csdl.accounts.actor import Actor
+from csdl.accounts.models import Account
+from csdl.accounts.permissions import Permission
+from csdl.delegation.enums import ConfirmedPaper, MinutesKind, PaperState
+from csdl.delegation.models import AdministrationHolder, Commitment, Confirmation, Minutes, PersonnelConfirmation
+from csdl.delegation.rules import HEADS
+from csdl.delegation.texts import scope_words
+from csdl.orgs.models import OrgUnit
+from csdl.staff.models import StaffMember, StaffPosting, UnitHead
+from csdl.staff.queries import head_of, postings_on
+from csdl.years.models import ClassScope
+
+__all__ = [
+    "Administrator",
+    "GrantLine",
+    "administrator_of",
+    "can_administer",
+    "class_ids_of",
+    "commitments_for",
+    "confirmed_sides",
+    "grant_lines",
+    "head_grant",
+    "holding_on",
+    "people_of",
+    "units_unconfirmed",
+    "waiting_for_account",
+]
+
+# Moved away, seconded for good, retired (code list staff_status).
+_GONE = ("02", "03", "05")
+
+
+@dataclass(frozen=True)
+class Administrator:
+    """Who holds a unit's administration account today: the head, or an officer by handover."""
+
+    staff: StaffMember
+    account: Account | None
+    is_head: bool
+    holder: AdministrationHolder | None = None
+
+
+@dataclass
+class GrantLine:
+    """One grant as pages and papers show it."""
+
+    grant: Grant
+    label: str
+    scope: str
+    minutes: Minutes | None = None
+    class_names: list[str] = field(default_factory=list)
+
+    @property
+    def last_day(self) -> dt.date | None:
+        return self.grant.valid_to - dt.timedelta(days=1) if self.grant.valid_to else None
+
+
+def administrator_of(unit_id: int, day: dt.date) -> Administrator | None:
+    """The holder of the administration account on a day; an officer who no longer works there gives way to the head."""
+    held = AdministrationHolder.objects.filter(_covers(day), unit_id=unit_id).select_related("staff", "account").first()
+    if held is not None:
+        here = StaffPosting.objects.filter(unit_id=unit_id, staff_id=held.staff_id).exclude(status_code__in=_GONE)
+        if postings_on(here, day).exists():
+            return Administrator(held.staff, held.account, is_head=False, holder=held)
+    head = head_of(UnitHead.objects.select_related("staff__account"), unit_id, day)
+    return Administrator(head.staff, head.staff.account, is_head=True) if head else None
+
+
+def can_administer(actor: Actor, unit_id: int) -> bool:
+    """Whether the actor gives rights at this very unit: its head, or the holder of its administration account. Reaching
+    the unit from above is not enough: the head answers for the unit (R2)."""
+    if not isinstance(actor, GrantActor):
+        return True
+    return any(held.unit_id == unit_id and held.gives(Permission.GRANT_MANAGE) for held in actor.grants)
+
+
+def head_grant(unit_id: int, day: dt.date) -> Grant | None:
+    """The right by which the head heads the unit: on its behalf an officer with the administration account gives."""
+    head = head_of(UnitHead.objects.select_related("staff"), unit_id, day)
+    if head is None or head.staff.account_id is None:
+        return None
+    rows = Grant.objects.filter(
+        _covers(day),
+        unit_id=unit_id,
+        account_id=head.staff.account_id,
+        role_code__in=HEADS,
+        state=GrantState.ACTIVE,
+    )
+    return rows.first()
+
+
+def holding_on(grants: QuerySet[Grant], day: dt.date) -> QuerySet[Grant]:
+    """Active grants whose days cover the day."""
+    return grants.filter(_covers(day), state=GrantState.ACTIVE)
+
+
+def grant_lines(grants: Iterable[Grant]) -> list[GrantLine]:
+    """Grants with their scope in words and their minutes; a fixed number of queries. Needs `unit` selected."""
+    rows = list(grants)
+    names: dict[int, list[str]] = defaultdict(list)
+    tied = ClassScope.objects.filter(grant_id__in=[row.pk for row in rows])
+    for grant_id, name in tied.order_by("school_class__sort_key").values_list("grant_id", "school_class__name"):
+        names[grant_id].append(name)
+    papers = Minutes.objects.in_bulk({row.paper_id for row in rows if row.ground in ("minutes", "handover")})
+    lines = []
+    for row in rows:
+        role = ROLES.get(row.role_code)
+        classes = names.get(row.pk, [])
+        lines.append(
+            GrantLine(
+                row,
+                role.label if role else row.role_code,
+                scope_words(role, row.unit, row.level_codes, classes) if role else row.unit.name,
+                papers.get(row.paper_id) if row.ground in ("minutes", "handover") and row.paper_id else None,
+                classes,
+            )
+        )
+    return lines
+
+
+def class_ids_of(grant_ids: Collection[int]) -> dict[int, list[int]]:
+    """Classes that grants are tied to."""
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = ClassScope.objects.filter(grant_id__in=grant_ids).order_by("school_class_id")
+    for grant_id, class_id in rows.values_list("grant_id", "school_class_id"):
+        found[grant_id].append(class_id)
+    return found
+
+
+def commitments_for(minutes: Iterable[Minutes]) -> dict[int, Commitment]:
+    """Minutes -> the commitment that goes with them: same person, unit and school year, not voided."""
+    rows = list(minutes)
+    found = {
+        (one.account_id, one.unit_id, one.start_year): one
+        for one in Commitment.objects.filter(
+            account_id__in={row.receiver_id for row in rows}, unit_id__in={row.unit_id for row in rows}
+        ).exclude(state=PaperState.VOIDED)
+    }
+    keyed = ((row.pk, (row.receiver_id, row.unit_id, row.start_year)) for row in rows)
+    return {pk: found[key] for pk, key in keyed if key in found}
+
+
+def confirmed_sides(paper: ConfirmedPaper, ids: Collection[int]) -> dict[int, set[str]]:
+    """Papers -> sides that confirmed them in the app."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = Confirmation.objects.filter(paper=paper, paper_id__in=ids)
+    for paper_id, side in rows.values_list("paper_id", "side"):
+        found[paper_id].add(side)
+    return found
+
+
+def waiting_for_account(account_id: int) -> tuple[list[Minutes], list[Commitment]]:
+    """Drafts that wait for this person's own confirmation, as a party of minutes or author of a commitment."""
+    mine = Minutes.objects.filter(state=PaperState.DRAFT).exclude(kind=MinutesKind.REVOCATION)
+    given = Confirmation.objects.filter(paper=ConfirmedPaper.MINUTES, paper_id=OuterRef("pk"), account_id=account_id)
+    minutes = mine.filter(Q(receiver_id=account_id) | Q(giver_id=account_id)).exclude(Exists(given))
+    commitments = Commitment.objects.filter(state=PaperState.DRAFT, account_id=account_id)
+    related = minutes.select_related("unit", "receiver", "giver").order_by("pk")
+    return list(related), list(commitments.select_related("unit").order_by("pk"))
+
+
+def people_of(unit_id: int, day: dt.date) -> QuerySet[StaffPosting]:
+    """Who works at a unit on a day, by name, with the account."""
+    rows = postings_on(StaffPosting.objects.filter(unit_id=unit_id), day).exclude(status_code__in=_GONE)
+    return rows.select_related("staff__account").order_by("staff__sort_key", "staff_id")
+
+
+def units_unconfirmed(units: QuerySet[OrgUnit], start_year: int) -> QuerySet[OrgUnit]:
+    """Units that have not confirmed their people for a school year."""
+    done = PersonnelConfirmation.objects.filter(unit=OuterRef("pk"), start_year=start_year)
+    return units.filter(~Exists(done))
+
+
+def _covers(day: dt.date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))

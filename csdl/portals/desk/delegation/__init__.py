@@ -1,0 +1,1 @@
+"""Pages of delegation, shared by schools and authorities: rights, papers, the administration account, people."""

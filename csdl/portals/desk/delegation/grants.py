@@ -1,0 +1,514 @@
+"""Who has access now, what waits for a signature, one right with its chain, new rights: one, all homeroom teachers,
+officers by level; renewal and cover."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from csdl.access.enums import GrantState, Ground
+from csdl.access.models import Grant
+from csdl.access.queries import grantable_permissions, preview
+from csdl.access.roles import ROLES, Role
+from csdl.accounts.errors import CsdlError
+from csdl.codes import queries as codes
+from csdl.delegation.actions import (
+    Wanted,
+    cover_absence,
+    delegate_homerooms,
+    homerooms_wanted,
+    prepare_papers,
+    renew_grants,
+    require_administration,
+)
+from csdl.delegation.enums import MinutesKind, PaperState
+from csdl.delegation.models import Commitment, Minutes
+from csdl.delegation.queries import (
+    GrantLine,
+    administrator_of,
+    can_administer,
+    commitments_for,
+    grant_lines,
+    people_of,
+)
+from csdl.delegation.rules import HEADS, first_day_without, rules, start_year_on
+from csdl.lib import clock
+from csdl.orgs.enums import TEACHING_KINDS
+from csdl.orgs.models import OrgUnit
+from csdl.portals.components.lists import listing, read_filter, read_search
+from csdl.portals.desk.delegation.reach import crumbs_to, grants_seen, page_context, typed_day, unit_or_404
+from csdl.staff.models import StaffMember, StaffPosting
+from csdl.staff.queries import head_of, postings_on
+from csdl.years.enums import YearState
+from csdl.years.models import Enrolment, SchoolClass, SchoolYear
+
+_STATES = {
+    "dang": ("Đang có quyền", Q(state=GrantState.ACTIVE)),
+    "dung": ("Tạm dừng", Q(state=GrantState.SUSPENDED)),
+    "cho": ("Chờ ký", Q(state=GrantState.INACTIVE)),
+    "het": ("Đã kết thúc", Q(state=GrantState.ENDED)),
+}
+_TONES = {
+    GrantState.ACTIVE: "good",
+    GrantState.INACTIVE: "wait",
+    GrantState.SUSPENDED: "bad",
+    GrantState.ENDED: "calm",
+}
+_SORTS = {
+    "ten": ("account__full_name", "pk"),
+    "het-han": ("valid_to", "account__full_name", "pk"),
+}
+
+
+@dataclass
+class ShownLine:
+    """A right as the list shows it."""
+
+    line: GrantLine
+    tone: str
+    days_left: int | None = None
+    may_renew: bool = False
+
+
+@login_required
+def grant_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+    """Who has access to a unit, and the papers that wait; a fixed number of queries."""
+    where = unit_or_404(request, unit)
+    today, laid_down = clock.today(), rules()
+    search = read_search(request)
+    state = read_filter(
+        request, "tinh-trang", "Tình trạng", [(key, text) for key, (text, _) in _STATES.items()], default="dang"
+    )
+    rows = grants_seen(request).filter(unit=where)
+    if state.value:
+        rows = rows.filter(_STATES[state.value][1])
+    if search:
+        rows = rows.filter(Q(account__full_name__icontains=search) | Q(account__username__icontains=search))
+    page = listing(request, rows, sorts=_SORTS, default="ten")
+    may_give = can_administer(request.actor, where.pk)
+    last_notice = max(laid_down.notice_days, default=0)
+    lines = [_shown(line, today, last_notice, may_give) for line in grant_lines(page.items)]
+    holder = administrator_of(where.pk, today)
+    waiting = _waiting(where)
+    context = page_context(request, where, "list") | {
+        "crumbs": crumbs_to(request, where)[:0],
+        "listing": page.replaced(lines),
+        "search": search,
+        "filters": [state],
+        "any_held": bool(search) or state.value != state.default,
+        "holder": holder,
+        "head": head_of(_heads(), where.pk, today),
+        "waiting": waiting,
+        "figures": _figures(where, today, last_notice),
+        "may_lay_down": where.parent_id is None and may_give,
+    }
+    template = "desk/delegation/list.html"
+    return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
+
+
+@login_required
+def grant_detail(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
+    """One right: what it opens, until when, and why: right → paper → scope."""
+    row = get_object_or_404(grants_seen(request), public_id=grant)
+    (line,) = grant_lines([row])
+    commitment = commitments_for([line.minutes]).get(line.minutes.pk) if line.minutes else None
+    role = ROLES.get(row.role_code)
+    context = page_context(request, row.unit, "list") | {
+        "crumbs": crumbs_to(request, row.unit),
+        "row": row,
+        "line": line,
+        "tone": _TONES[GrantState(row.state)],
+        "commitment": commitment,
+        "appointment": _heads().filter(pk=row.paper_id).first() if row.ground == Ground.APPOINTMENT else None,
+        "permissions": sorted(one.label for one in role.permissions) if role else [],
+        "renewals": Grant.objects.filter(renews=row).select_related("account"),
+        "may_renew": _may_renew(row, can_administer(request.actor, row.unit_id)),
+    }
+    return render(request, "desk/delegation/grant.html", context)
+
+
+@dataclass
+class Preview:
+    """What a person would see, before anything is made."""
+
+    who: str
+    role: Role
+    scope: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    permissions: list[str] = field(default_factory=list)
+    last_day: dt.date | None = None
+    year_name: str = ""
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def grant_new(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+    """One person, one right: choose, see what they will see, make the papers."""
+    where = _to_give(request, unit)
+    today = clock.today()
+    sent = request.POST if request.method == "POST" else request.GET
+    role = ROLES.get(sent.get("quyen", ""))
+    people = {
+        str(one.staff.public_id): one
+        for one in people_of(where.pk, today)
+        if one.staff.account_id and one.staff.account_id != request.actor.account_id
+    }
+    chosen = people.get(sent.get("nguoi", ""))
+    years = _years(today)
+    class_rows = _classes(where, years)
+    context = page_context(request, where, "new") | {
+        "crumbs": crumbs_to(request, where),
+        "people": [(key, one.staff.full_name, one) for key, one in people.items()],
+        "roles": _givable(request, where),
+        "classes": class_rows,
+        "levels": list(codes.labels("school_level")["school_level"].items()),
+        "sent": sent,
+        "picked_classes": sent.getlist("lop"),
+        "picked_levels": sent.getlist("cap"),
+        "teaches": where.kind in TEACHING_KINDS,
+        "first": sent.get("tu-ngay") or f"{today:%d/%m/%Y}",
+        "last": sent.get("den-ngay", ""),
+    }
+    if request.method == "GET":
+        return render(request, "desk/delegation/new.html", context)
+    faults, wanted = _read_wanted(sent, where, chosen.staff if chosen else None, role, class_rows, today)
+    if not faults and wanted is not None and chosen is not None and role is not None:
+        if "lap" in request.POST:
+            try:
+                batch = prepare_papers(
+                    actor=request.actor,
+                    unit=where,
+                    wanted=[wanted],
+                    title=f"{role.label}: {chosen.staff.full_name}",
+                )
+            except CsdlError as refused:
+                faults = refused.problems or [refused.message]
+            else:
+                messages.success(request, "Đã lập biên bản và cam kết. Quyền có hiệu lực khi cả hai được ký.")
+                return redirect("desk:batch", batch.public_id)
+        else:
+            context["preview"] = _preview(chosen.staff.full_name, role, where, wanted, class_rows)
+    return render(request, "desk/delegation/new.html", context | {"faults": faults})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def grant_homerooms(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+    """All homeroom teachers of a year in one go, from the assignment grid."""
+    where = _to_give(request, unit)
+    if where.kind not in TEACHING_KINDS:
+        raise Http404
+    today = clock.today()
+    years = _years(today)
+    default = str(start_year_on(today, rules()))
+    year = read_filter(request, "nam", "Năm học", [(str(one.start_year), one.name) for one in years], default=default)
+    start_year = int(year.value) if year.value else start_year_on(today, rules())
+    wanted, without = homerooms_wanted(where, start_year, today=today)
+    faults: list[str] = []
+    if request.method == "POST":
+        picked = {int(key) for key in request.POST.getlist("chon") if key.isdecimal() and len(key) < 19}
+        try:
+            batch = delegate_homerooms(actor=request.actor, unit=where, start_year=start_year, account_ids=picked)
+        except CsdlError as refused:
+            faults = refused.problems or [refused.message]
+        else:
+            messages.success(request, f"Đã lập {len(picked)} biên bản. In, ký rồi tải bản quét lên, hoặc xác nhận.")
+            return redirect("desk:batch", batch.public_id)
+    names = SchoolClass.objects.in_bulk({key for one in wanted for key in one.class_ids})
+    people = {one.staff.account_id: one.staff.full_name for one in people_of(where.pk, today)}
+    context = page_context(request, where, "homerooms") | {
+        "crumbs": crumbs_to(request, where),
+        "filters": [year],
+        "year_name": f"{start_year}-{start_year + 1}",
+        "rows": [
+            (one.account_id, people.get(one.account_id, ""), ", ".join(names[key].name for key in one.class_ids), one)
+            for one in wanted
+        ],
+        "without": without,
+        "faults": faults,
+    }
+    return render(request, "desk/delegation/homerooms.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def grant_levels(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+    """An office splits its officers by school level: tick who follows what, one batch."""
+    where = _to_give(request, unit)
+    if where.kind in TEACHING_KINDS:
+        raise Http404
+    today, laid_down = clock.today(), rules()
+    levels = list(codes.labels("school_level")["school_level"].items())
+    people = [
+        (one.staff, one.staff.account_id)
+        for one in people_of(where.pk, today)
+        if one.staff.account_id is not None and one.staff.account_id != request.actor.account_id
+    ]
+    ends = first_day_without(ROLES["level_officer"], start_year_on(today, laid_down), laid_down)
+    sent = set(request.POST.getlist("chon"))
+    faults: list[str] = []
+    if request.method == "POST":
+        wanted = [
+            Wanted(account_id, "level_officer", today, ends, tuple(picked))
+            for staff, account_id in people
+            if (picked := [code for code, _ in levels if f"{staff.public_id}:{code}" in sent])
+        ]
+        try:
+            title = "Phân công chuyên viên theo cấp học"
+            batch = prepare_papers(actor=request.actor, unit=where, wanted=wanted, title=title)
+        except CsdlError as refused:
+            faults = refused.problems or [refused.message]
+        else:
+            messages.success(request, f"Đã lập biên bản cho {len(wanted)} chuyên viên.")
+            return redirect("desk:batch", batch.public_id)
+    standing = Grant.objects.filter(
+        unit=where, role_code="level_officer", state__in=(GrantState.ACTIVE, GrantState.INACTIVE)
+    )
+    held = {(row.account_id, code): row.state for row in standing for code in row.level_codes}
+    labels = dict(levels)
+    rows = [
+        (staff, [(code, f"{staff.public_id}:{code}", held.get((account_id, code), "")) for code in labels])
+        for staff, account_id in people
+    ]
+    context = page_context(request, where, "levels") | {
+        "crumbs": crumbs_to(request, where),
+        "levels": levels,
+        "rows": rows,
+        "sent": sent,
+        "faults": faults,
+        "last_day": ends - dt.timedelta(days=1),
+        "labels": labels,
+    }
+    return render(request, "desk/delegation/levels.html", context)
+
+
+@login_required
+@require_POST
+def grants_renew(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+    """Make ready the next year of the chosen rights."""
+    where = _to_give(request, unit)
+    keys = request.POST.getlist("chon")
+    rows = list(grants_seen(request).filter(unit=where, public_id__in=[key for key in keys if _is_uuid(key)]))
+    if not rows:
+        messages.warning(request, "Chưa chọn quyền nào để gia hạn.")
+        return redirect("desk:grant-list", unit)
+    batch = renew_grants(actor=request.actor, unit=where, grants=rows)
+    messages.success(request, "Đã lập biên bản gia hạn. Quyền cũ còn xem được thêm ít ngày trong khi chờ ký.")
+    return redirect("desk:batch", batch.public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def grant_cover(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+    """A colleague takes over for some days; the rights go back by themselves."""
+    where = _to_give(request, unit)
+    today = clock.today()
+    people = [one for one in people_of(where.pk, today) if one.staff.account_id]
+    sent = request.POST
+    faults: list[str] = []
+    if request.method == "POST":
+        by_key = {str(one.staff.public_id): one.staff for one in people}
+        absent, cover = by_key.get(sent.get("vang", "")), by_key.get(sent.get("thay", ""))
+        first, last = typed_day(sent.get("tu-ngay", "")), typed_day(sent.get("den-ngay", ""))
+        if absent is None or absent.account_id is None:
+            faults.append("Hãy chọn người vắng mặt.")
+        if cover is None:
+            faults.append("Hãy chọn người làm thay.")
+        if first is None or last is None:
+            faults.append("Hãy nhập ngày theo dạng 07/10/2024.")
+        if not faults and absent and absent.account_id and cover and first and last:
+            try:
+                batch = cover_absence(
+                    actor=request.actor, unit=where, absent_id=absent.account_id, cover=cover, first=first, last=last
+                )
+            except CsdlError as refused:
+                faults = refused.problems or [refused.message]
+            else:
+                messages.success(request, "Đã lập biên bản làm thay. Hết ngày cuối, quyền tự trở lại.")
+                return redirect("desk:batch", batch.public_id)
+    context = page_context(request, where, "cover") | {
+        "crumbs": crumbs_to(request, where),
+        "people": [(str(one.staff.public_id), one.staff.full_name) for one in people],
+        "sent": sent,
+        "faults": faults,
+        "first": sent.get("tu-ngay") or f"{today:%d/%m/%Y}",
+        "last": sent.get("den-ngay", ""),
+    }
+    return render(request, "desk/delegation/cover.html", context)
+
+
+def _to_give(request: HttpRequest, public_id: uuid.UUID) -> OrgUnit:
+    where = unit_or_404(request, public_id)
+    require_administration(request.actor, where)
+    return where
+
+
+def _heads() -> Any:
+    from csdl.staff.models import UnitHead  # one name less in this long list
+
+    return UnitHead.objects.select_related("staff__account")
+
+
+def _shown(line: GrantLine, today: dt.date, last_notice: int, may_give: bool) -> ShownLine:
+    left = (line.grant.valid_to - today).days if line.grant.valid_to and line.grant.valid_to > today else None
+    near = left if left is not None and left <= last_notice and line.grant.state == GrantState.ACTIVE else None
+    return ShownLine(line, _TONES[GrantState(line.grant.state)], near, _may_renew(line.grant, may_give))
+
+
+def _may_renew(grant: Grant, may_give: bool) -> bool:
+    is_delegated = grant.ground == Ground.MINUTES and grant.covers_id is None
+    return may_give and is_delegated and grant.state == GrantState.ACTIVE
+
+
+def _waiting(unit: OrgUnit) -> list[dict[str, Any]]:
+    """Drafts of minutes and commitments of a unit, by batch, newest first."""
+    minutes = list(
+        Minutes.objects.filter(unit=unit, state=PaperState.DRAFT)
+        .exclude(kind=MinutesKind.REVOCATION)
+        .select_related("batch", "receiver")
+        .order_by("-batch_id", "pk")
+    )
+    commitments = Commitment.objects.filter(unit=unit, state=PaperState.DRAFT).select_related("batch")
+    found: dict[int, dict[str, Any]] = {}
+    for one in [*minutes, *commitments]:
+        if one.batch is None:
+            continue
+        told = found.setdefault(one.batch.pk, {"batch": one.batch, "minutes": 0, "commitments": 0})
+        told["minutes" if isinstance(one, Minutes) else "commitments"] += 1
+    return list(found.values())
+
+
+def _figures(unit: OrgUnit, today: dt.date, last_notice: int) -> list[tuple[int, str, str]]:
+    soon = today + dt.timedelta(days=last_notice)
+    counted = Grant.objects.filter(unit=unit).aggregate(
+        active=Count("account", filter=Q(state=GrantState.ACTIVE), distinct=True),
+        waiting=Count("pk", filter=Q(state=GrantState.INACTIVE)),
+        soon=Count("pk", filter=Q(state=GrantState.ACTIVE, valid_to__gt=today, valid_to__lte=soon)),
+        suspended=Count("pk", filter=Q(state=GrantState.SUSPENDED)),
+    )
+    url = reverse("desk:grant-list", args=[unit.public_id])
+    return [
+        (counted["active"], "người đang có quyền", url),
+        (counted["waiting"], "quyền chờ ký", f"{url}?tinh-trang=cho"),
+        (counted["soon"], f"quyền hết hạn trong {last_notice} ngày", f"{url}?sap-xep=het-han"),
+        (counted["suspended"], "quyền tạm dừng", f"{url}?tinh-trang=dung"),
+    ]
+
+
+def _givable(request: HttpRequest, unit: OrgUnit) -> list[tuple[str, str, str]]:
+    """Roles that the actor may give at a unit: code, words, kind (class, level, unit)."""
+    teaches = unit.kind in TEACHING_KINDS
+    held = grantable_permissions(request.actor, unit)
+    found = []
+    for role in ROLES.values():
+        if role.code in HEADS or role.code == "unit_admin":
+            continue
+        if not role.permissions <= held:
+            continue
+        if (role.needs_level and teaches) or (role.scope_kind == "class" and not teaches):
+            continue
+        kind = "class" if role.scope_kind == "class" else "level" if role.needs_level else "unit"
+        found.append((role.code, role.label, kind))
+    return found
+
+
+def _years(today: dt.date) -> list[SchoolYear]:
+    """Years over whose classes rights may still be given, newest first: the next one from 1 August, and the one that
+    ends on 31 August."""
+    newest = start_year_on(today, rules())
+    rows = SchoolYear.objects.filter(state=YearState.OPEN, start_year__gte=newest - 1)
+    return list(rows.order_by("-start_year"))
+
+
+def _classes(unit: OrgUnit, years: Sequence[SchoolYear]) -> list[SchoolClass]:
+    if unit.kind not in TEACHING_KINDS:
+        return []
+    rows = SchoolClass.objects.filter(school_id=unit.pk, start_year__in=[one.start_year for one in years])
+    return list(rows.order_by("-start_year", "grade_code", "sort_key"))
+
+
+def _read_wanted(
+    sent: Any,
+    unit: OrgUnit,
+    person: StaffMember | None,
+    role: Role | None,
+    class_rows: Sequence[SchoolClass],
+    today: dt.date,
+) -> tuple[list[str], Wanted | None]:
+    faults = []
+    laid_down = rules()
+    first = typed_day(sent.get("tu-ngay", ""))
+    last_text = sent.get("den-ngay", "").strip()
+    picked = [one for one in class_rows if str(one.public_id) in sent.getlist("lop")]
+    if person is None or person.account_id is None:
+        faults.append("Hãy chọn người nhận quyền.")
+    if role is None or role.code in HEADS:
+        faults.append("Hãy chọn quyền.")
+    if first is None:
+        faults.append("Hãy nhập ngày bắt đầu theo dạng 07/10/2024.")
+    if role is not None and role.scope_kind == "class" and not picked:
+        faults.append("Hãy chọn lớp.")
+    if role is not None and role.needs_level and not sent.getlist("cap"):
+        faults.append("Hãy chọn cấp học.")
+    last = typed_day(last_text)
+    if last_text and last is None:
+        faults.append("Hãy nhập ngày kết thúc theo dạng 31/08/2025, hoặc để trống.")
+    if faults or role is None or first is None or person is None or person.account_id is None:
+        return faults, None
+    year = max(one.start_year for one in picked) if picked else start_year_on(first, laid_down)
+    ends = last + dt.timedelta(days=1) if last else first_day_without(role, year, laid_down)
+    limit = first_day_without(role, year, laid_down)
+    if ends > limit:
+        faults.append(f"Quyền này kéo dài nhất đến hết {limit - dt.timedelta(days=1):%d/%m/%Y}.")
+    classes = tuple(one.pk for one in picked) if role.scope_kind == "class" else ()
+    levels = tuple(sent.getlist("cap")) if role.needs_level else ()
+    return faults, Wanted(person.account_id, role.code, first, ends, levels, classes)
+
+
+def _preview(name: str, role: Role, unit: OrgUnit, wanted: Wanted, class_rows: Sequence[SchoolClass]) -> Preview:
+    """Counts of what the right will open, as the giver sees it now."""
+    from csdl.delegation.texts import scope_words  # needed here alone
+
+    names = [one.name for one in class_rows if one.pk in wanted.class_ids]
+    shown = Preview(
+        name,
+        role,
+        scope_words(role, unit, wanted.level_codes, names),
+        permissions=sorted(one.label for one in role.permissions),
+        last_day=wanted.valid_to - dt.timedelta(days=1),
+    )
+    current = SchoolYear.objects.filter(is_current=True).first()
+    year = current.start_year if current else wanted.valid_from.year
+    if wanted.class_ids:
+        year = max(one.start_year for one in class_rows if one.pk in wanted.class_ids)
+    counts = preview(
+        role_code=role.code,
+        unit=unit,
+        level_codes=wanted.level_codes,
+        class_ids=wanted.class_ids,
+        rows={
+            "Lớp": SchoolClass.objects.filter(start_year=year),
+            "Học sinh đang học": Enrolment.objects.filter(start_year=year, left_on__isnull=True),
+            "Cán bộ, giáo viên, nhân viên": postings_on(StaffPosting.objects.all(), clock.today()),
+        },
+    )
+    shown.facts = [(f"{name}", f"{count:,}".replace(",", ".")) for name, count in counts.items()]
+    shown.year_name = f"{year}-{year + 1}"
+    return shown
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

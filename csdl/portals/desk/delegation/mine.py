@@ -1,0 +1,32 @@
+"""One's own page: my rights, my papers, what waits for my confirmation."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from csdl.access.models import Grant
+from csdl.delegation.enums import PaperState
+from csdl.delegation.models import Commitment, Minutes
+from csdl.delegation.queries import grant_lines, waiting_for_account
+from csdl.lib import clock
+
+
+@login_required
+def my_rights(request: HttpRequest) -> HttpResponse:
+    """What the signed-in person may do, where, until when, and on which paper it stands."""
+    account_id = request.actor.account_id
+    grants = Grant.objects.filter(account_id=account_id).select_related("unit", "account").order_by("state", "valid_to")
+    minutes, commitments = waiting_for_account(account_id)
+    papers = [
+        *Minutes.objects.filter(receiver_id=account_id).exclude(state=PaperState.DRAFT).select_related("unit"),
+        *Commitment.objects.filter(account_id=account_id).exclude(state=PaperState.DRAFT).select_related("unit"),
+    ]
+    context = {
+        "lines": grant_lines(grants.exclude(state="ended")),
+        "ended": grant_lines(grants.filter(state="ended")),
+        "minutes": minutes,
+        "commitments": commitments,
+        "papers": [(isinstance(one, Minutes), one) for one in papers],
+        "today": clock.today(),
+    }
+    return render(request, "desk/delegation/mine.html", context)

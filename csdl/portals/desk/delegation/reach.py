@@ -1,0 +1,85 @@
+"""What an account may open of delegation: a unit whose rights it may see, papers of that unit, papers of its own."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from csdl.access.models import Grant
+from csdl.access.queries import visible
+from csdl.accounts.permissions import Permission
+from csdl.delegation.models import Batch, Commitment, Minutes
+from csdl.delegation.queries import can_administer
+from csdl.orgs.models import OrgUnit
+
+__all__ = [
+    "batch_or_404",
+    "commitment_or_404",
+    "crumbs_to",
+    "grants_seen",
+    "minutes_or_404",
+    "page_context",
+    "typed_day",
+    "unit_or_404",
+]
+
+
+def unit_or_404(request: HttpRequest, public_id: uuid.UUID) -> OrgUnit:
+    """A unit whose rights this account may see; any other does not exist for it."""
+    units = visible(OrgUnit.objects.select_related("parent"), request.actor, Permission.GRANT_READ)
+    return get_object_or_404(units, public_id=public_id)
+
+
+def grants_seen(request: HttpRequest) -> QuerySet[Grant]:
+    """Rights of the units that this account may look into, and its own."""
+    rows = Grant.objects.select_related("account", "unit")
+    if request.actor.can(Permission.GRANT_READ):
+        return visible(rows, request.actor, Permission.GRANT_READ)
+    return rows.filter(account_id=request.actor.account_id)
+
+
+def minutes_or_404(request: HttpRequest, public_id: uuid.UUID) -> Minutes:
+    return get_object_or_404(_papers(request, Minutes, Q(receiver_id=request.actor.account_id)), public_id=public_id)
+
+
+def commitment_or_404(request: HttpRequest, public_id: uuid.UUID) -> Commitment:
+    own = Q(account_id=request.actor.account_id)
+    return get_object_or_404(_papers(request, Commitment, own), public_id=public_id)
+
+
+def batch_or_404(request: HttpRequest, public_id: uuid.UUID) -> Batch:
+    rows = visible(Batch.objects.select_related("unit__parent"), request.actor, Permission.GRANT_READ)
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def crumbs_to(request: HttpRequest, unit: OrgUnit, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way to a page of a unit's rights; one's own papers stand under one's own page."""
+    if not request.actor.can(Permission.GRANT_READ, on=unit.pk):
+        return [("Quyền và giấy tờ của tôi", reverse("desk:my-rights")), *more]
+    return [(f"Phân quyền – {unit.name}", reverse("desk:grant-list", args=[unit.public_id])), *more]
+
+
+def page_context(request: HttpRequest, unit: OrgUnit, here: str) -> dict[str, Any]:
+    """What every page of a unit's rights shows: its name, whether one gives rights here, the tab that is open."""
+    return {"unit": unit, "may_give": can_administer(request.actor, unit.pk), "here": here}
+
+
+def typed_day(text: str) -> dt.date | None:
+    """A day as people type it, or as a date field sends it; None for anything else."""
+    for form in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return dt.datetime.strptime(text.strip(), form).date()
+        except ValueError:
+            continue
+    return None
+
+
+def _papers[M: (Minutes, Commitment)](request: HttpRequest, model: type[M], own: Q) -> QuerySet[M]:
+    rows = model._default_manager.select_related("unit__parent", "file", "batch")
+    if request.actor.can(Permission.GRANT_READ):
+        return visible(rows, request.actor, Permission.GRANT_READ)
+    return rows.filter(own)

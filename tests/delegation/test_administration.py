@@ -1,0 +1,164 @@
+"""Heads and the administration account: rights come with the office, the account is handed over in writing, and a unit
+is never without a holder and never has two."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from csdl.access.actors import actor_for
+from csdl.access.models import Grant
+from csdl.accounts.errors import NotAllowed
+from csdl.accounts.models import Account
+from csdl.accounts.permissions import Permission
+from csdl.delegation.actions import hand_over_administration, take_back_administration, upkeep
+from csdl.delegation.errors import DelegationError
+from csdl.delegation.models import AdministrationHolder, Minutes
+from csdl.delegation.queries import administrator_of
+from csdl.staff.actions import appoint_head, withdraw_head
+from csdl.staff.models import StaffPosting, UnitHead
+from csdl.students.models import Student
+from tests import builders as b
+from tests.delegation.place import TODAY, Place, confirm, on, papers_of, person
+
+pytestmark = pytest.mark.django_db
+DECISION = {"is_acting": True, "decision_no": "99/QĐ-PGDĐT", "decided_on": dt.date(2024, 9, 1)}
+
+
+@pytest.fixture
+def place(db: None) -> Iterator[Place]:
+    with on(TODAY):
+        yield Place()
+
+
+def _name(place: Place, day: dt.date = TODAY) -> str:
+    held = administrator_of(place.unit.pk, day)
+    return held.staff.full_name if held else ""
+
+
+def test_the_heads_right_follows_the_appointment(place: Place, as_web: Callable) -> None:
+    """The head leaves mid-year: an acting one is named by the office, and the right changes hands the same day."""
+    day = dt.date(2025, 1, 10)
+    head, next_head = (Account.objects.get(pk=one.account_id) for one in (place.head, place.lan))
+
+    with on(dt.date(2025, 1, 5)), as_web(Account.objects.get(pk=place.chief.account_id)):
+        appoint_head(actor=place.actor(place.chief), unit=place.unit, staff=place.lan, valid_from=day, values=DECISION)
+
+    with on(day - dt.timedelta(days=1)):
+        assert actor_for(head).can(Permission.GRANT_MANAGE)
+        assert not actor_for(next_head).can(Permission.GRANT_MANAGE)
+        assert _name(place, day - dt.timedelta(days=1)) == "Phạm Hồng Hạnh"
+    with on(day):
+        assert not actor_for(head).can(Permission.GRANT_MANAGE)
+        assert actor_for(next_head).can(Permission.GRANT_MANAGE)
+        assert _name(place, day) == "Nguyễn Thị Lan"
+        with as_web(next_head):
+            assert Student.objects.count() == 2
+    grants = Grant.objects.filter(ground="appointment", unit=place.unit).order_by("valid_from")
+    assert [(row.valid_from, row.valid_to) for row in grants] == [(dt.date(2021, 8, 1), day), (day, None)]
+
+
+def test_a_withdrawn_appointment_gives_the_right_back(place: Place) -> None:
+    chief = place.actor(place.chief)
+    made = appoint_head(actor=chief, unit=place.unit, staff=place.lan, valid_from=TODAY, values=DECISION)
+
+    withdraw_head(actor=chief, head=made)
+
+    assert place.actor(place.head).can(Permission.GRANT_MANAGE)
+    assert not place.actor(place.lan).can(Permission.GRANT_MANAGE)
+
+
+def test_the_account_goes_to_an_officer_by_signed_minutes_alone(place: Place) -> None:
+    batch = hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk)
+    assert _name(place) == "Phạm Hồng Hạnh"
+    minutes, commitment = papers_of(batch)
+
+    confirm(place.actor(place.head), minutes)
+    confirm(place.actor(place.clerk), minutes, commitment)
+
+    assert _name(place) == "Lê Minh Ngọc"
+    holder = AdministrationHolder.objects.get()
+    assert (holder.minutes_id, holder.valid_from, holder.valid_to) == (minutes.pk, TODAY, dt.date(2025, 11, 1))
+
+
+def test_the_officer_gives_rights_on_the_heads_behalf(place: Place, as_web: Callable) -> None:
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    clerk = place.actor(place.clerk)
+
+    with as_web(clerk.account):
+        grants = place.signed(place.homeroom(place.lan, place.class_a), actor=clerk)
+
+    assert [row.account_id for row in grants] == [place.lan.account_id]
+    assert Minutes.objects.get(receiver=place.lan.account_id).giver_id == place.clerk.account_id
+
+
+def test_the_account_goes_from_officer_to_officer_and_back(place: Place) -> None:
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    with on(TODAY + dt.timedelta(days=10)):
+        place.sign(hand_over_administration(actor=place.actor(place.clerk), unit=place.unit, staff=place.mai))
+        assert _name(place, TODAY + dt.timedelta(days=10)) == "Trần Thị Mai"
+        assert not place.actor(place.clerk).can(Permission.GRANT_MANAGE)
+    with on(TODAY + dt.timedelta(days=20)):
+        take_back_administration(actor=place.actor(place.head), unit=place.unit, reason="Thay đổi phân công")
+        assert _name(place, TODAY + dt.timedelta(days=20)) == "Phạm Hồng Hạnh"
+        assert not place.actor(place.mai).can(Permission.GRANT_MANAGE)
+    spans = AdministrationHolder.objects.order_by("pk").values_list("valid_from", "valid_to")
+    days = [TODAY + dt.timedelta(days=number) for number in (0, 10, 20)]
+    assert list(spans) == [(days[0], days[1]), (days[1], days[2])]
+
+
+def test_when_the_officer_leaves_the_account_falls_back_to_the_head_the_same_day(place: Place) -> None:
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    left = TODAY + dt.timedelta(days=5)
+    StaffPosting.objects.filter(staff=place.clerk).update(valid_to=left, status_code="01")
+
+    assert _name(place, left - dt.timedelta(days=1)) == "Lê Minh Ngọc"
+    with on(left):
+        assert _name(place, left) == "Phạm Hồng Hạnh"
+        assert upkeep(b.SYSTEM)["released"] == 1
+        assert upkeep(b.SYSTEM)["released"] == 0
+    assert Grant.objects.get(role_code="unit_admin").state == "ended"
+
+
+def test_a_unit_never_has_two_holders(place: Place) -> None:
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    held = AdministrationHolder.objects.get()
+    other = place.prepare(place.homeroom(place.lan, place.class_a))
+
+    with pytest.raises(IntegrityError, match="one_administrator"), transaction.atomic():
+        AdministrationHolder.objects.create(
+            unit=place.unit, account_id=place.mai.account_id, staff=place.mai, valid_from=held.valid_from,
+            minutes=Minutes.objects.get(batch=other),
+        )  # fmt: skip
+
+
+def test_what_cannot_be_handed_over_says_why(place: Place) -> None:
+    without = b.teacher(place.school, "Vũ Chưa Tài Khoản", year=2024)
+    head = place.actor(place.head)
+
+    with pytest.raises(DelegationError, match="chưa có tài khoản"):
+        hand_over_administration(actor=head, unit=place.unit, staff=without)
+    with pytest.raises(DelegationError, match="đang giữ tài khoản quản trị"):
+        hand_over_administration(actor=head, unit=place.unit, staff=place.head)
+    hand_over_administration(actor=head, unit=place.unit, staff=place.clerk)
+    with pytest.raises(DelegationError, match="đang chờ ký"):
+        hand_over_administration(actor=head, unit=place.unit, staff=place.mai)
+    with pytest.raises(NotAllowed):
+        hand_over_administration(actor=place.actor(place.chief), unit=place.unit, staff=place.mai)
+    with pytest.raises(DelegationError, match="đang trực tiếp giữ"):
+        take_back_administration(actor=head, unit=place.unit, reason="không có gì")
+
+
+def test_a_head_whose_account_is_opened_later_gets_the_right_then(place: Place) -> None:
+    unit = place.neighbour.unit
+    UnitHead.objects.create(unit=unit, staff=b.teacher(place.neighbour, "Ngô An", year=2024), valid_from=TODAY)
+    assert upkeep(b.SYSTEM)["heads"] == 0
+    head = UnitHead.objects.get(unit=unit).staff
+    head.account = Account.objects.create_user(username="ngoan", password="x", full_name="Ngô An")
+    head.save()
+
+    assert upkeep(b.SYSTEM)["heads"] == 1
+    assert upkeep(b.SYSTEM)["heads"] == 0
+    assert actor_for(head.account).can(Permission.GRANT_MANAGE, on=unit.pk)
+    assert person(unit, "x", "x1").account is not None

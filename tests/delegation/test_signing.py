@@ -1,0 +1,209 @@
+"""Signing: what a scan may be, pages out of a batch, days, forged files, four eyes, two administrators at once."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from csdl.access.models import Grant
+from csdl.accounts.errors import InvalidRecord, NotAllowed
+from csdl.delegation.actions import Pages, approve_minutes, sign_scanned, withdraw_minutes
+from csdl.delegation.errors import DelegationError
+from csdl.delegation.models import Commitment, DelegationRules, Minutes
+from csdl.delegation.rules import rules
+from csdl.staff.models import StaffPosting
+from tests.delegation.place import TODAY, Place, confirm, on, papers_of, upload
+from tests.documents import files
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place(db: None, settings, tmp_path: Path) -> Iterator[Place]:  # type: ignore[no-untyped-def]
+    settings.FILES_DIR = tmp_path / "files"
+    with on(TODAY):
+        yield Place()
+
+
+def _sign(place: Place, content: bytes, *, name: str = "quet.pdf", day: dt.date | None = TODAY, **pages: Pages) -> list:
+    papers = [*Minutes.objects.order_by("pk"), *Commitment.objects.order_by("pk")]
+    given = {paper: pages.get(f"p{number}") for number, paper in enumerate(papers, 1)}
+    return sign_scanned(
+        actor=place.actor(place.head), unit=place.unit, papers=given, upload=upload(content, name), signed_on=day
+    )
+
+
+def test_one_scan_is_cut_into_the_files_of_its_papers(place: Place) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a), place.homeroom(place.mai, place.class_b))
+
+    grants = _sign(
+        place, files.pdf(6), p1=Pages(1, 2), p2=Pages(3, 4), p3=Pages(5, 5), p4=Pages(6, 6)
+    )  # fmt: skip
+
+    assert len(grants) == 2
+    papers = [*Minutes.objects.select_related("file"), *Commitment.objects.select_related("file")]
+    assert sorted(paper.file.page_count for paper in papers if paper.file) == [1, 1, 2, 2]
+    assert {paper.signed_by for paper in papers} == {"scan"}
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (files.pdf_with_script(), "a.pdf", "mã lệnh JavaScript"),
+        (b"MZ\x90\x00" + b"x" * 200, "bien-ban.pdf", "PDF"),
+        (b"", "rong.pdf", "DOC-02"),
+    ],
+)
+def test_a_hostile_or_wrong_file_is_refused_and_nothing_is_signed(
+    place: Place, content: bytes, name: str, said: str
+) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a))
+
+    with pytest.raises(InvalidRecord) as refused:
+        _sign(place, content, name=name, p1=Pages(1, 1), p2=Pages(2, 2))
+
+    assert said in " ".join(refused.value.problems)
+    assert set(Minutes.objects.values_list("state", flat=True)) == {"draft"}
+    assert not Grant.objects.filter(ground="minutes", state="active").exists()
+
+
+def test_a_file_of_200_mb_is_refused(place: Place) -> None:
+    class Huge:
+        name: str | None = "lon.pdf"
+        size: int | None = 200 * 1024 * 1024
+
+        def chunks(self) -> Iterator[bytes]:
+            raise AssertionError("read although it is too large")
+
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    minutes = Minutes.objects.get()
+
+    with pytest.raises(InvalidRecord) as refused:
+        sign_scanned(
+            actor=place.actor(place.head), unit=place.unit, papers={minutes: None}, upload=Huge(), signed_on=TODAY
+        )
+    assert "Tệp nặng 200 MB, quá 20 MB." in refused.value.problems[0]
+
+
+def test_all_that_is_wrong_is_said_at_once(place: Place) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a))
+
+    with pytest.raises(InvalidRecord) as refused:
+        _sign(place, files.pdf(2), day=TODAY - dt.timedelta(days=3), p1=Pages(1, 2), p2=Pages(2, 4))
+
+    assert refused.value.problems == [
+        "Biên bản bàn giao tài khoản, phân quyền số 01/2024/BB-CSDL: ngày ký 02/09/2024 trước ngày lập 05/09/2024. "
+        "Hãy ghi đúng ngày hai bên ký.",
+        "Bản cam kết số 01/2024/CK-CSDL: ngày ký 02/09/2024 trước ngày lập 05/09/2024. Hãy ghi đúng ngày hai bên ký.",
+        "Bản cam kết số 01/2024/CK-CSDL: trang 2–4 không có trong tệp 2 trang.",
+    ]
+
+
+def test_a_page_belongs_to_one_paper_and_an_image_to_one_as_well(place: Place) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a))
+
+    with pytest.raises(InvalidRecord, match="Có nội dung") as refused:
+        _sign(place, files.pdf(3), p1=Pages(1, 2), p2=Pages(2, 3))
+    assert "trang 2 đã thuộc biên bản" in refused.value.problems[0]
+    with pytest.raises(InvalidRecord) as refused:
+        _sign(place, files.pdf(3))
+    assert refused.value.problems == ["Tệp gồm nhiều văn bản: hãy ghi trang của từng văn bản."]
+
+
+def test_a_changed_file_gives_no_power(place: Place) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    minutes = Minutes.objects.get()
+    sign_scanned(
+        actor=place.actor(place.head), unit=place.unit, papers={minutes: None}, upload=upload(files.pdf(2)),
+        signed_on=TODAY,
+    )  # fmt: skip
+    minutes.refresh_from_db()
+    assert minutes.file is not None
+    sha = minutes.file.sha256
+    (Path(settings.FILES_DIR) / sha[:2] / sha).write_bytes(b"khac")
+
+    with pytest.raises(DelegationError) as refused:
+        confirm(place.actor(place.lan), Commitment.objects.get())
+
+    assert refused.value.code == "DLG-02"
+    assert "Tệp đã bị thay đổi" in refused.value.problems[0]
+    assert Grant.objects.get(ground="minutes").state == "inactive"
+
+
+def test_expired_minutes_give_no_power(place: Place) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    minutes, commitment = Minutes.objects.get(), Commitment.objects.get()
+
+    with on(dt.date(2025, 9, 1)):
+        confirm(place.actor(place.lan), commitment)
+        confirm(place.actor(place.lan), minutes)
+        with pytest.raises(DelegationError) as refused:
+            confirm(place.actor(place.head), minutes)
+
+    assert refused.value.problems == [
+        "Biên bản bàn giao tài khoản, phân quyền số 01/2024/BB-CSDL đã hết thời hạn ngày 31/08/2025. "
+        "Hãy gia hạn bằng biên bản mới."
+    ]
+
+
+def test_who_has_left_gets_no_power(place: Place) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    confirm(place.actor(place.head), Minutes.objects.get())
+    confirm(place.actor(place.lan), Minutes.objects.get())
+    StaffPosting.objects.filter(staff=place.lan).update(valid_to=TODAY, status_code="02")
+
+    with pytest.raises(DelegationError) as refused:
+        confirm(place.actor(place.lan), Commitment.objects.get())
+    assert "Nguyễn Thị Lan không còn công tác tại đơn vị." in refused.value.problems[0]
+
+
+def test_a_withdrawn_paper_is_signed_by_nobody(place: Place) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    minutes = Minutes.objects.get()
+    withdraw_minutes(actor=place.actor(place.head), minutes=minutes, reason="Lập nhầm người")
+    minutes.refresh_from_db()
+
+    with pytest.raises(DelegationError) as refused:
+        confirm(place.actor(place.lan), minutes)
+    assert "đã hết hiệu lực ngày 05/09/2024: Lập nhầm người." in refused.value.problems[0]
+    assert Grant.objects.get(ground="minutes").state == "ended"
+
+
+def test_nobody_confirms_for_another(place: Place) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a))
+
+    for paper in (Minutes.objects.get(), Commitment.objects.get()):
+        with pytest.raises(NotAllowed):
+            confirm(place.actor(place.mai), paper)
+
+
+def test_two_administrators_at_once_make_one_signature(place: Place) -> None:
+    """The second one finds the paper signed, and is told so."""
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    minutes = Minutes.objects.get()
+    sign = {"unit": place.unit, "papers": {minutes: None}, "signed_on": TODAY}
+    sign_scanned(actor=place.actor(place.head), upload=upload(files.pdf(2)), **sign)
+
+    with pytest.raises(InvalidRecord) as refused:
+        sign_scanned(actor=place.actor(place.head), upload=upload(files.pdf(2, marker="khác")), **sign)
+    assert "đã ký ngày 05/09/2024" in refused.value.problems[0]
+
+
+def test_where_four_eyes_are_wanted_the_maker_does_not_approve(place: Place) -> None:
+    laid_down = rules()
+    laid_down.four_eyes = True
+    laid_down.save()
+    assert DelegationRules.objects.get().other_end_month == 10
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    minutes = Minutes.objects.get()
+    papers = papers_of(minutes.batch)  # type: ignore[arg-type]
+    assert _sign(place, files.pdf(2), p1=Pages(1, 1), p2=Pages(2, 2)) == []
+
+    with pytest.raises(DelegationError) as refused:
+        approve_minutes(actor=place.actor(place.head), unit=place.unit, minutes=[minutes])
+    assert refused.value.code == "DLG-03"
+    (grant,) = approve_minutes(actor=place.actor(place.chief), unit=place.unit, minutes=[minutes])
+    assert grant.account_id == place.lan.account_id
+    assert len(papers) == 2

@@ -1,0 +1,31 @@
+"""How one cell is read."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from csdl.intake.sheets.cells import mark
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("0912345678", "0912345678"),
+        ("0912 345 678", "0912345678"),
+        ("0912.345.678", "0912345678"),
+        ("(0912) 345-678", "0912345678"),
+        ("+84 912 345 678", "0912345678"),
+        ("0168 345 6789", "0383456789"),
+        (912345678, "912345678"),
+        ("031 085 012 345", "031085012345"),
+        ("01/02/2003", "01/02/2003"),
+        ("1-2-2003", "01/02/2003"),
+        (dt.date(2003, 2, 1), "01/02/2003"),
+        ("HP.01.02.2003", "HP.01.02.2003"),
+        ("GV-01", "GV-01"),
+        ("", None),
+    ],
+)
+def test_a_mark_is_a_number_without_its_signs_a_day_or_a_code_as_it_stands(cell: Any, said: str | None) -> None:
+    assert mark(cell) == said
