@@ -9,7 +9,7 @@ from csdl.reports.actions import freeze
 from csdl.reports.models import CellRemark, Signature, TypedCell
 from csdl.reports.queries import failures
 from tests import builders as b
-from tests.portals.reporting import reporting
+from tests.portals.reporting import code_now, reporting
 from tests.reports.chain import Chain, sent
 
 pytestmark = pytest.mark.django_db
@@ -92,13 +92,13 @@ def test_signing_asks_again_who_it_is(chain: Chain, web_client: Callable) -> Non
     head = web_client(chain.head(1).account)
     asked = head.get(_url(chain, "report-sign", place=1))
     assert asked.status_code == 302
-    assert "reauthenticate" in asked["Location"]
+    assert asked["Location"].startswith(reverse("desk:second-factor-confirm"))
     blind = web_client(chain.head(1).account)
     sent_blind = blind.post(_url(chain, "report-sign", place=1), {"lan": "1", "dong-y": "1", "viec": "gui"})
     assert sent_blind.status_code == 302
     assert not Signature.objects.exists()
 
-    head.post(asked["Location"], {"password": "mat-khau-thu"})
+    head.post(asked["Location"], {"code": code_now(), "next": _url(chain, "report-sign", place=1)})
     shown = head.get(_url(chain, "report-sign", place=1))
     assert shown.status_code == 200
     unread = head.post(_url(chain, "report-sign", place=1), {"lan": "1", "viec": "gui"})
