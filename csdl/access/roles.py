@@ -111,7 +111,14 @@ ROLES: dict[str, Role] = {
             "unit",
             _READ
             | _ANSWER
-            | {P.DATA_EXPORT, P.HEAD_APPOINT, P.REPORT_APPROVE, P.REPORT_REVIEW, P.ROLLOVER_PLAN, P.ROLLOVER_RUN},
+            | {
+                P.DATA_EXPORT,
+                P.HEAD_APPOINT,
+                P.REPORT_APPROVE,
+                P.REPORT_REVIEW,
+                P.ROLLOVER_PLAN,
+                P.ROLLOVER_RUN,
+            },
         ),
         Role(
             "school_head",

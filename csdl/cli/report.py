@@ -1,4 +1,4 @@
-"""`csdl report`: periods, freeze, status, files, the rows behind a cell."""
+"""`csdl report`: periods, freeze, status, sending, consolidation, files, the rows behind a cell."""
 
 import sys
 from pathlib import Path
@@ -107,6 +107,70 @@ def status(period_code: str, unit_code: str, everything: bool, json_wanted: bool
             for one in lines
         ]
     emit({"period": period.code, "owed": len(owed), "states": counts, "reports": rows}, json_wanted, "\n".join(said))
+
+
+@commands.command("send", help="Gửi báo cáo đã chốt và đã ký lên cấp trên; báo cáo nào chưa gửi được thì nói vì sao.")
+@_period
+@_scope
+@_level
+@click.option("--sign", "note", default="", metavar="LÝ DO", help="Người vận hành ký thay, ghi lý do vào nhật ký.")
+@as_json
+@with_database
+def send(period_code: str, unit_code: str, everything: bool, level_code: str, note: str, json_wanted: bool) -> None:
+    from csdl.reports.actions import send_reports  # needs settings
+    from csdl.reports.queries import period_named
+
+    period, unit = period_named(period_code), _unit_of(unit_code, everything)
+    done = send_reports(actor=operator(), period=period, unit=unit, level_code=level_code, signing_note=note)
+    said = [
+        f"{period.name}: đã gửi {done.reports} báo cáo, {done.late} báo cáo muộn.",
+        *(f"Chưa gửi: {name}, cấp {level}: {reason}" for name, level, reason in done.skipped),
+    ]
+    skipped = [{"unit": name, "level": level, "reason": reason} for name, level, reason in done.skipped]
+    data = {"period": period.code, "reports": done.reports, "late": done.late, "skipped": skipped}
+    emit(data, json_wanted, "\n".join(said))
+
+
+@commands.command("consolidate", help="Tổng hợp báo cáo đã duyệt của các đơn vị thuộc một Phòng, một xã hoặc cả tỉnh.")
+@_period
+@_scope
+@_level
+@as_json
+@with_database
+def consolidate(period_code: str, unit_code: str, everything: bool, level_code: str, json_wanted: bool) -> None:
+    from csdl.accounts.errors import CsdlError  # needs settings
+    from csdl.orgs.models import OrgUnit
+    from csdl.reports.actions import consolidate_levels
+    from csdl.reports.queries import period_named
+
+    period = period_named(period_code)
+    unit = _unit_of(unit_code, everything) or OrgUnit.objects.get(parent=None)
+    made, refused = consolidate_levels(actor=operator(), period=period, unit=unit, level_code=level_code)
+    if refused and not made:
+        raise CsdlError(refused[0], code="RPT-10", problems=refused[1:])
+    versions = [one.current for one in made if one.current]
+    rows: list[dict[str, Any]] = [
+        {
+            "level": one.level_code,
+            "version": version.version,
+            "expected": version.expected_count,
+            "included": version.included_count,
+            "pupils": version.pupil_count,
+            "missing": [missing["name"] for missing in version.missing],
+            "sha256": version.digest,
+        }
+        for one, version in zip(made, versions, strict=True)
+    ]
+    said = [f"{period.name}, {unit.name}:"]
+    for row in rows:
+        missing = f" Còn thiếu: {', '.join(row['missing'][:10])}." if row["missing"] else ""
+        said.append(
+            f"  Cấp {row['level']}, lần {row['version']}: {row['included']}/{row['expected']} đơn vị, "
+            f"{row['pupils']} học sinh.{missing}"
+        )
+    said += [f"  {reason}" for reason in refused]
+    data = {"period": period.code, "unit": unit.code, "levels": rows, "refused": refused}
+    emit(data, json_wanted, "\n".join(said))
 
 
 @commands.command("export", help="Xuất một biểu đã chốt: bảng tính theo mẫu của Bộ, PDF hoặc JSON.")

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-__all__ = ["FREEZABLE", "Certainty", "Fill", "FreezeMode", "Severity", "SubmissionState"]
+__all__ = ["FREEZABLE", "Certainty", "ConsolidationState", "Fill", "FreezeMode", "Severity", "SubmissionState", "Tier"]
 
 
 class SubmissionState(models.TextChoices):
@@ -52,3 +52,21 @@ class Certainty(models.TextChoices):
 class Severity(models.TextChoices):
     ERROR = "error", "Sai"
     WARNING = "warning", "Cần xem"
+
+
+class Tier(models.TextChoices):
+    """Where in the tree one stands when a report is moved: the unit itself, the office above it, the root."""
+
+    SCHOOL = "school", "Trường"
+    OFFICE = "office", "Phòng, xã, phường"
+    DEPARTMENT = "department", "Sở"
+
+
+class ConsolidationState(models.TextChoices):
+    """Where the consolidated report of an office, or of the department, stands."""
+
+    MADE = "made", "Đã tổng hợp"
+    FORWARDED = "forwarded", "Đã gửi Sở"
+    RETURNED = "returned", "Sở trả lại"
+    ACCEPTED = "accepted", "Sở đã duyệt"
+    CLOSED = "closed", "Đã đóng kỳ"

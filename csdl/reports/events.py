@@ -1,4 +1,4 @@
-"""What the log says of periodic reports."""
+"""What the log says of the periodic reports."""
 
 from csdl.audit.kinds import register_kinds
 
@@ -8,11 +8,27 @@ register_kinds(
         "report:open_period": "Mở kỳ báo cáo {period}",
         "report:set_deadline": "Đặt hạn gửi báo cáo kỳ {period}",
         "report:extend_deadline": "Gia hạn gửi báo cáo kỳ {period}",
-        "report:freeze": "Chốt số liệu báo cáo kỳ {period}",
-        "report:freeze_province": "Chốt số liệu báo cáo kỳ {period} của toàn tỉnh",
-        "report:type_cells": "Nhập số liệu vào biểu {form}",
-        "report:explain_check": "Giải trình ràng buộc của biểu {form}",
-        "report:export": "Tải biểu {form}",
-        "report:erase_person": "Xóa tên một người khỏi các bản chốt số liệu",
+        "report:set_rules": "Đặt quy tắc gửi báo cáo kỳ {period}",
+        "report:freeze": "Chốt số liệu kỳ {period}, lần {version}: {pupils} học sinh",
+        "report:freeze_province": "Chốt số liệu kỳ {period} toàn tỉnh: {reports} báo cáo",
+        "report:type_cells": "Nhập {cells} ô của biểu {form}, kỳ {period}",
+        "report:explain_check": "Giải trình ràng buộc của biểu {form}, kỳ {period}",
+        "report:sign": "Ký duyệt báo cáo kỳ {period}, lần chốt {version}",
+        "report:send": "Gửi báo cáo kỳ {period}, lần chốt {version}",
+        "report:remark": "Nhận xét ô {cell} của biểu {form}, kỳ {period}",
+        "report:answer_remark": "Trả lời nhận xét trên ô của báo cáo",
+        "report:return": "Trả lại báo cáo kỳ {period}: {reason}",
+        "report:accept": "Duyệt báo cáo kỳ {period}",
+        "report:ask_unlock": "Đề nghị mở khóa báo cáo kỳ {period}: {reason}",
+        "report:decide_unlock": "Quyết định đề nghị mở khóa báo cáo kỳ {period}",
+        "report:remind": "Nhắc gửi báo cáo kỳ {period}",
+        "report:consolidate": "Tổng hợp báo cáo kỳ {period}, lần {version}: {included}/{expected} đơn vị",
+        "report:forward": "Ký, gửi Sở báo cáo tổng hợp kỳ {period}, lần {version}",
+        "report:accept_consolidation": "Duyệt báo cáo tổng hợp kỳ {period}, lần {version}",
+        "report:give_back": "Trả lại báo cáo tổng hợp kỳ {period}: {reason}",
+        "report:close": "Ký, đóng kỳ báo cáo {period}, lần tổng hợp {version}",
+        "report:reopen": "Mở lại kỳ báo cáo {period}: {reason}",
+        "report:erase_person": "Xóa thông tin một người khỏi số liệu đã chốt",
     },
 )
+register_kinds("Tải dữ liệu ra tệp", {"report:export": "Tải biểu {form}, kỳ {period}, lần chốt {version}"})

@@ -41,6 +41,7 @@ __all__ = [
     "Drift",
     "Expected",
     "Failure",
+    "Figures",
     "FrozenForm",
     "PupilDifference",
     "StatusLine",
@@ -55,6 +56,7 @@ __all__ = [
     "frozen_form",
     "period_named",
     "pupil_differences",
+    "rows_of",
     "snapshot_of",
     "status",
     "submissions",
@@ -212,7 +214,7 @@ def expected_reports(period: ReportPeriod, unit_ids: Sequence[int] | None = None
             owed_forms(row["unit_kind"], row["level_code"], period.kind),
             why_none(row["unit_kind"], row["level_code"], period.kind),
         )
-        for row in _rows(text, params)
+        for row in rows_of(text, params)
     ]
 
 
@@ -361,7 +363,7 @@ def _counted(snapshot: Snapshot, population: str, condition: str) -> list[dict[s
         f"SELECT {names} FROM {what.table} r JOIN reports_snapshot s ON s.id = r.snapshot_id"  # noqa: S608 - our own declarations
         f" WHERE r.snapshot_id = %(snapshot_id)s{of_period} AND {condition} ORDER BY {names}"
     )
-    return _rows(text, {"snapshot_id": snapshot.pk, "period_id": snapshot.period_id})
+    return rows_of(text, {"snapshot_id": snapshot.pk, "period_id": snapshot.period_id})
 
 
 def failures(snapshot: Snapshot, *, with_rows: bool = False) -> list[Failure]:
@@ -440,7 +442,7 @@ def _difference(snapshot: Snapshot, form: Form, check: RowCheck) -> list[dict[st
 
 def cell_differences(old: Snapshot, new: Snapshot) -> list[CellDifference]:
     """What a freeze counts otherwise than the one before, row by row of the forms."""
-    rows = _rows(sql.statement(MODULE, "80_cell_differences"), {"old_id": old.pk, "new_id": new.pk})
+    rows = rows_of(sql.statement(MODULE, "80_cell_differences"), {"old_id": old.pk, "new_id": new.pk})
     return [
         CellDifference(
             row["form_code"],
@@ -488,7 +490,7 @@ def _compared(old: str, new: str, params: Mapping[str, Any]) -> list[PupilDiffer
         " ORDER BY coalesce(n.class_name, o.class_name), coalesce(n.full_name, o.full_name)"
     )
     found = []
-    for row in _rows(text, params):
+    for row in rows_of(text, params):
         kind = "come" if row["old_id"] is None else "gone" if row["new_id"] is None else "changed"
         side = "old" if kind == "gone" else "new"
         changed = {name: (row[f"old_{name}"], row[f"new_{name}"]) for name in names} if kind == "changed" else {}
@@ -504,7 +506,8 @@ def _compared(old: str, new: str, params: Mapping[str, Any]) -> list[PupilDiffer
     return found
 
 
-def _rows(text: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+def rows_of(text: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a statement of ours as dictionaries."""
     with connection.cursor() as cursor:
         cursor.execute(text, params)
         names = [column.name for column in cursor.description or ()]

@@ -5,10 +5,15 @@ level of a school that teaches several reaches that level's report.
 """
 
 from csdl.accounts.permissions import Area
-from csdl.lib.gate import declare, declare_open
+from csdl.lib.gate import declare, declare_log, declare_open
 from csdl.reports.models import (
+    CellRemark,
     CellRow,
     CheckExplanation,
+    Consolidation,
+    ConsolidationPart,
+    ConsolidationRow,
+    ConsolidationVersion,
     CountedClass,
     CountedPupil,
     CountedRoom,
@@ -19,10 +24,14 @@ from csdl.reports.models import (
     DeadlineExtension,
     FailedCheck,
     FreezeRun,
+    Reminder,
     ReportPeriod,
+    Signature,
     Snapshot,
+    StateMove,
     Submission,
     TypedCell,
+    UnlockRequest,
 )
 
 _OF_SNAPSHOT = ((Snapshot, {"id": "snapshot_id"}),)
@@ -32,7 +41,7 @@ for report in (Snapshot, Submission):
     declare(report, area=Area.REPORTS, unit="unit_id", level="level_code")
 for kept in (CellRow, CountedRoom, CountedSchool, CountedSite, FailedCheck):
     declare(kept, area=Area.REPORTS, unit="unit_id", through=_OF_SNAPSHOT)
-for written in (CheckExplanation, TypedCell):
+for written in (CellRemark, CheckExplanation, TypedCell, UnlockRequest):
     declare(written, area=Area.REPORTS, unit="unit_id", through=_OF_SUBMISSION)
 declare(CountedPupil, area=Area.STUDENTS, writes=Area.REPORTS, unit="unit_id", grade="grade_code")
 declare(CountedClass, area=Area.CLASSES, writes=Area.REPORTS, unit="unit_id", grade="grade_code")
@@ -42,3 +51,17 @@ declare_open(Deadline, because="a calendar", written_by="all", area=Area.YEARS)
 # A school must know until when it has been given time, not until when others have.
 declare(DeadlineExtension, area=Area.REPORTS, writes=Area.REVIEWS, unit="unit_id")
 declare(FreezeRun, area=Area.REPORTS, unit="unit_id", own="account_id", through=((Snapshot, {"run_id": "id"}),))
+declare(Reminder, area=Area.REPORTS, writes=Area.REVIEWS, unit="unit_id", level="level_code")
+# What an office adds up is the office's: the schools in it do not see it.
+declare(Consolidation, area=Area.REPORTS, unit="unit_id", level="level_code")
+declare(
+    ConsolidationVersion,
+    area=Area.REPORTS,
+    unit="unit_id",
+    through=((Consolidation, {"id": "consolidation_id"}),),
+)
+for summed in (ConsolidationPart, ConsolidationRow):
+    declare(summed, area=Area.REPORTS, unit="unit_id", through=((ConsolidationVersion, {"id": "version_id"}),))
+# Who moved or signed a report says so in the own name, and nobody says it otherwise afterwards.
+declare_log(StateMove, own="account_id", area=Area.REPORTS, unit="unit_id")
+declare_log(Signature, own="account_id", area=Area.REPORTS, unit="unit_id")

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from csdl.portals.authority import accounts, files, heads, imports, rollover, schools, staff, students, units, years
+from csdl.portals.authority import (
+    accounts,
+    consolidations,
+    files,
+    heads,
+    imports,
+    reports,
+    rollover,
+    schools,
+    staff,
+    students,
+    units,
+    years,
+)
 
 app_name = "authority"
 urlpatterns = [
@@ -37,6 +50,25 @@ urlpatterns = [
     path("nam-hoc/<int:start_year>/hien-tai/", years.year_make_current, name="year-make-current"),
     path("nam-hoc/<int:start_year>/khoa/", years.year_close, name="year-close"),
     path("nam-hoc/<int:start_year>/mo-lai/", years.year_reopen, name="year-reopen"),
+    path("bao-cao/", reports.report_board, name="report-board"),
+    path("bao-cao/nhac/", reports.report_remind, name="report-remind"),
+    path("bao-cao/duyet/", reports.report_accept_many, name="report-accept-many"),
+    path("bao-cao/khac-thuong/", reports.report_outliers, name="report-outliers"),
+    path("bao-cao/mo-ky/", reports.report_period_new, name="report-period-new"),
+    path("bao-cao/<slug:period>/cai-dat/", reports.report_settings, name="report-settings"),
+    path("bao-cao/<slug:period>/gia-han/<uuid:unit>/", reports.report_extend, name="report-extend"),
+    path("bao-cao/<slug:period>/tong-hop/", consolidations.consolidation_list, name="report-consolidations"),
+    path("bao-cao/<slug:period>/tong-hop/lap/", consolidations.consolidation_make, name="report-consolidation-make"),
+    *(
+        path(f"bao-cao/<slug:period>/tong-hop/<uuid:unit>/<slug:level>/{address}", view, name=name)
+        for address, view, name in (
+            ("", consolidations.consolidation_detail, "report-consolidation"),
+            ("ky/", consolidations.consolidation_sign, "report-consolidation-sign"),
+            ("chuyen/", consolidations.consolidation_move, "report-consolidation-move"),
+            ("bieu/<slug:form>/", consolidations.consolidation_form, "report-consolidation-form"),
+            ("bieu/<slug:form>/o/<str:cell>/", consolidations.consolidation_cell, "report-consolidation-cell"),
+        )
+    ),
     path("ket-chuyen/", rollover.rollover_board, name="rollover-board"),
     path("ket-chuyen/tai-ve/", files.rollover_export, name="rollover-export"),
     path("ket-chuyen/don-vi/<uuid:unit>/", rollover.rollover_group, name="rollover-group"),

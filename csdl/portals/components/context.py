@@ -72,6 +72,8 @@ _TOPICS = {
     "school:rollover": "ket-chuyen",
     "authority:rollover": "ket-chuyen",
     "authority:year": "nam-hoc",
+    "school:report": "bao-cao-thong-ke",
+    "authority:report": "bao-cao-thong-ke",
     "school:overview": "don-vi-truong",
     "school:profile": "ho-so-truong",
     "school:site": "ho-so-truong",

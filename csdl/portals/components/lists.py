@@ -1,6 +1,6 @@
 """Lists as pages show them: search, filters in the address, sort, pages. Every list of the portals is made here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -29,6 +29,7 @@ __all__ = [
     "chips",
     "column_cookie",
     "listing",
+    "listing_of",
     "ordering",
     "read_columns",
     "read_filter",
@@ -244,6 +245,18 @@ def listing(
     end = min(page * size, total, counted)
     items = list(rows.order_by(*order)[(page - 1) * size : end])
     return replace(shown, items=items, page=page, after=place(order, items[-1], end) if shown.is_long and items else "")
+
+
+def listing_of[Row](
+    request: HttpRequest, rows: Sequence[Row], *, sorts: Mapping[str, Callable[[Row], Any]], default: str
+) -> Listing:
+    """One page of rows that are in memory already, in the order the address asks for."""
+    sort = read_sort(request, sorts, default=default)
+    size = _number(request, SIZE, PAGE_SIZES[0])
+    size = size if size in PAGE_SIZES else PAGE_SIZES[0]
+    found = sorted(rows, key=sorts[sort.key], reverse=sort.descending)
+    page = min(_number(request, PAGE, 1), max(1, -(-len(found) // size)))
+    return Listing(found[(page - 1) * size : page * size], len(found), page, size, sort)
 
 
 def _beyond(request: HttpRequest, rows: QuerySet[Any, Any], order: Sequence[str], shown: Listing) -> Listing | None:

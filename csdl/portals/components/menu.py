@@ -1,6 +1,7 @@
 """The side menu: by task, only what exists and the account may do."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -49,6 +50,7 @@ _SCHOOL = (
         ("authority:account-",),
     ),
     ("Kết chuyển", "arrows-exchange", "school:rollover", Permission.ROLLOVER_READ, ("school:rollover-",)),
+    ("Báo cáo", "report", "school:report-list", Permission.REPORT_READ, ("school:report-",)),
 )
 _AUTHORITY = (
     (
@@ -72,6 +74,10 @@ _AUTHORITY = (
         ("authority:account-", "authority:unit-accounts", "authority:sign-in-rules"),
     ),
     ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),
+    (
+        *("Báo cáo", "report", "authority:report-board", Permission.REPORT_READ),
+        ("authority:report-", "school:report-"),
+    ),
     ("Năm học", "calendar", "authority:year-list", Permission.YEAR_MANAGE, ("authority:year-",)),
 )
 # Pages that every unit has, by the account's own unit.
@@ -91,11 +97,23 @@ def menu(request: HttpRequest, actor: Actor, home_unit: OrgUnit | None) -> list[
         return [*items, mine]
     at_school = home_unit.kind in TEACHING_KINDS
     own = _SCHOOL if at_school else _AUTHORITY
-    for label, icon, name, permission, family in (*own, *_EVERYWHERE):
+    entries = (*own, *_EVERYWHERE)
+    nearest = _nearest(here, [(name, *family) for _, _, name, _, family in entries])
+    for (label, icon, name, permission, _), is_here in zip(entries, nearest, strict=True):
         url = _url(name, home_unit.public_id if at_school or name.startswith("desk:") else None)
         if url and actor.can(permission):
-            items.append(MenuItem(label, icon, url, here == name or here.startswith(tuple(family or ("?",)))))
+            items.append(MenuItem(label, icon, url, is_here))
     return [*items, mine]
+
+
+def _nearest(here: str, families: Sequence[tuple[str, ...]]) -> list[bool]:
+    """Which entry the page belongs to: the one that names it most closely ("school:report-" before "school:")."""
+    lengths = [
+        max((len(one) for one in family if here == one or (one != family[0] and here.startswith(one))), default=0)
+        for family in families
+    ]
+    best = max(lengths)
+    return [bool(best) and length == best for length in lengths]
 
 
 def _url(name: str, unit: uuid.UUID | None) -> str:

@@ -24,6 +24,7 @@ TOPICS = {
     "nhat-ky-thanh-tra": "Nhật ký và hồ sơ thanh tra",
     "nam-hoc": "Mở, khóa năm học",
     "ket-chuyen": "Kết chuyển dữ liệu sang năm học mới",
+    "bao-cao-thong-ke": "Báo cáo thống kê",
 }
 
 

@@ -8,6 +8,7 @@ from csdl.jobs.queries import running_jobs
 from csdl.lib import clock
 from csdl.portals.components.years import chosen_year
 from csdl.portals.desk.delegation.tasks import rights_tasks
+from csdl.portals.desk.report_tasks import report_tasks
 from csdl.portals.desk.tasks import board_below, tasks_of
 
 
@@ -17,6 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     year = chosen_year(request)
     context = {
         "tasks": [
+            *report_tasks(request.actor, today=clock.today()),
             *tasks_of(request.actor, year=year, today=clock.today()),
             *rights_tasks(request.actor, today=clock.today()),
         ],

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ("intake", "0004_importrow_kept"),
         ("jobs", "0002_touch_and_unit"),
         ("orgs", "0005_version_of_today"),
-        ("reports", "0002_frozen_rows"),
+        ("reports", "0004_chain_rows"),
         ("rollover", "0009_claimed_in_todays_scope"),
         ("staff", "0006_found_elsewhere"),
         ("students", "0009_touch_papers"),

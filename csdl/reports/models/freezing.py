@@ -144,6 +144,9 @@ class Submission(Record):
         "tình trạng", max_length=20, choices=SubmissionState.choices, default=SubmissionState.NOT_STARTED
     )
     snapshot = models.ForeignKey("Snapshot", on_delete=models.PROTECT, null=True, related_name="+")
+    sent_at = models.DateTimeField("gửi lúc", null=True, help_text="the newest sending")
+    late_minutes = models.IntegerField("muộn (phút)", null=True, help_text="of the first sending; empty: in time")
+    open_until = models.DateTimeField("mở đến", null=True, help_text="an unlock; from then on it is locked again")
 
     class Meta:
         verbose_name = "báo cáo"

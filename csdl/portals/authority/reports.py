@@ -1,0 +1,440 @@
+"""The board of a period with its clock: who sent, who is late or missing; reminders, extensions, what stands out."""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from csdl.access.queries import visible
+from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
+from csdl.accounts.permissions import Permission
+from csdl.codes import queries as codes
+from csdl.lib import clock
+from csdl.lib.vietnamese import fold
+from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
+from csdl.portals.components.lists import Filter, Listing, address, listing_of, read_filter, read_search
+from csdl.portals.components.units import unit_or_404
+from csdl.portals.components.years import known_years
+from csdl.reports.actions import accept_reports, extend_deadline, open_usual_period, remind, set_deadline, set_rules
+from csdl.reports.board import BoardLine, Sums, board, open_periods, said_minutes, summed, words
+from csdl.reports.enums import Tier
+from csdl.reports.forms import period_kinds
+from csdl.reports.models import Deadline, ReportPeriod, Submission
+from csdl.reports.preconditions import SEND_CHECKS, USUAL
+from csdl.reports.reviews import compared
+
+__all__ = [
+    "report_accept_many",
+    "report_board",
+    "report_extend",
+    "report_outliers",
+    "report_period_new",
+    "report_remind",
+    "report_settings",
+    "shown_period",
+]
+
+PERIOD = "ky"
+_HOUR = re.compile(r"([01]?\d|2[0-3])[:hg]([0-5]\d)?")
+_SORTS: Mapping[str, Callable[[BoardLine], Any]] = {
+    "don-vi": lambda line: (fold(line.parent_name), fold(line.name), line.level_code),
+    "ten": lambda line: (fold(line.name), line.level_code),
+    "tinh-trang": lambda line: (list(words).index(line.standing), fold(line.name), line.level_code),
+    "han": lambda line: (line.due_at is None, line.due_at, fold(line.name), line.level_code),
+    "gui": lambda line: (line.sent_at is None, line.sent_at, fold(line.name), line.level_code),
+    "muon": lambda line: (line.late_minutes or 0, fold(line.name), line.level_code),
+    "hoc-sinh": lambda line: (line.pupils, fold(line.name), line.level_code),
+}
+_LATE = "muon"
+_ASKS = "xin-mo"
+
+
+class HourField(forms.Field):
+    """An hour of a day: 17:00, 17h, 17h00."""
+
+    def __init__(self, *, label: str, hint: str = "Ví dụ 17:00.") -> None:
+        attributes = {"class": "form-control", "autocomplete": "off", "maxlength": "5"}
+        wrong = {"required": "Hãy nhập giờ theo dạng 17:00."}
+        super().__init__(label=label, help_text=hint, widget=forms.TextInput(attributes), error_messages=wrong)
+
+    def to_python(self, value: Any) -> dt.time | None:
+        text = (value or "").strip().lower()
+        if not text:
+            return None
+        found = _HOUR.fullmatch(text)
+        if not found:
+            raise forms.ValidationError(f"“{text[:20]}” không phải giờ. Hãy nhập theo dạng 17:00.")
+        return dt.time(int(found[1]), int(found[2] or 0))
+
+
+class ExtensionForm(RecordForm):
+    """A later hour for one unit, by a decision and for a reason."""
+
+    day = DayField(label="Gia hạn đến ngày", hint="Ví dụ 09/10/2024.")
+    hour = HourField(label="Đến trước giờ")
+    reason = PlainField(label="Lý do", limit=300)
+    decision_no = PlainField(label="Số văn bản cho phép", limit=60, required=False)
+    decided_on = DayField(label="Ngày văn bản", hint="Ví dụ 07/10/2024.", required=False)
+
+    groups = (("Gia hạn", ("day", "hour", "reason")), ("Văn bản", ("decision_no", "decided_on")))
+
+
+class PeriodForm(RecordForm):
+    """A new period with the days that the law and the letter give it."""
+
+    start_year = CodeField(label="Năm học")
+    kind = CodeField(label="Kỳ")
+
+    groups = (("Kỳ báo cáo", ("start_year", "kind")),)
+
+
+class DeadlineForm(RecordForm):
+    """The hour of a kind of sender, for all levels or one."""
+
+    sender = CodeField(label="Bên gửi", choices=[(one.value, one.label) for one in Tier])
+    level_code = CodeField(label="Cấp học", list_name="school_level", empty="Mọi cấp học", required=False)
+    day = DayField(label="Gửi trước ngày", hint="Ví dụ 07/10/2024.")
+    hour = HourField(label="Gửi trước giờ")
+
+    groups = (("Hạn gửi", ("sender", "level_code", "day", "hour")),)
+
+
+def shown_period(request: HttpRequest) -> ReportPeriod | None:
+    """The period of the address; else the one people work on now; else the newest."""
+    named = request.GET.get(PERIOD, "")
+    if named:
+        return get_object_or_404(ReportPeriod, code=named)
+    return open_periods(clock.today()).first() or ReportPeriod.objects.first()
+
+
+def _instant(day: dt.date, hour: dt.time) -> dt.datetime:
+    return dt.datetime.combine(day, hour, clock.LOCAL_ZONE)
+
+
+@login_required
+@require_safe
+def report_board(request: HttpRequest) -> HttpResponse:
+    """A line per report, sums by office and by level; the same number of queries for one school as for two thousand."""
+    actor = request.actor
+    actor.require(Permission.REPORT_READ)
+    period = shown_period(request)
+    may_manage = actor.can(Permission.YEAR_MANAGE)
+    if period is None:
+        return render(request, "authority/reports/none.html", {"may_manage": may_manage})
+    now = clock.now()
+    lines = board(actor=actor, period=period, now=now)
+    found, context = _narrowed(request, lines)
+    names = codes.labels("school_level")["school_level"]
+    page = listing_of(request, found, sorts=_SORTS, default="don-vi")
+    context |= {
+        "period": period,
+        "listing": _shown(page, names),
+        "totals": _total(found),
+        "count": len(found),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "authority/reports/board.html#results", context | _acts(request, found))
+    dues = {(one.sender, one.level_code): one.due_at for one in Deadline.objects.filter(period=period)}
+    offices = summed(lines, lambda line: (str(line.parent_public_id or ""), line.parent_name))
+    levels = summed(
+        sorted(lines, key=lambda one: one.level_code), lambda line: (line.level_code, names.get(line.level_code, ""))
+    )
+    context |= {
+        "periods": ReportPeriod.objects.all()[:12],
+        "now": now,
+        "clocks": [(tier.label, dues[tier, ""], _clock(dues[tier, ""], now)) for tier in Tier if (tier, "") in dues],
+        "all": _total(lines),
+        "offices": [(one, address(request, **{"don-vi": one.key, "trang": None}) + "#results") for one in offices],
+        "levels": [(one, address(request, cap=one.key, trang=None) + "#results") for one in levels],
+        "may_manage": may_manage,
+    }
+    return render(request, "authority/reports/board.html", context | _acts(request, found))
+
+
+def _clock(due: dt.datetime, now: dt.datetime) -> tuple[str, str]:
+    """How far an hour is: tone and words."""
+    minutes = int((due - now).total_seconds() // 60)
+    if minutes < 0:
+        return "bad", f"đã quá {said_minutes(-minutes)}"
+    return ("wait" if minutes < 24 * 60 else "info"), f"còn {said_minutes(minutes)}"
+
+
+def _total(lines: Sequence[BoardLine]) -> Sums:
+    return next(iter(summed(lines, lambda line: ("", ""))), Sums("", ""))
+
+
+def _narrowed(request: HttpRequest, lines: Sequence[BoardLine]) -> tuple[list[BoardLine], dict[str, Any]]:
+    """The lines as the address narrows them, and what the filter bar shows."""
+    names = codes.labels("school_level")["school_level"]
+    offices = {str(line.parent_public_id): line.parent_name for line in lines if line.parent_public_id}
+    levels = sorted({line.level_code for line in lines})
+    states = [*((key, word) for key, (_, word) in words.items()), (_LATE, "Gửi muộn"), (_ASKS, "Xin mở khóa")]
+    search = read_search(request)
+    office = read_filter(request, "don-vi", "Đơn vị quản lý", offices.items())
+    level = read_filter(request, "cap", "Cấp học", [(code, names.get(code, code)) for code in levels])
+    state = read_filter(request, "tinh-trang", "Tình trạng", states)
+    wanted = fold(search)
+    found = [
+        line
+        for line in lines
+        if (not office.value or str(line.parent_public_id) == office.value)
+        and (not level.value or line.level_code == level.value)
+        and _is(line, state)
+        and (not search or wanted in fold(line.name) or line.code.startswith(search))
+    ]
+    return found, {"search": search, "filters": [one for one in (office, level, state) if len(one.options) > 1]}
+
+
+def _is(line: BoardLine, state: Filter) -> bool:
+    if state.value == _LATE:
+        return line.is_sent and line.late_minutes is not None
+    if state.value == _ASKS:
+        return line.asks_unlock
+    return not state.value or line.standing == state.value
+
+
+def _shown(page: Listing, names: Mapping[str, str]) -> Listing:
+    return page.replaced(
+        [
+            (
+                line,
+                *words[line.standing],
+                names.get(line.level_code, line.level_code),
+                said_minutes(line.late_minutes) if line.late_minutes is not None else "",
+                f"{line.public_id}.{line.level_code}",
+            )
+            for line in page.items
+        ]
+    )
+
+
+def _acts(request: HttpRequest, found: Sequence[BoardLine]) -> dict[str, Any]:
+    """What may be done with the lines found."""
+    may_review = request.actor.can(Permission.REPORT_REVIEW)
+    return {
+        "may_review": may_review,
+        "bulk_acts": [("duyet", "Duyệt báo cáo đã chọn")],
+        "to_remind": sum(not line.is_sent for line in found) if may_review else 0,
+        "query": request.GET.urlencode(),
+    }
+
+
+def _back(request: HttpRequest, period: ReportPeriod) -> str:
+    """The board as it was narrowed; what a form sends along is never an address of its own."""
+    return f"{reverse('authority:report-board')}?{request.GET.urlencode() or f'{PERIOD}={period.code}'}"
+
+
+@login_required
+@require_POST
+def report_remind(request: HttpRequest) -> HttpResponse:
+    """Remind everybody among the lines found who has not sent, in one press."""
+    period = shown_period(request)
+    if period is None:
+        raise Http404
+    found, _ = _narrowed(request, board(actor=request.actor, period=period))
+    wanted = {(line.unit_id, line.level_code) for line in found if not line.is_sent}
+    done = remind(actor=request.actor, period=period, only=wanted, text=request.POST.get("reason", ""))
+    messages.success(request, f"Đã nhắc {done} báo cáo chưa gửi; trường thấy ngay ở “Việc cần làm”.")
+    return redirect(_back(request, period))
+
+
+@login_required
+@require_POST
+def report_accept_many(request: HttpRequest) -> HttpResponse:
+    """Accept the ticked reports, or all found ones that wait; what cannot be accepted says why."""
+    period = shown_period(request)
+    if period is None:
+        raise Http404
+    request.actor.require(Permission.REPORT_REVIEW)
+    found, _ = _narrowed(request, board(actor=request.actor, period=period))
+    ticked = set(request.POST.getlist("chon"))
+    everything = request.POST.get("tat-ca") == "1"
+    ids = [
+        line.report_id
+        for line in found
+        if line.report_id
+        and (f"{line.public_id}.{line.level_code}" in ticked or (everything and line.standing == "cho-xet"))
+    ]
+    rows = visible(Submission.objects.all(), request.actor, Permission.REPORT_REVIEW).filter(pk__in=ids)
+    done, refused = accept_reports(actor=request.actor, reports=list(rows))
+    if done:
+        messages.success(request, f"Đã duyệt {done} báo cáo.")
+    for sentence in refused[:10]:
+        messages.error(request, sentence)
+    if len(refused) > 10:
+        messages.error(request, f"Và {len(refused) - 10} báo cáo nữa chưa duyệt được.")
+    if not ids:
+        messages.error(request, "Chưa chọn báo cáo nào.")
+    return redirect(_back(request, period))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def report_extend(request: HttpRequest, period: str, unit: uuid.UUID) -> HttpResponse:
+    """Give one unit more time."""
+    known = get_object_or_404(ReportPeriod, code=period)
+    row = unit_or_404(request, unit, Permission.REPORT_REVIEW)
+    form = ExtensionForm(request)
+
+    def act(values: dict[str, Any]) -> Any:
+        if values["day"] is None or values["hour"] is None:
+            raise InvalidRecord({})
+        return extend_deadline(
+            actor=request.actor,
+            period=known,
+            unit=row,
+            due_at=_instant(values["day"], values["hour"]),
+            reason=values["reason"],
+            decision_no=values["decision_no"],
+            decided_on=values["decided_on"],
+        )
+
+    back = f"{reverse('authority:report-board')}?{PERIOD}={known.code}"
+    if made := saved(form, act):
+        until = f"{made.due_at.astimezone(clock.LOCAL_ZONE):%H:%M %d/%m/%Y}"
+        messages.success(request, f"Đã gia hạn cho {row.name} đến trước {until}.")
+        return redirect(back)
+    context = {"form": form, "unit": row, "period": known, "back_url": back, "crumbs": [("Báo cáo", back)]}
+    return render(request, "authority/reports/extend.html", context)
+
+
+@login_required
+@require_safe
+def report_outliers(request: HttpRequest) -> HttpResponse:
+    """Reports in which something stands out against last year or their peers, by level, each with the reason."""
+    actor = request.actor
+    period = shown_period(request)
+    if period is None:
+        raise Http404
+    names = codes.labels("school_level")["school_level"]
+    lines = board(actor=actor, period=period)
+    levels = sorted({line.level_code for line in lines if line.report_id})
+    level = read_filter(
+        request,
+        "cap",
+        "Cấp học",
+        [(code, names.get(code, code)) for code in levels],
+        default=levels[0] if levels else "",
+    )
+    found = compared(actor=actor, period=period, level_code=level.value, only_outliers=True) if levels else {}
+    by_unit = {line.unit_id: line for line in lines if line.level_code == level.value}
+    rows = sorted(
+        ((by_unit[unit_id], shown) for unit_id, shown in found.items() if unit_id in by_unit),
+        key=lambda row: (-len(row[1]), fold(row[0].name)),
+    )
+    context = {
+        "period": period,
+        "filters": [level],
+        "search": "",
+        "rows": [(line, *words[line.standing], shown) for line, shown in rows[:200]],
+        "count": len(rows),
+        "level_name": names.get(level.value, ""),
+        "crumbs": [("Báo cáo", f"{reverse('authority:report-board')}?{PERIOD}={period.code}")],
+    }
+    template = "authority/reports/outliers.html"
+    return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def report_settings(request: HttpRequest, period: str) -> HttpResponse:
+    """Rules of a period and its hours."""
+    actor = request.actor
+    actor.require(Permission.YEAR_MANAGE)
+    known = get_object_or_404(ReportPeriod, code=period)
+    form = DeadlineForm(request) if request.POST.get("viec") != "quy-tac" else DeadlineForm(_unbound(request))
+    if request.method == "POST" and request.POST.get("viec") == "quy-tac":
+        set_rules(
+            actor=actor,
+            period=known,
+            locks_when_late=request.POST.get("khoa") == "1",
+            four_eyes=request.POST.get("hai-nguoi") == "1",
+            required_checks=[name for name in SEND_CHECKS if name in request.POST.getlist("kiem")],
+        )
+        messages.success(request, "Đã lưu quy tắc của kỳ.")
+        return redirect("authority:report-settings", known.code)
+
+    def act(values: dict[str, Any]) -> Any:
+        if values["day"] is None or values["hour"] is None:
+            raise InvalidRecord({})
+        try:
+            return set_deadline(
+                actor=actor,
+                period=known,
+                sender=values["sender"],
+                level_code=values["level_code"],
+                due_at=_instant(values["day"], values["hour"]),
+            )
+        except NotAllowed:
+            raise
+        except CsdlError as wrong:
+            raise InvalidRecord({"day": [wrong.message]}) from wrong
+
+    if saved(form, act):
+        messages.success(request, "Đã đặt hạn gửi.")
+        return redirect("authority:report-settings", known.code)
+    names = codes.labels("school_level")["school_level"]
+    held = known.required_checks or USUAL
+    context = {
+        "period": known,
+        "form": form,
+        "deadlines": [
+            (one.get_sender_display(), names.get(one.level_code, "Mọi cấp học"), one.due_at)
+            for one in known.deadlines.order_by("due_at")
+        ],
+        "checks": [(name, one.label, name in held) for name, one in SEND_CHECKS.items()],
+        "crumbs": [("Báo cáo", f"{reverse('authority:report-board')}?{PERIOD}={known.code}")],
+        "back_url": f"{reverse('authority:report-board')}?{PERIOD}={known.code}",
+    }
+    return render(request, "authority/reports/settings.html", context)
+
+
+def _unbound(request: HttpRequest) -> Any:
+    """The request as if the form of hours had not been sent: another form of the page was."""
+    bare = HttpRequest()
+    bare.method = "GET"
+    bare.user = request.user
+    return bare
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def report_period_new(request: HttpRequest) -> HttpResponse:
+    """Open a period on its usual days; hours and rules are set afterwards."""
+    actor = request.actor
+    actor.require(Permission.YEAR_MANAGE)
+    form = PeriodForm(request)
+    choices = {
+        "start_year": [(str(year.start_year), year.name) for year in known_years(request)],
+        "kind": [(kind.code, kind.title) for kind in period_kinds().values()],
+    }
+    for name, given in choices.items():
+        field = form.fields[name]
+        assert isinstance(field, CodeField)
+        field.given = tuple(given)
+        field.fit(name)
+
+    def act(values: dict[str, Any]) -> ReportPeriod:
+        if not values["start_year"] or not values["kind"]:
+            raise InvalidRecord({})
+        try:
+            return open_usual_period(actor=actor, start_year=int(values["start_year"]), kind=values["kind"])
+        except InvalidRecord as taken:
+            raise InvalidRecord({"kind": taken.problems}) from taken
+
+    if made := saved(form, act):
+        messages.success(request, f"Đã mở {made.name.lower()}, chốt số liệu cuối ngày {made.snapshot_on:%d/%m/%Y}.")
+        return redirect("authority:report-settings", made.code)
+    back = reverse("authority:report-board")
+    return render(
+        request, "authority/reports/period_new.html", {"form": form, "back_url": back, "crumbs": [("Báo cáo", back)]}
+    )

@@ -1,0 +1,414 @@
+"""A form of a report on screen: sections as tabs, every cell opens to what it counts; typed cells; the file."""
+
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_safe
+
+from csdl.access.queries import visible
+from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
+from csdl.accounts.permissions import Permission
+from csdl.codes import queries as codes
+from csdl.lib import clock
+from csdl.portals.components.report_sheet import Marks, sheet, shown
+from csdl.portals.components.units import crumbs_from
+from csdl.portals.school.reports import ReportPage, report_page
+from csdl.reports.actions import draft_of, remark_cell, type_cells
+from csdl.reports.board import remarks
+from csdl.reports.enums import Certainty, Fill
+from csdl.reports.errors import ReportError
+from csdl.reports.forms import Column, Form, FormRow, bases
+from csdl.reports.models import FailedCheck, ReportPeriod, Snapshot, Submission
+from csdl.reports.outgoing import export_form
+from csdl.reports.queries import FrozenForm, cell_differences, frozen_form, trace
+
+__all__ = ["report_cell", "report_file", "report_form"]
+
+# What the sheets of the ministry's file are called on screen.
+_SECTIONS = {"I": "Trường", "II": "Lớp", "III": "Học sinh", "IV": "Đội ngũ", "V": "Phòng học"}
+_SHOWN_ROWS = 100
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "json": "application/json",
+}
+# What stands in the list behind a cell: column of the frozen row, head, code list of its values.
+_LISTED: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "pupil": (
+        ("full_name", "Họ và tên", ""),
+        ("birth_date", "Ngày sinh", ""),
+        ("class_name", "Lớp", ""),
+        ("local_code", "Mã học sinh", ""),
+    ),
+    "class": (("name", "Lớp", ""), ("pupil_count", "Học sinh", "")),
+    "staff": (
+        ("full_name", "Họ và tên", ""),
+        ("birth_date", "Ngày sinh", ""),
+        ("position_code", "Chức vụ, vị trí", "staff_position"),
+    ),
+    "room": (("room_code", "Loại phòng", "room_kind"), ("build", "Kết cấu", ""), ("amount", "Số phòng", "")),
+    "site": (("name", "Điểm trường", ""), ("code", "Mã", "")),
+    "school": (("name", "Trường", ""), ("class_count", "Lớp", "")),
+}
+_BUILDS = {"permanent": "Kiên cố", "semi": "Bán kiên cố", "temporary": "Tạm"}
+
+
+def _form_of(page: ReportPage, code: str) -> Form:
+    found = next((one for one in page.forms if one.code == code), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str, form: str) -> HttpResponse:
+    """One form as the ministry prints it; typed cells are fields while the report is open."""
+    page = report_page(request, school, period, level)
+    one = _form_of(page, form)
+    snapshot = _version(request, page)
+    frozen = frozen_form(snapshot, one) if snapshot else None
+    names = list(dict.fromkeys(row.section for row in one.rows))
+    wanted = request.GET.get("phan", "")
+    section = wanted if wanted in names else names[0]
+    rows = [row for row in one.rows if row.section == section]
+    is_current = snapshot is None or snapshot.pk == (page.snapshot.pk if page.snapshot else 0)
+    fields = page.may_prepare and page.is_open and is_current and any(row.fill != Fill.COMPUTED for row in rows)
+    here = f"{page.address('report-form', one.code)}?{urlencode({'phan': section})}"
+    faults: dict[tuple[str, str], tuple[str, str]] = {}
+    error: CsdlError | None = None
+    if request.method == "POST":
+        if not fields:
+            raise Http404
+        try:
+            changed, faults = _save(request, page, one, rows, frozen)
+        except NotAllowed:
+            raise
+        except CsdlError as refused:
+            error = refused
+        else:
+            if not faults:
+                messages.success(
+                    request, f"Đã ghi {changed} ô. Chốt lại để đưa vào biểu." if changed else "Không có ô nào thay đổi."
+                )
+                return redirect(here)
+    notes = remarks(page.report) if page.report else {}
+    marks = Marks(
+        typed=_typed(page.report, one.code) if is_current and page.is_open else {},
+        remarked=frozenset(
+            (note.indicator_code, note.column_code)
+            for group in notes.values()
+            for note in group
+            if note.form_code == one.code
+        ),
+        changed=_changed(page, snapshot, one),
+        wrong=frozenset(
+            FailedCheck.objects.filter(snapshot=snapshot, form_code=one.code).values_list("indicator_code", flat=True)
+        )
+        if snapshot
+        else frozenset(),
+        fields=fields,
+        faults=faults,
+    )
+    query = f"?{urlencode({'lan': snapshot.version})}" if snapshot and not is_current else ""
+    before, after = page.address("report-cell", one.code, "0:0").split("0:0")
+    tables = sheet(
+        one,
+        rows,
+        frozen.cell if frozen else (lambda row, column: None),
+        lambda name: f"{before}{name}{after}{query}",
+        marks,
+    )
+    context = {
+        "page": page,
+        "unit": page.unit,
+        "crumbs": [
+            *crumbs_from(request, page.unit),
+            ("Báo cáo thống kê", reverse("school:report-list", args=[page.unit.public_id])),
+            (page.title, page.address("report-detail")),
+        ],
+        "form": one,
+        "is_draft": one.certainty != Certainty.EXACT,
+        "basis": bases()[one.basis],
+        "tabs": [
+            (
+                _tab(one, name),
+                f"?{urlencode({'phan': name} | ({'lan': snapshot.version} if query and snapshot else {}))}",
+                name == section,
+            )
+            for name in names
+        ],
+        "section": _tab(one, section),
+        "tables": tables,
+        "fields": fields,
+        "faults": [text for _, text in faults.values()],
+        "frozen": frozen,
+        "snapshot": snapshot,
+        "is_current": is_current,
+        "versions": list(page.report.snapshots.order_by("-version").values_list("version", flat=True))
+        if page.report
+        else [],
+        "files": [(name, page.address("report-file", one.code, name) + query) for name in _TYPES] if snapshot else [],
+        "error": error,
+    }
+    return render(request, "school/reports/form.html", context, status=409 if error or faults else 200)
+
+
+def _tab(one: Form, name: str) -> str:
+    """A section in words; a form without known sections tells the first heading of its own."""
+    names = {row.section for row in one.rows}
+    if not one.level_code:
+        return f"{name}. {one.title}"
+    if name == "I" and "II" not in names:
+        return "I. Trường, lớp"
+    if name in _SECTIONS:
+        return f"{name}. {_SECTIONS[name]}"
+    if len(name) > 2:
+        return name
+    first = next(row for row in one.rows if row.section == name)
+    return f"{name}. {first.heading or first.label}"
+
+
+def _version(request: HttpRequest, page: ReportPage) -> Snapshot | None:
+    """The freeze that counts, or the one the address names."""
+    named = request.GET.get("lan", "")
+    if named.isdecimal() and len(named) < 6 and page.report:
+        rows = Snapshot.objects.filter(submission=page.report, version=int(named))
+        return get_object_or_404(rows.select_related("parent", "unit", "period"))
+    return page.snapshot
+
+
+def _typed(report: Submission | None, form_code: str) -> dict[tuple[str, str], Decimal]:
+    if report is None:
+        return {}
+    rows = report.typed_cells.filter(form_code=form_code).values_list("indicator_code", "column_code", "figure")
+    return {(code, column): figure for code, column, figure in rows}
+
+
+def _changed(page: ReportPage, snapshot: Snapshot | None, one: Form) -> frozenset[tuple[str, str]]:
+    """Cells that differ from the version sent before: shown once the report is a second version."""
+    if page.report is None or snapshot is None or page.report.sent_at is None:
+        return frozenset()
+    sending = (
+        page.report.moves.filter(name="send", snapshot__version__lt=snapshot.version)
+        .select_related("snapshot")
+        .order_by("-pk")
+        .first()
+    )
+    if sending is None or sending.snapshot is None:
+        return frozenset()
+    return frozenset(
+        (row.code, column.code)
+        for difference in cell_differences(sending.snapshot, snapshot)
+        if difference.form_code == one.code
+        for row in (one.row(difference.indicator_code),)
+        for column in row.columns
+        if not difference.old
+        or not difference.new
+        or difference.old[column.position - 1] != difference.new[column.position - 1]
+    )
+
+
+def _save(
+    request: HttpRequest, page: ReportPage, one: Form, rows: list[FormRow], frozen: FrozenForm | None
+) -> tuple[int, dict[tuple[str, str], tuple[str, str]]]:
+    """Write what was typed into this section; answers how many cells changed, and what was refused by cell."""
+    draft = draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=page.level_code)
+    held = _typed(draft, one.code)
+    figures: dict[tuple[str, str], Decimal | None] = {}
+    faults: dict[tuple[str, str], tuple[str, str]] = {}
+    for row in rows:
+        for column in row.columns:
+            name = f"{row.code}:{column.code}"
+            text = request.POST.get(name)
+            if text is None or row.fill == Fill.COMPUTED or column.formula or one.is_blocked(row, column):
+                continue
+            try:
+                figure = _read(text)
+            except InvalidOperation:
+                faults[row.code, column.code] = text, f"Dòng {row.code}: “{text[:20]}” không phải số."
+                continue
+            stands = held.get((row.code, column.code), frozen.cell(row, column) if frozen else None)
+            if figure != stands:
+                figures[row.code, column.code] = figure
+    if faults:
+        return 0, faults
+    try:
+        return type_cells(actor=request.actor, report=draft, form_code=one.code, figures=figures), {}
+    except InvalidRecord as refused:
+        for name, texts in refused.fields.items():
+            code, _, column_code = name.partition(":")
+            faults[code, column_code] = request.POST.get(name, ""), f"Dòng {code}: {' '.join(texts)}"
+        return 0, faults
+
+
+def _read(text: str) -> Decimal | None:
+    """1.834 or 1834 -> 1834; 12,5 -> 12.5; nothing -> None. Errors: InvalidOperation."""
+    plain = text.replace("\u00a0", "").replace(" ", "")
+    if not plain:
+        return None
+    plain = (
+        plain.replace(".", "").replace(",", ".") if "," in plain or plain.count(".") > 1 or _groups(plain) else plain
+    )
+    figure = Decimal(plain)
+    if not figure.is_finite():
+        raise InvalidOperation
+    return figure
+
+
+def _groups(plain: str) -> bool:
+    """Whether a single full stop groups thousands (1.834), as people here write it."""
+    head, dot, tail = plain.partition(".")
+    return bool(dot) and len(tail) == 3 and 1 <= len(head) <= 3
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def report_cell(request: HttpRequest, school: uuid.UUID, period: str, level: str, form: str, cell: str) -> HttpResponse:
+    """What one cell means, where it comes from, what it was last year, what was said of it, and who is counted in it.
+
+    Answered as a panel beside the form, or as a page of its own.
+    """
+    page = report_page(request, school, period, level)
+    one = _form_of(page, form)
+    snapshot = _version(request, page)
+    if snapshot is None:
+        raise Http404
+    try:
+        row, column = one.cell(cell)
+    except ReportError as wrong:
+        raise Http404 from wrong
+    error: CsdlError | None = None
+    if request.method == "POST":
+        if page.report is None:
+            raise Http404
+        try:
+            remark_cell(
+                actor=request.actor,
+                report=page.report,
+                form_code=one.code,
+                address=cell,
+                text=request.POST.get("nhan-xet", ""),
+            )
+        except NotAllowed:
+            raise
+        except CsdlError as refused:
+            error = refused
+        else:
+            messages.success(request, f"Đã ghi nhận xét ở dòng {row.code}.")
+            return redirect(
+                f"{page.address('report-form', one.code)}?{urlencode({'phan': row.section})}#dong-{row.code}"
+            )
+    frozen = frozen_form(snapshot, one)
+    notes = (
+        [note for note in remarks(page.report)[one.code, row.code] if note.column_code == column.code]
+        if page.report
+        else []
+    )
+    context = {
+        "page": page,
+        "unit": page.unit,
+        "crumbs": [
+            (page.title, page.address("report-detail")),
+            (one.number, f"{page.address('report-form', one.code)}?{urlencode({'phan': row.section})}#dong-{row.code}"),
+        ],
+        "form": one,
+        "row": row,
+        "column": column,
+        "cell": cell,
+        "figure": shown(frozen.cell(row, column)) or "–",
+        "basis": bases()[one.basis],
+        "snapshot": snapshot,
+        "earlier": _earlier(request, page, one, cell),
+        "notes": notes,
+        "may_remark": page.tier is not None and not page.is_open,
+        "here": page.address("report-cell", one.code, cell),
+        "error": error,
+        "cell_fault": error.problems[0] if error and error.problems else error.message if error else "",
+    }
+    context |= _behind(request, page, snapshot, one, row, column, cell)
+    template = "school/reports/cell.html"
+    name = f"{template}#panel" if request.headers.get("HX-Request") else template
+    return render(request, name, context, status=409 if error and not request.headers.get("HX-Request") else 200)
+
+
+def _earlier(request: HttpRequest, page: ReportPage, one: Form, cell: str) -> list[tuple[str, str]]:
+    """The same cell in the periods before: of the year before, and of the freeze that was sent."""
+    before = ReportPeriod.objects.filter(kind=page.period.kind, start_year=page.period.start_year - 1).first()
+    if before is None:
+        return []
+    rows = visible(Submission.objects.all(), request.actor, Permission.REPORT_READ, of_unit=page.unit.pk)
+    report = rows.filter(period=before, level_code=page.level_code).select_related("snapshot").first()
+    if report is None or report.snapshot is None:
+        return [(before.name, "không có báo cáo")]
+    try:
+        known = frozen_form(report.snapshot, one)
+        figure = known.cell(*one.cell(cell))
+    except ReportError:
+        return [(before.name, "không có biểu này")]
+    return [(before.name, shown(figure) or "–")]
+
+
+def _behind(
+    request: HttpRequest, page: ReportPage, snapshot: Snapshot, one: Form, row: FormRow, column: Column, cell: str
+) -> dict[str, Any]:
+    """The list behind a cell, as far as this account may see the records."""
+    if row.fill != Fill.COMPUTED or one.is_blocked(row, column):
+        return {
+            "listed": None,
+            "why_not": "Ô nhập tay, không có danh sách." if row.fill != Fill.COMPUTED else "Ô không được điền.",
+        }
+    try:
+        found = trace(actor=request.actor, snapshot=snapshot, form=one, address=cell)
+    except NotAllowed:
+        return {"listed": None, "why_not": "Tài khoản chưa được phân quyền xem danh sách này."}
+    heads = _LISTED[row.population]
+    names = codes.labels(*(name for _, _, name in heads if name and name != "room_kind"))
+    rooms = {code: kind[0] for code, kind in codes.room_kinds().items()} if row.population == "room" else {}
+    everything = request.GET.get("het") == "1"
+    return {
+        "listed": [
+            [_value(record[key], key, names.get(name, {}), rooms) for key, _, name in heads]
+            for record in (found.rows if everything else found.rows[:_SHOWN_ROWS])
+        ],
+        "heads": [head for _, head, _ in heads],
+        "row_count": len(found.rows),
+        "more": 0 if everything else max(0, len(found.rows) - _SHOWN_ROWS),
+        "known_at": snapshot.known_at.astimezone(clock.LOCAL_ZONE),
+    }
+
+
+def _value(value: Any, key: str, names: Mapping[str, str], rooms: Mapping[str, str]) -> str:
+    if value in (None, ""):
+        return "–"
+    if key == "birth_date":
+        return f"{value:%d/%m/%Y}"
+    if key == "room_code":
+        return rooms.get(value, str(value))
+    if key == "build":
+        return _BUILDS.get(value, str(value))
+    return str(names.get(str(value), value))
+
+
+@login_required
+@require_safe
+def report_file(
+    request: HttpRequest, school: uuid.UUID, period: str, level: str, form: str, format: str
+) -> HttpResponse:
+    """The form as a file: the ministry's workbook, PDF, JSON; the log says who took it."""
+    page = report_page(request, school, period, level)
+    one = _form_of(page, form)
+    snapshot = _version(request, page)
+    if snapshot is None or format not in _TYPES:
+        raise Http404
+    made = export_form(actor=request.actor, snapshot=snapshot, form_code=one.code, format=format)
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
+    return HttpResponse(made.content, content_type=_TYPES[format], headers=headers)

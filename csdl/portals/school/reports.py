@@ -1,0 +1,660 @@
+"""Periodic reports of a unit: what is owed, one report from freeze to sending, what changed. Whoever takes the report
+opens the same pages and reviews there."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from csdl.access.queries import visible
+from csdl.accounts.errors import CsdlError, NotAllowed
+from csdl.accounts.permissions import Permission
+from csdl.codes import queries as codes
+from csdl.lib import clock
+from csdl.orgs.models import OrgUnit
+from csdl.portals.components.signing import fresh_proof_required
+from csdl.portals.components.units import crumbs_from, unit_or_404
+from csdl.reports.actions import (
+    accept_report,
+    answer_remark,
+    ask_unlock,
+    decide_unlock,
+    draft_of,
+    explain_check,
+    freeze,
+    is_locked,
+    return_report,
+    reviewing_tier,
+    send_report,
+    sign_report,
+)
+from csdl.reports.actions.moving import is_direct, stands_for, taker_of
+from csdl.reports.board import BoardLine, board, remarks, said_minutes, timeline, words
+from csdl.reports.enums import FREEZABLE, Fill, Severity, SubmissionState, Tier
+from csdl.reports.errors import ReportError
+from csdl.reports.forms import Form, basis_on, form, owed_forms
+from csdl.reports.models import (
+    CellRemark,
+    CheckExplanation,
+    ReportPeriod,
+    Signature,
+    Snapshot,
+    Submission,
+    UnlockRequest,
+)
+from csdl.reports.moves import REPORT_MOVES
+from csdl.reports.outgoing import FORMATS
+from csdl.reports.preconditions import problems_of
+from csdl.reports.queries import (
+    CellDifference,
+    Failure,
+    cell_differences,
+    drift,
+    due_at,
+    expected_reports,
+    failures,
+    pupil_differences,
+)
+from csdl.reports.reviews import compared
+
+__all__ = [
+    "ReportPage",
+    "report_accept",
+    "report_answer",
+    "report_changes",
+    "report_detail",
+    "report_explain",
+    "report_freeze",
+    "report_list",
+    "report_page",
+    "report_return",
+    "report_send",
+    "report_sign",
+    "report_unlock",
+    "report_unlock_decide",
+]
+
+_SHOWN_DIFFERENCES = 200
+_EXPLAINED = "giai-trinh-"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a report as its page shows it."""
+
+    key: str
+    name: str
+    tone: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """One report (unit, level, period) as every page of it starts, and what this account may do with it now."""
+
+    period: ReportPeriod
+    unit: OrgUnit
+    level_code: str
+    report: Submission | None
+    forms: tuple[Form, ...]
+    due: dt.datetime | None
+    now: dt.datetime
+    locked: bool
+    tier: Tier | None
+    may_prepare: bool
+    may_sign: bool
+    may_send: bool
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        return self.report.snapshot if self.report else None
+
+    @property
+    def level_name(self) -> str:
+        return codes.labels("school_level")["school_level"].get(self.level_code, self.level_code)
+
+    @property
+    def state(self) -> str:
+        return self.report.state if self.report else SubmissionState.NOT_STARTED
+
+    @property
+    def state_label(self) -> str:
+        return str(SubmissionState(self.state).label)
+
+    @property
+    def tone(self) -> str:
+        return _TONES.get(SubmissionState(self.state), "calm")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the school still works on it."""
+        return self.state in FREEZABLE
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.due is not None and self.now >= self.due
+
+    @property
+    def left(self) -> str:
+        """How long until the hour: "còn 2 ngày 3 giờ"."""
+        return _left(self.due, self.now)
+
+    @property
+    def may_freeze(self) -> bool:
+        return self.may_prepare and self.is_open and self.now.date() > self.period.snapshot_on
+
+    @property
+    def title(self) -> str:
+        return f"{self.period.name}, {self.level_name.lower()}"
+
+    @property
+    def taker(self) -> str:
+        """Whom the report goes to."""
+        above = taker_of(self.report) if self.report else self.unit.parent
+        return above.name if above else ""
+
+    def address(self, name: str, *more: str) -> str:
+        """The address of one of this report's pages."""
+        return reverse(f"school:{name}", args=[self.unit.public_id, self.period.code, self.level_code, *more])
+
+
+_TONES = {
+    SubmissionState.SUBMITTED: "info",
+    SubmissionState.RETURNED: "bad",
+    SubmissionState.APPROVED_L1: "good",
+    SubmissionState.FORWARDED: "good",
+    SubmissionState.APPROVED_L2: "good",
+    SubmissionState.FINALISED: "good",
+    SubmissionState.SNAPSHOTTED: "wait",
+    SubmissionState.DRAFT: "wait",
+}
+
+
+def _left(due: dt.datetime | None, now: dt.datetime) -> str:
+    if due is None:
+        return ""
+    seconds = int((due - now).total_seconds())
+    days, rest = divmod(abs(seconds), 24 * 3600)
+    hours, minutes = rest // 3600, rest % 3600 // 60
+    parts = [(days, "ngày"), (hours, "giờ"), (minutes if not days else 0, "phút")]
+    said = " ".join(f"{count} {word}" for count, word in parts if count) or "dưới 1 phút"
+    return f"còn {said}" if seconds > 0 else f"đã quá {said}"
+
+
+def report_page(request: HttpRequest, unit: uuid.UUID, period: str, level: str) -> ReportPage:
+    """The report of the address within reach; any other does not exist for this account."""
+    actor = request.actor
+    row = unit_or_404(request, unit, Permission.REPORT_READ)
+    known = get_object_or_404(ReportPeriod, code=period)
+    report = (
+        visible(Submission.objects.all(), actor, Permission.REPORT_READ, of_unit=row.pk)
+        .filter(period=known, level_code=level)
+        .select_related("period", "unit__parent", "snapshot__parent", "snapshot__unit", "snapshot__period")
+        .first()
+    )
+    codes_owed = owed_forms(row.kind, level, known.kind)
+    if report is None and not any(one.level_code == level for one in expected_reports(known, [row.pk])):
+        raise Http404
+    basis = report.snapshot.basis if report and report.snapshot else basis_on(known.snapshot_on).code
+    due = due_at(known, row.pk, level)
+    now = clock.now()
+    return ReportPage(
+        known,
+        row,
+        level,
+        report,
+        tuple(form(code, basis) for code in codes_owed),
+        due,
+        now,
+        report is not None and report.state in FREEZABLE and is_locked(report, due, now),
+        reviewing_tier(actor, report) if report else None,
+        actor.can(Permission.REPORT_PREPARE, on=row),
+        report is not None and stands_for(actor, Tier.SCHOOL, Permission.REPORT_APPROVE, report),
+        report is not None
+        and any(
+            stands_for(actor, Tier.SCHOOL, right, report)
+            for right in (Permission.REPORT_PREPARE, Permission.REPORT_APPROVE)
+        ),
+    )
+
+
+@login_required
+@require_safe
+def report_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
+    """The periods of a unit, each with its reports by level and what is to be done next."""
+    unit = unit_or_404(request, school, Permission.REPORT_READ)
+    periods = list(ReportPeriod.objects.order_by("-snapshot_on")[:12])
+    names = codes.labels("school_level")["school_level"]
+    now = clock.now()
+    groups = []
+    for period in periods:
+        lines = board(actor=request.actor, period=period, unit_ids=[unit.pk], now=now)
+        if lines:
+            groups.append(
+                (
+                    period,
+                    [
+                        (line, *_urgent(line, now), names.get(line.level_code, ""), _left(line.due_at, now))
+                        for line in lines
+                    ],
+                )
+            )
+    reasons = sorted(
+        {one.reason for period in periods[:1] for one in expected_reports(period, [unit.pk]) if one.reason}
+    )
+    context = {
+        "unit": unit,
+        "crumbs": crumbs_from(request, unit),
+        "groups": groups,
+        "reasons": reasons,
+        "has_periods": bool(periods),
+    }
+    return render(request, "school/reports/list.html", context)
+
+
+def _urgent(line: BoardLine, now: dt.datetime) -> tuple[str, str]:
+    """Where a report stands, as tone and word; the last day before the hour is no time for grey."""
+    tone, word = words[line.standing]
+    is_near = line.standing == "chua-gui" and line.due_at is not None and line.due_at - now < dt.timedelta(days=1)
+    return ("wait" if is_near else tone), word
+
+
+@login_required
+@require_safe
+def report_detail(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
+    """One report: the steps and what each waits for, forms, broken checks, remarks, review, history."""
+    page = report_page(request, school, period, level)
+    return _detail(request, page)
+
+
+def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = None) -> HttpResponse:
+    report, snapshot = page.report, page.snapshot
+    broken = failures(snapshot) if snapshot else []
+    said = _explanations(report)
+    signature = Signature.objects.filter(snapshot=snapshot).first() if snapshot else None
+    notes = remarks(report) if report else {}
+    flat = [one for group in notes.values() for one in group]
+    context = {
+        "page": page,
+        "unit": page.unit,
+        "crumbs": [
+            *crumbs_from(request, page.unit),
+            ("Báo cáo thống kê", reverse("school:report-list", args=[page.unit.public_id])),
+        ],
+        "steps": _steps(page, broken, said, signature),
+        "failures": [(one, said.get((one.form_code, one.check_code), ""), _named(page, one)) for one in broken],
+        "open_count": sum(
+            one.severity == Severity.ERROR and (one.form_code, one.check_code) not in said for one in broken
+        ),
+        "signature": signature,
+        "remarks": [
+            (one, page.address("report-cell", one.form_code, f"{one.indicator_code}:{one.column_code}")) for one in flat
+        ],
+        "unlock": report.unlock_requests.filter(decision="").first() if report else None,
+        "history": timeline(report) if report else [],
+        "last_return": report.moves.filter(to_state="returned").order_by("-pk").first()
+        if report and page.state == SubmissionState.RETURNED
+        else None,
+        "file_formats": FORMATS,
+        "typed_forms": [
+            (one, f"{page.address('report-form', one.code)}?{urlencode({'phan': first.section})}")
+            for one in page.forms
+            if (first := next((row for row in one.rows if row.fill != Fill.COMPUTED), None))
+        ],
+        "error": error,
+    }
+    context |= _review(request, page)
+    return render(request, "school/reports/detail.html", context, status=409 if error else 200)
+
+
+def _named(page: ReportPage, one: Failure) -> str:
+    known = next((form for form in page.forms if form.code == one.form_code), None)
+    return known.number if known else one.form_code
+
+
+def _explanations(report: Submission | None) -> Mapping[tuple[str, str], str]:
+    if report is None:
+        return {}
+    rows = CheckExplanation.objects.filter(submission=report).values_list("form_code", "check_code", "text")
+    return {(form_code, check): text for form_code, check, text in rows}
+
+
+def _review(request: HttpRequest, page: ReportPage) -> dict[str, Any]:
+    """What the unit above sees of a report that was sent: comparisons, and the acts that the state allows."""
+    report, snapshot = page.report, page.snapshot
+    if report is None or snapshot is None or page.tier is None or page.is_open:
+        return {"reviews": False}
+    direct = is_direct(report)
+    accept, give = (
+        REPORT_MOVES[f"{name}_{'office' if page.tier == Tier.OFFICE else 'department'}"]
+        for name in ("accept", "return")
+    )
+    compare = compared(actor=request.actor, period=page.period, level_code=page.level_code, unit_id=page.unit.pk).get(
+        page.unit.pk, []
+    )
+    return {
+        "reviews": True,
+        "may_accept": report.state in accept.starts_from(is_direct=direct) and (page.tier == Tier.OFFICE or direct),
+        "may_return": report.state in give.starts_from(is_direct=direct),
+        "comparisons": [(one, page.address("report-cell", one.form_code, one.address)) for one in compare],
+        "outliers": [one for one in compare if one.reasons],
+    }
+
+
+def _steps(
+    page: ReportPage, broken: list[Failure], said: Mapping[tuple[str, str], str], signature: Signature | None
+) -> list[Step]:
+    """Where the report is in its five steps, in words."""
+    snapshot = page.snapshot
+    errors = [one for one in broken if one.severity == Severity.ERROR]
+    waiting = sum((one.form_code, one.check_code) not in said for one in errors)
+    typed = sum(row.fill != Fill.COMPUTED for one in page.forms for row in one.rows)
+    day = f"{page.period.snapshot_on:%d/%m/%Y}"
+    if snapshot:
+        frozen = f"Lần chốt {snapshot.version}, lúc {_at(snapshot.known_at)}, do {snapshot.frozen_by_label}."
+        checked = ("bad", f"Còn {waiting} lỗi") if waiting else ("good", "Đã giải trình" if errors else "Khớp")
+    else:
+        frozen = f"Đếm tình trạng cuối ngày {day} theo hồ sơ hiện nay; chốt lại được nhiều lần cho đến khi gửi."
+        checked = ("calm", "Chưa có số liệu")
+    signed = f"{signature.actor_label}, {_at(signature.signed_at)}." if signature else ""
+    return [
+        Step("chot", "Chốt số liệu", *(("good", "Đã chốt") if snapshot else ("wait", "Chưa chốt")), frozen),
+        Step(
+            *("nhap", "Nhập các ô không tính được", "info", f"{typed} dòng"),
+            "Chi ngân sách và vài dòng không có trong hồ sơ: nhập trong biểu, rồi chốt lại.",
+        ),
+        Step(
+            *("kiem", "Kiểm tra, giải trình", *checked),
+            "Ràng buộc sai phải sửa trong hồ sơ rồi chốt lại, hoặc ghi giải trình.",
+        ),
+        Step(
+            *("ky", "Thủ trưởng ký duyệt", *(("good", "Đã ký") if signature else ("wait", "Chưa ký"))),
+            signed or "Ký lần chốt đang dùng; chốt lại thì phải ký lại.",
+        ),
+        Step("gui", "Gửi", *_sending(page, page.report)),
+    ]
+
+
+def _at(instant: dt.datetime) -> str:
+    return f"{instant.astimezone(clock.LOCAL_ZONE):%H:%M %d/%m/%Y}"
+
+
+def _sending(page: ReportPage, report: Submission | None) -> tuple[str, str, str]:
+    if report is not None and not page.is_open and report.sent_at:
+        late = f"muộn {said_minutes(report.late_minutes)}" if report.late_minutes is not None else "đúng hạn"
+        return "good", "Đã gửi", f"Gửi {page.taker} lúc {_at(report.sent_at)}, {late}."
+    if page.locked:
+        return "bad", "Đã khóa", "Đã quá hạn và bị khóa: gửi yêu cầu mở khóa, nêu lý do."
+    if page.state == SubmissionState.RETURNED:
+        return "bad", "Bị trả lại", "Sửa theo lý do và nhận xét, chốt lại, ký rồi gửi lại."
+    until = f" trước {page.due:%H:%M %d/%m/%Y}, {page.left}" if page.due else ""
+    return ("bad" if page.is_overdue else "wait"), "Chưa gửi", f"Gửi {page.taker}{until}."
+
+
+def _act(
+    request: HttpRequest, page: ReportPage, act: Callable[[Submission], Any], done: str, to: str = "report-detail"
+) -> HttpResponse:
+    """Run an act on the report and go on; a refusal is said on the report's page."""
+    if page.report is None:
+        raise Http404
+    try:
+        act(page.report)
+    except NotAllowed:
+        raise
+    except CsdlError as error:
+        return _detail(request, report_page(request, page.unit.public_id, page.period.code, page.level_code), error)
+    messages.success(request, done)
+    return redirect(page.address(to))
+
+
+@login_required
+@require_POST
+def report_freeze(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
+    """Freeze, or freeze again; then what changed since the freeze before."""
+    page = report_page(request, school, period, level)
+    before = page.snapshot
+    try:
+        freeze(actor=request.actor, period=page.period, unit=page.unit, level_code=level)
+    except NotAllowed:
+        raise
+    except CsdlError as error:
+        return _detail(request, page, error)
+    page = report_page(request, school, period, level)
+    made = page.snapshot
+    assert made is not None
+    messages.success(
+        request,
+        f"Đã chốt lần {made.version}: {made.pupil_count} học sinh, {made.class_count} lớp, {made.staff_count} cán bộ, "
+        f"giáo viên, nhân viên; {made.error_count} ràng buộc sai.",
+    )
+    return redirect(page.address("report-changes" if before else "report-detail"))
+
+
+@login_required
+@require_POST
+def report_explain(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
+    """Save what was written beside the broken checks; only what is new or changed is written."""
+    page = report_page(request, school, period, level)
+    known = _explanations(page.report)
+
+    def act(report: Submission) -> None:
+        draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=level)
+        for name, text in request.POST.items():
+            if not name.startswith(_EXPLAINED) or not isinstance(text, str) or not text.strip():
+                continue
+            form_code, _, check = name.removeprefix(_EXPLAINED).partition(":")
+            if known.get((form_code, check)) != text.strip():
+                explain_check(actor=request.actor, report=report, form_code=form_code, check_code=check, text=text)
+
+    return _act(request, page, act, "Đã lưu giải trình.")
+
+
+@login_required
+@fresh_proof_required
+def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
+    """What is about to be signed, with its figures; then signature and sending in one transaction."""
+    page = report_page(request, school, period, level)
+    report, snapshot = page.report, page.snapshot
+    if report is None or snapshot is None or not page.may_sign:
+        raise Http404
+    error: CsdlError | None = None
+    if request.method == "POST":
+        version = request.POST.get("lan", "")
+        try:
+            if request.POST.get("dong-y") != "1":
+                raise ReportError("Hãy xem số liệu rồi đánh dấu xác nhận.", code="RPT-10")
+            sign_report(actor=request.actor, report=report, version=int(version) if version.isdecimal() else 0)
+            if request.POST.get("viec") == "gui":
+                send_report(actor=request.actor, report=report)
+                messages.success(request, f"Đã ký và gửi {page.taker}.")
+            else:
+                messages.success(request, "Đã ký duyệt. Người lập biểu gửi được ngay.")
+            return redirect(page.address("report-detail"))
+        except ReportError as refused:
+            error = refused
+    last = _last_sent(report)
+    context = {
+        "page": page,
+        "unit": page.unit,
+        "crumbs": [(page.title, page.address("report-detail"))],
+        "problems": problems_of(report, before_signing=True),
+        "last": last,
+        "changed_rows": len(cell_differences(last, snapshot)) if last and last.pk != snapshot.pk else 0,
+        "explained": CheckExplanation.objects.filter(submission=report).count(),
+        "error": error,
+    }
+    return render(request, "school/reports/sign.html", context, status=409 if error else 200)
+
+
+def _last_sent(report: Submission) -> Snapshot | None:
+    sending = report.moves.filter(name="send").select_related("snapshot").order_by("-pk").first()
+    return sending.snapshot if sending else None
+
+
+@login_required
+@require_POST
+def report_send(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
+    """Send what the head signed."""
+    page = report_page(request, school, period, level)
+    return _act(request, page, lambda report: send_report(actor=request.actor, report=report), f"Đã gửi {page.taker}.")
+
+
+@login_required
+@require_POST
+def report_unlock(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
+    """Ask to be opened again."""
+    page = report_page(request, school, period, level)
+    reason = request.POST.get("reason", "")
+    return _act(
+        request,
+        page,
+        lambda report: ask_unlock(actor=request.actor, report=report, reason=reason),
+        "Đã gửi yêu cầu mở khóa.",
+    )
+
+
+@login_required
+@require_POST
+def report_unlock_decide(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
+    """The unit above opens the report for some hours, or says why not."""
+    page = report_page(request, school, period, level)
+    if page.report is None:
+        raise Http404
+    asked = get_object_or_404(UnlockRequest, submission=page.report, decision="")
+    hours = request.POST.get("gio", "")
+    return _act(
+        request,
+        page,
+        lambda _: decide_unlock(
+            actor=request.actor,
+            request=asked,
+            hours=int(hours) if hours.isdecimal() and len(hours) < 4 and request.POST.get("viec") == "mo" else 0,
+            answer=request.POST.get("reason", ""),
+        ),
+        "Đã quyết định yêu cầu mở khóa.",
+    )
+
+
+@login_required
+@require_POST
+def report_answer(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
+    """The school answers a remark on a cell."""
+    page = report_page(request, school, period, level)
+    key = request.POST.get("nhan-xet", "")
+    rows = CellRemark.objects.filter(submission=page.report)
+    remark = next((one for one in rows if str(one.public_id) == key), None)
+    if remark is None:
+        raise Http404
+    return _act(
+        request,
+        page,
+        lambda _: answer_remark(actor=request.actor, remark=remark, text=request.POST.get("tra-loi", "")),
+        "Đã trả lời nhận xét.",
+    )
+
+
+@login_required
+@require_POST
+def report_accept(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
+    """The unit above accepts the report."""
+    page = report_page(request, school, period, level)
+    done = f"Đã duyệt báo cáo của {page.unit.name}."
+    return _act(request, page, lambda report: accept_report(actor=request.actor, report=report), done)
+
+
+@login_required
+@require_POST
+def report_return(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
+    """The unit above gives the report back, with reasons."""
+    page = report_page(request, school, period, level)
+    reason = request.POST.get("reason", "")
+    return _act(
+        request,
+        page,
+        lambda report: return_report(actor=request.actor, report=report, reason=reason),
+        f"Đã trả lại báo cáo cho {page.unit.name}.",
+    )
+
+
+@login_required
+@require_safe
+def report_changes(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
+    """What the freeze that counts changed against another one (the one sent before, or the one before it), by cell and
+    pupil; and the records of today beside it."""
+    page = report_page(request, school, period, level)
+    report, snapshot = page.report, page.snapshot
+    if report is None or snapshot is None:
+        raise Http404
+    request.actor.require(Permission.STUDENT_READ, on=page.unit)
+    others = list(report.snapshots.exclude(pk=snapshot.pk).order_by("-version"))
+    named = request.GET.get("so-voi", "")
+    last = _last_sent(report)
+    usual = last if last and last.pk != snapshot.pk else (others[0] if others else None)
+    old = next((one for one in others if str(one.version) == named), usual)
+    today = drift(snapshot)
+    context = {
+        "page": page,
+        "unit": page.unit,
+        "crumbs": [(page.title, page.address("report-detail"))],
+        "others": others,
+        "old": old,
+        "cells": [_changed_row(page, one) for one in cell_differences(old, snapshot)] if old else [],
+        "pupils": [(one, _facts(one.changed)) for one in pupil_differences(old, snapshot)[:_SHOWN_DIFFERENCES]]
+        if old
+        else [],
+        "drift": today,
+        "drifted": [(one, _facts(one.changed)) for one in today.pupils[:_SHOWN_DIFFERENCES]],
+    }
+    return render(request, "school/reports/changes.html", context)
+
+
+def _changed_row(page: ReportPage, one: CellDifference) -> dict[str, Any]:
+    """A row of a form with the columns that changed, old and new."""
+    known = form(one.form_code, page.snapshot.basis if page.snapshot else "")
+    row = known.row(one.indicator_code)
+    pairs = [
+        (
+            column.full_label,
+            one.old[column.position - 1] if one.old else None,
+            one.new[column.position - 1] if one.new else None,
+        )
+        for column in row.columns
+    ]
+    changed = [pair for pair in pairs if pair[1] != pair[2]]
+    return {
+        "number": known.number,
+        "code": row.code,
+        "label": row.label,
+        "columns": changed[:3],
+        "more": len(changed) - 3,
+        "url": f"{page.address('report-form', one.form_code)}?phan={row.section}#dong-{row.code}",
+    }
+
+
+_KINDS = {"come": ("good", "Thêm"), "gone": ("bad", "Bớt"), "changed": ("wait", "Đổi")}
+
+
+def _facts(changed: Mapping[str, tuple[Any, Any]]) -> list[tuple[str, Any, Any]]:
+    """Facts of a pupil that changed, with the words of their columns."""
+    from csdl.reports.models import CountedPupil  # names of its columns
+
+    names = {field.name: str(field.verbose_name) for field in CountedPupil._meta.concrete_fields}
+    return [(names.get(name, name), _said(old), _said(new)) for name, (old, new) in changed.items()]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, dt.date):
+        return f"{value:%d/%m/%Y}"
+    return str(value) if value not in (None, "") else "(trống)"

@@ -1,0 +1,147 @@
+"""Reads of consolidations: who is missing, whether the sum still equals its parts, what changed since the last one.
+
+Everything about a unit begins at the gate.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from csdl.access.queries import visible
+from csdl.accounts.actor import Actor
+from csdl.accounts.permissions import Permission
+from csdl.lib import sql
+from csdl.orgs.models import OrgUnit
+from csdl.reports.enums import SubmissionState
+from csdl.reports.forms import Column, Form, FormRow
+from csdl.reports.models import (
+    Consolidation,
+    ConsolidationPart,
+    ConsolidationRow,
+    ConsolidationVersion,
+    ReportPeriod,
+    Submission,
+)
+from csdl.reports.queries import CellDifference, Expected, Figures, rows_of
+from csdl.reports.statements import MODULE
+
+__all__ = [
+    "PartLine",
+    "SummedForm",
+    "consolidations",
+    "differences",
+    "is_stale",
+    "parts_of_cell",
+    "recount",
+    "still_missing",
+    "summed_form",
+]
+
+
+@dataclass(frozen=True)
+class SummedForm:
+    """A form with the figures of one consolidation; reads like a frozen one."""
+
+    form: Form
+    version: ConsolidationVersion
+    figures: Mapping[str, Figures]
+
+    def cell(self, row: FormRow, column: Column) -> Decimal | None:
+        figures = self.figures.get(row.code)
+        return figures[column.position - 1] if figures else None
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """What one unit adds to a cell."""
+
+    unit: OrgUnit
+    figure: Decimal | None
+
+
+def consolidations(actor: Actor) -> QuerySet[Consolidation]:
+    """Consolidations that the actor may see."""
+    return visible(Consolidation.objects.all(), actor, Permission.REPORT_READ)
+
+
+def still_missing(
+    period: ReportPeriod, expected: Sequence[Expected], included: Collection[int], level_code: str
+) -> list[dict[str, Any]]:
+    """Units that owe a report of the level and are not in the sum, by name, with where their report stands."""
+    states = dict(
+        Submission.objects.filter(
+            period=period, level_code=level_code, unit_id__in=[one.unit_id for one in expected]
+        ).values_list("unit_id", "state")
+    )
+    held = set(included)
+    return [
+        {
+            "unit_id": one.unit_id,
+            "name": one.unit_name,
+            "state": SubmissionState(states.get(one.unit_id, SubmissionState.NOT_STARTED)).label,
+        }
+        for one in expected
+        if one.unit_id not in held
+    ]
+
+
+def recount(version: ConsolidationVersion) -> list[str]:
+    """What of a sum does not equal its parts added up again; empty: the top equals the count at the bottom."""
+    text = sql.statement(MODULE, "51_check_sums").replace("{sums}", sql.statement(MODULE, "50_sum_parts"))
+    period_id = version.consolidation.period_id
+    said = {"row": "dòng {place}: tổng hợp {found}, cộng lại {wanted}", "pupils": "học sinh {found}, đếm lại {wanted}"}
+    return [
+        said[row["what"]].format(**row) for row in rows_of(text, {"version_id": version.pk, "period_id": period_id})
+    ]
+
+
+def is_stale(row: Consolidation, version: ConsolidationVersion) -> bool:
+    """Whether a part was given back or replaced since, or another report of the level was accepted after it."""
+    accepted = [SubmissionState.APPROVED_L2, SubmissionState.FINALISED]
+    if row.unit.parent_id is not None:
+        accepted = [SubmissionState.APPROVED_L1, SubmissionState.FORWARDED, *accepted]
+    gone = version.parts.filter(~Q(submission__state__in=accepted) | ~Q(submission__snapshot_id=F("snapshot_id")))
+    if gone.exists():
+        return True
+    waiting = {one["unit_id"] for one in version.missing}
+    return Submission.objects.filter(
+        period_id=row.period_id, level_code=row.level_code, unit_id__in=waiting, state__in=accepted
+    ).exists()
+
+
+def summed_form(version: ConsolidationVersion, form: Form) -> SummedForm:
+    """A form as a consolidation adds it; without rows where no part holds that form."""
+    rows = ConsolidationRow.objects.filter(version=version, form_code=form.code)
+    return SummedForm(
+        form, version, {code: tuple(values) for code, values in rows.values_list("indicator_code", "figures")}
+    )
+
+
+def parts_of_cell(version: ConsolidationVersion, form: Form, address: str) -> list[PartLine]:
+    """What every unit adds to one cell: the sum opened, unit by unit; their own cells open to the pupils."""
+    row, column = form.cell(address)
+    rows = (
+        ConsolidationPart.objects.filter(
+            version=version,
+            snapshot__cell_rows__form_code=form.code,
+            snapshot__cell_rows__place=row.place,
+        )
+        .annotate(figures=F("snapshot__cell_rows__figures"))
+        .select_related("of_unit")
+        .order_by("of_unit__sort_key")
+    )
+    return [PartLine(one.of_unit, one.figures[column.position - 1]) for one in rows]
+
+
+def differences(old: ConsolidationVersion, new: ConsolidationVersion) -> list[CellDifference]:
+    """Rows of the forms that two consolidations add otherwise."""
+    rows = rows_of(sql.statement(MODULE, "52_sum_differences"), {"old_id": old.pk, "new_id": new.pk})
+    return [
+        CellDifference(
+            row["form_code"], row["indicator_code"], tuple(row["old_figures"] or ()), tuple(row["new_figures"] or ())
+        )
+        for row in rows
+    ]

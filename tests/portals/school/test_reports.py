@@ -1,0 +1,195 @@
+"""A unit's report pages: steps, form, cell, signing; who sees what; costs that do not grow."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+
+from csdl.reports.actions import freeze
+from csdl.reports.models import CellRemark, Signature, TypedCell
+from csdl.reports.queries import failures
+from tests import builders as b
+from tests.portals.reporting import code_now, reporting
+from tests.reports.chain import Chain, sent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chain(db: None) -> Chain:
+    return reporting()
+
+
+def _url(chain: Chain, name: str, *more: str, place: int = 0) -> str:
+    where = [*chain.schools, chain.direct, chain.far][place]
+    return reverse(f"school:{name}", args=[where.unit.public_id, "2024-dau-nam", "02", *more])
+
+
+def _frozen(chain: Chain, place: int = 0) -> None:
+    freeze(actor=chain.clerk(place), period=chain.period, unit=chain.schools[place].unit)
+
+
+def test_a_clerk_walks_the_steps(chain: Chain, web_client: Callable) -> None:
+    clerk = web_client(chain.clerk().account)
+    listed = clerk.get(reverse("school:report-list", args=[chain.schools[0].unit.public_id]))
+    assert "Chưa chốt số liệu. Hạn gửi 17:00 07/10/2024, còn 4 ngày 8 giờ." in " ".join(listed.content.decode().split())
+
+    frozen = clerk.post(_url(chain, "report-freeze"), follow=True)
+    assert "Đã chốt lần 1: 2 học sinh, 2 lớp, 0 cán bộ" in frozen.content.decode()
+    assert [(step.key, step.word) for step in frozen.context["steps"]] == [
+        ("chot", "Đã chốt"),
+        ("nhap", "58 dòng"),
+        ("kiem", "Còn 1 lỗi"),
+        ("ky", "Chưa ký"),
+        ("gui", "Chưa gửi"),
+    ]
+    (one,) = failures(chain.report(chain.schools[0]).snapshot)
+    done = clerk.post(
+        _url(chain, "report-explain"),
+        {f"giai-trinh-{one.form_code}:{one.check_code}": "Khai sinh đang xin lại"},
+        follow=True,
+    )
+    assert "Đã lưu giải trình." in done.content.decode()
+    assert done.context["steps"][2].word == "Đã giải trình"
+    again = clerk.post(_url(chain, "report-freeze"), follow=True)
+    assert "Lần 2 so với lần 1: 0 dòng khác" in again.content.decode()
+
+
+def test_the_form_reads_like_the_paper_and_a_cell_opens(chain: Chain, web_client: Callable) -> None:
+    _frozen(chain)
+    clerk = web_client(chain.clerk().account)
+    page = clerk.get(_url(chain, "report-form", "02-DN-TH") + "?phan=III").content.decode()
+    assert "Tổng quy mô" in page
+    assert 'href="' + _url(chain, "report-cell", "02-DN-TH", "37:total_all") + '"' in page
+    assert "không điền" in page  # row 76 has no ethnic columns
+    panel = clerk.get(_url(chain, "report-cell", "02-DN-TH", "37:total_all"), headers={"HX-Request": "true"})
+    text = panel.content.decode()
+
+    assert "<html" not in text
+    assert "Được đếm: 2" in text
+    assert "Học sinh 1A" in text
+    assert "Đếm học sinh đang học ở cuối ngày chốt." in text
+
+
+def test_typed_cells_are_written_and_faults_said_at_once(chain: Chain, web_client: Callable) -> None:
+    clerk = web_client(chain.clerk().account)
+    here = _url(chain, "report-form", "NS") + "?phan=II"
+    page = clerk.get(here)
+    names = [one.split('"')[0] for one in page.content.decode().split('class="sheet-input" name="')[1:]]
+    wrong = clerk.post(here, {names[0]: "mười", names[1]: "hai"})
+    assert wrong.status_code == 409
+    assert len(wrong.context["faults"]) == 2
+    assert "“mười” không phải số." in wrong.content.decode()
+
+    saved = clerk.post(here, {names[0]: "1.234,5", names[1]: "12"}, follow=True)
+    assert "Đã ghi 2 ô. Chốt lại để đưa vào biểu." in saved.content.decode()
+    assert sorted(float(one) for one in TypedCell.objects.values_list("figure", flat=True)) == [12.0, 1234.5]
+    assert 'value="1.234,5"' in saved.content.decode()
+
+
+def test_signing_asks_again_who_it_is(chain: Chain, web_client: Callable) -> None:
+    _frozen(chain, 1)
+    head = web_client(chain.head(1).account)
+    asked = head.get(_url(chain, "report-sign", place=1))
+    assert asked.status_code == 302
+    assert asked["Location"].startswith(reverse("desk:second-factor-confirm"))
+    blind = web_client(chain.head(1).account)
+    sent_blind = blind.post(_url(chain, "report-sign", place=1), {"lan": "1", "dong-y": "1", "viec": "gui"})
+    assert sent_blind.status_code == 302
+    assert not Signature.objects.exists()
+
+    head.post(asked["Location"], {"code": code_now(), "next": _url(chain, "report-sign", place=1)})
+    shown = head.get(_url(chain, "report-sign", place=1))
+    assert shown.status_code == 200
+    unread = head.post(_url(chain, "report-sign", place=1), {"lan": "1", "viec": "gui"})
+    assert unread.status_code == 409
+    done = head.post(_url(chain, "report-sign", place=1), {"lan": "1", "dong-y": "1", "viec": "gui"}, follow=True)
+    assert done.status_code == 200, done.context["error"]
+
+    assert "Đã ký và gửi Phòng GDĐT Lê Chân." in done.content.decode()
+    assert chain.report(chain.schools[1]).state == "submitted"
+
+
+def test_the_neighbour_and_a_homeroom_teacher_see_nothing(chain: Chain, web_client: Callable) -> None:
+    _frozen(chain)
+    names = [
+        ("report-detail",),
+        ("report-changes",),
+        ("report-form", "02-DN-TH"),
+        ("report-cell", "02-DN-TH", "37:1"),
+        ("report-file", "02-DN-TH", "xlsx"),
+    ]
+    statuses = {
+        who: [web_client(chain.actors[who].account).get(_url(chain, *name)).status_code for name in names]
+        for who in ("clerk0", "clerk1", "far office", "office", "department")
+    }
+
+    assert statuses == {
+        "clerk0": [200] * 5,
+        "clerk1": [404] * 5,
+        "far office": [404] * 5,
+        "office": [200] * 5,
+        "department": [200] * 5,
+    }
+    for name in ("report-freeze", "report-send", "report-accept", "report-return", "report-unlock"):
+        assert web_client(chain.actors["clerk1"].account).post(_url(chain, name)).status_code == 404
+
+
+def test_the_office_remarks_on_a_cell_and_returns(chain: Chain, web_client: Callable) -> None:
+    sent(chain)
+    office = web_client(chain.actors["office"].account)
+    noted = office.post(
+        _url(chain, "report-cell", "02-DN-TH", "40:total_all"), {"nhan-xet": "Xem lại lớp 1A"}, follow=True
+    )
+    assert "Đã ghi nhận xét ở dòng 40." in noted.content.decode()
+    without = office.post(_url(chain, "report-return"), {"reason": " "})
+    assert without.status_code == 409
+    office.post(_url(chain, "report-return"), {"reason": "Xem nhận xét"})
+
+    school = web_client(chain.clerk().account)
+    page = school.get(_url(chain, "report-detail")).content.decode()
+    assert "Xem nhận xét" in page
+    assert "Xem lại lớp 1A" in page
+    remark = CellRemark.objects.get()
+    school.post(_url(chain, "report-answer"), {"nhan-xet": str(remark.public_id), "tra-loi": "Đã sửa"})
+    remark.refresh_from_db()
+    assert remark.answer == "Đã sửa"
+    assert (
+        web_client(chain.actors["clerk1"].account)
+        .post(_url(chain, "report-cell", "02-DN-TH", "40:total_all"), {"nhan-xet": "Tôi"})
+        .status_code
+        == 404
+    )
+
+
+def test_files_come_with_their_kinds(chain: Chain, web_client: Callable) -> None:
+    _frozen(chain)
+    clerk = web_client(chain.clerk().account)
+    for kind, start in (("xlsx", b"PK"), ("pdf", b"%PDF"), ("json", b"{")):
+        file = clerk.get(_url(chain, "report-file", "02-DN-TH", kind))
+        assert file.content.startswith(start)
+        assert kind in file["Content-Disposition"]
+
+
+@pytest.mark.parametrize("pupils", [1, 6])
+@pytest.mark.parametrize(
+    ("name", "more", "queries"),
+    [
+        ("report-detail", (), 27),
+        ("report-form", ("02-DN-TH",), 22),
+        ("report-cell", ("02-DN-TH", "37:1"), 21),
+        ("report-changes", (), 23),
+    ],
+)
+def test_pages_cost_the_same_with_one_pupil_and_with_many(
+    chain: Chain, web_client: Callable, django_assert_num_queries, name: str, more: tuple, queries: int, pupils: int
+) -> None:
+    for _ in range(pupils):
+        b.pupil(chain.schools[0].classes.first(), None)
+    _frozen(chain)
+    _frozen(chain)
+    clerk = web_client(chain.clerk().account)
+    clerk.get(_url(chain, name, *more))  # code lists are kept by the process
+
+    with django_assert_num_queries(queries):
+        assert clerk.get(_url(chain, name, *more)).status_code == 200
