@@ -1,10 +1,13 @@
 """Errors every layer may raise towards its user: a stable code, a Vietnamese sentence, what to do next."""
 
+from typing import Any
+
 __all__ = ["CsdlError", "InvalidRecord", "NotAllowed"]
 
 
 class CsdlError(Exception):
-    """Something the user can understand and act on. `code` is what the hotline asks for."""
+    """Something the user can understand and act on. `code` is what the hotline asks for, `problems` are for people,
+    `facts` for the page that goes on from here."""
 
     code = "CSDL-00"
 
@@ -14,11 +17,13 @@ class CsdlError(Exception):
         *,
         code: str | None = None,
         problems: list[str] | None = None,
+        facts: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code or type(self).code
         self.problems = problems or []
+        self.facts = facts or {}
 
     def __str__(self) -> str:
         return f"{self.message} (mã {self.code})"

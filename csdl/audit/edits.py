@@ -26,11 +26,14 @@ __all__ = [
     "Edit",
     "EditedMeanwhile",
     "FieldChange",
+    "Origin",
     "Overlap",
+    "as_seen",
     "changes_of",
     "edited_since",
     "extra_field",
     "newest_edit",
+    "origin_of",
     "rows_as_seen",
     "save_changes",
     "undo_edit",
@@ -49,6 +52,19 @@ _LISTS_OF_EXTRA = {
     "staffposting": "staff",
     "student": "student",
     "enrolment": "student",
+}
+# What people call columns that many tables have, where the table itself does not say it.
+_LABELS = {
+    "account_id": "tài khoản",
+    "level_codes": "cấp học",
+    "previous_id": "hồ sơ năm trước",
+    "school_id": "trường",
+    "staff_id": "người",
+    "start_year": "năm học",
+    "student_id": "học sinh",
+    "unit_id": "đơn vị",
+    "valid_from": "từ ngày",
+    "valid_to": "đến trước ngày",
 }
 # Columns that the database keeps by itself or that say where a row came from.
 _KEPT_BY_ITSELF = frozenset(
@@ -78,6 +94,15 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a row came from: when it was written, by whom (None: the system), by which run of an import or a turn."""
+
+    at: dt.datetime
+    account_id: int | None
+    run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """One update of a row: when, by whom (account key, None for the system), what. `key` names it for undoing."""
 
@@ -89,12 +114,20 @@ class Edit:
 
 
 class EditedMeanwhile(CsdlError):
-    """EDT-01: somebody else changed the same fields since; nothing is written. `overlaps` shows both side by side."""
+    """EDT-01: somebody else changed the same fields since; nothing is written. `overlaps` shows both side by side.
+
+    `theirs`: what the colleague changed beside that and the form left alone, with the values that stand now; `version`:
+    the number of the newest edit they hold at. A page that is shown again with that version has to show them too.
+    """
 
     code = "EDT-01"
 
-    def __init__(self, overlaps: list[Overlap]) -> None:
+    def __init__(
+        self, overlaps: list[Overlap], *, theirs: Mapping[str, Any] | None = None, version: int | None = None
+    ) -> None:
         self.overlaps = overlaps
+        self.theirs = dict(theirs or {})
+        self.version = version
         names = ", ".join(overlap.label for overlap in overlaps)
         super().__init__(f"Người khác vừa sửa: {names}. Hãy xem hai giá trị cạnh nhau, chọn giá trị đúng rồi lưu lại.")
 
@@ -117,7 +150,7 @@ def save_changes(row: Model, values: Mapping[str, Any], *, seen: int | None) -> 
     """
     model = type(row)
     current = model._default_manager.select_for_update().get(pk=row.pk)
-    base = _as_seen(current, seen)
+    base = as_seen(current, seen)
     mine = {name: value for name, value in _spread(base, values).items() if value_of(base, name) != value}
     overlaps = [
         Overlap(name, _label(model, name), value_of(base, name), value_of(current, name), value)
@@ -125,7 +158,12 @@ def save_changes(row: Model, values: Mapping[str, Any], *, seen: int | None) -> 
         if value_of(current, name) != value_of(base, name) and value_of(current, name) != value
     ]
     if overlaps:
-        raise EditedMeanwhile(overlaps)
+        theirs = {
+            name: value_of(current, name)
+            for name in _spread_names(_compared(model), base, current)
+            if name not in mine and value_of(current, name) != value_of(base, name)
+        }
+        raise EditedMeanwhile(overlaps, theirs=theirs, version=version_of(current))
     return _write(current, row, mine)
 
 
@@ -166,6 +204,13 @@ def changes_of(row: Model) -> list[Edit]:
             who = str(context.get("label", "hệ thống"))
             edits.append(Edit(event.pgh_id, event.pgh_created_at, context.get("account"), who, changes))
     return edits[::-1]
+
+
+def origin_of(row: Model) -> Origin:
+    """When a row was written and by whom, as its oldest edit kept it, or as it stands where nobody edited it."""
+    events = _event_model(type(row))._default_manager
+    oldest: Any = events.filter(pgh_obj_id=row.pk).order_by("pgh_id").first() or row
+    return Origin(oldest.changed_at, oldest.created_by, getattr(oldest, "run_id", None))
 
 
 def newest_edit(model: type[Model], keys: Iterable[int]) -> int:
@@ -254,7 +299,7 @@ def _folded(current: Any, changes: Iterable[FieldChange]) -> dict[str, Any]:
     return columns
 
 
-def _as_seen(current: Model, seen: int | None) -> Any:
+def as_seen(current: Model, seen: int | None) -> Any:
     """The row as it was when the form was opened; the row itself where nobody changed it since."""
     if seen is None:
         return current
@@ -280,6 +325,8 @@ def _label(model: type[Model], name: str) -> str:
     if name.startswith(EXTRA):
         known = extra_field(model, name)
         return known.label_vi if known and known.label_vi else name.removeprefix(EXTRA)
-    field = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
-    label = str(getattr(field, "verbose_name", name))
+    field = next(one for one in model._meta.concrete_fields if one.attname == name)
+    label = str(field.verbose_name)
+    if label == field.name.replace("_", " "):  # Django's own guess, in English
+        label = _LABELS.get(name, label)
     return label[:1].upper() + label[1:]

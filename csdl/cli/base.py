@@ -79,11 +79,8 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
             except _database_errors() as error:
                 if not _is_unprepared(error):
                     raise
-                reason = str(error).strip().splitlines()[0]
                 click.echo(
-                    f"Không dùng được cơ sở dữ liệu: {reason}. Nếu là kho dữ liệu mới, hãy chạy: csdl db prepare, "
-                    "rồi csdl codes load.",
-                    err=True,
+                    _unprepared(error, is_own=not {"DATABASE_URL", "DATABASE_OWNER_URL"} & set(os.environ)), err=True
                 )
                 sys.exit(1)
             except CsdlError as error:
@@ -100,6 +97,18 @@ def _database_errors() -> tuple[type[Exception], ...]:
     from django.db import OperationalError, ProgrammingError  # slow import: `csdl --help` answers without it
 
     return OperationalError, ProgrammingError
+
+
+def _unprepared(error: Exception, *, is_own: bool) -> str:
+    """What to do; why the server refuses is told only where it is not a new store of our own, in which the roles, the
+    database or its tables are not there yet."""
+    said = str(error)
+    new = ("password authentication failed", "does not exist")
+    if is_own and any(words in said for words in new):
+        return "Kho dữ liệu này chưa được chuẩn bị. Hãy chạy: csdl db prepare, rồi csdl codes load."
+    reason = said.strip().splitlines()[0]
+    advice = "Nếu là kho dữ liệu mới, hãy chạy: csdl db prepare, rồi csdl codes load."
+    return f"Không dùng được cơ sở dữ liệu: {reason}. {advice}"
 
 
 def _is_unprepared(error: Exception) -> bool:

@@ -86,12 +86,13 @@ def undo(run_id: str, keep_dependents: bool, json_wanted: bool) -> None:
     from csdl.intake.actions import undo_run  # needs settings
     from csdl.intake.errors import IntakeError  # needs settings
     from csdl.intake.queries import run_or_none  # needs settings
+    from csdl.intake.runs.staying import Agreement  # needs settings
 
     actor = operator()
     run = run_or_none(actor, run_id)
     if run is None:
         raise IntakeError(f"Không có lần nhập {run_id}.", code="INT-76")
-    run = undo_run(actor=actor, run=run, keep_dependents=keep_dependents)
+    run = undo_run(actor=actor, run=run, agreed=Agreement() if keep_dependents else None)
     emit(_as_json(run), json_wanted, "\n".join(["Đã hoàn tác lần nhập.", run.message]).strip())
 
 

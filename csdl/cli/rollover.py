@@ -74,7 +74,9 @@ def undo(
 
     unit = _unit(school_code, unit_code, everything)
     figures = undo_rollover(actor=operator(), from_year=from_year, unit=unit, keep_dependents=keep_dependents)
-    emit(figures.as_json(), json_wanted, _sentence(figures))
+    kept = f", giữ lại {figures.created} hồ sơ đã có dữ liệu mới" if figures.created else ""
+    done = f"Đã hoàn tác: xóa {figures.removed} hồ sơ học sinh của năm học mới{kept}. Năm học cũ không thay đổi."
+    emit(figures.as_json(), json_wanted, f"{done}\n{_sentence(figures)}")
 
 
 @commands.command("status", help="Tình hình kết chuyển hiện nay.")
@@ -112,9 +114,13 @@ def _sentence(figures: Any) -> str:
         "done": "đã chạy",
         "confirmed": "đã xác nhận",
     }
+    stands = f"{figures.schools} trường, {names[figures.state]}"
+    if figures.unplanned:
+        planned = f"{figures.schools} trường {names[figures.state]}, " if figures.schools else ""
+        stands = f"{planned}{figures.unplanned} trường chưa lập kế hoạch"
     return (
         f"{figures.from_year}-{figures.from_year + 1} → {figures.from_year + 1}-{figures.from_year + 2}: "
-        f"{figures.schools} trường, {names[figures.state]}. Có mặt cuối năm {figures.came_in} = "
+        f"{stands}. Có mặt cuối năm {figures.came_in} = "
         f"lên lớp {figures.promoted} + ở lại lớp {figures.retained} + hoàn thành cấp học {figures.completed} + "
         f"chờ xử lý {figures.pending} + rời trường {figures.left}. Tạo mới {figures.created}, "
         f"ngoại lệ {figures.exceptions}."

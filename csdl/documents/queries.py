@@ -1,6 +1,7 @@
 """Reads of papers. The caller narrows them at the gate first: `access` stands above this module."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models.lookups import Contains
 
 from csdl.documents.models import Document, StoredFile
 from csdl.documents.numbers import number_key
@@ -8,6 +9,9 @@ from csdl.documents.store import read_kept
 from csdl.lib.vietnamese import fold
 
 __all__ = ["documents_matching", "holding", "open_file", "papers_of", "same_paper"]
+
+# No column is kept for it: a search goes over the papers of one unit.
+_ISSUER_KEY = Func(F("issuer"), function="csdl_fold", output_field=TextField())
 
 
 def papers_of(documents: QuerySet[Document], unit_id: int) -> QuerySet[Document]:
@@ -24,7 +28,7 @@ def documents_matching(search: str) -> Q:
     """Condition "is what was meant": part of the number, printed well or badly, or words of the title or issuer."""
     found = Q()
     for word in fold(search).split():
-        found &= Q(search_key__contains=word)
+        found &= Q(search_key__contains=word) | Q(Contains(_ISSUER_KEY, Value(word)))
     key = number_key(search)
     return found | Q(number_key__contains=key) if key.strip("/-") else found
 

@@ -1,6 +1,7 @@
 """What stands on a paper: modules above register what happens when it stops to hold.
 
-A grant given by minutes ends with them, in the same transaction; this module knows no grants.
+What is registered ends with the paper, in the same transaction; this module knows no grants. Nothing is registered yet,
+and the page of a paper says so: minutes by which rights are given are no papers of this module.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ _ties: list[PaperTie] = []
 
 def register_paper_tie(tie: PaperTie) -> None:
     """Add what is done when a paper is withdrawn or replaced: called as tie(actor, document), the document being
-    written already (`document.withdrawn_at` or `document.replaced_by` says which); an error keeps all as it was."""
+    written already (`document.withdrawn_on` or `document.replaced_by` says which); an error keeps all as it was."""
     _ties.append(tie)
 
 

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from csdl.access.actors import actor_of
 from csdl.intake.actions import runs
 from csdl.intake.models import ImportRun
+from csdl.intake.runs.staying import Agreement
 from csdl.jobs.actions import JobProgress, finish_job, start_job, telling_faults
 
 __all__ = ["apply_import", "plan_import", "undo_import"]
@@ -35,7 +36,7 @@ def _work(job_id: int, action: Callable[..., ImportRun]) -> None:
     job = start_job(job_id)
     with telling_faults(job):
         run = ImportRun.objects.get(pk=job.args["run_id"])
-        more: dict[str, Any] = {"keep_dependents": True} if job.args.get("keep_dependents") else {}
+        more: dict[str, Any] = {"agreed": Agreement(job.args["agreed"])} if job.args.get("agreed") else {}
         with JobProgress(job.pk) as progress:
             run = action(actor=actor_of(job), run=run, progress=progress, **more)
         finish_job(job, result={"run": str(run.public_id), "state": run.state, "counts": run.counts})

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import psycopg
 from django.db import close_old_connections, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from csdl.accounts.actor import Actor
@@ -49,13 +50,20 @@ def start_job(job_id: int) -> Job:
 
 
 def finish_job(job: Job, *, result: dict[str, Any], error: str = "") -> None:
-    """Mark a job as done, or as failed with a sentence for the person who asked."""
+    """Mark a job as done, or as failed with a sentence for the person who asked.
+
+    What is done is done whole: work that counted only its steps' beginnings does not stand at "2 / 3" for ever.
+    """
     _drop_dead_session()
     job.state = JobState.FAILED if error else JobState.DONE
     job.result = result
     job.message = error
     job.finished_at = timezone.now()
     job.save(update_fields=["state", "result", "message", "finished_at"])
+    if not error:
+        # The progress was written by a session of its own.
+        Job.objects.filter(pk=job.pk, done_count__lt=F("total_count")).update(done_count=F("total_count"))
+        job.refresh_from_db(fields=["done_count", "total_count"])
 
 
 @contextmanager
@@ -64,7 +72,7 @@ def telling_faults(job: Job) -> Iterator[None]:
     try:
         yield
     except CsdlError as error:
-        finish_job(job, result={"problems": error.problems}, error=str(error))
+        finish_job(job, result={"problems": error.problems, "facts": error.facts}, error=str(error))
     except Exception:
         # With the server gone this fails too; the queue then finds the job stalled and starts it again.
         finish_job(

@@ -41,8 +41,8 @@ class OutColumn[T]:
 
 @dataclass(frozen=True, slots=True)
 class FormColumn:
-    """One column of a sheet that people fill in and hand back: `form` text, day or number; `choices` the name of a list
-    on the sheet of lists; `help` what stands beside the header; hidden columns are for the program."""
+    """One column of a sheet that people fill in and hand back: `form` text, day or number; `choices` names a list on
+    the sheet of lists; `help` stands beside the header, `mark` behind it; hidden columns are for the program."""
 
     name: str
     header: str
@@ -51,6 +51,7 @@ class FormColumn:
     choices: str = ""
     help: str = ""
     is_needed: bool = False
+    mark: str = ""
     is_hidden: bool = False
 
 
@@ -128,9 +129,7 @@ def write_form(
     sheet.write_string(1, shown[0], safe_text(note), small)
     sheet.set_row(2, 34)
     for place, column in enumerate(columns):
-        sheet.write_string(
-            2, place, f"{column.header} *" if column.is_needed else column.header, heads[column.is_needed]
-        )
+        sheet.write_string(2, place, f"{column.header} {column.mark}".rstrip(), heads[column.is_needed])
         if column.help and not column.is_hidden:
             sheet.write_comment(2, place, column.help, {"x_scale": 1.6})
     count = 0

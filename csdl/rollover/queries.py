@@ -64,9 +64,13 @@ class Totals:
     created: int
     exceptions: int
     state: str
+    unplanned: int = 0  # schools that have no plan yet, and so no figures
+    removed: int | None = None  # pupils' records that an undo took back
 
     def as_json(self) -> dict[str, Any]:
         values = asdict(self)
+        if self.removed is None:
+            values.pop("removed")
         return {
             "from": values.pop("from_year"),
             "to": self.from_year + 1,
@@ -201,7 +205,8 @@ def schools_in_scope(*, actor: Actor, permission: Permission, from_year: int, un
 
 def totals(*, from_year: int, school_ids: Iterable[int], created: int | None = None) -> Totals:
     """Sum of the schools' lines; `created` of one run where given, else of all runs that stand."""
-    lines = SchoolRollover.objects.filter(from_year=from_year, school_id__in=list(school_ids))
+    asked = set(school_ids)
+    lines = SchoolRollover.objects.filter(from_year=from_year, school_id__in=asked)
     sums = lines.aggregate(
         schools=Count("pk"),
         came_in=Sum("in_count", default=0),
@@ -224,6 +229,7 @@ def totals(*, from_year: int, school_ids: Iterable[int], created: int | None = N
         from_year=from_year,
         created=all_created if created is None else created,
         state=_state(sums["schools"], ran, confirmed),
+        unplanned=len(asked) - sums["schools"],
         **sums,
     )
 

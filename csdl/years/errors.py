@@ -6,7 +6,8 @@ __all__ = ["AssignmentError", "YearError"]
 
 
 class YearError(CsdlError):
-    """YEAR-01 unknown year, YEAR-02 state does not allow it, YEAR-03 reason missing."""
+    """YEAR-01 unknown year, YEAR-02 state does not allow it, YEAR-03 reason missing, YEAR-05 the pupil
+    is enrolled elsewhere since."""
 
     code = "YEAR-01"
 

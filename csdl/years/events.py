@@ -10,6 +10,7 @@ register_kinds(
         "class:remove": "Bỏ lớp {name}",
         "student:admit": "Thêm học sinh",
         "student:change": "Sửa hồ sơ học sinh",
+        "enrolment:undo_edit": "Hoàn tác một lần chuyển lớp, rời trường của học sinh",
         "student:undo_edit": "Hoàn tác một lần sửa hồ sơ học sinh",
         "guardian:add": "Thêm cha mẹ, người giám hộ",
         "guardian:change": "Sửa cha mẹ, người giám hộ",

@@ -6,7 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from csdl.access.actors import actor_for
@@ -17,6 +17,7 @@ from csdl.intake.errors import IntakeError
 from csdl.intake.models import ImportRow, ImportRun
 from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.queries import rows_of, run_or_none
+from csdl.intake.runs.staying import Agreement
 from csdl.intake.sheets.nouns import SPECS
 from csdl.intake.sheets.specs import Table, TableRow
 from csdl.students.models import Guardian, Student
@@ -138,7 +139,14 @@ def test_an_undo_deletes_what_was_made_and_refuses_what_newer_facts_hang_on(tan_
     assert (refused.value.code, refused.value.problems) == (
         "INT-10", ["Dòng 3, Trần Văn Bình: hồ sơ đã được sửa sau khi nhập"])  # fmt: skip
     assert Student.objects.count() == 2
-    run = undo_run(actor=b.SYSTEM, run=run, keep_dependents=True)
+    agreed = Agreement(refused.value.facts["mark"])
+    with transaction.atomic():
+        Student.objects.filter(full_name="Lê Thị Hoa").update(phone="0912345679")
+        with pytest.raises(IntakeError, match="nay có 2 dòng") as again:
+            undo_run(actor=b.SYSTEM, run=run, agreed=agreed)
+        transaction.set_rollback(True)
+    assert again.value.facts["created"] == len(again.value.problems) == 2
+    run = undo_run(actor=b.SYSTEM, run=run, agreed=agreed)
     assert list(Student.objects.values_list("full_name", flat=True)) == ["Trần Văn Bình"]
     assert (Guardian.objects.count(), Enrolment.objects.count(), run.state) == (0, 1, "undone")
     assert "Trần Văn Bình" in run.message
@@ -543,3 +551,43 @@ def test_what_stops_an_undo_is_named_by_the_columns_labels(tan_school) -> None:
 
     assert refused.value.problems == [
         "Dòng 2, Lê Thị Hoa: ô đã được sửa lại sau khi nhập: Thư điện tử, Điện thoại"]  # fmt: skip
+
+
+def _told(run: ImportRun) -> list[tuple[int, str, str]]:
+    rows = ImportRow.objects.filter(run=run).order_by("row_no")
+    return [(row.row_no, problem["column"], problem["message"]) for row in rows for problem in row.problems]
+
+
+def test_one_number_in_two_rows_is_refused_by_the_number(tan_school) -> None:
+    number = "031312001845"
+    run = planned(
+        tan_school,
+        line(citizen_id_no=number),
+        line("Vũ Thị Mai", citizen_id_no=number, birth_date="2012-05-05"),
+        line(citizen_id_no=number),
+    )
+
+    told = [one for one in _told(run) if one[2].startswith("Trùng")]
+    assert told == [
+        (
+            3,
+            "citizen_id_no",
+            "Trùng số định danh với dòng 2, Lê Thị Hoa. Mỗi học sinh chỉ ghi một dòng (EN-02); nếu là hai em thì hãy "
+            "sửa số định danh.",
+        ),
+        (4, "citizen_id_no", "Trùng số định danh với dòng 2. Mỗi học sinh chỉ ghi một dòng (EN-02)."),
+    ]
+    assert states(run) == ["created", "rejected", "rejected"]
+
+
+def test_a_namesake_of_the_same_day_and_another_gender_is_pointed_at(tan_school) -> None:
+    here = b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8))
+    Student.objects.filter(pk=here.student_id).update(gender_code="02", citizen_id_no="")
+    run = planned(tan_school, line(gender_code="01"), line("Vũ An"), line("Vũ An", gender_code="01"))
+
+    assert states(run) == ["created"] * 3
+    assert [(row, message) for row, _, message in _told(run) if message.startswith("Có thể trùng")] == [
+        (2, "Có thể trùng với hồ sơ đã có của trường, cùng họ tên và ngày sinh nhưng khác giới tính. Hãy đối chiếu với "
+            "giấy tờ."),
+        (4, "Có thể trùng với dòng 3, cùng họ tên và ngày sinh nhưng khác giới tính. Hãy đối chiếu với giấy tờ."),
+    ]  # fmt: skip

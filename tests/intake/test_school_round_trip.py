@@ -98,7 +98,7 @@ class PupilSheet:
         self.sheet = sheet
         labels = {column.label: column.name for column in SPECS["pupils"].columns}
         for row in sheet.iter_rows(min_row=1, max_row=10):
-            said = {str(cell.value or "").rstrip(" *"): cell.column for cell in row}
+            said = {str(cell.value or "").rstrip(" (*)"): cell.column for cell in row}
             if "Họ và tên" in said:
                 self.header = row[0].row
                 self.columns = {labels[label]: place for label, place in said.items() if label in labels}

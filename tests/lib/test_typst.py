@@ -76,6 +76,32 @@ def test_a_fault_of_a_template_is_not_hidden() -> None:
         pdf("exports/papers/list", {"title": "Thiếu mọi thứ khác"}, at=AT)
 
 
+@pytest.mark.parametrize("rows", [8, 19, 27, 45])
+def test_a_register_is_signed_under_its_sum(rows: int) -> None:
+    row = {
+        "no": "1",
+        "full_name": "Nguyễn Thị Phương Quỳnh",
+        "mother": "Phạm Thị Hoa",
+        "father": "Lê Văn Nam",
+        "note": "",
+    }
+    columns = [{"key": key, "header": key, "width": 12, "align": "left"} for key in row]
+    signers = [{"role": "Hiệu trưởng", "note": "(Ký tên, đóng dấu)", "name": ""}] * 2
+    data = _data("Lớp 7A") | {
+        "columns": columns,
+        "rows": [row] * rows,
+        "signers": signers,
+        "sum": "Danh sách có 19 em.",
+    }
+
+    pages = pages_of(pdf("exports/papers/register", data, at=AT))
+
+    # Both times to sign stand together under the sum; nineteen pupils take two pages.
+    assert rows != 19 or len(pages) == 2
+    last = " ".join(pages[-1].split())
+    assert last.index("Danh sách có 19 em.") < last.index("Đầu năm học") < last.index("Cuối năm học")
+
+
 def test_a_long_table_repeats_its_head_and_numbers_its_pages() -> None:
     data = _data("Nguyễn Thị Phương Quỳnh Hương Giang Thảo Nguyên", rows=60) | {"landscape": True}
     data["columns"][0]["header"] = "Đầu bảng"  # type: ignore[index]

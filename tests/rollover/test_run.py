@@ -6,10 +6,12 @@ import pytest
 from django.db import connection
 
 from csdl.access.actors import actor_for
+from csdl.cli.rollover import _sentence
 from csdl.rollover.actions import confirm_rollover, plan_rollover, roll_over, undo_rollover
 from csdl.rollover.enums import RunMode
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import ClassSum, PlanRow, RolloverBatch
+from csdl.rollover.queries import totals
 from csdl.years.actions import close_school_year
 from csdl.years.models import ClassMove, Enrolment, SchoolClass
 from tests import builders as b
@@ -49,6 +51,7 @@ def test_plan_counts_every_pupil_of_the_class(class_8a: SchoolClass) -> None:
         "created": 0,
         "exceptions": 1,
         "state": "planned",
+        "unplanned": 0,
     }
 
 
@@ -96,10 +99,21 @@ def test_undo_can_leave_out_who_has_newer_facts_and_take_them_back_later(class_8
     assert list(Enrolment.objects.filter(start_year=2024)) == [mover]
     # The class the pupil came from stays too: the move points at it.
     assert sorted(SchoolClass.objects.filter(start_year=2024).values_list("name", flat=True)) == ["9A", "9B"]
-    assert (left.state, left.created) == ("done", 1)
+    assert (left.state, left.created, left.removed) == ("done", 1, 37)
     ClassMove.objects.all().delete()
     after = undo_rollover(actor=b.SYSTEM, from_year=2023)
     assert (after.state, after.created, Enrolment.objects.filter(start_year=2024).count()) == ("planned", 0, 0)
+    assert after.removed == 1
+
+
+def test_schools_without_a_plan_are_counted_and_said(class_8a: SchoolClass) -> None:
+    other = b.school("Trường THCS Kế Bên")
+    plan_rollover(actor=b.SYSTEM, from_year=2023, unit=class_8a.school.unit)
+
+    figures = totals(from_year=2023, school_ids=[class_8a.school_id, other.pk])
+
+    assert (figures.schools, figures.unplanned, figures.as_json()["unplanned"]) == (1, 1, 1)
+    assert "1 trường đã lập kế hoạch, 1 trường chưa lập kế hoạch" in _sentence(figures)
 
 
 def _move_to_9b() -> Enrolment:

@@ -147,3 +147,29 @@ def test_the_web_role_itself_lets_a_clerk_take_somebody_on_and_hides_the_neighbo
         assert not StaffPosting.objects.filter(pk=place.other_posting.pk).exists()
 
     assert StaffMember.objects.get(pk=made.staff_id).phone == "0944444444"
+
+
+def test_an_end_is_not_taken_back_under_a_newer_posting(place: Place) -> None:
+    end_posting(actor=place.clerk, posting=place.posting, status_code="02", on=dt.date(2023, 9, 1))
+    ended = StaffPosting.objects.select_related("staff").get(pk=place.posting.pk)
+    StaffPosting.objects.create(
+        staff=place.trang, unit_id=place.other_posting.unit_id, staff_group_code="03", valid_from=dt.date(2023, 9, 1)
+    )
+
+    with pytest.raises(StaffError, match="Bùi Thu Trang đã về Trường THCS Kế Bên từ 01/09/2023"):
+        undo_staff_edit(actor=place.clerk, posting=ended, row=ended, key=changes_of(ended)[0].key)
+
+    assert StaffPosting.objects.get(pk=ended.pk).valid_to == dt.date(2023, 9, 1)
+    person = StaffMember.objects.get(pk=place.trang.pk)
+    with pytest.raises(StaffError):
+        undo_staff_edit(actor=place.clerk, posting=ended, row=person, key=1)
+
+
+def test_a_contract_missing_all_along_does_not_stop_another_change(place: Place) -> None:
+    StaffPosting.objects.filter(pk=place.posting.pk).update(contract_code="", staff_group_code="03")
+    posting = StaffPosting.objects.select_related("staff").get(pk=place.posting.pk)
+    said = {"staff_group_code": "03", "contract_code": "", "rank_code": "", "status_code": "01"}
+
+    done = change_posting(actor=place.clerk, posting=posting, values=said | {"position_code": "09"}, seen=None)
+
+    assert [change.name for change in done.changes] == ["position_code"]

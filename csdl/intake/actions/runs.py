@@ -22,6 +22,7 @@ from csdl.intake.runs.noun import Noun
 from csdl.intake.runs.planning import lock_targets, note_choices, params_of, plan_tables, stale_rows, stand_in_stage
 from csdl.intake.runs.scope import SCHOOLS, check_allowed, check_reached, holding, nouns_of, year_of
 from csdl.intake.runs.staging import MODULE, Progress, make_stage, noun_order, silent
+from csdl.intake.runs.staying import Agreement, Staying, check_agreed, named
 from csdl.intake.sheets.columns import header_key
 from csdl.intake.sheets.headers import HeaderMatch, NeedsMapping, known_headers
 from csdl.intake.sheets.nouns import SPECS
@@ -102,11 +103,11 @@ def queue_apply(actor: Actor, run: ImportRun) -> Job:
     return _queue(actor, run, apply_import, "apply", "Ghi dữ liệu từ tệp")
 
 
-def queue_undo(actor: Actor, run: ImportRun, *, keep_dependents: bool = False) -> Job:
-    """Take back a run in the background."""
+def queue_undo(actor: Actor, run: ImportRun, *, agreed: str = "") -> Job:
+    """Take back a run in the background. `agreed` marks the list of rows that somebody agreed to leave."""
     from csdl.intake.tasks import undo_import  # the task module imports these actions
 
-    return _queue(actor, run, undo_import, "undo", "Hoàn tác nhập dữ liệu", keep_dependents=keep_dependents)
+    return _queue(actor, run, undo_import, "undo", "Hoàn tác nhập dữ liệu", agreed=agreed)
 
 
 @transaction.atomic
@@ -352,13 +353,14 @@ def _write(actor: Actor, run: ImportRun, progress: Progress) -> None:
 
 
 def undo_run(
-    *, actor: Actor, run: ImportRun, keep_dependents: bool = False, progress: Progress | None = None
+    *, actor: Actor, run: ImportRun, agreed: Agreement | None = None, progress: Progress | None = None
 ) -> ImportRun:
     """Take back exactly what a run wrote: its rows are deleted, its cells put back.
 
-    `keep_dependents` leaves alone the rows that newer facts depend on; they are named in the run's message.
+    `agreed` leaves alone the rows that newer facts depend on; they are named in the run's message, counted in its
+    options ("kept": created, updated).
     Errors:  NotAllowed; YEAR-02; INT-70 not written; INT-78 it wrote to schools that its unit no longer has, by name;
-             INT-10 naming what depends; nothing is taken back then.
+             INT-10 naming what depends, where nobody agreed to leave just that; nothing is taken back then.
     """
     check_allowed(actor, run.kind, run.unit_id or 0)
     tell = progress or silent
@@ -368,7 +370,7 @@ def undo_run(
         if held.state != RunState.APPLIED:
             raise IntakeError("Lần nhập này chưa được ghi nên không có gì để hoàn tác.", code="INT-70")
         if held.kind == SCHOOLS:
-            _note_undone(held, undo_schools(actor, held, keep_dependents=keep_dependents))
+            _note_undone(held, undo_schools(actor, held, agreed=agreed))
             return held
         check_reached(actor, held)
         lock_targets(held)
@@ -376,16 +378,10 @@ def undo_run(
         sql.execute(MODULE, "10_gather_writes", run_id=held.pk, column="old")
         make_stage()
         nouns = noun_order(held.counts)[::-1]
-        kept: list[str] = []
+        kept: list[Staying] = []
         for noun in nouns:
             kept += _keep_dependents(noun, params)
-        if kept and not keep_dependents:
-            raise IntakeError(
-                f"Không hoàn tác được vì có {len(kept)} dòng đã có dữ liệu mới phụ thuộc. Xử lý các trường hợp dưới "
-                "đây trước, hoặc chọn hoàn tác phần còn lại.",
-                code="INT-10",
-                problems=_names(kept),
-            )
+        check_agreed(kept, agreed, noun="dòng")
         for place, noun in enumerate(nouns):
             tell(place, len(nouns), noun.title)
             for name in noun.take_back:
@@ -396,14 +392,17 @@ def undo_run(
     return held
 
 
-def _note_undone(run: ImportRun, kept: list[str]) -> None:
+def _note_undone(run: ImportRun, kept: list[Staying]) -> None:
     run.state, run.undone_at = RunState.UNDONE, Now()
-    run.message = "Được giữ lại vì có dữ liệu mới phụ thuộc:\n" + "\n".join(_names(kept)) if kept else ""
-    run.save(update_fields=["state", "undone_at", "message"])
+    run.message = "Được giữ lại vì có dữ liệu mới phụ thuộc:\n" + "\n".join(named(kept)) if kept else ""
+    if kept:
+        created = sum(one.state == RowState.CREATED for one in kept)
+        run.options["kept"] = {"created": created, "updated": len(kept) - created}
+    run.save(update_fields=["state", "undone_at", "message", "options"])
     run.refresh_from_db(fields=["undone_at"])
 
 
-def _keep_dependents(noun: Noun, params: dict[str, Any]) -> list[str]:
+def _keep_dependents(noun: Noun, params: dict[str, Any]) -> list[Staying]:
     """Rows of a noun that newer facts depend on leave the set to be taken back; each with its reason, by name."""
     stand_in_stage(noun, params)
     labels = {column.name: column.label for column in SPECS[noun.name].columns}
@@ -422,9 +421,12 @@ def _keep_dependents(noun: Noun, params: dict[str, Any]) -> list[str]:
     reasons: dict[int, list[str]] = {}
     for line in found:
         reasons.setdefault(line["row_id"], []).append(line["what"])
-    rows = ImportRow.objects.filter(pk__in=reasons).order_by("pk").values_list("pk", "row_no", "label")
+    rows = ImportRow.objects.filter(pk__in=reasons).order_by("pk").values_list("pk", "row_no", "label", "state")
     sql.execute(MODULE, "11_forget_kept", row_ids=list(reasons))
-    return [f"Dòng {row_no}, {label}: {', '.join(sorted(reasons[key]))}" for key, row_no, label in rows]
+    return [
+        Staying(f"Dòng {row_no}, {label}: {', '.join(sorted(reasons[key]))}", state)
+        for key, row_no, label, state in rows
+    ]
 
 
 def _say(actor: Actor, run: ImportRun, kind: str, **more: Any) -> None:

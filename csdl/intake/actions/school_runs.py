@@ -19,10 +19,10 @@ from csdl.accounts.actor import Actor
 from csdl.audit.actions import record
 from csdl.intake.actions.schools import SchoolImport, import_schools
 from csdl.intake.enums import RowState, RunState
-from csdl.intake.errors import IntakeError
 from csdl.intake.models import ImportRow, ImportRun
 from csdl.intake.runs.planning import note_choices
 from csdl.intake.runs.staging import MODULE
+from csdl.intake.runs.staying import Agreement, Staying, check_agreed
 from csdl.intake.schools.plan import SchoolPlan
 from csdl.lib import sql
 from csdl.orgs.models import OrgUnit, School, SchoolLevel, SchoolProfile, SchoolSite, UnitVersion
@@ -114,10 +114,10 @@ def apply_schools(actor: Actor, run: ImportRun) -> bool:
     return True
 
 
-def undo_schools(actor: Actor, run: ImportRun, *, keep_dependents: bool) -> list[str]:
+def undo_schools(actor: Actor, run: ImportRun, *, agreed: Agreement | None) -> list[Staying]:
     """Put every touched unit back as it was; answers what stays because newer facts hang on it, by name.
 
-    Errors:  INT-10 naming what depends, without `keep_dependents`.
+    Errors:  INT-10 naming what depends, where nobody agreed to leave just that.
     """
     found = ImportRow.objects.filter(run=run).exclude(target_id=None).order_by("-pk")
     rows = {row.target_id: row for row in found if row.target_id is not None}
@@ -134,14 +134,11 @@ def undo_schools(actor: Actor, run: ImportRun, *, keep_dependents: bool) -> list
         for key, why in hanging.items():
             reasons.setdefault(key, []).extend(sorted(why))
         going -= hanging.keys()
-    kept = [f"Dòng {rows[key].row_no}, {rows[key].label}: {', '.join(why)}" for key, why in reasons.items()]
-    if kept and not keep_dependents:
-        raise IntakeError(
-            f"Không hoàn tác được vì có {len(kept)} đơn vị đã có dữ liệu mới phụ thuộc. Xử lý các trường hợp dưới đây "
-            "trước, hoặc chọn hoàn tác phần còn lại.",
-            code="INT-10",
-            problems=kept,
-        )
+    kept = [
+        Staying(f"Dòng {rows[key].row_no}, {rows[key].label}: {', '.join(why)}", rows[key].state)
+        for key, why in reasons.items()
+    ]
+    check_agreed(kept, agreed, noun="đơn vị")
     back = [row for key, row in rows.items() if key not in reasons]
     for model, _ in reversed(_TABLES):
         table = model._meta.db_table

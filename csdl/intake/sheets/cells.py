@@ -334,11 +334,16 @@ def _shown(iso: str) -> str:
 
 
 def birth_year(cell: Cell) -> int | Invalid | None:
-    """A year of birth: a year, or the year of a day."""
+    """A year of birth: a year, or the year of a day. Four digits are a year, also one that cannot be: 1875 as the
+    serial of a day would be 1905, which nobody typed."""
     if year := lone_year(cell):
         return year
-    said = _said(cell) if isinstance(cell, str) else ""
-    if len(said) == 4 and said.isdigit() and 1900 <= int(said) <= 2100:
+    if isinstance(cell, dt.date):
+        serial = (dt.date(cell.year, cell.month, cell.day) - _DAY_ZERO).days
+        said = str(serial) if 1800 <= serial < 1900 else ""  # a cell of dates, of which a spreadsheet makes 1905
+    else:
+        said = "" if cell is None or isinstance(cell, bool) else _said(cell)
+    if len(said) == 4 and said.isascii() and said.isdigit():
         return int(said)
     found = day(cell)
     if isinstance(found, str):

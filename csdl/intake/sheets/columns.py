@@ -17,7 +17,7 @@ class Need(Enum):
 
     OPTIONAL = "optional"
     WANTED = "wanted"  # starred in the ministry's template; an empty cell is a warning
-    NEEDED = "needed"  # the file is refused without the column
+    NEEDED = "needed"  # the file is refused without the column; what a new record needs: SheetSpec.needed
 
 
 class Form(StrEnum):

@@ -9,19 +9,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from csdl.intake.problems import Problem
-from csdl.intake.sheets.columns import Column
+from csdl.intake.sheets.columns import Column, Need
 
 __all__ = ["SheetSpec", "Table", "TableRow"]
 
 
 @dataclass(frozen=True, eq=False)
 class SheetSpec:
-    """One noun of a workbook. `title` is the sheet's name and the noun for people; `note` stands above the header."""
+    """One noun of a workbook. `title` is the sheet's name and the noun for people; `note` stands above the header.
+
+    `needed`: columns without which no new record is taken; where empty, those that the file cannot lack.
+    """
 
     noun: str
     title: str
     columns: tuple[Column, ...]
     note: str = ""
+    needed: tuple[str, ...] = ()
+
+    def mark(self, column: Column) -> str:
+        """What stands behind a header: a new record needs the cell, or should have it."""
+        if column.name in self.needed or (not self.needed and column.need is Need.NEEDED):
+            return "*"
+        return "" if column.need is Need.OPTIONAL else "(*)"
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

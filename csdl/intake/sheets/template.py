@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
-from csdl.intake.sheets.columns import Column, Need
+from csdl.intake.sheets.columns import Column
 from csdl.intake.sheets.kinds import SCHOOL, list_choices
 from csdl.intake.sheets.specs import SheetSpec
 from csdl.lib.workbook import FormColumn, new_book, write_form, write_guide, write_lists
@@ -12,7 +12,8 @@ __all__ = ["write_workbook"]
 
 _RULES = (
     "Không sửa, không xóa dòng tiêu đề; không gộp ô. Có thể ẩn, sắp xếp, lọc và thêm dòng.",
-    "Cột tiêu đề có dấu * là bắt buộc. Ô để trống: dữ liệu đang có được giữ nguyên.",
+    "Tiêu đề có dấu *: phải ghi, thiếu thì dòng mới không được nhận. Tiêu đề có dấu (*): cần ghi, thiếu thì dòng vẫn "
+    "được nhận kèm cảnh báo để bổ sung sau. Ô để trống: dữ liệu đang có được giữ nguyên.",
     "Ngày ghi ngày/tháng/năm. Mã, số định danh, điện thoại giữ đủ số 0 ở đầu: cột đã đặt dạng Văn bản, khi dán từ tệp "
     "khác hãy chọn dán giá trị.",
     "Ô có danh sách thả xuống: chọn trong danh sách, hoặc gõ mã hay tên, có dấu hay không dấu đều được.",
@@ -55,7 +56,7 @@ def write_workbook(
             spec.title,
             f"{spec.title} – {lines[0]}" if lines else spec.title,
             f"{spec.note} Cách ghi từng cột: trang Hướng dẫn.",
-            [_form(column, of_column.get(column, "")) for column in taken[spec.noun]],
+            [_form(spec, column, of_column.get(column, "")) for column in taken[spec.noun]],
             (_shown(taken[spec.noun], row) for row in (rows or {}).get(spec.noun, ())),
             {name: len(values) for name, values in lists.items()},
         )
@@ -75,7 +76,7 @@ def _taken(spec: SheetSpec, columns: Mapping[str, Iterable[str]] | None, many_sc
     )
 
 
-def _form(column: Column, choices: str) -> FormColumn:
+def _form(spec: SheetSpec, column: Column, choices: str) -> FormColumn:
     return FormColumn(
         name=column.name,
         header=column.label,
@@ -83,7 +84,8 @@ def _form(column: Column, choices: str) -> FormColumn:
         form=column.form.value,
         choices=choices,
         help=column.hint,
-        is_needed=column.need is Need.NEEDED,
+        is_needed=spec.mark(column) == "*",
+        mark=spec.mark(column),
         is_hidden=column.is_hidden,
     )
 
@@ -99,12 +101,12 @@ def _shown(columns: Sequence[Column], row: Mapping[str, Any]) -> dict[str, Any]:
 def _guide(
     specs: Sequence[SheetSpec], taken: Mapping[str, Sequence[Column]], of_column: Mapping[Column, str]
 ) -> list[tuple[str, str, str, str]]:
-    needs = {Need.NEEDED: "Bắt buộc", Need.WANTED: "Cần có", Need.OPTIONAL: ""}
+    needs = {"*": "Phải ghi *", "(*)": "Cần ghi (*)", "": ""}
     return [
         (
             spec.title,
             column.label,
-            needs[column.need],
+            needs[spec.mark(column)],
             " ".join(part for part in (column.hint, "Chọn trong danh sách." if column in of_column else "") if part),
         )
         for spec in specs

@@ -1,12 +1,21 @@
 -- Purpose: what would break a constraint or a rule of the record, each with its cell and what would be right.
 -- Inputs:  first_day, default_day.
 INSERT INTO intake_found (seq, column_name, value, code, message, effect)
-SELECT s.seq, 'full_name', s.label, 'INT-44', 'Người này đã có ở dòng ' || d.row_no || '. Mỗi người chỉ ghi một dòng.', 'reject'
+SELECT s.seq, CASE WHEN n.is_number THEN 'citizen_id_no' ELSE 'full_name' END,
+       CASE WHEN n.is_number THEN s.said ->> 'citizen_id_no' ELSE s.label END, 'INT-44',
+       CASE WHEN n.is_number
+            THEN 'Trùng số định danh với dòng ' || d.row_no || CASE WHEN f.name_key = s.name_key THEN '' ELSE ', ' || f.label END
+                 || '. Mỗi người chỉ ghi một dòng'
+                 || CASE WHEN f.name_key = s.name_key THEN '.' ELSE '; nếu là hai người thì hãy sửa số định danh.' END
+            ELSE 'Người này đã có ở dòng ' || d.row_no || '. Mỗi người chỉ ghi một dòng.' END, 'reject'
 FROM (SELECT seq, first_value(row_no) OVER same AS row_no, first_value(seq) OVER same AS first_seq
       FROM intake_stage WHERE noun = 'staff'
       WINDOW same AS (PARTITION BY school_id, coalesce('#' || side_id, '@' || target_id, nullif(said ->> 'citizen_id_no', ''),
                                                       name_key || coalesce(said ->> 'birth_date', '')) ORDER BY seq)) d
 JOIN intake_stage s ON s.seq = d.seq
+JOIN intake_stage f ON f.seq = d.first_seq
+CROSS JOIN LATERAL (SELECT s.said ->> 'citizen_id_no' <> '' AND s.said ->> 'citizen_id_no' = f.said ->> 'citizen_id_no'
+                    AS is_number) n
 WHERE d.first_seq <> s.seq
 UNION ALL
 -- A person of several postings has a row for each: two rows that change one cell of the person differently say nothing

@@ -51,23 +51,27 @@ def save_rooms(
     if faults := _faults(school.pk, start_year, counts):
         raise InvalidRecord(faults)
     now = room_counts(school.pk, start_year)
-    base = dict(now)
+    base, version = dict(now), seen
     if seen is not None:
         for edit in room_edits(school.pk, start_year).filter(pk__gt=seen):
             base |= _read(edit.data["before"])
+            version = max(version or 0, edit.pk)
     wanted: dict[tuple[str, str], RoomCount] = {}
     overlaps: list[Overlap] = []
+    left: dict[str, int] = {}
     for cell, count in counts.items():
         was, theirs = base.get(cell, _EMPTY), now.get(cell, _EMPTY)
         merged = []
         for name, old, present, mine in zip(RoomCount._fields, was, theirs, count, strict=True):
             if mine != old and present not in (old, mine):
                 overlaps.append(Overlap(f"{cell[0]}-{cell[1]}-{name}", _LABELS[name], old, present, mine))
+            elif mine == old != present:
+                left[f"{cell[0]}-{cell[1]}-{name}"] = present
             merged.append(mine if mine != old else present)
         if RoomCount(*merged) != theirs:
             wanted[cell] = RoomCount(*merged)
     if overlaps:
-        raise EditedMeanwhile(overlaps)
+        raise EditedMeanwhile(overlaps, theirs=left, version=version)
     if wanted:
         _write(actor, school, start_year, wanted, {cell: now.get(cell, _EMPTY) for cell in wanted}, kind)
     return len(wanted)

@@ -7,24 +7,30 @@ value and one's own. `saved` runs an action with it and turns every refusal of t
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.db import transaction
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from csdl.accounts.errors import InvalidRecord
-from csdl.audit.edits import EXTRA, EditedMeanwhile, Overlap, value_of, version_of
+from csdl.audit.edits import EXTRA, EditedMeanwhile, Overlap, as_seen, value_of, version_of
 from csdl.codes import queries as codes
 from csdl.codes.models import Commune, District
 from csdl.lib.trial import trying
 from csdl.lib.vietnamese import fold, squeeze
 
-__all__ = ["CodeField", "CommuneField", "DayField", "PlainField", "RecordForm", "YearField", "saved"]
+__all__ = ["BothChanged", "CodeField", "CommuneField", "DayField", "PlainField", "RecordForm", "YearField", "saved"]
 
 VERSION = "phien-ban"
+# Where two people changed a field: which value is kept, the fields in question, what stood in the box and on opening.
 CHOICE = "giu-"
+ASKED = "hai-gia-tri"
+TYPED = "da-go-"
+OPENED = "khi-mo-"
+_UNDECIDED = "Người khác vừa sửa mục này. Hãy chọn một giá trị, hoặc gõ giá trị khác."
 # Lists longer than this are searched by typing, not walked.
 _LONG = 16
 _REQUIRED = "Hãy nhập mục này."
@@ -168,6 +174,18 @@ def _communes() -> dict[str, str]:
     return {row.code: f"{row.name_vi}, {districts.get(row.district_code, '')}".rstrip(", ") for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class BothChanged:
+    """A field that two people changed, in words; `typed` is what its box holds."""
+
+    name: str
+    label: str
+    base: str
+    theirs: str
+    mine: str
+    typed: str = ""
+
+
 class RecordForm(forms.Form):
     """A form over one row. `groups`: heading and field names, in the order of the page.
 
@@ -187,11 +205,12 @@ class RecordForm(forms.Form):
             }
         super().__init__(data, request.FILES if request.method == "POST" else None, **more)
         self.row = row
-        self.overlaps: list[Overlap] = []
+        self.overlaps: list[BothChanged] = []
         self.warnings: tuple[str, ...] = ()
         sent = request.POST.get(VERSION, "")
         self.version = int(sent) if sent.isdecimal() and len(sent) < 19 else (version_of(row) if row else 0)
         listed = set()
+        self._excuse_missing()
         for name, field in self.fields.items():
             if isinstance(field, CodeField):
                 field.fit(name)
@@ -202,14 +221,45 @@ class RecordForm(forms.Form):
             if described:
                 field.widget.attrs["aria-describedby"] = " ".join(described)
 
+    def _excuse_missing(self) -> None:
+        """A required field that the record has lacked all along, and that is left empty, keeps nobody from mending
+        another: the record's rules ask again for what is written."""
+        self.missing: set[str] = set()
+        if self.row is None:
+            return
+        base = as_seen(self.row, self.version) if self.is_bound else self.row
+        for name, field in self.fields.items():
+            if field.required and hasattr(base, name) and value_of(base, name) in (None, ""):
+                field.required = False
+                self.missing.add(name)
+
     def clean(self) -> dict[str, Any]:
-        """Where both changed a field and the person keeps the colleague's value, that one is taken."""
-        if self.row is not None:
-            for name in self.fields:
-                if self.data.get(f"{CHOICE}{name}") == "theirs":
-                    self.cleaned_data[name] = value_of(self.row, name)
-                    self.errors.pop(name, None)
+        """Where both changed a field: a value typed since counts, else the one chosen; no choice, no saving."""
+        asked = self.data.getlist(ASKED) if self.is_bound and hasattr(self.data, "getlist") else []
+        for name in [name for name in asked if name in self.fields]:
+            if self.data.get(name, "") != self.data.get(f"{TYPED}{name}", ""):
+                continue
+            choice = self.data.get(f"{CHOICE}{name}")
+            if choice == "theirs":
+                self.errors.pop(name, None)
+                self._show(name, self.standing(name))
+                self.cleaned_data[name] = self.standing(name)
+            elif choice != "mine":
+                said = self._said(name, self.standing(name))
+                mine = self._said(name, self.cleaned_data.get(name, self.data.get(name, "")))
+                opened = self.data.get(f"{OPENED}{name}", "")
+                self.overlaps.append(self._both(name, str(self.fields[name].label), opened, said, mine))
+                self.add_error(name, _UNDECIDED)
         return self.cleaned_data
+
+    def as_shown(self, name: str, value: Any) -> Any:
+        """A stored value as the form's field has it; for forms whose fields are not the columns themselves."""
+        return str(value) if name.endswith("_id") and value is not None else value
+
+    def standing(self, name: str) -> Any:
+        """The value that a field's record holds now, as the form's field has it."""
+        assert self.row is not None
+        return self.as_shown(name, value_of(self.row, name))
 
     @property
     def shut(self) -> list[str]:
@@ -229,15 +279,40 @@ class RecordForm(forms.Form):
             for text in texts:
                 self.add_error(name if name in self.fields else None, text)
 
-    def side_by_side(self, overlaps: list[Overlap]) -> None:
-        """Show both values of what two people changed; saving again with a choice made writes it."""
-        assert self.row is not None
-        self.row.refresh_from_db()
-        self.version = version_of(self.row)
-        self.overlaps = [
-            Overlap(one.name, one.label, *(self._said(one.name, value) for value in (one.base, one.theirs, one.mine)))
-            for one in overlaps
-        ]
+    def side_by_side(self, refused: EditedMeanwhile) -> None:
+        """Show both values of what two people changed; saving again with a choice made writes it.
+
+        The page goes on from the record as it stands now: fields that this person left alone show the colleague's
+        values, or saving again would take them for changes.
+        """
+        if refused.version is not None:
+            self.version = refused.version
+        for name, value in refused.theirs.items():
+            if name in self.fields:
+                self._show(name, self.as_shown(name, value))
+        self.overlaps = [self._overlap(one) for one in refused.overlaps]
+
+    def _overlap(self, one: Overlap) -> BothChanged:
+        base, theirs, mine = (
+            self._said(one.name, self.as_shown(one.name, value)) for value in (one.base, one.theirs, one.mine)
+        )
+        return self._both(one.name, one.label, base, theirs, mine)
+
+    def _both(self, name: str, label: str, base: str, theirs: str, mine: str) -> BothChanged:
+        return BothChanged(name, label, base, theirs, mine, self.data.get(name, ""))
+
+    def _show(self, name: str, value: Any) -> None:
+        """Put a value into a field of the form that was sent."""
+        sent: QueryDict = self.data.copy()
+        if isinstance(value, bool):
+            if value:
+                sent[name] = "on"
+            else:
+                sent.pop(name, None)
+        else:
+            shown = self.fields[name].prepare_value(value)
+            sent[name] = "" if shown is None else str(shown)
+        self.data = sent
 
     def _said(self, name: str, value: Any) -> str:
         field = self.fields.get(name)
@@ -276,5 +351,5 @@ def saved[T](form: RecordForm, act: Callable[[dict[str, Any]], T]) -> T | None:
         form.refuse({name: texts for name, texts in refused.fields.items() if name not in form.errors})
     except EditedMeanwhile as refused:
         if is_whole:
-            form.side_by_side(refused.overlaps)
+            form.side_by_side(refused)
     return None

@@ -1,19 +1,29 @@
-"""Who changed a record, when, from what to what: in the words of `components/history.html`, numbers masked."""
+"""Who wrote and changed a record, when, from what to what: as `components/history.html` says it, numbers masked.
+
+Times are the real clock's, also where the demo's day was moved: the page says so (`logged_at`).
+"""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model
 
-from csdl.audit.edits import EXTRA, changes_of, extra_field
+from csdl.access.queries import visible
+from csdl.accounts.actor import Actor
+from csdl.accounts.models import Account
+from csdl.accounts.permissions import Permission
+from csdl.audit.edits import EXTRA, Origin, changes_of, extra_field, origin_of
 from csdl.codes import queries as codes
 from csdl.documents.enums import DocumentKind
+from csdl.intake.models import ImportRun
 from csdl.portals.components.extras import said_value
 from csdl.portals.components.templatetags.parts import masked
 from csdl.staff.models import StaffMember
 from csdl.students.enums import GuardianRelation, IdState
+from csdl.years.enums import AdmissionKind
+from csdl.years.models import Enrolment, SchoolClass
 
 __all__ = ["EditLines", "history_of"]
 
@@ -37,14 +47,20 @@ _LISTS = {
     "national_standard_code": "national_standard_level",
     "area_code": "area_type",
     "region_code": "region_type",
+    "leaving_reason_code": "dropout_reason",
+    "transfer_destination_code": "transfer_destination",
 }
+# The same column name, another list.
+_LISTS_OF: dict[tuple[type[Model], str], str] = {(Enrolment, "status_code"): "student_status"}
 _COMMUNES = ("permanent_commune_code", "current_commune_code", "commune_code")
 _MASKED = ("citizen_id_no", "phone")
 _CHOICES = {
     "id_state": dict(IdState.choices),
     "relation": dict(GuardianRelation.choices),
     "kind": dict(DocumentKind.choices),
+    "admission_kind": dict(AdmissionKind.choices),
 }
+_CLASSES = ("school_class_id", "first_class_id")
 # What stands behind the key of another record is told by the page itself.
 _POINTS = {"file_id": "đã có tệp", "replaced_by_id": "đã có văn bản thay thế", "withdrawn_by_id": "đã ghi nhận"}
 _SHOWN = 50
@@ -70,11 +86,16 @@ class EditLines:
     what: str
     lines: tuple[Line, ...]
     can_undo: bool = True
+    names: frozenset[str] = field(default_factory=frozenset)
 
 
-def history_of(records: Iterable[tuple[str, str, Model]]) -> list[EditLines]:
-    """Edits of some records that belong together, newest first. `records`: kind (names it for the undo), name, row."""
-    names = codes.labels(*_LISTS.values())
+def history_of(records: Iterable[tuple[str, str, Model]], *, actor: Actor | None = None) -> list[EditLines]:
+    """Edits of some records that belong together, newest first. `records`: kind (names it for the undo), name, row.
+
+    With an `actor`, also who wrote the records, when, and by which import, where the actor may see that.
+    """
+    records = list(records)
+    names = codes.labels(*_LISTS.values(), *_LISTS_OF.values())
     found = [(kind, what, edit, type(row)) for kind, what, row in records for edit in changes_of(row)]
     places = {value for _, _, edit, _ in found for change in edit.changes if change.name in _COMMUNES
               for value in (change.old, change.new)}  # fmt: skip
@@ -82,6 +103,11 @@ def history_of(records: Iterable[tuple[str, str, Model]]) -> list[EditLines]:
     persons = {value for _, _, edit, _ in found for change in edit.changes if change.name == "staff_id"
                for value in (change.old, change.new)}  # fmt: skip
     staff = dict(StaffMember.objects.filter(pk__in=persons).values_list("pk", "full_name")) if persons else {}
+    rooms = {value for _, _, edit, _ in found for change in edit.changes if change.name in _CLASSES
+             for value in (change.old, change.new)}  # fmt: skip
+    classes = dict(SchoolClass.objects.filter(pk__in=rooms).values_list("pk", "name")) if rooms else {}
+    origins = [(what, row, origin_of(row)) for _, what, row in records] if actor else []
+    people = _people([edit.account_id for _, _, edit, _ in found] + [one.account_id for _, _, one in origins])
 
     def said(model: type[Model], name: str, value: Any) -> str:
         if value in (None, ""):
@@ -96,11 +122,14 @@ def history_of(records: Iterable[tuple[str, str, Model]]) -> list[EditLines]:
             return str(masked(value))
         if name == "staff_id":
             return staff.get(value, "người ngoài phạm vi xem")
+        if name in _CLASSES:
+            return classes.get(value, "lớp ngoài phạm vi xem")
         if name in _POINTS:
             return _POINTS[name]
         if name in _COMMUNES:
             return str(communes.get(value, value))
-        known = names[_LISTS[name]] if name in _LISTS else _CHOICES.get(name, {})
+        listed = _LISTS_OF.get((model, name), _LISTS.get(name, ""))
+        known = names[listed] if listed else _CHOICES.get(name, {})
         return str(known.get(value, value))
 
     edits = [
@@ -108,12 +137,48 @@ def history_of(records: Iterable[tuple[str, str, Model]]) -> list[EditLines]:
             edit.key,
             kind,
             edit.at,
-            edit.who,
+            people.get(edit.account_id, edit.who),
             what,
             tuple(
                 Line(one.label, said(model, one.name, one.old), said(model, one.name, one.new)) for one in edit.changes
             ),
+            names=frozenset(one.name for one in edit.changes),
         )
         for kind, what, edit, model in found
     ]
+    if actor:
+        edits += _beginnings(origins, people, _files(actor, [one.run_id for _, _, one in origins]))
     return sorted(edits, key=lambda edit: edit.at, reverse=True)[:_SHOWN]
+
+
+def _beginnings(
+    origins: Iterable[tuple[str, Model, Origin]], people: Mapping[int | None, str], files: Mapping[int | None, str]
+) -> list[EditLines]:
+    """Who wrote the records: what was written in one go is one line."""
+    made: dict[tuple[str, Origin], list[str]] = {}
+    for what, row, origin in origins:
+        if isinstance(row, Enrolment) and row.previous_id:
+            said = "Kết chuyển từ năm học trước"
+        elif origin.run_id:
+            said = f"Nhập từ tệp “{files[origin.run_id]}”" if origin.run_id in files else "Nhập từ tệp"
+        else:
+            said = "Thêm mới"
+        made.setdefault((said, origin), []).append(what)
+    return [
+        EditLines(0, "", origin.at, people.get(origin.account_id, "hệ thống"), f"{said}: {'; '.join(names)}", (), False)
+        for (said, origin), names in made.items()
+    ]
+
+
+def _people(account_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """Accounts as the log names them."""
+    rows = Account.objects.filter(pk__in={one for one in account_ids if one})
+    return {pk: f"{name} ({username})" for pk, name, username in rows.values_list("pk", "full_name", "username")}
+
+
+def _files(actor: Actor, run_ids: Iterable[int | None]) -> dict[int | None, str]:
+    wanted = {one for one in run_ids if one}
+    if not wanted or not actor.can(Permission.DATA_IMPORT):
+        return {}
+    rows = visible(ImportRun.objects.filter(pk__in=wanted), actor, Permission.DATA_IMPORT)
+    return dict(rows.values_list("pk", "file_name"))

@@ -24,6 +24,8 @@ _SAMPLES = 3
 _MOST = 0.7
 
 _NUMBERED = re.compile(r"^\d{1,3}[.)\-\s]\s*(?=\D)")
+# In front of a name that has other columns beside it: "7 - 10 - 2012" is no numbered name.
+_NUMBERED_NAME = re.compile(r"^\d{1,3}[.)\-\s]\s*(?=[^\W\d_])")
 _DAY = re.compile(r"\d{1,2}[/.\- ]\d{1,2}[/.\- ]\d{4}|\d{4}-\d{1,2}-\d{1,2}")
 _SIGNS: dict[str, re.Pattern[str]] = {
     "birth_date": _DAY,
@@ -119,14 +121,16 @@ def _columns() -> list[Column]:
 
 
 def _rows(text: str) -> list[tuple[str, ...]]:
-    """Lines that hold something, equally wide; a number before a lone name is no part of it."""
+    """Lines that hold something, equally wide; a number before a name is no part of it."""
     lines = [[squeeze(cell) for cell in line.split("\t")] for line in text.split("\n")]
     lines = [line for line in lines if any(line)]
     width = max((len(line) for line in lines), default=0)
     while width > 1 and not any(line[width - 1] for line in lines if len(line) >= width):
         width -= 1
     rows = [tuple((line + [""] * width)[:width]) for line in lines]
-    return [(_NUMBERED.sub("", row[0]),) for row in rows] if width == 1 else rows
+    if width == 1:
+        return [(_NUMBERED.sub("", row[0]),) for row in rows]
+    return [(_NUMBERED_NAME.sub("", row[0]), *row[1:]) for row in rows]
 
 
 def _is_header(row: Sequence[str]) -> bool:

@@ -7,9 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from csdl.accounts.errors import CsdlError
-from csdl.audit.edits import Overlap
 from csdl.jobs.models import Job, JobState
-from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm
+from csdl.portals.components.forms import BothChanged, CodeField, DayField, PlainField, RecordForm
 from csdl.portals.components.lists import Column, Columns, Filter, Listing, Sort
 from csdl.portals.components.table import Cell, Row, table_body
 
@@ -32,7 +31,7 @@ class _SampleRecord(RecordForm):
 
 def _record_sample(request: HttpRequest) -> RecordForm:
     form = _SampleRecord(request, initial={"full_name": "Nguyễn Thị Lan", "birth_date": "07/10/2012"})
-    form.overlaps = [Overlap("full_name", "Họ và tên", "Nguyễn Thi Lan", "Nguyễn Thị Lan", "Nguyễn Thị Lân")]
+    form.overlaps = [BothChanged("full_name", "Họ và tên", "Nguyễn Thi Lan", "Nguyễn Thị Lan", "Nguyễn Thị Lân")]
     return form
 
 

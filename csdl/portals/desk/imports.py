@@ -3,10 +3,11 @@
 The same pages for a school and for a managing unit; where a file is sent is a page of theirs.
 """
 
+import datetime as dt
 import io
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,8 @@ from csdl.portals.components.import_rows import column_label, fault_label, hidde
 from csdl.portals.components.imports import MINISTRY_FILE, import_crumbs, kind_label, sent_workbook
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
 from csdl.portals.components.templatetags.parts import number
+from csdl.years.enums import AdmissionKind
+from csdl.years.models import SchoolYear
 
 # Rows that a person has to look at come first: not taken, to be chosen, changed.
 _BY_NEED = (RowState.REJECTED, RowState.CONFLICT, RowState.UPDATED, RowState.CREATED, RowState.UNCHANGED)
@@ -49,6 +52,7 @@ _SORTS = {
     "ten": ("label", "row_no", "pk"),
 }
 _WRITTEN = (RowState.CREATED, RowState.UPDATED, RowState.CONFLICT)
+_OPEN = (RowState.CREATED, RowState.UPDATED)
 _LATE_SECONDS = 120
 _POLL = "tien-do"
 _KEEP, _TAKE = "giu-hien-tai", "lay-theo-tep"
@@ -223,16 +227,23 @@ def import_undo(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     error = None
     if request.method == "POST":
         try:
-            queue_undo(request.actor, found, keep_dependents=request.POST.get("giu") == "1")
+            mark = request.POST.get("danh-sach", "")[:64] if request.POST.get("giu") == "1" else ""
+            queue_undo(request.actor, found, agreed=mark)
         except CsdlError as refused:
             error = refused
         else:
             return redirect("desk:import-run", run)
     failed = _failure(found)
+    stopped = failed if failed and failed["is_undo"] and failed["problems"] else None
+    facts = stopped["facts"] if stopped else {}
+    sums = _sums(rows_of(request.actor, found))
     context = _context(request, found) | {
-        "sums": _sums(rows_of(request.actor, found)),
+        "sums": sums,
+        "gone": _gone(sums, facts),
         "error": error,
-        "dependents": failed["problems"] if failed and failed["is_undo"] else [],
+        "dependents": stopped["problems"] if stopped else [],
+        "stopped_at": found.job.finished_at if stopped and found.job else None,
+        "mark": facts.get("mark", ""),
     }
     return render(request, "desk/imports/undo.html", context, status=409 if error else 200)
 
@@ -273,6 +284,16 @@ def _is_busy(run: ImportRun) -> bool:
     return run.job is not None and run.job.state in (JobState.QUEUED, JobState.RUNNING)
 
 
+def _gone(sums: Sums, staying: Mapping[str, Any]) -> dict[str, int]:
+    """What an undo takes away and puts back, without the rows that stay; how many stay."""
+    created, updated = int(staying.get("created", 0)), int(staying.get("updated", 0))
+    return {
+        "created": sums.created - created,
+        "updated": sums.updated - updated,
+        "staying": created + updated,
+    }
+
+
 def _failure(run: ImportRun) -> dict[str, Any] | None:
     """What the last background act of the run ended with, where it went wrong."""
     if run.job is None or run.job.state != JobState.FAILED:
@@ -280,6 +301,7 @@ def _failure(run: ImportRun) -> dict[str, Any] | None:
     return {
         "message": run.job.message,
         "problems": run.job.result.get("problems", []),
+        "facts": run.job.result.get("facts", {}),
         "is_undo": run.job.kind == "intake:undo",
     }
 
@@ -346,21 +368,44 @@ def _sums_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     sums = _sums(rows)
     here = reverse("desk:import-run", args=[run.public_id])
     state = request.GET.get("trang-thai", "")
+    # While rows are chosen, those left out stand among the others; afterwards they were not written.
+    counts, only = sums.by_state, ""
+    left_out: list[tuple[str, int, str, bool]] = []
+    if run.state != RunState.PLANNED and sums.left_out:
+        counts = Counter({one: sums.written[one] if one in _OPEN else n for one, n in sums.by_state.items()})
+        only = "&rieng=se-ghi"
+        is_here = not state and request.GET.get("rieng") == "bo-ra"
+        left_out = [("Đã bỏ ra", sums.left_out, f"{here}?rieng=bo-ra#dong", is_here)]
     return {
         "sums": sums,
         "can_change": run.state == RunState.PLANNED,
         "can_undo": run.state == RunState.APPLIED,
+        "gone": _gone(sums, run.options.get("kept") or {}),
         "groups": _problem_groups(rows) if sums.with_problems else [],
         "tabs": [
-            ("Tất cả", sums.total, f"{here}#dong", not state),
+            ("Tất cả", sums.total, f"{here}#dong", not state and not request.GET.get("rieng")),
             *(
-                (label, count, f"{here}?trang-thai={value}#dong", state == value)
+                (label, count, f"{here}?trang-thai={value}{only if value in _OPEN else ''}#dong", state == value)
                 for value, label in RowState.choices
-                if (count := sums.by_state[value])
+                if (count := counts[value])
             ),
+            *left_out,
         ],
         "here": here,
-    }
+    } | _assumed(run, sums)
+
+
+def _assumed(run: ImportRun, sums: Sums) -> dict[str, Any]:
+    """What the writing takes for granted of pupils who come, where the file does not say it."""
+    if run.state != RunState.PLANNED or not sums.created or "pupils" not in sums.nouns:
+        return {}
+    year = SchoolYear.objects.filter(pk=run.start_year).first()
+    chosen = run.options.get("enrolled_on") or ""
+    day = dt.date.fromisoformat(chosen) if chosen else year.starts_on if year else None
+    kinds = dict(AdmissionKind.choices)
+    kind = kinds.get(run.options.get("admission_kind") or "", "")
+    known = f"{kinds[AdmissionKind.ADMITTED_BY_REVIEW]} (đã học ở trường năm trước: {kinds[AdmissionKind.PROMOTED]})"
+    return {"assumed_on": day, "assumed_kind": kind or known}
 
 
 def _sums(rows: QuerySet[ImportRow]) -> Sums:
@@ -377,8 +422,7 @@ def _sums(rows: QuerySet[ImportRow]) -> Sums:
         nouns[noun] = None
         if is_wanted:
             written[state] += n
-    open_states = (RowState.CREATED, RowState.UPDATED)
-    left_out = sum(by_state[state] - written[state] for state in open_states)
+    left_out = sum(by_state[state] - written[state] for state in _OPEN)
     return Sums(by_state, written, left_out, with_problems, tuple(nouns))
 
 

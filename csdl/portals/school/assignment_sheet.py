@@ -208,9 +208,16 @@ class Sheet:
         found, is_whole = [], True
         for name, text in sent.items():
             row, cell = self.cells[name]
-            if text in (cell.text, then.get(name)) or request.POST.get(f"giu-{name}") == "theirs":
+            # What a person typed after both values were shown counts; else the choice between them.
+            asked = request.POST.get(f"da-go-{name}")
+            choice = request.POST.get(f"giu-{name}") if asked is not None and squeeze(asked) == text else "mine"
+            if text in (cell.text, then.get(name)) or choice == "theirs":
                 continue
             cell.typed = text
+            if choice is None:
+                cell.overlap = request.POST.get(f"khi-mo-{name}", ""), cell.text or "(trống)"
+                is_whole = False
+                continue
             shares, cell.faults = self.names.read(text)
             is_whole = is_whole and not cell.faults
             if not cell.faults:

@@ -51,6 +51,12 @@ class ClassForm(RecordForm):
         ("Đặc điểm", ("is_semi_boarding", "is_combined", "is_special", "is_gifted", "gifted_stream_code")),
     )
 
+    def as_shown(self, name: str, value: Any) -> Any:
+        if name != "site_id":
+            return super().as_shown(name, value)
+        site = SchoolSite.objects.filter(pk=value).first()
+        return str(site.public_id) if site else ""
+
 
 @login_required
 @require_http_methods(["GET", "POST"])

@@ -335,11 +335,14 @@ def rollover_undo(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     runs = runs_of_school(school_id=turn.school.pk, from_year=turn.from_year, states=_RAN)
     dependents = dependents_of(from_year=turn.from_year, run_ids=[run.pk for run in runs])
     lines = dependent_lines(request.actor, dependents)
+    staying = {one.enrolment_id for one in dependents if one.enrolment_id}
     context = _context(turn) | {
         "crumbs": _crumbs(request, turn),
         "runs": runs,
         "dependents": lines[:_SHOWN_DEPENDENTS],
         "dependent_count": len(lines),
+        "gone_count": sum(run.created_count for run in runs) - len(staying),
+        "kept_count": len(staying),
         "more_count": max(0, len(lines) - _SHOWN_DEPENDENTS),
         "error": error,
     }

@@ -19,7 +19,7 @@ from csdl.codes.queries import room_kinds
 from csdl.orgs.actions import RoomCount, copy_rooms, save_rooms, undo_rooms
 from csdl.orgs.models import School
 from csdl.orgs.queries import levels_of, room_counts, room_edits
-from csdl.portals.components.forms import RecordForm, saved
+from csdl.portals.components.forms import BothChanged, RecordForm, saved
 from csdl.portals.components.histories import EditLines, Line
 from csdl.portals.components.years import is_open
 from csdl.portals.school.profile import reached_school, year_or_404
@@ -103,18 +103,12 @@ class RoomsForm(RecordForm):
             sums[level_name] = [one + other for one, other in zip(before, count, strict=True)]
         return [(name, kinds, [*sums[name], sum(sums[name])]) for name, kinds in found.items()]
 
-    def clean(self) -> dict[str, Any]:
-        for name in self.fields:
-            if self.data.get(f"giu-{name}") == "theirs":
-                self.cleaned_data[name] = self.initial[name]
-                self.errors.pop(name, None)
-        return self.cleaned_data
+    def standing(self, name: str) -> Any:
+        return self.initial[name]
 
-    def side_by_side(self, overlaps: list[Overlap]) -> None:
-        self.version = self._newest()
-        self.overlaps = [
-            Overlap(one.name, str(self.fields[one.name].label), one.base, one.theirs, one.mine) for one in overlaps
-        ]
+    def _overlap(self, one: Overlap) -> BothChanged:
+        label = str(self.fields[one.name].label)
+        return self._both(one.name, label, str(one.base), str(one.theirs), str(one.mine))
 
     def said(self, values: dict[str, Any]) -> dict[tuple[str, str], RoomCount]:
         """What is to be saved."""

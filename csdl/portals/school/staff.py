@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -69,6 +69,7 @@ STAFF_EXTRA = (
     *("TrinhDoTinHoc", "TrinhDoLyLuanChinhTri", "TrinhDoQuanLyNhaNuoc", "TrinhDoQuanLyGiaoDuc"),
 )
 _MORE = "Thông tin khác: quê quán, Đoàn, Đảng, tuyển dụng, trình độ"
+_OF_TEACHERS = "Bắt buộc với giáo viên."
 _TRAINING = ("qualification_code", "training_standard_code", "teacher_subject_code")
 
 
@@ -88,7 +89,7 @@ class StaffForm(RecordForm):
     email = PlainField(label="Thư điện tử", limit=120, required=False, kind="email")
     qualification_code = CodeField(label="Trình độ chuyên môn", list_name="qualification", required=False)
     training_standard_code = CodeField(label="Chuẩn đào tạo", list_name="training_standard", required=False)
-    teacher_subject_code = CodeField(label="Môn dạy", list_name="teacher_subject", required=False)
+    teacher_subject_code = CodeField(label="Môn dạy", list_name="teacher_subject", required=False, hint=_OF_TEACHERS)
 
     groups = (("Nhân thân, liên hệ", _PERSON), ("Đào tạo", _TRAINING), (_MORE, extra_names(STAFF_EXTRA)))
     folded = (_MORE,)
@@ -99,7 +100,7 @@ class PostingForm(RecordForm):
 
     staff_group_code = CodeField(label="Loại cán bộ", list_name="staff_group")
     position_code = CodeField(label="Chức vụ, vị trí việc làm", list_name="staff_position", required=False)
-    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False)
+    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False, hint=_OF_TEACHERS)
     rank_code = CodeField(label="Hạng chức danh nghề nghiệp", list_name="staff_rank", required=False)
     status_code = CodeField(label="Trạng thái", list_name="staff_status")
 
@@ -111,7 +112,7 @@ class NewStaffForm(StaffForm):
 
     staff_group_code = CodeField(label="Loại cán bộ", list_name="staff_group")
     position_code = CodeField(label="Chức vụ, vị trí việc làm", list_name="staff_position", required=False)
-    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False)
+    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False, hint=_OF_TEACHERS)
     rank_code = CodeField(label="Hạng chức danh nghề nghiệp", list_name="staff_rank", required=False)
     valid_from = DayField(label="Làm việc tại trường từ ngày", hint="Ví dụ 05/09/2024.")
     is_new = forms.BooleanField(
@@ -137,7 +138,7 @@ class ReceiveForm(RecordForm):
     birth_date = DayField(label="Ngày sinh", hint="Ví dụ 07/10/1985.")
     staff_group_code = CodeField(label="Loại cán bộ", list_name="staff_group")
     position_code = CodeField(label="Chức vụ, vị trí việc làm", list_name="staff_position", required=False)
-    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False)
+    contract_code = CodeField(label="Hình thức hợp đồng", list_name="contract_kind", required=False, hint=_OF_TEACHERS)
     rank_code = CodeField(label="Hạng chức danh nghề nghiệp", list_name="staff_rank", required=False)
     valid_from = DayField(label="Làm việc tại trường từ ngày", hint="Ví dụ 05/09/2024.")
     is_same = forms.BooleanField(label="Đúng người", required=False, widget=forms.HiddenInput())
@@ -261,6 +262,18 @@ def staff_detail(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     crumbs = crumbs_to(request, school) if school else []
     if school:
         crumbs.append(("Cán bộ, giáo viên", reverse("school:staff-list", args=[school.unit.public_id])))
+    # The file is mended by the unit where the person works; a posting, also one that ended, by its own unit.
+    own = {str(one.public_id) for one in postings if request.actor.can(Permission.STAFF_EDIT, on=one)}
+    edits = [
+        replace(edit, can_undo=edit.can_undo and (edit.kind in own if edit.kind else posting is not None))
+        for edit in history_of(
+            [
+                ("", "Hồ sơ", person),
+                *((str(one.public_id), f"Công tác tại {one.unit.name}", one) for one in postings),
+            ],
+            actor=request.actor,
+        )
+    ]
     context = {
         "person": person,
         "postings": postings,
@@ -275,12 +288,8 @@ def staff_detail(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
         .order_by("semester", "school_class__sort_key", "subject_code"),
         "loads": load_lines(request, school, year, person) if school and year else [],
         "reveal_url": reverse("school:staff-reveal", args=[staff]),
-        "edits": history_of(
-            [
-                ("", "Hồ sơ", person),
-                *((str(one.public_id), f"Công tác tại {one.unit.name}", one) for one in postings),
-            ]
-        ),
+        "edits": edits,
+        "can_undo": any(edit.can_undo for edit in edits),
     }
     return render(request, "school/staff/detail.html", context)
 
@@ -449,7 +458,7 @@ def staff_undo(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     postings = [one for one in _postings(request, person) if request.actor.can(Permission.STAFF_EDIT, on=one)]
     kind, key = request.POST.get("cua", ""), request.POST.get("lan", "")
     target = person if not kind else next((one for one in postings if str(one.public_id) == kind), None)
-    posting = target if isinstance(target, StaffPosting) else (postings[0] if postings else None)
+    posting = target if isinstance(target, StaffPosting) else _editable(request, postings)
     if target is None or posting is None or not key.isdecimal() or len(key) > 18:
         raise Http404
     changes = undo_staff_edit(actor=request.actor, posting=posting, row=target, key=int(key))

@@ -34,6 +34,7 @@ from csdl.years.actions.pupils import (
     decide_result,
     end_guardian,
     likely_same,
+    undo_enrolment_edit,
     undo_student_edit,
 )
 from csdl.years.enums import AdmissionKind, Outcome, YearState
@@ -63,6 +64,8 @@ PUPIL_EXTRA = (
 )
 _MORE = "Thông tin khác: nhóm máu, Đội, Đoàn, hỗ trợ, bán trú"
 
+# Before the public id of an enrolment, where a history names one of its edits.
+PLACE = "vao-"
 _PERSON = ("full_name", "birth_date", "gender_code", "ethnic_code", "religion_code", "birth_place", "origin_place")
 _NUMBERS = ("citizen_id_no", "moet_code", "local_code")
 _PLACES = ("permanent_commune_code", "permanent_address", "current_commune_code", "current_address", "phone", "email")
@@ -392,18 +395,26 @@ def student_reveal(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def student_undo(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
-    """Take back one edit of the pupil's file or of a guardian's record."""
+    """Take back one edit of the pupil's file or of a guardian's record, a move to a class, a leaving."""
     row, enrolment = pupil_to_edit(request, student)
-    target: Student | Guardian = row
+    target: Student | Guardian | Enrolment = row
     kind, key = request.POST.get("cua", ""), request.POST.get("lan", "")
-    if kind:
+    if kind.startswith(PLACE):
+        rows = enrolments_of_student(request.actor, row.pk)
+        target = next((one for one in rows if f"{PLACE}{one.public_id}" == kind), row)
+        if target is row:
+            raise Http404
+    elif kind:
         try:
             target = get_object_or_404(Guardian, student=row, public_id=uuid.UUID(kind))
         except ValueError as unknown:
             raise Http404 from unknown
     if not key.isdecimal() or len(key) > 18:
         raise Http404
-    changes = undo_student_edit(actor=request.actor, enrolment=enrolment, row=target, key=int(key))
+    if isinstance(target, Enrolment):
+        changes = undo_enrolment_edit(actor=request.actor, enrolment=target, key=int(key))
+    else:
+        changes = undo_student_edit(actor=request.actor, enrolment=enrolment, row=target, key=int(key))
     names = ", ".join(change.label.lower() for change in changes)
     messages.success(request, f"Đã hoàn tác: {names}." if names else "Không còn gì để hoàn tác.")
     return redirect(f"{reverse('school:student-detail', args=[student])}#lich-su")

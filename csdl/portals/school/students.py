@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,19 +14,21 @@ from django.urls import reverse
 from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
+from csdl.intake.models import ImportRow
 from csdl.orgs.models import School
 from csdl.portals.components import pupil_filters
 from csdl.portals.components.extras import said_extra
-from csdl.portals.components.histories import history_of
+from csdl.portals.components.histories import EditLines, history_of
 from csdl.portals.components.lists import Columns, Filter, address, listing, read_columns, read_search
 from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import addresses, table_body
 from csdl.portals.components.years import YEAR, chosen_year, is_open
 from csdl.portals.school.pupil_rows import COLUMNS, READ, Beside, Line, pupil_line, pupil_rows
 from csdl.portals.school.reach import crumbs_to, note_read, school_or_404
-from csdl.portals.school.student_forms import PUPIL_EXTRA, enrolment_to_edit
-from csdl.students.models import Guardian, StudentPaper
+from csdl.portals.school.student_forms import PLACE, PUPIL_EXTRA, enrolment_to_edit
+from csdl.students.models import Guardian, Student, StudentPaper
 from csdl.students.queries import students
+from csdl.years.actions.pupils import changes_place
 from csdl.years.enums import YearState
 from csdl.years.models import Enrolment, SchoolYear
 from csdl.years.queries import classes, enrolments_of_student, moves_of, outcome_of, pupils, results_of
@@ -41,6 +43,7 @@ PUPIL_SORTS = {
     "trang-thai": ("status_code", "student__sort_key", "pk"),
     "ngay-vao": ("enrolled_on", "student__sort_key", "pk"),
 }
+_ADMISSION = (("admission_kind", "loại nhập học"), ("enrolled_on", "ngày vào"))
 BULK_ACTS = (
     (Permission.STUDENT_ENROL, "lop", "Chuyển lớp"),
     (Permission.STUDENT_ENROL, "roi", "Chuyển đi, thôi học"),
@@ -156,6 +159,10 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     guardians = [one for one in kin if one.ended_on is None]
     papers = visible(StudentPaper.objects.filter(student=row), request.actor, Permission.STUDENT_READ)
     editable = enrolment_to_edit(request, row)
+    edits = _history(request, row, kin, enrolments, editable)
+    # How somebody who left comes back: the leaving is taken back.
+    gone = f"{PLACE}{editable.public_id}" if editable and editable.left_on else None
+    way_back = next((one for one in edits if one.kind == gone and one.can_undo and "left_on" in one.names), None)
     can_export = newest is not None and request.actor.can(Permission.DATA_EXPORT, on=newest)
     context = {
         "student": row,
@@ -167,12 +174,9 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         "bulk_url": _bulk_url(editable),
         "record_url": reverse("school:student-record-export", args=[student]) if can_export else "",
         "reveal_url": reverse("school:student-reveal", args=[student]),
-        "edits": history_of(
-            [
-                ("", "Hồ sơ học sinh", row),
-                *((str(one.public_id), f"{one.get_relation_display()} {one.full_name}", one) for one in kin),
-            ]
-        ),
+        "edits": edits,
+        "way_back": way_back,
+        "assumed": _assumed(request, enrolments),
         "moves": moves_of(request.actor, row.pk),
         "enrolments": enrolments,
         "guardians": guardians,
@@ -190,6 +194,54 @@ def student_detail(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         ),
     }
     return render(request, "school/students/detail.html", context)
+
+
+def _history(
+    request: HttpRequest,
+    student: Student,
+    kin: Sequence[Guardian],
+    enrolments: Sequence[Enrolment],
+    editable: Enrolment | None,
+) -> list[EditLines]:
+    """Of the file, the guardians and every year: each edit with whether this account may take it back here."""
+    here = {f"{PLACE}{one.public_id}": one for one in enrolments}
+    may_enrol = {
+        kind
+        for kind, one in here.items()
+        if editable and one.start_year == editable.start_year and request.actor.can(Permission.STUDENT_ENROL, on=one)
+    }
+    found = history_of(
+        [
+            ("", "Hồ sơ học sinh", student),
+            *((str(one.public_id), f"{one.get_relation_display()} {one.full_name}", one) for one in kin),
+            *((kind, f"{one.school.unit.name}, năm học {_year(one)}", one) for kind, one in here.items()),
+        ],
+        actor=request.actor,
+    )
+    return [
+        replace(one, can_undo=one.kind in may_enrol and changes_place(one.names)) if one.kind in here else one
+        for one in found
+    ]
+
+
+def _assumed(request: HttpRequest, enrolments: Sequence[Enrolment]) -> dict[int, str]:
+    """Of enrolments that a file brought: what of the admission the file did not say, so that the import assumed it."""
+    brought = {one.run_id: one for one in enrolments if one.run_id and not one.previous_id}
+    if not brought or not request.actor.can(Permission.DATA_IMPORT):
+        return {}
+    rows = ImportRow.objects.filter(
+        run__in=list(brought), noun="pupils", target_id__in=[one.student_id for one in brought.values()]
+    )
+    found = {}
+    for row in visible(rows, request.actor, Permission.DATA_IMPORT):
+        said = [text for name, text in _ADMISSION if name not in row.values]
+        if said:
+            found[brought[row.run_id].pk] = " và ".join(said)
+    return found
+
+
+def _year(enrolment: Enrolment) -> str:
+    return f"{enrolment.start_year}-{enrolment.start_year + 1}"
 
 
 def _bulk_url(enrolment: Enrolment | None) -> str:

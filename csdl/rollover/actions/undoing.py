@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from csdl.accounts.actor import Actor
@@ -23,8 +24,9 @@ __all__ = ["undo_rollover"]
 _M = "csdl.rollover"
 _STANDING = (RunState.DONE, RunState.CONFIRMED)
 _SHOWN = 50
+_PUPILS = "60_delete_enrolments"
 _STEPS = (
-    ("60_delete_enrolments", "Học sinh"),
+    (_PUPILS, "Học sinh"),
     ("61_delete_homerooms", "Chủ nhiệm dự kiến"),
     ("62_delete_teaching", "Phân công dự kiến"),
     ("63_delete_class_grades", "Lớp"),
@@ -74,7 +76,7 @@ def undo_rollover(
                 code="ROL-04",
                 problems=_sentences(actor, dependents),
             )
-        _delete(from_year, runs, dependents, progress)
+        removed = _delete(from_year, runs, dependents, progress)
         progress(_STEP_COUNT - 1, _STEP_COUNT, "Lập lại kế hoạch")
         sql.execute(_M, "69_mark_undone", from_year=from_year, run_ids=runs)
         # A plan made after the run says of its pupils that they have moved: it would no longer be true.
@@ -89,10 +91,11 @@ def undo_rollover(
             data={"from_year": from_year, "runs": len(runs), "kept": len(dependents)},
         )
     progress(_STEP_COUNT, _STEP_COUNT)
-    return totals(from_year=from_year, school_ids=school_ids)
+    return replace(totals(from_year=from_year, school_ids=school_ids), removed=removed)
 
 
-def _delete(from_year: int, runs: Sequence[int], dependents: Sequence[Dependent], progress: Progress) -> None:
+def _delete(from_year: int, runs: Sequence[int], dependents: Sequence[Dependent], progress: Progress) -> int:
+    """Delete what the runs wrote and nothing depends on; answers how many pupils' records went."""
     kept = sorted({item.enrolment_id for item in dependents if item.enrolment_id})
     classes = {item.class_id for item in dependents if item.class_id}
     if kept:
@@ -104,9 +107,12 @@ def _delete(from_year: int, runs: Sequence[int], dependents: Sequence[Dependent]
         "kept_classes": sorted(classes),
         "kept_schools": sorted({item.school_id for item in dependents}),
     }
+    removed = 0
     for place, (name, label) in enumerate(_STEPS):
         progress(place + 1, _STEP_COUNT, label)
-        sql.execute(_M, name, **params)
+        count = sql.execute(_M, name, **params)
+        removed += count if name == _PUPILS else 0
+    return removed
 
 
 def _sentences(actor: Actor, dependents: Sequence[Dependent]) -> list[str]:

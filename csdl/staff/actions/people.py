@@ -14,7 +14,7 @@ from csdl.accounts.actor import Actor
 from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
-from csdl.audit.edits import FieldChange, save_changes, undo_edit
+from csdl.audit.edits import FieldChange, changes_of, save_changes, undo_edit
 from csdl.codes import queries as codes
 from csdl.codes.fields import check_extra
 from csdl.lib import clock
@@ -140,7 +140,10 @@ def change_posting(*, actor: Actor, posting: StaffPosting, values: Mapping[str, 
             {"status_code": ["Trạng thái này là thôi làm việc tại đơn vị. Hãy dùng “Kết thúc công tác”."]}
         )
     member = {name: getattr(posting.staff, name) for name in STAFF_FIELDS}
-    if faults := posting_faults(now, member):
+    # What the record has lacked all along keeps nobody from mending the rest.
+    changed = {name for name, value in wanted.items() if getattr(posting, name) != value}
+    written = {*now, "teacher_subject_code"} if "staff_group_code" in changed else changed
+    if faults := {name: texts for name, texts in posting_faults(now, member).items() if name in written}:
         raise InvalidRecord(faults)
     changes = save_changes(posting, wanted, seen=seen)
     _say(actor, "staff:change_posting", posting, changes)
@@ -175,12 +178,32 @@ def undo_staff_edit(
 ) -> list[FieldChange]:
     """Take back one edit of the person's file or of the posting, the end of it among them.
 
-    Errors:  NotAllowed; EDT-01 the field was changed again; EDT-03 no such edit.
+    Errors:  NotAllowed; STF-01 the file of somebody who works elsewhere; EDT-01 the field was changed again; EDT-03 no
+             such edit; STF-04 the person has another posting since.
     """
     actor.require(Permission.STAFF_EDIT, on=posting)
+    if isinstance(row, StaffMember):
+        _check(actor, posting)
+    else:
+        _check_free(row, key)
     changes = undo_edit(row, key)
     _say(actor, "staff:undo_edit", posting, changes)
     return changes
+
+
+def _check_free(posting: StaffPosting, key: int) -> None:
+    """The end of a posting is taken back only while nothing newer stands on it. Errors: STF-04."""
+    edit = next((one for one in changes_of(posting) if one.key == key), None)
+    ended = next((change for change in edit.changes if change.name == "valid_to"), None) if edit else None
+    if ended is None or ended.new is None:
+        return
+    later = StaffPosting.objects.filter(staff=posting.staff_id, valid_from__gte=ended.new).exclude(pk=posting.pk)
+    if found := later.select_related("unit").order_by("valid_from").first():
+        raise StaffError(
+            f"Không hoàn tác được: {posting.staff.full_name} đã về {found.unit.name} từ {found.valid_from:%d/%m/%Y}. "
+            "Hãy xử lý vị trí công tác ấy trước.",
+            code="STF-04",
+        )
 
 
 def _held(posting: StaffPosting, day: dt.date) -> list[str]:

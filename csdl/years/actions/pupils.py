@@ -5,18 +5,19 @@ Every action takes the enrolment: it is what ties a pupil to a unit or a class, 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
-from csdl.accounts.errors import InvalidRecord
+from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
-from csdl.audit.edits import FieldChange, save_changes, undo_edit
+from csdl.audit.edits import FieldChange, changes_of, save_changes, undo_edit
 from csdl.codes import queries as codes
 from csdl.codes.fields import check_extra
 from csdl.lib import clock
@@ -27,7 +28,8 @@ from csdl.students.enums import GuardianRelation, IdState
 from csdl.students.models import Guardian, Student
 from csdl.students.rules import cleaned, guardian_faults, student_faults
 from csdl.years.enums import AdmissionKind, Outcome
-from csdl.years.models import Enrolment, SchoolClass, SchoolYear, YearResult
+from csdl.years.errors import YearError
+from csdl.years.models import ClassMove, Enrolment, SchoolClass, SchoolYear, YearResult
 from csdl.years.rules import allowed_outcomes, check_year_open, regime_of, stay_window
 
 __all__ = [
@@ -38,9 +40,11 @@ __all__ = [
     "admit_student",
     "change_guardian",
     "change_student",
+    "changes_place",
     "decide_result",
     "end_guardian",
     "likely_same",
+    "undo_enrolment_edit",
     "undo_student_edit",
 ]
 
@@ -53,6 +57,9 @@ STUDENT_FIELDS = (
 )
 _LONGEST_REASON = 200
 _STOPS = {"DM-14", "DM-15"}
+# What moving to a class writes, and what leaving does.
+_MOVED = {"school_class_id", "first_class_id"}
+_LEFT = {"status_code", "status_on", "left_on", "leaving_reason_code", "transfer_destination_code"}
 GUARDIAN_FIELDS = ("relation", "full_name", "birth_year", "occupation", "workplace", "phone")
 
 
@@ -281,6 +288,50 @@ def undo_student_edit(*, actor: Actor, enrolment: Enrolment, row: Student | Guar
     changes = undo_edit(row, key)
     _say(actor, "student:undo_edit", enrolment, changes)
     return changes
+
+
+def changes_place(names: Collection[str]) -> bool:
+    """Whether an edit of an enrolment, by the fields it changed, moved the pupil or let the pupil leave."""
+    return bool(names) and (set(names) <= _MOVED or (set(names) <= _LEFT and "left_on" in names))
+
+
+@transaction.atomic
+def undo_enrolment_edit(*, actor: Actor, enrolment: Enrolment, key: int) -> list[FieldChange]:
+    """Take back a move to a class or a leaving, for this pupil alone, however many went along.
+
+    Errors:  NotAllowed; YEAR-02; EDT-01 moved or left again since; EDT-03 no such edit, or one of another kind; YEAR-05
+             the pupil is enrolled elsewhere by now.
+    """
+    _check(actor, Permission.STUDENT_ENROL, enrolment)
+    # One after the other: the edit is judged by the row that it is taken back from.
+    current = Enrolment.objects.select_for_update().get(pk=enrolment.pk, start_year=enrolment.start_year)
+    edit = next((one for one in changes_of(current) if one.key == key), None)
+    if edit is None or not changes_place([change.name for change in edit.changes]):
+        raise CsdlError("Không tìm thấy lần chuyển lớp, rời trường này trong lịch sử của hồ sơ.", code="EDT-03")
+    if any(change.name == "left_on" for change in edit.changes):
+        _check_not_elsewhere(current)
+    changes = undo_edit(current, key)
+    for change in changes:
+        if change.name == "school_class_id" and change.new:
+            moves = ClassMove.objects.filter(start_year=current.start_year, enrolment=current, to_class=change.old)
+            moves.filter(pk__in=moves.order_by("-pk").values("pk")[:1]).delete()
+    _say(actor, "enrolment:undo_edit", current, changes)
+    return changes
+
+
+def _check_not_elsewhere(enrolment: Enrolment) -> None:
+    later = Enrolment.objects.filter(
+        Q(start_year=enrolment.start_year, enrolled_on__gte=enrolment.left_on)
+        | Q(start_year=enrolment.start_year + 1, enrolled_on__isnull=False),
+        student=enrolment.student_id,
+    ).exclude(pk=enrolment.pk)
+    if found := later.select_related("school__unit").order_by("start_year", "enrolled_on").first():
+        name = found.student.full_name
+        raise YearError(
+            f"Không hoàn tác được: {name} đã vào {found.school.unit.name} từ {found.enrolled_on:%d/%m/%Y}, "
+            f"năm học {found.start_year}-{found.start_year + 1}. Hãy xử lý hồ sơ ấy trước.",
+            code="YEAR-05",
+        )
 
 
 def _check(actor: Actor, permission: Permission, enrolment: Enrolment) -> None:

@@ -92,6 +92,9 @@ def said(table: Table, column: str) -> list[tuple[Any, str | None]]:
         ("Năm sinh mẹ", "mother_birth_year", "05/09/1985", 1985, None),
         ("Năm sinh mẹ", "mother_birth_year", 1985, 1985, None),
         ("Năm sinh mẹ", "mother_birth_year", "1985.0", 1985, None),
+        ("Năm sinh mẹ", "mother_birth_year", 1875, 1875, None),
+        ("Năm sinh mẹ", "mother_birth_year", "1875", 1875, None),
+        ("Năm sinh mẹ", "mother_birth_year", dt.date(1905, 2, 17), 1875, None),
         ("Năm sinh mẹ", "mother_birth_year", "không rõ", None, "INT-25"),
         # fonts of before Unicode
         ("Nơi sinh", "birth_place", "H¶i Phßng", "Hải Phòng", "INT-54"),

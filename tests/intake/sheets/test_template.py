@@ -9,6 +9,7 @@ import pytest
 
 from csdl.codes import queries as codes
 from csdl.codes.actions import load_code_lists
+from csdl.intake.runs.nouns.staff import _NEEDED
 from csdl.intake.sheets.columns import Column, Form, header_key
 from csdl.intake.sheets.kinds import list_choices
 from csdl.intake.sheets.nouns import SPECS, WORKBOOK
@@ -127,7 +128,7 @@ def test_blank_template_reads_as_no_rows_and_tells_needed_columns_apart() -> Non
     assert (table.rows, table.notes) == ([], [])
     book = openpyxl.load_workbook(io.BytesIO(content))
     header = [cell.value for cell in book["Học sinh"][3]]
-    assert header[:5] == ["Mã bản ghi", "Phiên bản", "Họ và tên *", "Ngày sinh *", "Giới tính"]
+    assert header[:5] == ["Mã bản ghi", "Phiên bản", "Họ và tên *", "Ngày sinh (*)", "Giới tính (*)"]
     assert "Mã trường" not in header
     assert book.sheetnames == ["Học sinh", "Hướng dẫn", "Danh mục"]
     assert book["Danh mục"].sheet_state == "hidden"
@@ -179,7 +180,7 @@ def test_only_asked_columns_are_written_and_the_hidden_ones_always() -> None:
     content = written(["pupils"], columns={"pupils": ["full_name", "birth_date"]})
     header = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(content))["Học sinh"][3]]
 
-    assert header == ["Mã bản ghi", "Phiên bản", "Họ và tên *", "Ngày sinh *"]
+    assert header == ["Mã bản ghi", "Phiên bản", "Họ và tên *", "Ngày sinh (*)"]
 
 
 def test_every_choice_of_a_drop_down_reads_as_one_value() -> None:
@@ -199,3 +200,22 @@ def test_no_two_columns_of_a_noun_share_a_header() -> None:
                 key = header_key(header)
                 if key != "mahocsinh":
                     assert meant.setdefault(key, column.name) == column.name, (spec.noun, header)
+
+
+def test_what_is_marked_is_what_a_new_record_needs() -> None:
+    """The star keeps a row out; the star in brackets only warns: words and behaviour are one."""
+    marks = {
+        noun: {column.name: spec.mark(column) for column in spec.columns if spec.mark(column)}
+        for noun, spec in SPECS.items()
+    }
+
+    assert {name for name, mark in marks["staff"].items() if mark == "*"} == set(_NEEDED)
+    assert marks["pupils"] == {
+        "full_name": "*",
+        "birth_date": "(*)",
+        "gender_code": "(*)",
+        "ethnic_code": "(*)",
+        "class_name": "(*)",
+    }
+    assert {name for name, mark in marks["classes"].items() if mark == "*"} == {"name", "grade_code"}
+    assert {name for name, mark in marks["sites"].items() if mark == "*"} == {"code", "name"}

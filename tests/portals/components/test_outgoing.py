@@ -1,5 +1,6 @@
 """A file of very many rows: made in the background by the same door, kept a day for who asked and still may."""
 
+import datetime as dt
 import io
 import os
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from csdl.access.acting import acting, token_for
+from csdl.access.actions import give_role, refresh_scopes
 from csdl.access.models import Grant
 from csdl.audit.models import Event
 from csdl.exports.kept import forget_old_files
@@ -21,6 +23,7 @@ from csdl.lib import clock
 from csdl.portals.components import outgoing
 from csdl.portals.components.tasks import write_export
 from csdl.students.models import Student
+from tests import builders as b
 from tests.portals.places import Places
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +125,44 @@ def test_who_lost_the_right_since_gets_neither_file_nor_a_new_one(places: Places
     assert answer.status_code == 403
     assert (waiting.state, waiting.result) == (JobState.FAILED, {"problems": []})
     assert Event.objects.filter(kind="data:export").count() == 1
+
+
+def test_a_file_goes_out_while_every_grant_holds_that_it_was_made_by(places: Places, web_client: Callable) -> None:
+    """The list is still in reach by the first grant; what the second one added to the file nobody can tell any more."""
+    clerk = places.accounts["clerk"]
+    second = give_role(
+        actor=b.SYSTEM, account=clerk, role_code="school_head", unit=places.school.unit, valid_from=dt.date(2020, 1, 1)
+    )
+    client = web_client(clerk)
+    job = _made(client, places)
+    assert second.pk in job.result["grants"]
+    assert client.get(_file(job)).status_code == 200
+
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        Grant.objects.filter(pk=second.pk).update(valid_to=clock.today())
+        cursor.execute("SET LOCAL ROLE csdl_test_app")
+    answer = client.get(_file(job))
+
+    assert "EXP-02" in answer.content.decode()
+    assert (answer.status_code, _ask(client, places).status_code) == (409, 302)  # a new file may be asked for
+
+
+def test_a_file_of_a_school_that_is_out_of_reach_by_now_is_not_found(places: Places, web_client: Callable) -> None:
+    """The account went to the neighbour school with the grant it has."""
+    clerk = places.accounts["clerk"]
+    client = web_client(clerk)
+    job = _made(client, places)
+    assert client.get(_file(job)).status_code == 200
+
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        Grant.objects.filter(account=clerk).update(unit=places.other_school.unit)
+        refresh_scopes()
+        cursor.execute("SET LOCAL ROLE csdl_test_app")
+
+    assert client.get(_file(job)).status_code == 404
+    assert Event.objects.filter(kind="data:download").count() == 1
 
 
 def test_the_worker_makes_the_file_with_no_more_rights_than_the_web(places: Places, web_client: Callable) -> None:

@@ -17,6 +17,20 @@ def test_names_alone_need_no_question() -> None:
     assert (pasted.is_ready, pasted.block) == (True, "Họ và tên\nNguyễn Thị Lan\nTrần Minh Đạt")
 
 
+def test_numbered_names_are_names_also_where_a_line_has_more_columns() -> None:
+    lines = [f"{number}. Nguyễn Thị Lan" for number in range(1, 46)]
+    lines[11] += "\t07/10/2012"
+    text = "\n".join(lines)
+
+    guessed = _guessed(text)
+    chosen = {f"cot-{place}": one for place, one in enumerate(guessed)}
+    pasted = read_pasted({"danh-sach": text, "viec": "lap", "so-cot": "2"} | chosen)
+
+    assert guessed == ["full_name", "birth_date"]
+    assert (pasted.is_ready, pasted.rows[11]) == (True, ("Nguyễn Thị Lan", "07/10/2012"))
+    assert _guessed("7 - 10 - 2012\tNguyễn Thị Lan")[1] == "full_name"
+
+
 def test_columns_without_a_header_are_guessed_by_what_stands_in_them() -> None:
     text = "1\tNguyễn Thị Lan\t07/10/2012\tNữ\tKinh\t031312001845\t0912345678\n2\tTrần Minh Đạt\t1/2/2012\tNam\tTày\t\t"
 

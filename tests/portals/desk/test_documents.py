@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from csdl.audit.models import Event
-from csdl.documents import store
+from csdl.documents import store, ties
 from csdl.documents.actions import file_document
 from csdl.documents.models import Document
 from tests import builders as b
@@ -178,3 +178,17 @@ def test_an_empty_list_offers_the_next_step_to_who_may(places: Places, web_clien
     page = web_client(places.accounts["office"]).get(reverse("desk:document-list", args=[unit])).content.decode()
 
     assert ("Chưa có văn bản nào" in page, reverse("desk:document-new", args=[unit]) in page) == (True, True)
+
+
+def test_the_end_of_rights_is_promised_only_where_something_ends_them(places: Places, web_client: Callable) -> None:
+    """As soon as rights stand on papers of this module, page and help have to say so again."""
+    client = web_client(places.accounts["head"])
+    pages = [
+        reverse("desk:document-detail", args=[places.own_paper.public_id]),
+        reverse("desk:help-topic", args=["ho-so-van-ban"]),
+    ]
+
+    said = [client.get(page).content.decode() for page in pages]
+
+    told = [("dừng ngay" in text, "muốn dừng quyền thì thu hồi ở trang Phân quyền" in text) for text in said]
+    assert told == [(bool(ties._ties), not ties._ties)] * 2

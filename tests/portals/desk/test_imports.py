@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from csdl.access.actors import actor_for
@@ -357,3 +358,66 @@ def test_the_list_of_runs_counts_what_is_written_and_what_was_left_out(places: P
     said = _said(client.get(reverse("school:import-list", args=[places.school.unit.public_id])).content.decode())
 
     assert "2 cập nhật, 1 không đổi, 1 không nhận, 1 bỏ ra" in said
+
+
+def test_an_undo_promises_no_more_than_it_does_and_is_asked_about_just_what_stays(
+    places: Places, web_client: Callable
+) -> None:
+    run = _plan(places)
+    run.state = RunState.APPLIED
+    run.save()
+    client = web_client(places.accounts["clerk"])
+    page = reverse("desk:import-undo", args=[run.public_id])
+    first = _said(client.get(page).content.decode())
+    run.job = Job.objects.create(
+        kind="intake:undo", title="Hoàn tác", account=places.accounts["clerk"], state=JobState.FAILED, args={},
+        finished_at=timezone.now(), message="Danh sách đã thay đổi.",
+        result={"problems": ["Dòng 5, Vũ Gia Bảo: hồ sơ đã được sửa sau khi nhập"],
+                "facts": {"mark": "a1b2", "created": 1}},
+    )  # fmt: skip
+    run.save()
+
+    body = client.get(page).content.decode()
+    client.post(page, {"giu": "1", "danh-sach": "a1b2"})
+
+    assert "Bỏ 1 dòng" not in first
+    assert "Bỏ 0 dòng đã thêm, trả 1 dòng đã cập nhật về giá trị cũ, giữ lại 1 dòng nêu dưới đây." in _said(body)
+    assert 'name="danh-sach" value="a1b2"' in body
+    assert Job.objects.get(kind="intake:undo", state=JobState.QUEUED).args["agreed"] == "a1b2"
+
+
+def test_what_was_taken_back_in_part_says_so(places: Places, web_client: Callable) -> None:
+    run = _plan(places)
+    run.state, run.options = RunState.UNDONE, {"kept": {"created": 1, "updated": 0}}
+    run.message = "Được giữ lại vì có dữ liệu mới phụ thuộc:\nDòng 5, Vũ Gia Bảo: hồ sơ đã được sửa sau khi nhập"
+    run.save()
+    client = web_client(places.accounts["clerk"])
+
+    said = _said(client.get(reverse("desk:import-run", args=[run.public_id])).content.decode())
+
+    assert "Đã hoàn tác một phần" in said
+    assert "không còn trong hệ thống" in said
+    assert "0 dòng đã thêm, nay bỏ" in said
+    assert "1 giữ lại" in said
+
+
+def test_a_plan_says_what_it_takes_for_granted(places: Places, web_client: Callable) -> None:
+    run = _plan(places)
+    client = web_client(places.accounts["clerk"])
+
+    said = _said(client.get(reverse("desk:import-run", args=[run.public_id])).content.decode())
+
+    assert "hệ thống ghi từ 01/07/2024, Xét tuyển (đã học ở trường năm trước: Lên lớp)" in said
+
+
+def test_rows_left_out_are_not_counted_as_written(places: Places, web_client: Callable) -> None:
+    run = _plan(places)
+    ImportRow.objects.filter(run=run, row_no=5).update(is_wanted=False)
+    ImportRun.objects.filter(pk=run.pk).update(state=RunState.APPLIED)
+    client = web_client(places.accounts["clerk"])
+
+    body = client.get(reverse("desk:import-run", args=[run.public_id])).content.decode()
+
+    assert "Thêm mới (" not in body
+    assert "Đã bỏ ra (1)" in body
+    assert "Cập nhật (1)" in body

@@ -143,10 +143,18 @@ def test_a_colleagues_cell_is_shown_beside_ones_own(places: Places, web_client: 
     field, other = _field(places.own_class), _field(places.parallel_class)
 
     both = _post(client, _grid(places), mark, **{field: "trang", other: "trang"})
-    kept = _post(client, _grid(places), _mark(both), **{field: "trang", other: "trang", f"giu-{field}": "theirs"})
+    unsaid = _post(client, _grid(places), _mark(both), **{field: "trang", f"da-go-{field}": "trang"})
+    kept = _post(
+        client,
+        _grid(places),
+        _mark(both),
+        **{field: "trang", other: "trang", f"giu-{field}": "theirs", f"da-go-{field}": "trang"},
+    )
 
     assert "Người khác vừa sửa 1 ô" in both
-    assert f'name="giu-{field}" value="theirs" checked> Đỗ Văn Ân' in both
+    assert f'name="giu-{field}" value="theirs"> Đỗ Văn Ân' in both
+    assert f'name="giu-{field}" value="theirs"> Đỗ Văn Ân' in unsaid
+    assert "Chưa lưu gì" in unsaid
     assert "Đã lưu 1 ô" in kept
     assert _taught() == [("7A", MATHS, "Đỗ Văn Ân"), ("7B", MATHS, "Bùi Thu Trang")]
 

@@ -137,3 +137,34 @@ def test_a_number_known_elsewhere_is_warned_of_before_a_second_file(places: Plac
     assert reverse("school:staff-receive", args=[places.school.unit.public_id]) in warned
     assert "Trương Công Định" not in warned
     assert (before, StaffPosting.objects.filter(unit=places.school.unit).count()) == (1, 2)
+
+
+def test_an_end_written_by_mistake_is_taken_back_in_the_history(places: Places, web_client: Callable) -> None:
+    person = b.teacher(places.school, "Đỗ Văn Ân")
+    StaffPosting.objects.filter(staff=person).update(valid_from=dt.date(2023, 8, 1))
+    client = web_client(places.accounts["clerk"])
+    page = reverse("school:staff-detail", args=[person.public_id])
+    client.post(reverse("school:posting-end", args=[person.public_id]), {"status_code": "05", "on": "01/08/2024"})
+    ended = client.get(page).content.decode()
+
+    held = ended.split('name="lan" value="')[1]
+    key, kind = held.split('"')[0], held.split('name="cua" value="')[1].split('"')[0]
+    undone = client.post(
+        reverse("school:staff-undo", args=[person.public_id]), {"lan": key, "cua": kind}, follow=True
+    ).content.decode()
+
+    assert "Sửa hồ sơ</a>" not in ended
+    assert "Đến trước ngày</dt><dd><del>(trống)</del> → <ins>01/08/2024</ins>" in ended
+    assert "Valid to" not in ended
+    assert "Lê Minh Ngọc (vanthu)" in ended
+    assert "Đã hoàn tác" in undone
+    assert StaffPosting.objects.get(staff=person).valid_to is None
+
+
+def test_what_a_teacher_needs_is_marked_before_it_is_refused(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+
+    body = client.get(reverse("school:staff-new", args=[places.school.unit.public_id])).content.decode()
+
+    assert 'id="id_contract_code-hint">Bắt buộc với giáo viên.' in body
+    assert 'id="id_teacher_subject_code-hint">Bắt buộc với giáo viên.' in body

@@ -1,13 +1,19 @@
 """Lists of pupils: search without accents, filters in the address, pages, one partial, a fixed number of queries."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from csdl.years.models import Enrolment
+from csdl.intake.models import ImportRow
+from csdl.lib import clock
+from csdl.students.models import Student
+from csdl.years.models import ClassMove, Enrolment
 from tests import builders as b
 from tests.portals.places import Places
 
@@ -141,3 +147,77 @@ def test_a_pupils_page_shows_guardians_and_years(places: Places, web_client: Cal
 
     for expected in ("Phạm Thị Hoa", "091•••••78", "07/10/2012", "2024-2025", "031•••••••45"):
         assert expected in body
+
+
+def _act(client: Client, places: Places, **asked: str) -> None:
+    address = reverse("school:student-bulk", args=[places.school.unit.public_id])
+    said = {"chon": str(places.own_pupil.public_id)} | asked
+    shown = client.post(address, said | {"buoc": "xem"})
+    client.post(address, said | {"buoc": "ghi", "dau": shown.context["plan"].seal})
+
+
+def _undo_sent(body: str) -> dict[str, str]:
+    """The newest undo that a page offers."""
+    held = body.split('name="lan" value="')[1]
+    return {"lan": held.split('"')[0], "cua": held.split('name="cua" value="')[1].split('"')[0]}
+
+
+def test_a_move_and_a_leaving_stand_in_the_history_and_are_taken_back(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    page = reverse("school:student-detail", args=[places.own_pupil.student.public_id])
+    undo = reverse("school:student-undo", args=[places.own_pupil.student.public_id])
+
+    _act(client, places, viec="lop", to_class=str(places.parallel_class.public_id), on="02/10/2024")
+    moved = client.get(page).content.decode()
+    _act(client, places, viec="roi", leaving="transfer", on="01/11/2024")
+    left = client.get(page).content.decode()
+    back = client.post(undo, _undo_sent(left), follow=True).content.decode()
+    home = client.post(undo, _undo_sent(moved), follow=True).content.decode()
+
+    assert "Lớp hiện tại</dt><dd><del>7A</del> → <ins>7B</ins>" in moved
+    assert "Trạng thái</dt><dd><del>Đang học</del> → <ins>Chuyển đi kỳ 1</ins>" in left
+    assert "Nhận lại (hoàn tác rời trường)" in left
+    assert "Nhận lại (hoàn tác rời trường)" not in back
+    assert "7A → " not in home.split('id="history"')[0]
+    row = Enrolment.objects.get(pk=places.own_pupil.pk)
+    assert (row.school_class_id, row.status_code, row.left_on) == (places.own_class.pk, "01", None)
+    assert not ClassMove.objects.filter(enrolment=row).exists()
+
+
+def test_a_homeroom_teacher_reads_the_move_and_takes_nothing_back(places: Places, web_client: Callable) -> None:
+    Enrolment.objects.filter(pk=places.own_pupil.pk).update(status_code="04", left_on=dt.date(2024, 11, 1))
+    client = web_client(places.accounts["homeroom"])
+    page = reverse("school:student-detail", args=[places.own_pupil.student.public_id])
+
+    body = client.get(page).content.decode()
+
+    assert "Chuyển đi kỳ 1" in body.split('id="history"')[1]
+    assert 'name="lan"' not in body
+
+
+def test_the_history_says_who_wrote_a_record_and_from_which_file(places: Places, web_client: Callable) -> None:
+    run = places.own_import
+    imported = b.pupil(places.own_class, None, name="Vũ Thị Nhập")
+    Enrolment.objects.filter(pk=imported.pk).update(run_id=run.pk)
+    ImportRow.objects.filter(run=run).update(target_id=imported.student_id, values={"full_name": "Vũ Thị Nhập"})
+    Student.objects.filter(pk=imported.student_id).update(run_id=run.pk, created_by=places.accounts["clerk"].pk)
+    edits = next(one for one in apps.get_models() if getattr(one, "pgh_tracked_model", None) is Student)
+    edits.objects.filter(pgh_obj_id=imported.student_id).delete()  # the import itself writes the columns at once
+    client = web_client(places.accounts["clerk"])
+
+    body = client.get(reverse("school:student-detail", args=[imported.student.public_id])).content.decode()
+
+    history = body.split('id="history"')[1]
+    assert "Tệp nhập không ghi loại nhập học và ngày vào; hệ thống ghi theo mặc định." in body
+    assert f"Nhập từ tệp “{run.file_name}”: Hồ sơ học sinh" in history
+    assert "Lê Minh Ngọc (vanthu)" in history
+    assert "Chưa có thay đổi nào" not in history
+
+
+def test_times_of_the_real_clock_say_so_where_the_day_was_moved(places: Places, web_client: Callable) -> None:
+    clock.move_to(dt.datetime(2024, 8, 5, 8, 0, tzinfo=clock.LOCAL_ZONE))
+    client = web_client(places.accounts["clerk"])
+
+    body = client.get(reverse("school:student-detail", args=[places.own_pupil.student.public_id])).content.decode()
+
+    assert "(giờ thật)" in body.split('id="history"')[1]

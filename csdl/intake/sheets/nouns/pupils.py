@@ -266,4 +266,5 @@ PUPILS = SheetSpec(
         *_guardian("guardian", "Người giám hộ", ("giám hộ", "NGH", "người đỡ đầu"), "NguoiGiamHo"),
     ),
     note="Mỗi dòng là một học sinh của trường trong năm học.",
+    needed=("full_name",),
 )

@@ -58,4 +58,5 @@ SITES = SheetSpec(
         day_column("closed_on", "Ngày thôi sử dụng", hint="Để trống nếu còn sử dụng (dd/mm/yyyy)."),
     ),
     note="Mỗi dòng là một điểm trường trong năm học.",
+    needed=("code", "name"),
 )

@@ -126,4 +126,5 @@ STAFF = SheetSpec(
         ),
     ),
     note="Mỗi dòng là một người làm việc tại trường.",
+    needed=("full_name", "birth_date", "gender_code", "staff_group_code"),
 )

@@ -44,6 +44,15 @@ def logged_at(instant: dt.datetime | None) -> str:
 
 
 @register.filter
+def logged_on(instant: dt.datetime | None) -> str:
+    """The day of `logged_at`."""
+    if instant is None:
+        return "–"
+    told = f"{timezone.localtime(instant):%d/%m/%Y}"
+    return f"{told} (giờ thật)" if abs(clock.now() - timezone.now()) > _MOVED else told
+
+
+@register.filter
 def masked(value: str) -> str:
     """A number that a list does not say in full, its middle hidden: 031204001845 -> 031•••••••45, phones alike."""
     if not value:
