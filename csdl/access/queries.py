@@ -89,6 +89,9 @@ def preview(
 ) -> dict[str, int]:
     """How many of each kind of row a grant would show, before it is given; 0 where the role does not read that area.
 
+    Counted by the tree, the classes and the rows of today: on which days it shows them, `delegation.queries.days_held`
+    says. Whoever prints the figures says so.
+
     Shapes:  `rows` names what is counted ("học sinh": enrolments of the year …). Counted with the asking account's own
              rights: who gives on less than they hold sees true figures.
     """

@@ -31,6 +31,7 @@ __all__ = [
     "class_ids_of",
     "commitments_for",
     "confirmed_sides",
+    "days_held",
     "grant_lines",
     "head_grant",
     "holding_on",
@@ -129,6 +130,26 @@ def grant_lines(grants: Iterable[Grant]) -> list[GrantLine]:
             )
         )
     return lines
+
+
+def days_held(account_id: int, unit_id: int, valid_from: dt.date, valid_to: dt.date) -> list[tuple[dt.date, dt.date]]:
+    """Runs of days, last day not included, on which a right would hold once its papers are signed.
+
+    As `csdl_grant_holds` counts them afterwards: on its own days, and only while its person works at the unit.
+    """
+    if not StaffMember.objects.filter(account_id=account_id).exists():
+        return [(valid_from, valid_to)]
+    rows = StaffPosting.objects.filter(staff__account_id=account_id, unit_id=unit_id).exclude(
+        valid_to__isnull=True, status_code__in=_GONE
+    )
+    runs: list[tuple[dt.date, dt.date]] = []
+    for first, beyond in rows.order_by("valid_from").values_list("valid_from", "valid_to"):
+        start, end = max(first, valid_from), min(beyond or valid_to, valid_to)
+        if runs and start <= runs[-1][1]:
+            runs[-1] = (runs[-1][0], max(runs[-1][1], end))
+        elif start < end:
+            runs.append((start, end))
+    return runs
 
 
 def class_ids_of(grant_ids: Collection[int]) -> dict[int, list[int]]:

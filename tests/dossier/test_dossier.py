@@ -99,8 +99,8 @@ def test_it_holds_the_units_papers_and_rows_and_none_of_the_neighbour(unit: OrgU
 
     assert [one for one in names if one.endswith(".pdf") and "/" in one] == [
         "02-quyet-dinh/001-12a-qd-ubnd-bo-nhiem-hieu-truong.pdf",
-        "03-bien-ban/001-1a-bb-ban-giao-tai-khoan-quan-tri.pdf",
-        "04-cam-ket/001-cam-ket-cua-van-thu.pdf",
+        "04-bien-ban/001-1a-bb-ban-giao-tai-khoan-quan-tri.pdf",
+        "06-cam-ket/001-cam-ket-cua-van-thu.pdf",
     ]
     for text in ("Hiệu Trưởng A", "Người Đi A", "12A/QĐ-UBND", "Danh sách A", "hta", "(chưa có số)"):
         assert text in told, text

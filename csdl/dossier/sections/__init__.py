@@ -1,5 +1,5 @@
 """The parts that a dossier has; read once when the module starts."""
 
-from csdl.dossier.sections import grants, log, papers, people
+from csdl.dossier.sections import delegation, grants, log, papers, people
 
-__all__ = ["grants", "log", "papers", "people"]
+__all__ = ["delegation", "grants", "log", "papers", "people"]

@@ -1,15 +1,17 @@
 """Rights at the unit that were in force on some day of the period, and those that stand on no paper."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, Q
 
 from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant
-from csdl.access.roles import ROLES
+from csdl.delegation.queries import GrantLine, grant_lines
 from csdl.dossier.registry import Contents, Period, Section, SectionColumn, register_section
 from csdl.lib.typst import shown
 from csdl.orgs.models import OrgUnit
+from csdl.staff.models import UnitHead
 
 __all__: list[str] = []
 _COLUMNS = (
@@ -17,10 +19,11 @@ _COLUMNS = (
     SectionColumn("name", "Họ và tên", 26),
     SectionColumn("account", "Tên đăng nhập", 20),
     SectionColumn("role", "Vai trò", 28),
+    SectionColumn("scope", "Phạm vi", 30),
     SectionColumn("from", "Từ ngày", 12, "center"),
     SectionColumn("to", "Đến trước ngày", 14, "center"),
     SectionColumn("state", "Tình trạng khi lập hồ sơ", 22),
-    SectionColumn("ground", "Căn cứ", 24),
+    SectionColumn("ground", "Căn cứ", 30),
 )
 
 
@@ -29,32 +32,49 @@ def _rows(unit: OrgUnit, period: Period) -> Any:
     rows = Grant.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=period.first), unit=unit, valid_from__lte=period.last
     ).exclude(valid_to__lte=F("valid_from"))
-    return rows.select_related("account").order_by("valid_from", "account__username", "pk")
+    return rows.select_related("account", "unit").order_by("valid_from", "account__username", "pk")
 
 
-def _line(number: int, grant: Grant) -> dict[str, Any]:
-    role = ROLES.get(grant.role_code)
+def _lines(rows: Iterable[Grant]) -> Contents:
+    """Rights with their scope in words and their paper; a fixed number of queries."""
+    lines = grant_lines(rows)
+    by_appointment = {one.grant.paper_id for one in lines if one.grant.ground == Ground.APPOINTMENT}
+    heads = UnitHead.objects.in_bulk([key for key in by_appointment if key is not None])
+    return Contents([_line(number, line, heads) for number, line in enumerate(lines, start=1)])
+
+
+def _line(number: int, line: GrantLine, heads: dict[int, UnitHead]) -> dict[str, Any]:
+    grant = line.grant
     state = GrantState(grant.state).label
     return {
         "no": number,
         "name": grant.account.full_name,
         "account": grant.account.username,
-        "role": role.label if role else grant.role_code,
+        "role": line.label,
+        "scope": line.scope,
         "from": shown(grant.valid_from),
         "to": shown(grant.valid_to) or "chưa có ngày hết",
         "state": f"{state}: {grant.suspended_because}" if grant.suspended_because else state,
-        "ground": Ground(grant.ground).label + ("" if grant.paper_id else " (chưa có văn bản)"),
+        "ground": _ground(line, heads.get(grant.paper_id or 0)),
     }
 
 
+def _ground(line: GrantLine, head: UnitHead | None) -> str:
+    """The paper by its number, where there is one."""
+    grant = line.grant
+    if line.minutes is not None:
+        return line.minutes.title
+    if grant.ground == Ground.APPOINTMENT and head is not None:
+        return f"Quyết định số {head.decision_no or '(chưa ghi)'}"
+    return Ground(grant.ground).label + ("" if grant.paper_id else " (chưa có văn bản)")
+
+
 def _in_force(unit: OrgUnit, period: Period) -> Contents:
-    rows = _rows(unit, period).exclude(state=GrantState.INACTIVE)
-    return Contents([_line(number, grant) for number, grant in enumerate(rows, start=1)])
+    return _lines(_rows(unit, period).exclude(state=GrantState.INACTIVE))
 
 
 def _without_paper(unit: OrgUnit, period: Period) -> Contents:
-    rows = _rows(unit, period).filter(paper_id__isnull=True)
-    return Contents([_line(number, grant) for number, grant in enumerate(rows, start=1)])
+    return _lines(_rows(unit, period).filter(Q(paper_id__isnull=True) | Q(ground=Ground.SETUP)))
 
 
 register_section(Section("quyen", "Quyền có hiệu lực trong kỳ", 40, _COLUMNS, _in_force))

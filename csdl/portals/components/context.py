@@ -93,6 +93,8 @@ _TOPICS = {
     "desk:dossier": "nhat-ky-thanh-tra",
     "authority:": "don-vi-truong",
     "desk:search": "tim-kiem",
+    "school:student-why": "phan-quyen",
+    "school:staff-why": "phan-quyen",
     "school:student": "ho-so-hoc-sinh",
     "school:guardian": "ho-so-hoc-sinh",
     "school:staff": "can-bo-giao-vien",

@@ -15,6 +15,7 @@ from csdl.access.roles import ROLES
 from csdl.accounts.models import Account
 from csdl.delegation.actions import Wanted, hand_over_administration
 from csdl.delegation.models import Batch, Commitment, DelegationRules, Minutes
+from csdl.staff.models import StaffPosting
 from tests import builders as b
 from tests.delegation.place import TODAY, Place, confirm, on, papers_of, person, upload
 from tests.documents import files
@@ -77,6 +78,23 @@ def test_a_head_gives_a_class_by_the_wizard_and_signs_with_a_scan(place: Place, 
     assert minutes.file_sha256 in page
     scan = client.get(reverse("desk:minutes-file", args=[minutes.public_id]))
     assert b"".join(scan.streaming_content).startswith(b"%PDF")
+
+
+def test_a_preview_says_from_when_and_how_long_the_right_opens_something(place: Place, sign_in: Callable) -> None:
+    StaffPosting.objects.filter(staff=place.lan).update(valid_to=dt.date(2025, 1, 1))
+    client = sign_in(place.head)
+    form = {"nguoi": str(place.lan.public_id), "quyen": "student_records", "den-ngay": "", "xem": "1"}
+
+    later = client.post(_unit("grant-new", place), form | {"tu-ngay": "01/10/2024"}).content.decode()
+    never = client.post(_unit("grant-new", place), form | {"tu-ngay": "01/02/2025"}).content.decode()
+    other = form | {"nguoi": str(place.mai.public_id), "tu-ngay": "05/09/2024"}
+    whole = client.post(_unit("grant-new", place), other).content.decode()
+
+    assert "từ 01/10/2024 đến hết 31/12/2024. Trước ngày 01/10/2024 chưa xem được gì theo quyền này." in later
+    assert ("Ngắn hơn thời hạn ghi ở trên" in later, "đếm theo dữ liệu hôm nay" in later) == (True, True)
+    assert "Trong thời hạn ghi ở trên không xem được gì" in never
+    assert "từ 05/09/2024 đến hết 31/10/2025." in whole
+    assert ("Trước ngày" in whole, "thời hạn ghi ở trên" in whole) == (False, False)
 
 
 def test_faults_of_a_scan_are_said_on_the_page(place: Place, sign_in: Callable) -> None:

@@ -37,6 +37,7 @@ from csdl.delegation.queries import (
     administrator_of,
     can_administer,
     commitments_for,
+    days_held,
     grant_lines,
     people_of,
 )
@@ -145,7 +146,9 @@ class Preview:
     scope: str
     facts: list[tuple[str, str]] = field(default_factory=list)
     permissions: list[str] = field(default_factory=list)
-    last_day: dt.date | None = None
+    days: list[tuple[dt.date, dt.date]] = field(default_factory=list)
+    begins_later: bool = False
+    is_cut: bool = False
     year_name: str = ""
 
 
@@ -475,16 +478,20 @@ def _read_wanted(
 
 
 def _preview(name: str, role: Role, unit: OrgUnit, wanted: Wanted, class_rows: Sequence[SchoolClass]) -> Preview:
-    """Counts of what the right will open, as the giver sees it now."""
+    """Counts of what the right will open, as the giver sees it now, and the days on which it will."""
     from csdl.delegation.texts import scope_words  # needed here alone
 
+    today, day = clock.today(), dt.timedelta(days=1)
+    held = days_held(wanted.account_id, unit.pk, wanted.valid_from, wanted.valid_to)
     names = [one.name for one in class_rows if one.pk in wanted.class_ids]
     shown = Preview(
         name,
         role,
         scope_words(role, unit, wanted.level_codes, names),
         permissions=sorted(one.label for one in role.permissions),
-        last_day=wanted.valid_to - dt.timedelta(days=1),
+        days=[(first, beyond - day) for first, beyond in held],
+        begins_later=bool(held) and held[0][0] > today,
+        is_cut=held != [(wanted.valid_from, wanted.valid_to)],
     )
     current = SchoolYear.objects.filter(is_current=True).first()
     year = current.start_year if current else wanted.valid_from.year
@@ -498,7 +505,7 @@ def _preview(name: str, role: Role, unit: OrgUnit, wanted: Wanted, class_rows: S
         rows={
             "Lớp": SchoolClass.objects.filter(start_year=year),
             "Học sinh đang học": Enrolment.objects.filter(start_year=year, left_on__isnull=True),
-            "Cán bộ, giáo viên, nhân viên": postings_on(StaffPosting.objects.all(), clock.today()),
+            "Cán bộ, giáo viên, nhân viên": postings_on(StaffPosting.objects.all(), today),
         },
     )
     shown.facts = [(f"{name}", f"{count:,}".replace(",", ".")) for name, count in counts.items()]
