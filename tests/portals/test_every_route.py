@@ -4,21 +4,27 @@ Out of reach reads as "not found" (404) to whoever may do it elsewhere, out of p
 out of reach is told by plain SQL under the web role and by the places of the world, not by the code of the pages.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import Model
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse, reverse_lazy
 
 from csdl.access.models import Grant
 from csdl.access.roles import ROLES
 from csdl.accounts.models import Account
+from csdl.audit.models import Event
+from csdl.delegation.models import Batch
 from csdl.documents.models import Document
+from csdl.dossier.models import Dossier
 from csdl.intake.models import ImportRun
 from csdl.jobs.models import Job
 from csdl.orgs.models import OrgUnit, School
+from csdl.reports.actions import open_period
 from csdl.staff.models import StaffMember, UnitHead
 from csdl.students.models import Guardian, Student, StudentPaper
 from csdl.years.models import SchoolClass
@@ -29,7 +35,21 @@ pytestmark = pytest.mark.django_db
 
 OWN = {"desk", "school", "authority"}
 # Values that name no row of anybody's.
-PLAIN = {"kind": "pupils", "topic": "ket-chuyen", "list_name": "school-students", "key": "khong-co", "start_year": 2023}
+PLAIN = {
+    "kind": "pupils",
+    "topic": "ket-chuyen",
+    "list_name": "school-students",
+    "key": "khong-co",
+    "start_year": 2023,
+    "period": "2023-dau-nam",
+    "level": "03",
+    "form": "02-DN-TH",
+    "cell": "40:1",
+    "format": "json",
+}
+# Signed papers stand on what they say and on both parties: the tests of delegation make them and ask their pages.
+ELSEWHERE = {"commitment", "minutes"}
+CONFIRM = reverse_lazy("desk:second-factor-confirm")
 # Where each role of the world is held; all others at the school that teaches two levels.
 AT_AN_OFFICE = ("inspector", "level_officer", "office_head")
 # Rows beside the own school and its neighbour: the other class, the other level, the other office.
@@ -53,14 +73,11 @@ class Place:
         """For the parts of an address; None where the place has nothing of that kind."""
         if not set(names) <= self.rows.keys() | PLAIN.keys():
             return None
-        return {
-            name: PLAIN[name] if name in PLAIN else row_key(self.rows[name], "head" if name == "head" else "public_id")
-            for name in names
-        }
+        return {name: PLAIN[name] if name in PLAIN else row_key(self.rows[name], name) for name in names}
 
 
 def row_key(row: Model, name: str) -> uuid.UUID | int:
-    if name == "head":
+    if name in {"event", "head"}:
         return int(row.pk)
     return getattr(row, "public_id", None) or row.unit.public_id  # type: ignore[attr-defined]
 
@@ -86,6 +103,15 @@ ROUTES = sorted(routes())
 def world() -> World:
     made = build()
     b.school_year(2023, current=True)
+    begin = dt.datetime(2023, 10, 7, 17, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    open_period(
+        actor=b.SYSTEM,
+        start_year=2023,
+        kind="BOY",
+        snapshot_on=dt.date(2023, 9, 30),
+        due={sender: begin + dt.timedelta(days=days) for sender, days in (("school", 0), ("office", 8))},
+        code="2023-dau-nam",
+    )
     return made
 
 
@@ -102,7 +128,11 @@ def places(world: World) -> list[Place]:
         school_class = list(SchoolClass.objects.filter(school=school).order_by("grade_code"))[number]
         student = Student.objects.filter(enrolments__school_class=school_class)[0]
         rows: dict[str, Model] = {
+            "batch": Batch.objects.get(unit=school.unit),
             "document": Document.objects.get(unit=school.unit),
+            "dossier": Dossier.objects.get(unit=school.unit),
+            "event": Event.objects.get(unit_id=school.pk, kind="audit:burst"),
+            "grant": Grant.objects.filter(unit=school.unit, role_code="school_head").first(),
             "guardian": Guardian.objects.get(student=student),
             "head": UnitHead.objects.get(unit=school.unit),
             "job": Job.objects.get(unit_id=school.pk),
@@ -186,7 +216,10 @@ def test_no_route_opens_what_is_out_of_reach(
             status = client.get(address).status_code
             if status in (302, 405) and not is_within:
                 # Addresses that only take a form send whoever merely opens them back to the page with the button.
-                status = client.post(address).status_code
+                answer = client.post(address)
+                if answer.status_code == 302 and answer.url.startswith((reverse("mfa_index"), str(CONFIRM))):
+                    continue  # a signature: the second factor is asked for before anything is looked up
+                status = answer.status_code
             (inside if is_within else outside)[place.name] = status
             if status >= 500:
                 faults.append((name, place.name, status))
@@ -198,5 +231,5 @@ def test_no_route_opens_what_is_out_of_reach(
 
 def test_every_kind_of_address_was_asked(world: World) -> None:
     asked = {name for place in places(world) for name, parts in ROUTES if place.arguments(parts) is not None}
-    assert asked == {name for name, _ in ROUTES}
+    assert asked == {name for name, parts in ROUTES if not ELSEWHERE & set(parts)}
     assert len(asked) > 80

@@ -8,8 +8,10 @@ from django.db import connection
 
 from csdl.accounts.models import Account
 from csdl.audit.models import Event
+from csdl.delegation.models import Batch
 from csdl.documents.enums import DocumentKind
 from csdl.documents.models import Document, StoredFile
+from csdl.dossier.models import Dossier
 from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.jobs.models import Job
 from csdl.orgs.models import OrgUnit, School
@@ -137,7 +139,11 @@ def _work_of(unit: OrgUnit) -> None:
         unit=unit, sha256=f"{unit.pk:064x}", size_bytes=1, media_type="application/pdf", page_count=1
     )
     Document.objects.create(unit=unit, kind=DocumentKind.values[0], title="Quyết định", file=scan)
-    Event.objects.create(kind="x", actor_label="x", account=head, unit_id=unit.pk)
+    Event.objects.create(kind="audit:burst", actor_label="x", account=head, unit_id=unit.pk)
+    Dossier.objects.create(
+        unit=unit, first_on=dt.date(2023, 9, 1), last_on=dt.date(2024, 5, 31), asked_by="x", created_by=head.pk
+    )
+    Batch.objects.create(unit=unit, title="Lô", start_year=2023, prepared_by=head, prepared_on=dt.date(2023, 9, 1))
     held = SchoolClass.objects.filter(school_id=unit.pk).first()
     if held:
         teacher = b.account(f"gv-{unit.pk}", "homeroom_teacher", unit, classes=[held])

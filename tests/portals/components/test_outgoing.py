@@ -123,7 +123,7 @@ def test_who_lost_the_right_since_gets_neither_file_nor_a_new_one(places: Places
     _work(waiting)
 
     assert answer.status_code == 403
-    assert (waiting.state, waiting.result) == (JobState.FAILED, {"problems": []})
+    assert (waiting.state, waiting.result) == (JobState.FAILED, {"problems": [], "facts": {}})
     assert Event.objects.filter(kind="data:export").count() == 1
 
 

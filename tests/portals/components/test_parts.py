@@ -28,6 +28,7 @@ def test_what_was_not_done_yet_has_no_instant() -> None:
     assert logged_at(None) == "–"
 
 
+@pytest.mark.django_db
 def test_an_edit_is_undone_by_its_plain_number_however_many_there_were() -> None:
     edit = EditLines(1_234_567, "", timezone.now(), "Lê Minh Ngọc", "Hồ sơ", ())
 
