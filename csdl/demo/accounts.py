@@ -28,7 +28,7 @@ from csdl.delegation.models import Commitment, Minutes
 from csdl.delegation.rules import HEADS, first_day_without, rules
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
-from csdl.staff.models import StaffMember, UnitHead
+from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 from csdl.years.models import HomeroomAssignment
 
 __all__ = ["DEMO_PASSWORD", "SignIn", "current_codes", "make_accounts", "sign_in_lines", "sign_ins"]
@@ -180,18 +180,23 @@ def current_codes() -> list[dict[str, str | int]]:
 
 
 def _person(sample: _Sample, unit: OrgUnit, start_year: int) -> tuple[StaffMember, list[HomeroomAssignment]]:
-    if sample.role_code == "school_clerk":
-        rows = StaffMember.objects.filter(postings__unit=unit, postings__position_code=CLERK_POSITION)
-        return rows.order_by("pk")[0], []
-    if sample.role_code == "level_officer":
-        officers = StaffMember.objects.filter(
-            postings__unit=unit, postings__position_code=OFFICER_POSITION, account=None
-        )
-        return officers.order_by("pk")[0], []
+    # Rights are given to who works at the unit on the day of the papers.
+    at_work = StaffPosting.objects.filter(unit=unit, valid_from__lte=clock.today(), valid_to=None).exclude(
+        status_code__in=("02", "03", "05")
+    )
+    if sample.role_code in ("school_clerk", "level_officer"):
+        position = CLERK_POSITION if sample.role_code == "school_clerk" else OFFICER_POSITION
+        free = StaffMember.objects.filter(account=None).order_by("pk")
+        # A small province may have one clerk, who retires: then somebody else of the unit keeps its records.
+        found = free.filter(postings__in=at_work.filter(position_code=position)).first()
+        return found or free.filter(postings__in=at_work)[0], []
     if sample.role_code == "homeroom_teacher":
         lead = (
             HomeroomAssignment.objects.filter(
-                school_class__school_id=unit.pk, school_class__start_year=start_year, staff__account=None
+                school_class__school_id=unit.pk,
+                school_class__start_year=start_year,
+                staff__account=None,
+                staff__postings__in=at_work,
             )
             .select_related("staff")
             .order_by("school_class__grade_code", "school_class__sort_key")[0]

@@ -90,7 +90,7 @@ def test_an_unknown_command_is_refused_in_vietnamese(path: tuple[str, ...]) -> N
         (("year", "open"), "Lỗi: Thiếu tham số 'NĂM'."),
         (("year", "open", "2024", "2025"), "Lỗi: Thừa tham số (2025)"),
         (("serve", "--port", "0"), "Lỗi: Giá trị của '--port' chưa đúng: 0 nằm ngoài khoảng 1<=x<=65535."),
-        (("demo", "build", "--stage", "x"), "không thuộc các giá trị 'year-end', 'rolled'."),
+        (("demo", "build", "--stage", "x"), "không thuộc các giá trị 'year-end', 'rolled', 'october'."),
     ],
 )
 def test_a_mistake_is_told_in_one_sentence_and_exits_2(arguments: tuple[str, ...], sentence: str) -> None:

@@ -28,7 +28,9 @@ ROWS = {
     " WHERE u.name = 'Trường THCS Tô Hiệu'",
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
-MADE_BY_ACTS = {"batch", "commitment", "dossier", "event", "grant", "head", "job", "key", "minutes", "paper", "run"}
+MADE_BY_ACTS = {
+    *("batch", "commitment", "dossier", "event", "grant", "head", "job", "key", "minutes", "paper", "period", "run"),
+}
 # Pages that want rows chosen, a plan or a scan made, a letter or a second factor in hand before they open (the tests of
 # those look at them); a template that no role of the authority may fill in.
 NEED_MORE = {

@@ -87,7 +87,7 @@ def test_a_clerk_brings_a_roster_in_looks_leaves_one_out_writes_and_takes_back(
 
     page.get_by_role("link", name="Hoàn tác").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Bỏ 2 dòng đã thêm")).to_be_visible()
+    expect(page.get_by_text("Lần nhập đã thêm 2 dòng")).to_be_visible()
     assert faults(page) == []
     page.get_by_role("button", name="Hoàn tác").focus()
     page.keyboard.press("Enter")

@@ -5,6 +5,7 @@ import pytest
 from csdl.accounts.errors import CsdlError
 from csdl.intake.actions import apply_run, undo_run
 from csdl.intake.errors import IntakeError
+from csdl.intake.runs.staying import Agreement
 from csdl.rollover.models import PlanClass
 from csdl.years.actions.classes import remove_class
 from csdl.years.class_ties import tied_to_classes
@@ -28,7 +29,7 @@ def test_a_class_that_a_plan_goes_on_from_is_kept_by_name() -> None:
     why = "lớp đã có trong kế hoạch kết chuyển từ năm học 2023-2024"
     assert (refused.value.code, refused.value.problems) == ("INT-10", [f"Dòng 2, 6A1: {why}"])
     assert tied_to_classes(SchoolClass.objects.values_list("pk", flat=True)) == {first.pk: [why]}
-    undo_run(actor=b.SYSTEM, run=run, keep_dependents=True)
+    undo_run(actor=b.SYSTEM, run=run, agreed=Agreement())
     assert list(SchoolClass.objects.values_list("name", flat=True)) == ["6A1"]
 
 
