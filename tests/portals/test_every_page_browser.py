@@ -40,6 +40,7 @@ NEED_MORE = {
     *("authority:account-open", "authority:account-detail", "authority:own-accounts", "desk:second-factor-confirm"),
     *("desk:activation", "desk:activation-password", "desk:activation-done"),
     "desk:document-file",
+    "authority:report-outliers",  # a period
     *("school:rollover-plan", "school:rollover-pupil", "school:rollover-xlsx"),
     *("school:rollover-rename", "school:rollover-run", "school:rollover-confirm"),
 }
