@@ -104,6 +104,7 @@ class NamedAccountAdapter(DefaultAccountAdapter):
         """Nothing to do: the unit's administrator vouches for the number."""
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
+        # Asked for where people sign up or prove a number by themselves; both are shut here.
         raise NotImplementedError("no message is sent to telephones")
 
 

@@ -53,7 +53,7 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
         _spoken(self, oldpassword="Mật khẩu hiện nay", password1="Mật khẩu mới", password2="Nhập lại mật khẩu mới")
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()  # type: ignore[no-untyped-call]
+        cleaned: dict[str, Any] = super().clean()  # type: ignore[no-untyped-call] # allauth is untyped here
         if "password2" in self.errors and cleaned.get("password1"):
             self.errors["password2"] = self.error_class(["Hai lần nhập mật khẩu mới chưa giống nhau."])
         return cleaned

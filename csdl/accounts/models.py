@@ -23,7 +23,7 @@ class Account(AbstractUser):
     """
 
     first_name = None  # type: ignore[assignment] # Vietnamese names are one field
-    last_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment] # as above
     full_name = models.CharField("họ và tên", max_length=120)
     phone = models.CharField("điện thoại đăng nhập", max_length=20, blank=True)
     unit_code = models.CharField(max_length=20, blank=True)

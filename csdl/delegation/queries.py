@@ -20,7 +20,7 @@ from csdl.delegation.rules import HEADS
 from csdl.delegation.texts import scope_words
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
-from csdl.staff.queries import head_of, postings_on
+from csdl.staff.queries import ENDED_STATUSES, head_of, postings_on
 from csdl.years.models import ClassScope
 
 __all__ = [
@@ -39,9 +39,6 @@ __all__ = [
     "units_unconfirmed",
     "waiting_for_account",
 ]
-
-# Moved away, seconded for good, retired (code list staff_status).
-_GONE = ("02", "03", "05")
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,9 @@ def administrator_of(unit_id: int, day: dt.date) -> Administrator | None:
     """The holder of the administration account on a day; an officer who no longer works there gives way to the head."""
     held = AdministrationHolder.objects.filter(_covers(day), unit_id=unit_id).select_related("staff", "account").first()
     if held is not None:
-        here = StaffPosting.objects.filter(unit_id=unit_id, staff_id=held.staff_id).exclude(status_code__in=_GONE)
+        here = StaffPosting.objects.filter(unit_id=unit_id, staff_id=held.staff_id).exclude(
+            status_code__in=ENDED_STATUSES
+        )
         if postings_on(here, day).exists():
             return Administrator(held.staff, held.account, is_head=False, holder=held)
     head = head_of(UnitHead.objects.select_related("staff__account"), unit_id, day)
@@ -140,7 +139,7 @@ def days_held(account_id: int, unit_id: int, valid_from: dt.date, valid_to: dt.d
     if not StaffMember.objects.filter(account_id=account_id).exists():
         return [(valid_from, valid_to)]
     rows = StaffPosting.objects.filter(staff__account_id=account_id, unit_id=unit_id).exclude(
-        valid_to__isnull=True, status_code__in=_GONE
+        valid_to__isnull=True, status_code__in=ENDED_STATUSES
     )
     runs: list[tuple[dt.date, dt.date]] = []
     for first, beyond in rows.order_by("valid_from").values_list("valid_from", "valid_to"):
@@ -195,7 +194,7 @@ def waiting_for_account(account_id: int) -> tuple[list[Minutes], list[Commitment
 
 def people_of(unit_id: int, day: dt.date) -> QuerySet[StaffPosting]:
     """Who works at a unit on a day, by name, with the account."""
-    rows = postings_on(StaffPosting.objects.filter(unit_id=unit_id), day).exclude(status_code__in=_GONE)
+    rows = postings_on(StaffPosting.objects.filter(unit_id=unit_id), day).exclude(status_code__in=ENDED_STATUSES)
     return rows.select_related("staff__account").order_by("staff__sort_key", "staff_id")
 
 

@@ -29,6 +29,7 @@ from csdl.delegation.rules import HEADS, first_day_without, rules
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
+from csdl.staff.queries import ENDED_STATUSES
 from csdl.years.models import HomeroomAssignment
 
 __all__ = ["DEMO_PASSWORD", "SignIn", "current_codes", "make_accounts", "sign_in_lines", "sign_ins"]
@@ -182,7 +183,7 @@ def current_codes() -> list[dict[str, str | int]]:
 def _person(sample: _Sample, unit: OrgUnit, start_year: int) -> tuple[StaffMember, list[HomeroomAssignment]]:
     # Rights are given to who works at the unit on the day of the papers.
     at_work = StaffPosting.objects.filter(unit=unit, valid_from__lte=clock.today(), valid_to=None).exclude(
-        status_code__in=("02", "03", "05")
+        status_code__in=ENDED_STATUSES
     )
     if sample.role_code in ("school_clerk", "level_officer"):
         position = CLERK_POSITION if sample.role_code == "school_clerk" else OFFICER_POSITION

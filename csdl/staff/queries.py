@@ -12,8 +12,10 @@ from csdl.lib.vietnamese import fold
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffPosting, UnitHead
 
-__all__ = ["can_appoint", "head_of", "heads_of", "postings_on", "staff_by_group", "staff_matching"]
+__all__ = ["ENDED_STATUSES", "can_appoint", "head_of", "heads_of", "postings_on", "staff_by_group", "staff_matching"]
 
+# Moved away, seconded for good, retired: the posting ends with these (code list staff_status).
+ENDED_STATUSES = ("02", "03", "05")
 # From so many digits on, a phone number means somebody.
 _TELLING_DIGITS = 6
 

@@ -15,6 +15,7 @@ from csdl.audit.models import Event
 from csdl.lib import sql
 from csdl.orgs.models import School
 from csdl.staff.models import StaffPosting
+from csdl.staff.queries import ENDED_STATUSES
 from csdl.years.models import HomeroomAssignment, SchoolClass, SchoolYear, TeachingAssignment
 from csdl.years.plans import homeroom_reduction, level_norm, position_norm
 from csdl.years.rules import held_on, homeroom_day, semester_window
@@ -31,8 +32,6 @@ __all__ = [
     "seen_now",
 ]
 
-# Moved away, seconded for good, retired (code list staff_status).
-_GONE = ("02", "03", "05")
 # Heads, teachers, vocational teachers, seconded teachers (code list staff_group).
 _TEACHING_GROUPS = ("01", "03", "06", "10")
 _HEADS = "01"
@@ -119,7 +118,7 @@ def may_teach(postings: QuerySet[StaffPosting], school: School, year: SchoolYear
     rows = postings.filter(unit_id=school.pk, staff_group_code__in=_TEACHING_GROUPS, valid_from__lte=last)
     rows = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=first))
     # Whoever left for good before the year began, though nobody wrote the day.
-    rows = rows.exclude(status_code__in=_GONE, valid_to__isnull=True)
+    rows = rows.exclude(status_code__in=ENDED_STATUSES, valid_to__isnull=True)
     return rows.select_related("staff").order_by("staff__sort_key", "staff_id", "-valid_from")
 
 

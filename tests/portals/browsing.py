@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.portals.places import PASSWORD, session_key
 
-__all__ = ["DESK", "PHONE", "faults", "sign_in", "sign_in_by_form", "tab_to", "type_into", "width"]
+__all__ = ["DESK", "PHONE", "faults", "look", "sign_in", "sign_in_by_form", "tab_to", "type_into", "width"]
 
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
@@ -62,3 +62,12 @@ def type_into(page: Page, name: str, text: str) -> None:
 def width(page: Page) -> int:
     """How wide the page is: more than its screen, and it has to be pushed sideways."""
     return page.evaluate("document.documentElement.scrollWidth")
+
+
+def look(page: Page) -> None:
+    """Nothing for axe at a desk, nothing to push sideways on a phone."""
+    assert faults(page) == []
+    page.set_viewport_size(PHONE)
+    assert width(page) <= 390, page.url
+    assert faults(page) == []
+    page.set_viewport_size(DESK)

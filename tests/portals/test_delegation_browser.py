@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.documents import files
-from tests.portals.browsing import DESK, PHONE, faults, sign_in, width
+from tests.portals.browsing import look, sign_in
 from tests.portals.serving import ServedSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -17,15 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def people(served: ServedSite) -> str:
     served.begin("tests.portals.delegated.build")
     return served.address
-
-
-def _look(page: Page) -> None:
-    """Nothing for axe at a desk, nothing to push sideways on a phone."""
-    assert faults(page) == []
-    page.set_viewport_size(PHONE)
-    assert width(page) <= 390, page.url
-    assert faults(page) == []
-    page.set_viewport_size(DESK)
 
 
 def _open(page: Page, *names: str) -> None:
@@ -53,7 +44,7 @@ def _give(page: Page, who: str, role: str, class_name: str = "") -> None:
         page.get_by_label(class_name, exact=True).check()
     page.get_by_role("button", name="Xem trước").click()
     _said(page, f"{who} sẽ thấy")
-    _look(page)
+    look(page)
     page.get_by_role("button", name="Lập biên bản và cam kết").click()
     _said(page, "Đã lập biên bản và cam kết.")
 
@@ -61,12 +52,12 @@ def _give(page: Page, who: str, role: str, class_name: str = "") -> None:
 def test_rights_go_from_the_head_to_the_teacher_by_papers(page: Page, people: str) -> None:
     sign_in(page, people, "hanh")
     _open(page, "Phân quyền")
-    _look(page)
+    look(page)
     _open(page, "Tài khoản quản trị")
-    _look(page)
+    look(page)
     page.select_option("#nguoi", label="Lê Minh Ngọc")
     page.get_by_role("button", name="Lập biên bản bàn giao").click()
-    _look(page)
+    look(page)
     _scan(page, 3)
     _said(page, "1 quyền đã có hiệu lực.")
 
@@ -81,7 +72,7 @@ def test_rights_go_from_the_head_to_the_teacher_by_papers(page: Page, people: st
     _said(page, "giấy tờ chờ tôi xác nhận hoặc ký")
     expect(page.get_by_role("link", name="Lớp", exact=True)).to_have_count(0)
     _open(page, "Quyền của tôi")
-    _look(page)
+    look(page)
 
     sign_in(page, people, "ngoc")
     page.goto(batch)
@@ -103,7 +94,7 @@ def test_rights_go_from_the_head_to_the_teacher_by_papers(page: Page, people: st
     sign_in(page, people, "ngoc")
     page.goto(batch)
     page.get_by_role("link", name=re.compile("^Biên bản")).click()
-    _look(page)
+    look(page)
     page.locator("#withdraw summary").click()
     page.get_by_label(re.compile("^Lý do")).fill("Thôi chủ nhiệm lớp 7A")
     page.locator("#withdraw").get_by_role("button", name="Thu hồi").click()
@@ -117,18 +108,18 @@ def test_rights_go_from_the_head_to_the_teacher_by_papers(page: Page, people: st
 def test_an_office_head_splits_three_officers_by_level(page: Page, people: str) -> None:
     sign_in(page, people, "yen")
     _open(page, "Phân quyền", "Theo cấp học")
-    _look(page)
+    look(page)
     for who, level in (("mam non", "Mầm non"), ("tieu hoc", "Tiểu học"), ("thcs", "Trung học cơ sở")):
         page.get_by_label(f"Chuyên viên {who}, {level}", exact=True).check()
     page.get_by_role("button", name="Lập biên bản").click()
     _said(page, "Đã lập biên bản cho 3 chuyên viên.")
-    _look(page)
+    look(page)
     pages = page.locator("input[name^=trang-]")
     last = pages.nth(pages.count() - 1).input_value().split("-")[-1]
     _scan(page, int(last))
     _said(page, "3 quyền đã có hiệu lực.")
     _open(page, "Kiện toàn nhân sự")
-    _look(page)
+    look(page)
 
     seen = {}
     for username in ("cv1", "cv2", "cv3"):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import OwnDatabase
-from tests.portals.browsing import DESK, PHONE, faults, sign_in, width
+from tests.portals.browsing import look, sign_in
 from tests.portals.serving import ServedSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -20,14 +20,6 @@ def inspected(served: ServedSite) -> str:
     return served.address
 
 
-def _look(page: Page) -> None:
-    assert faults(page) == []
-    page.set_viewport_size(PHONE)
-    assert width(page) <= 390, page.url
-    assert faults(page) == []
-    page.set_viewport_size(DESK)
-
-
 def test_a_head_builds_a_dossier_and_an_inspector_opens_it(
     inspected: str, site_database: OwnDatabase, page: Page
 ) -> None:
@@ -35,7 +27,7 @@ def test_a_head_builds_a_dossier_and_an_inspector_opens_it(
     page.get_by_role("link", name="Hồ sơ thanh tra", exact=True).first.click()
     page.get_by_label("Từ ngày").fill("01/08/2024")
     page.get_by_label("Đến hết ngày").fill("05/09/2024")
-    _look(page)
+    look(page)
     page.get_by_role("button", name="Lập hồ sơ").click()
     expect(page.get_by_role("region", name="Tiến độ")).to_be_visible()
     site_database.csdl("worker", "--once")
@@ -44,11 +36,11 @@ def test_a_head_builds_a_dossier_and_an_inspector_opens_it(
     sign_in(page, inspected, "thanh.tra")
     page.get_by_role("link", name="Hồ sơ thanh tra", exact=True).first.click()
     expect(page.get_by_role("button", name="Lập hồ sơ")).to_have_count(0)
-    _look(page)
+    look(page)
     page.get_by_role("link", name="01/08/2024 – 05/09/2024").click()
     row = page.get_by_role("row", name="Biên bản giao và thu hồi quyền")
     expect(row).to_contain_text("1")
-    _look(page)
+    look(page)
     with page.expect_download() as taken:
         page.get_by_role("link", name="Tải hồ sơ (ZIP)").click()
     with zipfile.ZipFile(io.BytesIO(Path(taken.value.path()).read_bytes())) as archive:

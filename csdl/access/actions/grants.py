@@ -29,7 +29,7 @@ from csdl.audit.actions import record, record_each
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffPosting
-from csdl.staff.queries import postings_on
+from csdl.staff.queries import ENDED_STATUSES, postings_on
 
 __all__ = [
     "GrantDraft",
@@ -277,7 +277,7 @@ def _working_at(drafts: Sequence[GrantDraft]) -> set[tuple[int, int]]:
     """(account, unit) of persons who work at the unit today or when the right begins."""
     postings = StaffPosting.objects.filter(
         unit_id__in={draft.unit_id for draft in drafts}, staff__account_id__in={draft.account_id for draft in drafts}
-    ).exclude(status_code__in=("02", "03", "05"))
+    ).exclude(status_code__in=ENDED_STATUSES)
     begins = {draft.valid_from for draft in drafts if draft.valid_from > clock.today()}
     held = Q(pk__in=postings_on(postings, clock.today()))
     for day in begins:

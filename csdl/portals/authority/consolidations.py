@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.accounts.permissions import Permission
+from csdl.accounts.second_factor import second_factor_required
 from csdl.codes import queries as codes
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.portals.components.report_sheet import Marks, sheet, shown
-from csdl.portals.components.signing import fresh_proof_required
 from csdl.reports.actions import (
     accept_consolidation,
     close_period,
@@ -291,7 +291,7 @@ def _acts(request: HttpRequest, row: Consolidation) -> dict[str, Any]:
 
 
 @login_required
-@fresh_proof_required
+@second_factor_required
 def consolidation_sign(request: HttpRequest, period: str, unit: uuid.UUID, level: str) -> HttpResponse:
     """The head signs the sum: an office sends it to the department, the department closes the level."""
     known, row = _row(request, period, unit, level)

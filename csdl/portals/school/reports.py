@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from csdl.access.queries import visible
 from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.accounts.permissions import Permission
+from csdl.accounts.second_factor import second_factor_required
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
-from csdl.portals.components.signing import fresh_proof_required
 from csdl.portals.components.units import crumbs_from, unit_or_404
 from csdl.reports.actions import (
     accept_report,
@@ -460,7 +460,7 @@ def report_explain(request: HttpRequest, school: uuid.UUID, period: str, level: 
 
 
 @login_required
-@fresh_proof_required
+@second_factor_required
 def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
     """What is about to be signed, with its figures; then signature and sending in one transaction."""
     page = report_page(request, school, period, level)

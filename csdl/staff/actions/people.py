@@ -32,7 +32,7 @@ from csdl.lib.vietnamese import squeeze
 from csdl.orgs.models import OrgUnit
 from csdl.staff.errors import StaffError
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
-from csdl.staff.queries import heads_of
+from csdl.staff.queries import ENDED_STATUSES, heads_of
 from csdl.staff.ties import tied_staff
 
 __all__ = [
@@ -52,8 +52,6 @@ STAFF_FIELDS = (
     *("qualification_code", "training_standard_code", "teacher_subject_code"),
 )
 POSTING_FIELDS = ("staff_group_code", "position_code", "contract_code", "rank_code", "status_code")
-# Moved away, seconded for good, retired: the posting ends with these (code list staff_status).
-ENDED_STATUSES = ("02", "03", "05")
 _TEACHER = "03"
 _YOUNGEST, _OLDEST = 18, 70
 
