@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
 from django.utils.timezone import get_default_timezone, localtime
 
@@ -91,7 +92,7 @@ def roots() -> Iterable[LogRoot]:
     return LogRoot.objects.order_by("day")
 
 
-def _chain_faults(span: Mapping[str, object]) -> Iterable[Fault]:
+def _chain_faults(span: Mapping[str, Any]) -> Iterable[Fault]:
     for row in sql.rows(_M, "10_find_faults", **span):
         place = {
             "event_id": row["id"],

@@ -4,6 +4,7 @@ Set-based work is written where a database person can read and EXPLAIN it; Pytho
 parameters and records the counts.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from django.db import connection
 from psycopg.sql import Identifier
 
-__all__ = ["execute", "one", "rows", "statement", "value"]
+__all__ = ["execute", "one", "rows", "rows_of", "statement", "value"]
 
 
 @cache
@@ -28,20 +29,29 @@ def execute(module: str, name: str, *, tables: dict[str, str] | None = None, **p
     `tables` gives the names that stand as {name} in the file, for statements that write the live table of a year or
     the one being filled; they are quoted as identifiers and come from our own code, never from a request.
     """
-    text = statement(module, name)
-    for token, table in (tables or {}).items():
-        text = text.replace(f"{{{token}}}", Identifier(table).as_string())
+    text = _naming(statement(module, name), tables)
     with connection.cursor() as cursor:
         cursor.execute(text, params)
         return int(cursor.rowcount)
 
 
-def rows(module: str, name: str, **params: Any) -> list[dict[str, Any]]:
-    """Run a query; its rows as dictionaries in column order."""
+def rows(module: str, name: str, *, tables: dict[str, str] | None = None, **params: Any) -> list[dict[str, Any]]:
+    """Run a query; its rows as dictionaries in column order. `tables` as in `execute`."""
+    return rows_of(_naming(statement(module, name), tables), params)
+
+
+def rows_of(text: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same for a text that our own code put together."""
     with connection.cursor() as cursor:
-        cursor.execute(statement(module, name), params)
+        cursor.execute(text, params)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _naming(text: str, tables: Mapping[str, str] | None) -> str:
+    for token, table in (tables or {}).items():
+        text = text.replace(f"{{{token}}}", Identifier(table).as_string())
+    return text
 
 
 def one(module: str, name: str, **params: Any) -> dict[str, Any]:

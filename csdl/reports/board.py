@@ -21,7 +21,7 @@ from csdl.reports.enums import FREEZABLE, SubmissionState
 from csdl.reports.forms import owed_forms
 from csdl.reports.models import CellRemark, Reminder, ReportPeriod, Signature, Snapshot, StateMove, Submission
 from csdl.reports.moves import move_label
-from csdl.reports.queries import deadlines_of, rows_of
+from csdl.reports.queries import deadlines_of
 from csdl.reports.statements import MODULE
 
 __all__ = [
@@ -133,7 +133,7 @@ def board(
     reached = actor.unit_ids(Permission.REPORT_READ)
     wanted = reached if unit_ids is None else [one for one in unit_ids if reached is None or one in set(reached)]
     text = sql.statement(MODULE, "41_board").replace("{expected}", sql.statement(MODULE, "10_expected_reports"))
-    rows = rows_of(
+    rows = sql.rows_of(
         text,
         {
             "period_id": period.pk,

@@ -25,7 +25,7 @@ from csdl.reports.models import (
     ReportPeriod,
     Submission,
 )
-from csdl.reports.queries import CellDifference, Expected, Figures, rows_of
+from csdl.reports.queries import CellDifference, Expected, Figures, row_differences
 from csdl.reports.statements import MODULE
 
 __all__ = [
@@ -94,7 +94,7 @@ def recount(version: ConsolidationVersion) -> list[str]:
     period_id = version.consolidation.period_id
     said = {"row": "dòng {place}: tổng hợp {found}, cộng lại {wanted}", "pupils": "học sinh {found}, đếm lại {wanted}"}
     return [
-        said[row["what"]].format(**row) for row in rows_of(text, {"version_id": version.pk, "period_id": period_id})
+        said[row["what"]].format(**row) for row in sql.rows_of(text, {"version_id": version.pk, "period_id": period_id})
     ]
 
 
@@ -138,10 +138,4 @@ def parts_of_cell(version: ConsolidationVersion, form: Form, address: str) -> li
 
 def differences(old: ConsolidationVersion, new: ConsolidationVersion) -> list[CellDifference]:
     """Rows of the forms that two consolidations add otherwise."""
-    rows = rows_of(sql.statement(MODULE, "52_sum_differences"), {"old_id": old.pk, "new_id": new.pk})
-    return [
-        CellDifference(
-            row["form_code"], row["indicator_code"], tuple(row["old_figures"] or ()), tuple(row["new_figures"] or ())
-        )
-        for row in rows
-    ]
+    return row_differences("reports_consolidationrow", "version_id", old.pk, new.pk)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from csdl.access.queries import visible
@@ -56,7 +55,7 @@ __all__ = [
     "frozen_form",
     "period_named",
     "pupil_differences",
-    "rows_of",
+    "row_differences",
     "snapshot_of",
     "status",
     "submissions",
@@ -214,7 +213,7 @@ def expected_reports(period: ReportPeriod, unit_ids: Sequence[int] | None = None
             owed_forms(row["unit_kind"], row["level_code"], period.kind),
             why_none(row["unit_kind"], row["level_code"], period.kind),
         )
-        for row in rows_of(text, params)
+        for row in sql.rows_of(text, params)
     ]
 
 
@@ -363,7 +362,7 @@ def _counted(snapshot: Snapshot, population: str, condition: str) -> list[dict[s
         f"SELECT {names} FROM {what.table} r JOIN reports_snapshot s ON s.id = r.snapshot_id"  # noqa: S608 - our own declarations
         f" WHERE r.snapshot_id = %(snapshot_id)s{of_period} AND {condition} ORDER BY {names}"
     )
-    return rows_of(text, {"snapshot_id": snapshot.pk, "period_id": snapshot.period_id})
+    return sql.rows_of(text, {"snapshot_id": snapshot.pk, "period_id": snapshot.period_id})
 
 
 def failures(snapshot: Snapshot, *, with_rows: bool = False) -> list[Failure]:
@@ -442,7 +441,12 @@ def _difference(snapshot: Snapshot, form: Form, check: RowCheck) -> list[dict[st
 
 def cell_differences(old: Snapshot, new: Snapshot) -> list[CellDifference]:
     """What a freeze counts otherwise than the one before, row by row of the forms."""
-    rows = rows_of(sql.statement(MODULE, "80_cell_differences"), {"old_id": old.pk, "new_id": new.pk})
+    return row_differences("reports_cellrow", "snapshot_id", old.pk, new.pk)
+
+
+def row_differences(table: str, column: str, old_id: int, new_id: int) -> list[CellDifference]:
+    """Rows of the forms that differ between two freezes or two consolidations; `column` says whose a row is."""
+    rows = sql.rows(MODULE, "80_differences", tables={"rows": table, "of": column}, old_id=old_id, new_id=new_id)
     return [
         CellDifference(
             row["form_code"],
@@ -490,7 +494,7 @@ def _compared(old: str, new: str, params: Mapping[str, Any]) -> list[PupilDiffer
         " ORDER BY coalesce(n.class_name, o.class_name), coalesce(n.full_name, o.full_name)"
     )
     found = []
-    for row in rows_of(text, params):
+    for row in sql.rows_of(text, params):
         kind = "come" if row["old_id"] is None else "gone" if row["new_id"] is None else "changed"
         side = "old" if kind == "gone" else "new"
         changed = {name: (row[f"old_{name}"], row[f"new_{name}"]) for name in names} if kind == "changed" else {}
@@ -504,11 +508,3 @@ def _compared(old: str, new: str, params: Mapping[str, Any]) -> list[PupilDiffer
             )
         )
     return found
-
-
-def rows_of(text: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Rows of a statement of ours as dictionaries."""
-    with connection.cursor() as cursor:
-        cursor.execute(text, params)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -16,7 +16,6 @@ from csdl.lib import sql
 from csdl.reports.definitions import parse_filter, read_data
 from csdl.reports.forms import Form, basis_on, forms
 from csdl.reports.models import ReportPeriod
-from csdl.reports.queries import rows_of
 from csdl.reports.statements import MODULE
 
 __all__ = ["Comparison", "Measure", "cell_of", "compared", "measures", "modified_z", "plain", "thresholds", "z_score"]
@@ -107,7 +106,7 @@ def compared(
     places = _places(basis_on(period.snapshot_on).code, period.kind, level_code)
     if not places:
         return {}
-    rows = rows_of(
+    rows = sql.rows_of(
         sql.statement(MODULE, "43_review_measures"),
         {
             "period_id": period.pk,

@@ -1,9 +1,0 @@
--- Purpose: rows of the forms whose figures differ between two consolidations.
--- Inputs:  old_id, new_id.
-SELECT coalesce(n.form_code, o.form_code) AS form_code, coalesce(n.indicator_code, o.indicator_code) AS indicator_code,
-       o.figures AS old_figures, n.figures AS new_figures
-FROM (SELECT * FROM reports_consolidationrow WHERE version_id = %(old_id)s) o
-FULL JOIN (SELECT * FROM reports_consolidationrow WHERE version_id = %(new_id)s) n
-    ON n.form_code = o.form_code AND n.place = o.place
-WHERE o.figures IS DISTINCT FROM n.figures
-ORDER BY 1, coalesce(n.place, o.place)
