@@ -198,10 +198,13 @@ def _detail(
     names = codes.labels("school_level")["school_level"]
     held = _forms(row, version)
     before = row.versions.filter(version__lt=version.version).order_by("-version").first()
+    parts = list(version.parts.select_related("of_unit", "snapshot").order_by("of_unit__sort_key"))
+    of_units = [part.of_unit_id for part in parts]
     lines = {
-        line.unit_id: line for line in board(actor=request.actor, period=known) if line.level_code == row.level_code
+        line.unit_id: line
+        for line in board(actor=request.actor, period=known, unit_ids=of_units)
+        if line.level_code == row.level_code
     }
-    parts = version.parts.select_related("of_unit", "snapshot").order_by("of_unit__sort_key")
     context = {
         "period": known,
         "row": row,
