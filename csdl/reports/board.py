@@ -25,7 +25,9 @@ from csdl.reports.queries import deadlines_of
 from csdl.reports.statements import MODULE
 
 __all__ = [
+    "SENT_STATES",
     "BoardLine",
+    "StateCount",
     "Sums",
     "TimelineEntry",
     "board",
@@ -33,12 +35,13 @@ __all__ = [
     "reached_units",
     "remarks",
     "said_minutes",
+    "state_counts",
     "summed",
     "timeline",
     "words",
 ]
 
-_SENT = frozenset(SubmissionState.values) - {str(state) for state in FREEZABLE}
+SENT_STATES = frozenset(SubmissionState.values) - {str(state) for state in FREEZABLE}
 _TAKEN = frozenset(
     state.value
     for state in (
@@ -81,6 +84,18 @@ class BoardLine(NamedTuple):
     place: int
     sort_key: str
     is_sent: bool
+
+
+class StateCount(NamedTuple):
+    """So many reports of a level below one unit stand here."""
+
+    parent_id: int
+    parent_name: str
+    parent_public_id: uuid.UUID | None
+    is_direct: bool
+    level_code: str
+    state: str
+    reports: int
 
 
 # standing: tone of the badge and word
@@ -142,12 +157,30 @@ def board(
 
     `unit_ids` narrows it to some units.
     """
+    rows = _owed(actor, period, "41_board", unit_ids)
+    hours = deadlines_of(period)
+    at = now or clock.now()
+    owing = _owing(period, {(row[_KIND], row[_LEVEL]) for row in rows})
+    return [_line(row, place, hours, at) for place, row in enumerate(rows) if (row[_KIND], row[_LEVEL]) in owing]
+
+
+def state_counts(*, actor: Actor, period: ReportPeriod) -> list[StateCount]:
+    """How many reports stand where, by the unit above and by level, counted by the database: two queries."""
+    rows = _owed(actor, period, "42_count_reports")
+    owing = _owing(period, {(row[-1], row[4]) for row in rows})
+    return [StateCount(*row[:-1]) for row in rows if (row[-1], row[4]) in owing]
+
+
+def _owed(
+    actor: Actor, period: ReportPeriod, name: str, unit_ids: Sequence[int] | None = None
+) -> list[tuple[Any, ...]]:
+    """What a statement over the reports owed within reach answers."""
     actor.require(Permission.REPORT_READ)
     reached = actor.unit_ids(Permission.REPORT_READ)
     within = None if reached is None else set(reached)
     wanted = reached if unit_ids is None else [one for one in unit_ids if within is None or one in within]
-    text = sql.statement(MODULE, "41_board").replace("{expected}", sql.statement(MODULE, "10_expected_reports"))
-    rows = sql.rows_of(
+    text = sql.statement(MODULE, name).replace("{expected}", sql.statement(MODULE, "10_expected_reports"))
+    return sql.tuples_of(
         text,
         {
             "period_id": period.pk,
@@ -156,45 +189,23 @@ def board(
             "unit_ids": wanted,
         },
     )
-    hours = deadlines_of(period)
-    at = now or clock.now()
-    kinds = {(row["unit_kind"], row["level_code"]) for row in rows}
-    owing = {key for key in kinds if owed_forms(*key, period.kind)}
-    return [
-        _line(row, place, hours, at) for place, row in enumerate(rows) if (row["unit_kind"], row["level_code"]) in owing
-    ]
+
+
+def _owing(period: ReportPeriod, kinds: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Kinds of units that owe a form for a level in this period."""
+    return {key for key in kinds if owed_forms(*key, period.kind)}
+
+
+# Places in a row of 41_board.sql.
+_UNIT, _LEVEL, _STATE, _OPEN_UNTIL, _SORT_KEY, _KIND = 0, 4, 10, 13, 19, 20
 
 
 def _line(
-    row: Mapping[str, Any], place: int, hours: Callable[[int, str], dt.datetime | None], now: dt.datetime
+    row: tuple[Any, ...], place: int, hours: Callable[[int, str], dt.datetime | None], now: dt.datetime
 ) -> BoardLine:
-    due = hours(row["unit_id"], row["level_code"])
-    return BoardLine(
-        row["unit_id"],
-        row["public_id"],
-        row["code"],
-        row["unit_name"],
-        row["level_code"],
-        row["parent_id"] or 0,
-        row["parent_public_id"],
-        row["parent_name"],
-        row["is_direct"],
-        row["report_id"],
-        row["state"],
-        row["sent_at"],
-        row["late_minutes"],
-        due,
-        row["open_until"],
-        row["version"] or 0,
-        row["pupil_count"] or 0,
-        row["error_count"] or 0,
-        row["warning_count"] or 0,
-        row["asks_unlock"],
-        _standing(row["state"], due, now),
-        place,
-        row["sort_key"],
-        row["state"] in _SENT,
-    )
+    due, state = hours(row[_UNIT], row[_LEVEL]), row[_STATE]
+    said = (_standing(state, due, now), place, row[_SORT_KEY], state in SENT_STATES)
+    return BoardLine._make((*row[:_OPEN_UNTIL], due, *row[_OPEN_UNTIL:_SORT_KEY], *said))
 
 
 def _standing(state: str, due: dt.datetime | None, now: dt.datetime) -> str:

@@ -292,15 +292,8 @@ class _Hours:
                 self._more[of, level_code] = local
 
     def __call__(self, unit_id: int, level_code: str) -> dt.datetime | None:
-        for found in (
-            self._more.get((unit_id, level_code)),
-            self._more.get((unit_id, "")),
-            self._usual.get(level_code),
-            self._usual.get(""),
-        ):
-            if found is not None:
-                return found
-        return None
+        found = self._more.get((unit_id, level_code)) or self._more.get((unit_id, "")) if self._more else None
+        return found or self._usual.get(level_code) or self._usual.get("")
 
 
 def deadlines_of(period: ReportPeriod, sender: str = "school") -> _Hours:
