@@ -32,6 +32,7 @@ __all__ = [
     "open_periods",
     "reached_units",
     "remarks",
+    "reporting_parents",
     "said_minutes",
     "summed",
     "timeline",
@@ -283,3 +284,9 @@ def said_minutes(minutes: int) -> str:
 def reached_units(actor: Actor) -> QuerySet[OrgUnit]:
     """Units whose reports the actor may see."""
     return visible(OrgUnit.objects.all(), actor, Permission.REPORT_READ)
+
+
+def reporting_parents(actor: Actor, period: ReportPeriod) -> QuerySet[OrgUnit]:
+    """Units that took, on the snapshot day, a frozen report of a period that the actor may see."""
+    held = visible(Submission.objects.filter(period=period), actor, Permission.REPORT_READ)
+    return OrgUnit.objects.filter(pk__in=held.values("snapshot__parent_id"))

@@ -14,6 +14,7 @@ from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 
 __all__ = [
+    "COMPARABLE",
     "Change",
     "Column",
     "Form",
@@ -24,6 +25,7 @@ __all__ = [
     "bases",
     "basis_on",
     "changes",
+    "changes_of",
     "column_set",
     "form",
     "forms",
@@ -33,6 +35,13 @@ __all__ = [
     "period_kinds",
     "why_none",
 ]
+
+# Whether figures by two laws may be held beside each other; a system check holds that the file says one of these.
+COMPARABLE = {
+    "yes": "số liệu trước và sau so sánh được",
+    "partly": "chỉ so sánh được các dòng cùng nội dung",
+    "no": "số liệu trước và sau không so sánh được",
+}
 
 
 @dataclass(frozen=True)
@@ -163,6 +172,17 @@ class Change:
     what: str
     comparable: str
     certainty: str
+
+    @property
+    def comparable_said(self) -> str:
+        """Whether the figures before and after may be held beside each other, in words."""
+        return COMPARABLE[self.comparable]
+
+    @property
+    def said(self) -> str:
+        """What changed and whether history stays comparable, as one sentence."""
+        doubt = "" if self.certainty == "seen" else " (chưa đối chiếu với phụ lục)"
+        return f"{self.what.removesuffix(' (chưa đối chiếu phụ lục)')}{doubt}; {self.comparable_said}."
 
 
 @dataclass(frozen=True)
@@ -341,6 +361,11 @@ def changes(from_basis: str, to_basis: str) -> tuple[Change, ...]:
         for row in read_data("changes")
         if (row["from_basis"], row["to_basis"]) == (from_basis, to_basis)
     )
+
+
+def changes_of(form_code: str, from_basis: str, to_basis: str) -> tuple[Change, ...]:
+    """The changes that concern one form: its own, and those of all forms."""
+    return tuple(one for one in changes(from_basis, to_basis) if one.form_code in ("", form_code))
 
 
 @cache

@@ -306,6 +306,8 @@ def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = No
         if report and page.state == SubmissionState.RETURNED
         else None,
         "file_formats": FORMATS,
+        "charts_url": reverse("school:report-pictures", args=[page.unit.public_id, page.period.code])
+        + f"?{urlencode({'cap': page.level_code})}",
         "typed_forms": [
             (one, f"{page.address('report-form', one.code)}?{urlencode({'phan': first.section})}")
             for one in page.forms
