@@ -31,4 +31,10 @@ register_kinds(
         "report:erase_person": "Xóa thông tin một người khỏi số liệu đã chốt",
     },
 )
-register_kinds("Tải dữ liệu ra tệp", {"report:export": "Tải biểu {form}, kỳ {period}, lần chốt {version}"})
+register_kinds(
+    "Tải dữ liệu ra tệp",
+    {
+        "report:export": "Tải biểu {form}, kỳ {period}, lần chốt {version}",
+        "report:export_consolidation": "Tải biểu tổng hợp {form}, kỳ {period}, lần {version}; mục đích: {purpose}",
+    },
+)

@@ -20,6 +20,7 @@ from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.codes.queries import grades, labels
 from csdl.lib import sql
+from csdl.lib.vietnamese import fold
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
 from csdl.orgs.queries import subtree_ids
@@ -523,7 +524,7 @@ def _by_unit(ground: _Ground) -> Picture:
         for (key, name, is_school), held in groups.items()
         for pupils in (sum(one.pupils for one in held),)
     ]
-    rows.sort(key=lambda row: -(row.figures[0] or 0))
+    rows.sort(key=lambda row: (-(row.figures[0] or 0), fold(row.label)))
     said = f"Nhiều nhất: {rows[0].label}, {_number(rows[0].figures[0] or 0)} học sinh." if total else ""
     return replace(_UNITS, rows=tuple(rows), said=said)
 

@@ -41,7 +41,7 @@ __all__ = [
     "Expected",
     "Failure",
     "Figures",
-    "FrozenForm",
+    "FilledForm",
     "PupilDifference",
     "StatusLine",
     "Traced",
@@ -109,11 +109,10 @@ class StatusLine:
 
 
 @dataclass(frozen=True)
-class FrozenForm:
-    """A form with the figures of one freeze; `figures` by row code."""
+class FilledForm:
+    """A form with the figures of one freeze, or of one consolidation; `figures` by row code."""
 
     form: Form
-    snapshot: Snapshot
     figures: Mapping[str, Figures]
 
     def cell(self, row: FormRow, column: Column) -> Decimal | None:
@@ -326,13 +325,13 @@ def snapshot_of(
     return found
 
 
-def frozen_form(snapshot: Snapshot, form: Form) -> FrozenForm:
+def frozen_form(snapshot: Snapshot, form: Form) -> FilledForm:
     """A form as one freeze filled it. Errors: RPT-01 the report does not hold that form."""
     rows = CellRow.objects.filter(snapshot=snapshot, form_code=form.code).values_list("indicator_code", "figures")
     figures = {code: tuple(values) for code, values in rows}
     if not figures:
         raise ReportError(f"Báo cáo của {snapshot.unit_name} không có biểu {form.number}.")
-    return FrozenForm(form, snapshot, figures)
+    return FilledForm(form, figures)
 
 
 def trace(*, actor: Actor, snapshot: Snapshot, form: Form, address: str) -> Traced:

@@ -73,6 +73,7 @@ urlpatterns = [
             ("ky/", consolidations.consolidation_sign, "report-consolidation-sign"),
             ("chuyen/", consolidations.consolidation_move, "report-consolidation-move"),
             ("bieu/<slug:form>/", consolidations.consolidation_form, "report-consolidation-form"),
+            ("bieu/<slug:form>/tai-ve/", consolidations.consolidation_export, "report-consolidation-export"),
             ("bieu/<slug:form>/o/<str:cell>/", consolidations.consolidation_cell, "report-consolidation-cell"),
         )
     ),

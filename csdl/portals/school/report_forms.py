@@ -28,7 +28,7 @@ from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases
 from csdl.reports.models import FailedCheck, ReportPeriod, Snapshot, Submission
 from csdl.reports.outgoing import export_form
-from csdl.reports.queries import FrozenForm, cell_differences, frozen_form, trace
+from csdl.reports.queries import FilledForm, cell_differences, frozen_form, trace
 
 __all__ = ["report_cell", "report_file", "report_form"]
 
@@ -218,7 +218,7 @@ def _changed(page: ReportPage, snapshot: Snapshot | None, one: Form) -> frozense
 
 
 def _save(
-    request: HttpRequest, page: ReportPage, one: Form, rows: list[FormRow], frozen: FrozenForm | None
+    request: HttpRequest, page: ReportPage, one: Form, rows: list[FormRow], frozen: FilledForm | None
 ) -> tuple[int, dict[tuple[str, str], tuple[str, str]]]:
     """Write what was typed into this section; answers how many cells changed, and what was refused by cell."""
     draft = draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=page.level_code)
