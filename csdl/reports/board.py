@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,7 +21,7 @@ from csdl.reports.enums import FREEZABLE, SubmissionState
 from csdl.reports.forms import owed_forms
 from csdl.reports.models import CellRemark, Reminder, ReportPeriod, Signature, Snapshot, StateMove, Submission
 from csdl.reports.moves import move_label
-from csdl.reports.queries import deadlines_of
+from csdl.reports.queries import deadlines_of, scope_of
 from csdl.reports.statements import MODULE
 
 __all__ = [
@@ -131,8 +131,7 @@ def board(
     `unit_ids` narrows it to some units.
     """
     actor.require(Permission.REPORT_READ)
-    reached = actor.unit_ids(Permission.REPORT_READ)
-    wanted = reached if unit_ids is None else [one for one in unit_ids if reached is None or one in set(reached)]
+    scope = replace(scope_of(actor, Permission.REPORT_READ, period), only=unit_ids)
     text = sql.statement(MODULE, "41_board").replace("{expected}", sql.statement(MODULE, "10_expected_reports"))
     rows = sql.rows_of(
         text,
@@ -140,7 +139,7 @@ def board(
             "period_id": period.pk,
             "day": period.snapshot_on,
             "start_year": period.start_year,
-            "unit_ids": wanted,
+            **scope.params,
         },
     )
     hours = deadlines_of(period)

@@ -95,7 +95,10 @@ def consolidation_list(request: HttpRequest, period: str) -> HttpResponse:
             groups.setdefault((home.pk, home.name, home.public_id, line.level_code), []).append(line)
     ordered = sorted(groups.items(), key=lambda item: (item[0][0] != (home.pk if home else 0), item[0][1], item[0][3]))
     may_make = (
-        home is not None and home.kind not in TEACHING_KINDS and stands_at(actor, Permission.REPORT_REVIEW, [home.pk])
+        home is not None
+        and home.kind not in TEACHING_KINDS
+        and stands_at(actor, Permission.REPORT_REVIEW, [home.pk])
+        and actor.can(Permission.REPORT_REVIEW, on=home)
     )
     context = {
         "period": known,

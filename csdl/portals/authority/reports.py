@@ -288,15 +288,22 @@ def report_extend(request: HttpRequest, period: str, unit: uuid.UUID) -> HttpRes
     def act(values: dict[str, Any]) -> Any:
         if values["day"] is None or values["hour"] is None:
             raise InvalidRecord({})
-        return extend_deadline(
-            actor=request.actor,
-            period=known,
-            unit=row,
-            due_at=_instant(values["day"], values["hour"]),
-            reason=values["reason"],
-            decision_no=values["decision_no"],
-            decided_on=values["decided_on"],
-        )
+        # Who reaches some levels of a school only gives time for those.
+        levels = [level for unit_id, level in request.actor.unit_levels(Permission.REPORT_REVIEW) if unit_id == row.pk]
+        made = [
+            extend_deadline(
+                actor=request.actor,
+                period=known,
+                unit=row,
+                level_code=level,
+                due_at=_instant(values["day"], values["hour"]),
+                reason=values["reason"],
+                decision_no=values["decision_no"],
+                decided_on=values["decided_on"],
+            )
+            for level in levels or [""]
+        ]
+        return made[-1]
 
     back = f"{reverse('authority:report-board')}?{PERIOD}={known.code}"
     if made := saved(form, act):

@@ -9,11 +9,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from csdl.accounts.permissions import Permission
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.outgoing import Outgoing, door
 from csdl.portals.components.report_pictures import picture_outgoing, picture_page
-from csdl.portals.components.units import crumbs_from, unit_or_404
+from csdl.portals.school.reach import report_crumbs, report_unit_or_404
 from csdl.reports.models import ReportPeriod
 
 __all__ = ["report_picture_export", "report_pictures"]
@@ -56,12 +55,12 @@ def report_picture_export(request: HttpRequest, school: uuid.UUID, period: str, 
 
 
 def _found(request: HttpRequest, school: uuid.UUID, period: str) -> tuple[OrgUnit, ReportPeriod]:
-    unit = unit_or_404(request, school, Permission.REPORT_READ)
+    unit = report_unit_or_404(request, school)
     return unit, get_object_or_404(ReportPeriod, code=period)
 
 
 def _crumbs(request: HttpRequest, unit: OrgUnit) -> list[tuple[str, str]]:
     return [
-        *crumbs_from(request, unit),
+        *report_crumbs(request, unit),
         ("Báo cáo thống kê", reverse("school:report-list", args=[unit.public_id])),
     ]

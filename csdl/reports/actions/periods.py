@@ -167,21 +167,24 @@ def extend_deadline(
     decision_no: str = "",
     decided_on: dt.date | None = None,
 ) -> DeadlineExtension:
-    """Give one unit more time, by a decision and for a reason. Errors: NotAllowed; REC-01 without a reason."""
-    actor.require(Permission.REPORT_REVIEW, on=unit)
-    said = squeeze(reason)
-    if not said:
-        raise InvalidRecord({"reason": ["Hãy ghi lý do gia hạn."]})
-    made = DeadlineExtension.objects.create(
+    """Give one unit more time, for every level or for one, by a decision and for a reason.
+
+    Errors:  NotAllowed (for a level: who reaches that level); REC-01 without a reason.
+    """
+    made = DeadlineExtension(
         period=period,
         unit=unit,
         level_code=level_code,
         due_at=due_at,
-        reason=said,
+        reason=squeeze(reason),
         decision_no=squeeze(decision_no),
         decided_on=decided_on,
         granted_by=actor.account_id,
     )
+    actor.require(Permission.REPORT_REVIEW, on=made)
+    if not made.reason:
+        raise InvalidRecord({"reason": ["Hãy ghi lý do gia hạn."]})
+    made.save()
     data = {"period": period.code, "level": level_code, "due_at": due_at.isoformat(), "decision_no": made.decision_no}
     record(actor=actor, kind="report:extend_deadline", unit_id=unit.pk, data=data)
     return made
