@@ -31,12 +31,13 @@ def _scope(command: Any) -> Any:
 @commands.command("open", help="Mở kỳ báo cáo với ngày chốt và hạn gửi theo quy định.")
 @click.option("--year", type=int, required=True, help="Năm bắt đầu của năm học.")
 @click.option("--kind", type=click.Choice(["BOY", "EOY"]), required=True, help="BOY: đầu năm; EOY: cuối năm.")
+@click.option("--note", default="", metavar="LÝ DO", help="Vì sao vẫn mở kỳ cuối năm khi kỳ đầu năm chưa đóng.")
 @as_json
 @with_database
-def open_(year: int, kind: str, json_wanted: bool) -> None:
+def open_(year: int, kind: str, note: str, json_wanted: bool) -> None:
     from csdl.reports.actions import open_usual_period  # needs settings
 
-    made = open_usual_period(actor=operator(), start_year=year, kind=kind)
+    made = open_usual_period(actor=operator(), start_year=year, kind=kind, note=note)
     data = {"period": made.code, "name": made.name, "snapshot_on": made.snapshot_on}
     emit(data, json_wanted, f"{made.code}: {made.name}, chốt số liệu cuối ngày {made.snapshot_on:%d/%m/%Y}.")
 

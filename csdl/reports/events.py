@@ -28,7 +28,7 @@ register_kinds(
         "report:give_back": "Trả lại báo cáo tổng hợp kỳ {period}: {reason}",
         "report:close": "Ký, đóng kỳ báo cáo {period}, lần tổng hợp {version}",
         "report:reopen": "Mở lại kỳ báo cáo {period}: {reason}",
-        "report:erase_person": "Xóa thông tin một người khỏi số liệu đã chốt",
+        "report:erase_person": "Xóa thông tin một người khỏi số liệu đã chốt theo {order}: {rows} dòng",
     },
 )
 register_kinds(

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 from csdl.reports.definitions import Term, measure_filter, parse_filter, read_data, sentence
 from csdl.reports.enums import Certainty, Fill
@@ -30,6 +31,7 @@ __all__ = [
     "form",
     "forms",
     "headed",
+    "law_changes",
     "obligations",
     "owed_forms",
     "period_kinds",
@@ -366,6 +368,15 @@ def changes(from_basis: str, to_basis: str) -> tuple[Change, ...]:
 def changes_of(form_code: str, from_basis: str, to_basis: str) -> tuple[Change, ...]:
     """The changes that concern one form: its own, and those of all forms."""
     return tuple(one for one in changes(from_basis, to_basis) if one.form_code in ("", form_code))
+
+
+def law_changes(form_code: str, basis: str) -> list[tuple[LegalBasis, LegalBasis, tuple[Change, ...]]]:
+    """What changed in a form at the circulars around one: (older, newer, changes), oldest first."""
+    return [
+        (bases()[older], bases()[newer], found)
+        for older, newer in pairwise(bases())
+        if basis in (older, newer) and (found := changes_of(form_code, older, newer))
+    ]
 
 
 @cache

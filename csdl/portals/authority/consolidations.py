@@ -41,7 +41,7 @@ from csdl.reports.consolidations import (
 )
 from csdl.reports.enums import Certainty, ConsolidationState
 from csdl.reports.errors import ReportError
-from csdl.reports.forms import Form, bases, form
+from csdl.reports.forms import Form, bases, form, law_changes
 from csdl.reports.models import Consolidation, ConsolidationVersion, ReportPeriod, Signature
 from csdl.reports.moves import CONSOLIDATION_MOVES, move_label
 from csdl.reports.outgoing import FORMATS, export_summed_form
@@ -398,6 +398,7 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
         "version": version,
         "form": one,
         "basis": bases()[one.basis],
+        "law_changes": law_changes(one.code, one.basis),
         "is_draft": one.certainty != Certainty.EXACT,
         "tabs": [(name, f"?{urlencode({'phan': name})}", name == section) for name in names],
         "section": section,
