@@ -155,8 +155,8 @@ def test_what_stands_out_has_its_page(chain: Chain, web_client: Callable) -> Non
     ("address", "queries"),
     [
         (BOARD, 17),
-        ("/bao-cao/2024-dau-nam/tong-hop/", 16),
-        ("/bao-cao/khac-thuong/", 17),
+        ("/bao-cao/2024-dau-nam/tong-hop/", 17),
+        ("/bao-cao/khac-thuong/", 18),
         ("consolidation", 27),
         ("/", 31),
     ],

@@ -133,7 +133,8 @@
       })),
     }),
     pyramid: (box, found) => {
-      const most = Math.max(...found.lines.flatMap((line) => line.values));
+      // Room for the figures beyond the bars.
+      const most = Math.ceil(1.25 * Math.max(...found.lines.flatMap((line) => line.values)));
       return {
         ...lying(box, found, { upwards: true, xAxis: { min: -most, max: most } }),
         tooltip: { ...base(box, found).tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
@@ -170,7 +171,7 @@
         label: label(found.say, "top"),
       })),
     }),
-    tree: (box, found) => ({
+    tree: (box, found, total = found.lines.reduce((sum, line) => sum + line.values[0], 0)) => ({
       series: [
         {
           type: "treemap",
@@ -188,7 +189,8 @@
             fontSize: 13,
             lineHeight: LEADING + 2,
             overflow: "break",
-            formatter: ({ name, value }) => `${name}\n${found.say(value)}`,
+            // A tile too small for a name stays without one: its name is in the table and under the pointer.
+            formatter: ({ name, value }) => (value > 0.03 * total ? `${name}\n${found.say(value)}` : ""),
           },
           data: found.lines
             .filter((line) => line.values[0])
