@@ -37,6 +37,7 @@ _ROLES = {
     "office_head": "office",
     "department_admin": "department",
     "level_officer": "officer of a level",
+    "level_department": "department's of a level",
     "two_functions": "clerk, 2 functions",
     "twelve_grants": "12 grants",
 }
@@ -242,7 +243,8 @@ def lists(server: Server, size: int) -> list[Row]:
             name, goal = f"pupils of a {told['scope']}", "≤ 1.6 × floor or + 5 ms"
             holds = pair.ratio <= 1.6 or pair.seconds - pair.floor_seconds <= 0.005
         row = _row(f"{name}, {_ROLES[told['role']]}", size, pair, goal, holds)
-        row.note = f"{told['rows']:,} rows"
+        ours, bare = told["processor"]
+        row.note = f"{told['rows']:,} rows; on the processor {_time(ours)}, floor {_time(bare)}"
         found.append(row)
     server.drop("bench_work")
     return found
