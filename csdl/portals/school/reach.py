@@ -2,8 +2,7 @@
 
 import uuid
 
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from csdl.accounts.permissions import Permission
@@ -11,14 +10,18 @@ from csdl.audit.bursts import note_profile_read
 from csdl.orgs.models import School
 from csdl.portals.components.table import addresses
 from csdl.students.models import Student
-from csdl.years.queries import schools_reached
+from csdl.years.queries import school_reached
 
 __all__ = ["crumbs_to", "note_read", "school_or_404"]
 
 
 def school_or_404(request: HttpRequest, public_id: uuid.UUID) -> School:
     """A school whose pages this account may open; any other does not exist for it."""
-    return get_object_or_404(schools_reached(request.actor), unit__public_id=public_id)
+    row = school_reached(request.actor, public_id)
+    if row is None:
+        raise Http404
+    request.actor.has_read(row.unit)
+    return row
 
 
 def crumbs_to(request: HttpRequest, school: School, *, inside: bool = True) -> list[tuple[str, str]]:
