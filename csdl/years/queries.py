@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -114,7 +115,7 @@ def schools_reached(actor: Actor) -> QuerySet[School]:
 def school_reached(actor: Actor, public_id: uuid.UUID) -> School | None:
     """One of `schools_reached`, None for any other. Whom a grant gives the whole school is told by the grants alone:
     the filter over every way to a school is made for the others only."""
-    row = School.objects.select_related("unit__parent").filter(unit__public_id=public_id).first()
+    row = School.objects.select_related("unit").filter(unit__public_id=public_id).first()
     if row is None or actor.can(Permission.SCHOOL_READ, on=row.pk):
         return row
     return schools_reached(actor).filter(pk=row.pk).first()
@@ -249,6 +250,7 @@ def results_of(actor: Actor, *, enrolment_ids: Iterable[int], start_years: Itera
     return {row.enrolment_id: row for row in visible(rows, actor, Permission.STUDENT_READ)}
 
 
+@cache
 def outcome_of(start_year: int) -> Subquery:
     """What the year decided about an enrolment, for lists of enrolments that came through the gate; null: nothing yet.
 
