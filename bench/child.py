@@ -29,6 +29,15 @@ from django.db.models.sql import Query  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 
 from bench.export_child import take_out  # noqa: E402
+from bench.report_child import (  # noqa: E402
+    accept_and_add_up,
+    add_up_province,
+    last_hour,
+    look_at_board,
+    look_at_form,
+    make_ready,
+    send_everything,
+)
 from bench.roster import PUPILS, ROSTER  # noqa: E402
 from csdl.access.acting import acting, token_for  # noqa: E402
 from csdl.access.actions import give_role  # noqa: E402
@@ -369,16 +378,19 @@ def _measured(work: Callable[[], None], profile: bool) -> dict[str, Any]:
 def main() -> None:
     work, *options = sys.argv[1:]
     works = {"province": run_province, "schools": run_schools, "undo": undo, "roster": take_roster}
-    works["freeze"] = freeze_province
+    works |= {"freeze": freeze_province, "add_up_province": add_up_province}
+    steps = {
+        "open_period": open_reports,
+        "readers": prepare_readers,
+        "ready_reports": make_ready,
+        "sent_reports": send_everything,
+        "summed_reports": accept_and_add_up,
+    }
     if work in works:
         print(json.dumps(_measured(works[work], "--profile" in options)))
-    elif work == "open_period":
+    elif work in steps:
         with transaction.atomic():
-            open_reports()
-        print("{}")
-    elif work == "readers":
-        with transaction.atomic():
-            prepare_readers()
+            steps[work]()
         print("{}")
     else:
         reads: dict[str, Callable[[], Any]] = {
@@ -387,6 +399,9 @@ def main() -> None:
             "bare": read_bare_list,
             "names": read_names,
             "exports": take_out,
+            "last_hour": last_hour,
+            "board": look_at_board,
+            "form": look_at_form,
         }
         print(json.dumps(reads[work]()))
 
