@@ -3,8 +3,8 @@
 -- plan walks the index of names.
 -- With the owner's rights, because the policy makes each row look dearer than it is for such an account: the planner
 -- then joins a whole province to end with two thousand rows (1.7 s for "nguyễn thị" among a million), where by the
--- table's own figures it walks the index of names (0.45 s at the same time). What the policies would say is asked here first, and by
--- every reader of the keys once more.
+-- table's own figures it walks the index of names (0.45 s at the same time). What the policies would say is asked here
+-- first, and by every reader of the keys once more.
 -- In a loop, which is never planned for several workers: these would walk on beyond the last row that is wanted.
 -- `words` are folded and escaped for LIKE.
 CREATE FUNCTION csdl_students_first_named(words text[], of_year smallint, at_most integer) RETURNS SETOF bigint
