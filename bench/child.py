@@ -26,6 +26,7 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.db.models import Count, QuerySet  # noqa: E402
 from django.db.models.sql import Query  # noqa: E402
+from django.test import RequestFactory  # noqa: E402
 
 from bench.export_child import take_out  # noqa: E402
 from bench.readers import LEVEL, MIDDLING_SCHOOL, PLACED, READERS, SCHOOL_OF_LEVELS, YEAR, prepare_readers  # noqa: E402
@@ -46,6 +47,7 @@ from csdl.accounts.models import Account  # noqa: E402
 from csdl.intake.actions import apply_run, plan_run, upload_file  # noqa: E402
 from csdl.lib import clock  # noqa: E402
 from csdl.orgs.models import OrgUnit  # noqa: E402
+from csdl.portals.components.lists import COUNTED, listing  # noqa: E402
 from csdl.reports.actions import freeze, open_usual_period  # noqa: E402
 from csdl.reports.enums import FreezeMode  # noqa: E402
 from csdl.reports.models import ReportPeriod  # noqa: E402
@@ -53,10 +55,10 @@ from csdl.rollover.actions import roll_over, undo_rollover  # noqa: E402
 from csdl.rollover.enums import RunMode  # noqa: E402
 from csdl.students.queries import matching  # noqa: E402
 from csdl.years.models import Enrolment  # noqa: E402
-from csdl.years.queries import found_pupils, pupils  # noqa: E402
+from csdl.years.queries import first_pupils, found_pupils, pupils  # noqa: E402
 
 OPERATOR = SystemActor("bench")
-COUNTED = 2_000  # as the authority's list counts
+NAME_ORDER = ("student__sort_key", "student_id", "pk")  # of the authority's list
 FLOORS = Path(__file__).parent / "floors"
 
 
@@ -205,24 +207,39 @@ def read_names(rounds: int = 15) -> list[dict[str, Any]]:
                 bare = [owner.execute(*text).fetchall() for text in texts]
                 owner.rollback()
                 pairs.append((middle - begin, time.perf_counter() - middle))
-                if [[row[0] for row in rows] for rows in mine[-2:]] != [[row[0] for row in rows] for rows in bare]:
+                shown, counted = ([row[0] for row in rows] for rows in bare)
+                # The product counts by the keys of the first rows, and reads the page by the first of these.
+                if [row[0] for row in mine[-1]] != shown or [len(mine[-2])] != counted:
                     raise SystemExit(f"{typed}: product and floor read different rows")
             product, floor = (statistics.median(side) for side in zip(*pairs[3:], strict=True))
-            found.append({"typed": typed, "seconds": product, "floor_seconds": floor, "rows": mine[-1][0][0]})
+            found.append({"typed": typed, "seconds": product, "floor_seconds": floor, "rows": len(mine[-2])})
     return found
 
 
 def _search(actor: Actor, typed: str) -> None:
-    _read_names(found_pupils(actor, start_year=YEAR, search=typed))
+    """The list as the authority's page makes it."""
+    rows, are_many = found_pupils(actor, start_year=YEAR, search=typed)
+
+    def first(at_most: int) -> QuerySet[Enrolment]:
+        found = first_pupils(actor, start_year=YEAR, search=typed, at_most=at_most)
+        return found.filter(left_on__isnull=True)
+
+    listing(
+        RequestFactory().get("/"),
+        rows.filter(left_on__isnull=True).select_related("student", "school_class", "school__unit"),
+        sorts={"ten": NAME_ORDER},
+        default="ten",
+        counted=COUNTED,
+        first=first if are_many else None,
+    )
 
 
 def _read_names(found: QuerySet[Enrolment]) -> None:
-    """What the authority's list reads of them: the first page and the bounded count."""
+    """What the authority's list shows of them, in plain statements: the first page and the bounded count."""
     rows = found.filter(left_on__isnull=True)
     listed = rows.select_related("student", "school_class", "school__unit")
-    order = ("student__sort_key", "student_id", "pk")
-    list(listed.order_by(*order)[:50])
-    rows.order_by(*order)[: COUNTED + 1].count()
+    list(listed.order_by(*NAME_ORDER)[:50])
+    rows.order_by(*NAME_ORDER)[: COUNTED + 1].count()
 
 
 def _statements_of(read: Callable[[], Any]) -> list[tuple[str, Any]]:

@@ -77,6 +77,11 @@ class GrantActor:
         """The unit of the first grant: what the top bar names."""
         return OrgUnit.objects.filter(pk=self.grants[0].unit_id).first() if self.grants else None
 
+    def has_read(self, unit: OrgUnit) -> None:
+        """A page has read this unit already: where it is the actor's own, it is not read a second time."""
+        if self.grants and self.grants[0].unit_id == unit.pk:
+            self.home_unit = unit
+
     @property
     def role_labels(self) -> list[str]:
         return list(dict.fromkeys(held.role.label for held in self.grants))

@@ -223,6 +223,23 @@ def test_nobody_learns_by_name_of_a_pupil_out_of_reach(two_schools, as_web, role
     assert too_many == [(None,)]
 
 
+@pytest.mark.parametrize(("role_code", "count"), [("school_head", 0), ("office_head", 0), ("department_admin", 3)])
+def test_the_first_of_a_crowd_are_told_to_whom_all_is_open(two_schools, as_web, role_code: str, count: int) -> None:
+    office, made = two_schools
+    places = {"office_head": office, "department_admin": b.department()}
+    account = b.account("x", role_code, places.get(role_code, made["own"][0].unit))
+    asked = "SELECT csdl_students_first_named(ARRAY['hoc', 'sinh'], %s::smallint, 3)"
+
+    with as_web(account), connection.cursor() as cursor:
+        keys = {}
+        for year in (2023, 2024):
+            cursor.execute(asked, [year])
+            keys[year] = [row[0] for row in cursor.fetchall()]
+
+    in_order = Student.objects.order_by("sort_key", "pk").values_list("pk", flat=True)
+    assert keys == {2023: list(in_order[:count]), 2024: []}
+
+
 def test_nobody_and_a_forged_token_see_nothing(two_schools, as_web) -> None:
     nothing = _expected(staff=())
 

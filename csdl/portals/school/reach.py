@@ -3,7 +3,7 @@
 import uuid
 
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -15,14 +15,18 @@ from csdl.portals.components.table import addresses
 from csdl.portals.components.units import crumbs_from
 from csdl.reports.models import Submission
 from csdl.students.models import Student
-from csdl.years.queries import schools_reached
+from csdl.years.queries import school_reached
 
 __all__ = ["crumbs_to", "note_read", "report_crumbs", "report_unit_or_404", "school_or_404"]
 
 
 def school_or_404(request: HttpRequest, public_id: uuid.UUID) -> School:
     """A school whose pages this account may open; any other does not exist for it."""
-    return get_object_or_404(schools_reached(request.actor), unit__public_id=public_id)
+    row = school_reached(request.actor, public_id)
+    if row is None:
+        raise Http404
+    request.actor.has_read(row.unit)
+    return row
 
 
 def report_unit_or_404(request: HttpRequest, public_id: uuid.UUID) -> OrgUnit:
