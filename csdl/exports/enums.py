@@ -10,6 +10,7 @@ class FileFormat(TextChoices):
 
     XLSX = "xlsx", "Excel (xlsx)"
     PDF = "pdf", "PDF để in, lưu"
+    CSV = "csv", "CSV để đối chiếu bằng chương trình khác"
 
 
 class Purpose(TextChoices):

@@ -184,14 +184,21 @@ def declare(
 
 
 def declare_log(
-    model: type[Model], *, own: str, area: IntFlag | None = None, unit: str | None = None, from_below: bool = False
+    model: type[Model],
+    *,
+    own: str,
+    area: IntFlag | None = None,
+    unit: str | None = None,
+    through: tuple[tuple[type[Model], dict[str, str]], ...] = (),
+    from_below: bool = False,
 ) -> None:
     """Say that an account adds rows in its own name (column `own`) and never changes them.
 
-    They are seen by that account, by whoever reaches the unit, and by whoever sees everything; with `from_below` also
-    by whoever reaches a unit below that unit.
+    They are seen by that account, by whoever reaches the unit or a row named in `through` (as `declare` has it), and by
+    whoever sees everything; with `from_below` also by whoever reaches a unit below that unit.
     """
-    declarations[model] = Visibility(model, area, unit, own_column=own, is_log=True, from_below=from_below)
+    ways = tuple(Through(other, tuple(columns.items())) for other, columns in through)
+    declarations[model] = Visibility(model, area, unit, None, ways, own, is_log=True, from_below=from_below)
 
 
 def declare_open(

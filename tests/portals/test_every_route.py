@@ -21,6 +21,7 @@ from csdl.audit.models import Event
 from csdl.delegation.models import Batch
 from csdl.documents.models import Document
 from csdl.dossier.models import Dossier
+from csdl.exports.models import ExportRequest
 from csdl.intake.models import ImportRun
 from csdl.jobs.models import Job
 from csdl.orgs.models import OrgUnit, School
@@ -128,6 +129,7 @@ def places(world: World) -> list[Place]:
         school_class = list(SchoolClass.objects.filter(school=school).order_by("grade_code"))[number]
         student = Student.objects.filter(enrolments__school_class=school_class)[0]
         rows: dict[str, Model] = {
+            "ask": ExportRequest.objects.get(unit=school.unit),
             "batch": Batch.objects.get(unit=school.unit),
             "document": Document.objects.get(unit=school.unit),
             "dossier": Dossier.objects.get(unit=school.unit),
