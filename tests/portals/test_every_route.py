@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse, reverse_
 
 from csdl.access.models import Grant
 from csdl.access.roles import ROLES
-from csdl.accounts.models import Account
+from csdl.accounts.models import Account, Regulation, RegulationAcceptance
 from csdl.audit.models import Event
 from csdl.delegation.models import Batch
 from csdl.documents.models import Document
@@ -163,6 +163,10 @@ def account_of(world: World, role_code: str) -> Account:
         SchoolClass.objects.filter(school=school).order_by("grade_code")[:1] if role_code == "homeroom_teacher" else ()
     )
     account = b.account(f"thu-{role_code}", role_code, unit, classes=list(classes))
+    text = Regulation.objects.get()
+    RegulationAcceptance.objects.create(
+        account=account, regulation=text, text_hash=text.text_hash, at=text.published_at
+    )
     if role_code == "level_officer":
         Grant.objects.filter(account=account).update(level_codes=["02"])
     return account
