@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -20,7 +20,10 @@ from csdl.exports.models import ExportDecision, ExportRequest, ExportRules
 from csdl.exports.pupils import FOUND_PUPILS, PUPILS
 from csdl.exports.requests import ask_for_export, change_export_rules, decide_export
 from csdl.exports.workbook import export_workbook
+from csdl.jobs.models import Job, JobState
 from csdl.lib import clock
+from csdl.portals.components import outgoing
+from csdl.portals.components.tasks import write_export
 from csdl.years.queries import pupils
 from tests import builders as b
 from tests.accounts.test_second_factor import code_of, give_totp
@@ -136,6 +139,28 @@ def test_the_clerk_asks_the_head_approves_the_clerk_takes_it(places: Places, web
     assert file.content[:2] == b"PK"
     event = Event.objects.get(kind="data:export")
     assert event.data["approved_by"] == "Phạm Thị Hồng Hạnh (hieutruong)"
+
+
+def test_a_long_list_goes_through_the_worker_with_its_consent(
+    places: Places, web_client: Callable, monkeypatch: pytest.MonkeyPatch, settings, tmp_path
+) -> None:
+    monkeypatch.setattr(outgoing, "WAITING_ROWS", 1)
+    settings.DATA_DIR = tmp_path
+    ask = asked_for(places, places.accounts["clerk"])
+    decide_export(actor=actor_for(places.accounts["head"]), request=ask, is_approved=True)
+
+    sent = web_client(places.accounts["clerk"]).post(
+        reverse("desk:export-request", args=[ask.public_id]), {"viec": "lay"}
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    job = Job.objects.get(kind="export")
+    write_export(job.pk)
+    job.refresh_from_db()
+
+    assert sent.url == reverse("desk:job-detail", args=[job.public_id])
+    assert (job.state, job.result["rows"]) == (JobState.DONE, 2)
+    assert Event.objects.get(kind="data:export").data["request"] == str(ask.public_id)
 
 
 def test_the_head_confirms_an_own_file_by_the_second_factor(places: Places, web_client: Callable) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -65,7 +65,6 @@ def export_request(request: HttpRequest, ask: uuid.UUID) -> HttpResponse:
             return _decide(request, row, is_approved=act == "duyet")
         except InvalidRecord as refused:
             error = " ".join(refused.problems)
-    going = found_at(row.path, row.query, request.actor) if is_own else None
     context = {
         "ask": row,
         "tone": row.state[0],
@@ -73,7 +72,7 @@ def export_request(request: HttpRequest, ask: uuid.UUID) -> HttpResponse:
         "columns": _headers(row, sensitive=False),
         "sensitive": _headers(row, sensitive=True),
         "is_own": is_own,
-        "back": going.back if going else "",
+        "back": _list_of(request, row) if is_own else "",
         "can_decide": row.is_waiting and not is_own and request.actor.can(Permission.EXPORT_APPROVE, on=row.unit),
         "error": error,
         "crumbs": [("Tải dữ liệu", reverse("desk:export-request-list"))],
@@ -120,6 +119,14 @@ def _known(request: HttpRequest) -> Any:
         return own
     reached = visible(ExportRequest.objects.all(), request.actor, Permission.EXPORT_APPROVE)
     return ExportRequest.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=reached.values("pk")))
+
+
+def _list_of(request: HttpRequest, row: ExportRequest) -> str:
+    """The page of the list that was asked for; empty where it is out of the asker's reach by now."""
+    try:
+        return found_at(row.path, row.query, request.actor).back
+    except (CsdlError, Http404):
+        return ""
 
 
 def _decide(request: HttpRequest, row: ExportRequest, *, is_approved: bool) -> HttpResponse:
