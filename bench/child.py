@@ -44,6 +44,7 @@ from csdl.access.acting import acting, token_for  # noqa: E402
 from csdl.access.actors import actor_for  # noqa: E402
 from csdl.accounts.actor import Actor, SystemActor  # noqa: E402
 from csdl.accounts.models import Account  # noqa: E402
+from csdl.accounts.regulation import current_regulation, must_accept  # noqa: E402
 from csdl.intake.actions import apply_run, plan_run, upload_file  # noqa: E402
 from csdl.lib import clock  # noqa: E402
 from csdl.orgs.models import OrgUnit  # noqa: E402
@@ -53,6 +54,7 @@ from csdl.reports.enums import FreezeMode  # noqa: E402
 from csdl.reports.models import ReportPeriod  # noqa: E402
 from csdl.rollover.actions import roll_over, undo_rollover  # noqa: E402
 from csdl.rollover.enums import RunMode  # noqa: E402
+from csdl.staff.actions import accept_regulation  # noqa: E402
 from csdl.students.queries import matching  # noqa: E402
 from csdl.years.models import Enrolment  # noqa: E402
 from csdl.years.queries import first_pupils, found_pupils, pupils  # noqa: E402
@@ -161,6 +163,9 @@ def sign_in_readers() -> dict[str, Any]:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = account.get_session_auth_hash()
     session.create()
+    # As whoever has signed in before: nobody measures the page that asks once.
+    if must_accept(account.pk) and (text := current_regulation()):
+        accept_regulation(actor=actor_for(account), version=text.version, address=None)
     grant = account.grants.select_related("unit").get()
     return {
         "cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}",

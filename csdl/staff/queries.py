@@ -3,21 +3,36 @@
 import datetime as dt
 import re
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from csdl.accounts.actor import Actor
+from csdl.accounts.models import DeviceDay, SignInRules
 from csdl.accounts.permissions import Permission
+from csdl.lib import clock
 from csdl.lib.persons import clean_phone
 from csdl.lib.vietnamese import fold
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffPosting, UnitHead
 
-__all__ = ["ENDED_STATUSES", "can_appoint", "head_of", "heads_of", "postings_on", "staff_by_group", "staff_matching"]
+__all__ = [
+    "ENDED_STATUSES",
+    "accounts_on_many_devices",
+    "can_appoint",
+    "head_of",
+    "heads_of",
+    "postings_on",
+    "staff_by_group",
+    "staff_matching",
+]
 
 # Moved away, seconded for good, retired: the posting ends with these (code list staff_status).
 ENDED_STATUSES = ("02", "03", "05")
 # From so many digits on, a phone number means somebody.
 _TELLING_DIGITS = 6
+# How long many devices on a day are worth asking about.
+_LOOKED_BACK = dt.timedelta(days=7)
 
 
 def staff_by_group(postings: QuerySet[StaffPosting], unit_id: int, day: dt.date) -> dict[str, int]:
@@ -64,3 +79,12 @@ def staff_matching(search: str, *, prefix: str = "") -> Q:
 def postings_on(postings: QuerySet[StaffPosting], day: dt.date) -> QuerySet[StaffPosting]:
     """Of these postings, those that hold on a day."""
     return postings.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
+def accounts_on_many_devices(unit: OrgUnit) -> QuerySet[StaffPosting]:
+    """People of a unit whose account was on so many devices on one day of the last week that it may be shared (S2)."""
+    since = timezone.localdate() - _LOOKED_BACK
+    days = DeviceDay.objects.filter(account=OuterRef("staff__account"), day__gte=since).order_by().values("day")
+    laid_down = Coalesce(Subquery(SignInRules.objects.values("devices_a_day")[:1]), SignInRules().devices_a_day)
+    many = days.annotate(devices=Count("pk")).filter(devices__gte=laid_down)
+    return postings_on(StaffPosting.objects.filter(unit=unit), clock.today()).filter(Exists(many))

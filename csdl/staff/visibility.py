@@ -1,7 +1,9 @@
-"""Staff are reached through their postings; everybody reaches their own record."""
+"""Staff are reached through their postings; everybody reaches their own record. What an account accepted is reached
+with its person."""
 
+from csdl.accounts.models import Regulation, RegulationAcceptance
 from csdl.accounts.permissions import Area
-from csdl.lib.gate import Born, declare
+from csdl.lib.gate import Born, declare, declare_log, declare_open
 from csdl.staff.models import StaffMember, StaffPosting, StaffYear, UnitHead
 
 declare(StaffPosting, area=Area.STAFF, unit="unit_id", levels="level_codes")
@@ -14,3 +16,15 @@ declare(
 )
 declare(StaffYear, area=Area.STAFF, unit="unit_id", year="start_year")
 declare(UnitHead, area=Area.STAFF, writes=Area.HEADS, unit="unit_id")
+declare_open(
+    Regulation,
+    because="what everybody must accept, everybody may read; no person in it",
+    written_by="all",
+    area=Area.STAFF,
+)
+declare_log(
+    RegulationAcceptance,
+    own="account_id",
+    area=Area.STAFF,
+    through=((StaffMember, {"account_id": "account_id"}),),
+)

@@ -120,7 +120,9 @@ urlpatterns = [
     ),
     path("truong/<uuid:school>/ket-chuyen/", rollover.rollover, name="rollover"),
     path("truong/<uuid:school>/ket-chuyen/ke-hoach/", rollover.rollover_plan, name="rollover-plan"),
-    path("truong/<uuid:school>/ket-chuyen/ke-hoach.xlsx", rollover.rollover_xlsx, name="rollover-xlsx"),
+    path(
+        "truong/<uuid:school>/ket-chuyen/ke-hoach/tai-ve/", rollover.rollover_plan_export, name="rollover-plan-export"
+    ),
     path("truong/<uuid:school>/ket-chuyen/ten-lop/", rollover.rollover_rename, name="rollover-rename"),
     path("truong/<uuid:school>/ket-chuyen/hoc-sinh/<uuid:student>/", rollover.rollover_pupil, name="rollover-pupil"),
     path("truong/<uuid:school>/ket-chuyen/chay/", rollover.rollover_run, name="rollover-run"),
