@@ -15,7 +15,7 @@ from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
 from csdl.jobs.models import Job
 from csdl.lib import clock
-from csdl.lib.gate import scope_kinds
+from csdl.lib.gate import declarations, scope_kinds
 from csdl.orgs.models import OrgUnit
 
 __all__ = ["GrantActor", "HeldGrant", "actor_for", "actor_of"]
@@ -179,6 +179,9 @@ class GrantActor:
             self._levels[holding] = set(rows)
         level, grade = getattr(on, "level_code", None), getattr(on, "grade_code", None)
         several = getattr(on, "level_codes", None) or ()
+        rule = declarations.get(type(on))
+        if rule is not None and (rule.every_level or (rule.levels_column and not several)):
+            return any(unit == unit_id for unit, _, _ in self._levels[holding])
         return any(
             unit == unit_id
             and (level_code == level or level_code in several or (level is None and grade_code == grade))

@@ -30,7 +30,13 @@ UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
 # Papers are replaced or withdrawn, their files stay as they came: nobody of the web deletes any of them.
 UNDELETED = (
     *("delegation_administrationholder", "delegation_batch", "delegation_commitment", "delegation_minutes"),
-    *("delegation_personnelconfirmation", "documents_document", "documents_storedfile", "dossier_dossier"),
+    *(
+        "delegation_inspection",
+        "delegation_personnelconfirmation",
+        "documents_document",
+        "documents_storedfile",
+        "dossier_dossier",
+    ),
     "students_studentpaper",
 )
 UNCHANGED = ("documents_storedfile",)
@@ -39,9 +45,11 @@ EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
 FUNCTIONS = (
     "csdl_accounts_reaching_beyond",
     "csdl_claimed_elsewhere",
+    "csdl_days_at_work",
     "csdl_forget_acting_token",
     "csdl_grant_holds",
     "csdl_issue_acting_token",
+    "csdl_link_accounts",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
     "csdl_move_grants",
@@ -49,11 +57,11 @@ FUNCTIONS = (
     "csdl_make_report_partition",
     "csdl_refresh_scopes",
     "csdl_settle_papers",
-    "csdl_working_accounts",
     "csdl_note_sign_in",
     "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",
+    "csdl_take_up_commitments",
     "csdl_students_named",
 )
 OWNERS_FUNCTIONS = ("csdl_make_log_root", "csdl_seal_events")
