@@ -1,4 +1,4 @@
-"""An inspector from outside is let in by a decision: a named person, one unit, some days, reading alone; ends by itself."""
+"""An inspector from outside is let in by a decision: a named person, one unit, some days, reading alone."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -231,7 +231,8 @@ def test_the_page_lets_in_shows_and_ends(place: Place, web_client: Callable) -> 
     client = web_client(Account.objects.get(pk=place.head.account_id))
     unit = place.unit.public_id
     sent = {
-        "document_no": "128/QĐ-TTr", "signed_on": "04/09/2024", "issuer": "Thanh tra tỉnh", "file": upload(files.pdf(1)),
+        "document_no": "128/QĐ-TTr", "signed_on": "04/09/2024", "issuer": "Thanh tra tỉnh",
+        "file": upload(files.pdf(1)),
         "full_name": "Đinh Công Tra", "organisation": "Thanh tra tỉnh", "position": "Trưởng đoàn",
         "valid_from": "05/09/2024", "last_day": "16/09/2024",
     }  # fmt: skip

@@ -1,5 +1,5 @@
-"""A new version of the commitment: asked of whoever signed the older one, some days of grace, then suspended until it is
-signed."""
+"""A new version of the commitment: asked of whoever signed the older one, with days of grace, then suspended until it
+is signed."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
