@@ -194,6 +194,9 @@ class GrantActor:
             self._levels[holding] = set(rows)
         level, grade = getattr(on, "level_code", None), getattr(on, "grade_code", None)
         several = getattr(on, "level_codes", None) or ()
+        rule = declarations.get(type(on))
+        if rule is not None and (rule.every_level or (rule.levels_column and not several)):
+            return any(unit == unit_id for unit, _, _ in self._levels[holding])
         return any(
             unit == unit_id
             and (level_code == level or level_code in several or (level is None and grade_code == grade))

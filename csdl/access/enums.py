@@ -19,5 +19,6 @@ class Ground(TextChoices):
 
     APPOINTMENT = "appointment", "Quyết định bổ nhiệm, giao phụ trách"
     HANDOVER = "handover", "Văn bản bàn giao tài khoản quản trị"
+    INSPECTION = "inspection", "Quyết định thanh tra, kiểm tra"
     MINUTES = "minutes", "Biên bản bàn giao và cam kết"
     SETUP = "setup", "Khởi tạo hệ thống"

@@ -14,7 +14,7 @@ from csdl.access.roles import HEAD_ROLES, ROLES
 from csdl.accounts.actor import Actor, refuse
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
-from csdl.lib.gate import Taker, Visibility, declarations, open_tables, scope_kinds
+from csdl.lib.gate import Taker, Through, Visibility, declarations, open_tables, scope_kinds
 from csdl.orgs.models import OrgUnit
 
 __all__ = ["Reason", "grantable_permissions", "preview", "visible", "why"]
@@ -176,11 +176,17 @@ class _Held:
             return None
         scopes = self.actor.scopes(ScopeLevel, self.permission)
         of_unit = scopes.filter(unit_id=OuterRef(_field(model, rule.unit_column)))
+        if rule.every_level:
+            return Q(Exists(of_unit))
+        if rule.level_by:
+            return _level_by(model, rule.level_by, self)
         for ours, theirs in ((rule.level_column, "level_code"), (rule.grade_column, "grade_code")):
             if ours:
                 return Q(Exists(of_unit.filter(**{theirs: OuterRef(_field(model, ours))})))
         if rule.levels_column:
-            return Q(Exists(of_unit.filter(_IsOneOf(F("level_code"), OuterRef(_field(model, rule.levels_column))))))
+            several = _field(model, rule.levels_column)
+            named = Exists(of_unit.filter(_IsOneOf(F("level_code"), OuterRef(several))))
+            return Q(named) | Q(Exists(of_unit), **{several: []})
         return None
 
 
@@ -211,13 +217,27 @@ class _Planned:
         if rule.unit_column is None or not self.mixed_ids:
             return None
         of_unit = Q(**{f"{_field(model, rule.unit_column)}__in": self.mixed_ids})
+        if rule.every_level:
+            return of_unit
+        if rule.level_by:
+            return of_unit & (_level_by(model, rule.level_by, self) or Q(pk__in=[]))
         if rule.level_column:
             return of_unit & Q(**{f"{_field(model, rule.level_column)}__in": self.level_codes})
         if rule.grade_column:
             return of_unit & Q(**{f"{_field(model, rule.grade_column)}__in": self.grade_codes})
         if rule.levels_column:
-            return of_unit & Q(**{f"{_field(model, rule.levels_column)}__overlap": self.level_codes})
+            several = _field(model, rule.levels_column)
+            return of_unit & (Q(**{f"{several}__overlap": self.level_codes}) | Q(**{several: []}))
         return None
+
+
+def _level_by(model: type[Model], way: Through, reach: _Reach) -> Q | None:
+    """Rows that hang on a row of a level that is reached."""
+    found = reach.levels(way.model, declarations[way.model])
+    if found is None:
+        return None
+    ties = {_field(way.model, theirs): OuterRef(_field(model, ours)) for theirs, ours in way.columns}
+    return Q(Exists(way.model._default_manager.filter(found, **ties)))
 
 
 def _planned(unit: OrgUnit, level_codes: Sequence[str]) -> _Planned:
@@ -298,6 +318,8 @@ def _reasons(actor: GrantActor, permission: Permission, held: Mapping[int, HeldG
         levels = _value(row, rule.levels_column) or [_value(row, rule.level_column)]
         grade = _value(row, rule.grade_column)
         matching = of_level.filter(grade_code=grade) if grade else of_level.filter(level_code__in=levels)
+        if rule.every_level or (rule.levels_column and not _value(row, rule.levels_column)):
+            matching = of_level
         for grant_id, level in matching.values_list("grant_id", "level_code").distinct():
             yield Reason(held[grant_id], "level", row, unit_id=unit_id, level_code=level)
     class_id = _value(row, rule.class_column)
@@ -307,7 +329,7 @@ def _reasons(actor: GrantActor, permission: Permission, held: Mapping[int, HeldG
             actor.scopes(kind.model, permission).filter(**{kind.field: class_id}).values_list("grant_id", flat=True)
         ):
             yield Reason(held[grant_id], "class", row, class_id=class_id)
-    for way in rule.through:
+    for way in (*rule.through, *([rule.level_by] if rule.level_by else [])):
         same = {_field(way.model, theirs): _value(row, ours) for theirs, ours in way.columns}
         for further in way.model._default_manager.filter(**same):
             yield from _reasons(actor, permission, held, further)

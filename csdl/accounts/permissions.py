@@ -13,7 +13,7 @@ class Area(IntFlag):
     """Parts of the data as bits of the scope tables' masks. Stored: a number never changes its meaning.
 
     ASSIGNMENTS, HEADS, RESULTS and REVIEWS are written by few and read with what they hang on (CLASSES, STAFF,
-    STUDENTS, REPORTS).
+    STUDENTS, REPORTS). ACCOUNTS is no table's: which person has which account is written by `csdl_link_accounts` alone.
     """
 
     CLASSES = 1 << 0
@@ -34,6 +34,7 @@ class Area(IntFlag):
     DOSSIERS = 1 << 15
     REPORTS = 1 << 16
     REVIEWS = 1 << 17
+    ACCOUNTS = 1 << 18
 
 
 _A = Area
@@ -46,7 +47,7 @@ class Permission(StrEnum):
     One without areas (taking data out) narrows what others let see, and opens nothing by itself.
     """
 
-    ACCOUNT_MANAGE = "account:manage", "Mở, khóa tài khoản và in thư kích hoạt", _A.STAFF, _A.STAFF
+    ACCOUNT_MANAGE = "account:manage", "Mở, khóa tài khoản và in thư kích hoạt", _A.STAFF, _A.ACCOUNTS
     ASSIGNMENT_EDIT = "assignment:edit", "Phân công chủ nhiệm, giảng dạy", _A.CLASSES | _A.STAFF, _A.ASSIGNMENTS
     AUDIT_READ = "audit:read", "Xem nhật ký của đơn vị", _A.LOG
     CLASS_EDIT = "class:edit", "Lập, sửa lớp và xếp lớp", _A.CLASSES, _A.ASSIGNMENTS | _A.CLASSES

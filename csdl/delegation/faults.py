@@ -2,9 +2,7 @@
 to do. Asked before signing, and again before a right becomes active."""
 
 import datetime as dt
-from collections.abc import Sequence
-
-from django.db import connection
+from collections.abc import Mapping, Sequence
 
 from csdl.access.enums import Ground
 from csdl.access.models import Grant
@@ -12,6 +10,7 @@ from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.models import Commitment, DelegationRules, Minutes
 from csdl.documents.errors import FileChanged
 from csdl.documents.store import read_kept
+from csdl.staff.queries import AtWork, days_at_work
 
 __all__ = ["minutes_faults", "signing_faults"]
 
@@ -45,7 +44,7 @@ def minutes_faults(
 
     Shapes:  key of minutes -> sentences; nothing for minutes that hold. A fixed number of queries, one reading a file.
     """
-    working = _working(rows)
+    working = days_at_work({row.unit_id for row in rows}, {row.receiver_id for row in rows})
     by_paper: dict[int, list[Grant]] = {}
     for grant in grants:
         if grant.paper_id is not None:
@@ -54,7 +53,7 @@ def minutes_faults(
     for row in rows:
         faults = [
             *_own_faults(row, today, laid_down),
-            *_party_faults(row, by_paper.get(row.pk, []), commitments.get(row.pk), working),
+            *_party_faults(row, by_paper.get(row.pk, []), commitments.get(row.pk), working, today),
             *_file_faults(row),
         ]
         commitment = commitments.get(row.pk)
@@ -80,14 +79,18 @@ def _own_faults(row: Minutes, today: dt.date, laid_down: DelegationRules) -> lis
 
 
 def _party_faults(
-    row: Minutes, grants: Sequence[Grant], commitment: Commitment | None, working: set[tuple[int, int]]
+    row: Minutes,
+    grants: Sequence[Grant],
+    commitment: Commitment | None,
+    working: Mapping[tuple[int, int], AtWork],
+    today: dt.date,
 ) -> list[str]:
     faults = []
     name = row.content.get("receiver", {}).get("name", "")
     wrong = Ground.HANDOVER if row.kind == MinutesKind.ADMINISTRATION else Ground.MINUTES
     if any(one.account_id != row.receiver_id or one.unit_id != row.unit_id or one.ground != wrong for one in grants):
         faults.append(f"{row.title} ghi bên nhận là {name}, không phải người được phân quyền.")
-    if (row.receiver_id, row.unit_id) not in working:
+    if not working.get((row.receiver_id, row.unit_id), AtWork()).on(max(row.valid_from, today)):
         faults.append(f"{row.title}: {name} không còn công tác tại đơn vị.")
     if commitment is not None and commitment.account_id != row.receiver_id:
         faults.append(f"{commitment.title} không phải của {name}.")
@@ -102,13 +105,3 @@ def _file_faults(paper: Minutes | Commitment) -> list[str]:
     except FileChanged as changed:
         return [f"{paper.title}: {changed.message} (mã {changed.code})"]
     return []
-
-
-def _working(rows: Sequence[Minutes]) -> set[tuple[int, int]]:
-    """(account, unit) of persons who work there today."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT account_id, unit_id FROM csdl_working_accounts(%s, %s)",
-            [sorted({row.unit_id for row in rows}), sorted({row.receiver_id for row in rows})],
-        )
-        return {(account_id, unit_id) for account_id, unit_id in cursor.fetchall()}

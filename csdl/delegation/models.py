@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from csdl.delegation.enums import ConfirmedPaper, MinutesKind, PaperState, Side, SignedBy
-from csdl.documents.models import StoredFile
+from csdl.documents.models import Document, StoredFile
 from csdl.lib import history
 from csdl.lib.records import Record, dates
 from csdl.orgs.models import OrgUnit
@@ -26,6 +26,7 @@ __all__ = [
     "Confirmation",
     "DelegationRules",
     "EndNotice",
+    "Inspection",
     "Minutes",
     "PaperNumber",
     "PersonnelConfirmation",
@@ -47,6 +48,10 @@ class DelegationRules(models.Model):
     notice_days = ArrayField(models.PositiveSmallIntegerField(), verbose_name="nhắc trước khi hết hạn (ngày)")
     read_grace_days = models.PositiveSmallIntegerField("số ngày còn được xem khi gia hạn chờ ký")
     four_eyes = models.BooleanField("người lập không tự duyệt", default=False)
+    commitment_grace_days = models.PositiveSmallIntegerField(
+        "số ngày để ký lại khi văn bản cam kết đổi", default=14, db_default=14
+    )
+    inspection_days = models.PositiveSmallIntegerField("quyền thanh tra dài nhất (ngày)", default=90, db_default=90)
 
     class Meta:
         verbose_name = "quy định phân quyền"
@@ -177,7 +182,10 @@ class Minutes(Paper):
 
 @history.track()
 class Commitment(Paper):
-    """A person's commitment on data security at a unit for a school year, to one version of the text."""
+    """A person's commitment on data security at a unit for a school year, to one version of the text.
+
+    A new version asks for a new one: for some days both stand, then the older is voided.
+    """
 
     account = models.ForeignKey(ACCOUNT, on_delete=models.PROTECT, related_name="+")
     staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
@@ -193,9 +201,9 @@ class Commitment(Paper):
         constraints = [
             *Paper.Meta.constraints,
             models.UniqueConstraint(
-                fields=["account", "unit", "start_year"],
+                fields=["account", "unit", "start_year", "text_version"],
                 condition=~models.Q(state=PaperState.VOIDED),
-                name="a_person_has_one_commitment_a_year_and_unit",
+                name="a_person_commits_once_to_a_text_a_year_and_unit",
             ),
         ]
 
@@ -279,6 +287,48 @@ class PersonnelConfirmation(Record):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.start_year}"
+
+
+@history.track()
+class Inspection(Record):
+    """An inspector let in at a unit by a decision: this person, on these days, reading only (S25).
+
+    The person works elsewhere: at another unit, or outside of education (then the account was opened for the
+    inspection). What the decision says stands in its paper; without a number it is flagged there.
+    """
+
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(ACCOUNT, on_delete=models.PROTECT, related_name="+", verbose_name="người thanh tra")
+    position = models.CharField("chức vụ, nhiệm vụ trong đoàn", max_length=120, blank=True)
+    organisation = models.CharField("cơ quan công tác", max_length=200)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", verbose_name="quyết định")
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến trước ngày")
+    opened_account = models.BooleanField("tài khoản mở cho đợt này", default=False)
+    admitted_by = models.ForeignKey(ACCOUNT, on_delete=models.PROTECT, null=True, related_name="+")
+    admitted_on = models.DateField("ngày cho vào")
+    ended_on = models.DateField("ngày kết thúc sớm", null=True)
+    ended_because = models.CharField("lý do kết thúc sớm", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "người thanh tra, kiểm tra"
+        indexes = [models.Index(fields=["unit", "-valid_from"], name="inspection_by_unit")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__gt=models.F("valid_from")), name="an_inspection_has_its_last_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on__isnull=True) | ~models.Q(ended_because=""),
+                name="an_inspection_ended_early_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.account_id}"
+
+    @property
+    def last_day(self) -> dt.date:
+        return self.valid_to - dt.timedelta(days=1)
 
 
 class EndNotice(models.Model):

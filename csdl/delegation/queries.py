@@ -5,22 +5,30 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from csdl.access.actors import GrantActor
-from csdl.access.enums import GrantState
+from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant
 from csdl.access.roles import ROLES
 from csdl.accounts.actor import Actor
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
 from csdl.delegation.enums import ConfirmedPaper, MinutesKind, PaperState
-from csdl.delegation.models import AdministrationHolder, Commitment, Confirmation, Minutes, PersonnelConfirmation
-from csdl.delegation.rules import HEADS
+from csdl.delegation.models import (
+    AdministrationHolder,
+    Commitment,
+    Confirmation,
+    Inspection,
+    Minutes,
+    PersonnelConfirmation,
+)
+from csdl.delegation.rules import HEADS, rules
 from csdl.delegation.texts import scope_words
+from csdl.orgs.enums import UnitKind
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
-from csdl.staff.queries import ENDED_STATUSES, head_of, postings_on
+from csdl.staff.queries import days_at_work, head_of, working_on
 from csdl.years.models import ClassScope
 
 __all__ = [
@@ -30,12 +38,14 @@ __all__ = [
     "can_administer",
     "class_ids_of",
     "commitments_for",
+    "commitments_to_renew",
     "confirmed_sides",
     "days_held",
     "grant_lines",
     "head_grant",
     "holding_on",
     "people_of",
+    "sign_again_by",
     "units_unconfirmed",
     "waiting_for_account",
 ]
@@ -60,6 +70,7 @@ class GrantLine:
     scope: str
     minutes: Minutes | None = None
     class_names: list[str] = field(default_factory=list)
+    inspection: Inspection | None = None
 
     @property
     def last_day(self) -> dt.date | None:
@@ -69,12 +80,8 @@ class GrantLine:
 def administrator_of(unit_id: int, day: dt.date) -> Administrator | None:
     """The holder of the administration account on a day; an officer who no longer works there gives way to the head."""
     held = AdministrationHolder.objects.filter(_covers(day), unit_id=unit_id).select_related("staff", "account").first()
-    if held is not None:
-        here = StaffPosting.objects.filter(unit_id=unit_id, staff_id=held.staff_id).exclude(
-            status_code__in=ENDED_STATUSES
-        )
-        if postings_on(here, day).exists():
-            return Administrator(held.staff, held.account, is_head=False, holder=held)
+    if held is not None and people_of(unit_id, day).filter(staff_id=held.staff_id).exists():
+        return Administrator(held.staff, held.account, is_head=False, holder=held)
     head = head_of(UnitHead.objects.select_related("staff__account"), unit_id, day)
     return Administrator(head.staff, head.staff.account, is_head=True) if head else None
 
@@ -108,13 +115,16 @@ def holding_on(grants: QuerySet[Grant], day: dt.date) -> QuerySet[Grant]:
 
 
 def grant_lines(grants: Iterable[Grant]) -> list[GrantLine]:
-    """Grants with their scope in words and their minutes; a fixed number of queries. Needs `unit` selected."""
+    """Grants with their scope in words and their papers; a fixed number of queries. Needs `unit` selected."""
     rows = list(grants)
     names: dict[int, list[str]] = defaultdict(list)
     tied = ClassScope.objects.filter(grant_id__in=[row.pk for row in rows])
     for grant_id, name in tied.order_by("school_class__sort_key").values_list("grant_id", "school_class__name"):
         names[grant_id].append(name)
     papers = Minutes.objects.in_bulk({row.paper_id for row in rows if row.ground in ("minutes", "handover")})
+    let_in = Inspection.objects.select_related("document").in_bulk(
+        {row.paper_id for row in rows if row.ground == Ground.INSPECTION}
+    )
     lines = []
     for row in rows:
         role = ROLES.get(row.role_code)
@@ -126,6 +136,7 @@ def grant_lines(grants: Iterable[Grant]) -> list[GrantLine]:
                 scope_words(role, row.unit, row.level_codes, classes) if role else row.unit.name,
                 papers.get(row.paper_id) if row.ground in ("minutes", "handover") and row.paper_id else None,
                 classes,
+                let_in.get(row.paper_id) if row.ground == Ground.INSPECTION and row.paper_id else None,
             )
         )
     return lines
@@ -138,17 +149,12 @@ def days_held(account_id: int, unit_id: int, valid_from: dt.date, valid_to: dt.d
     """
     if not StaffMember.objects.filter(account_id=account_id).exists():
         return [(valid_from, valid_to)]
-    rows = StaffPosting.objects.filter(staff__account_id=account_id, unit_id=unit_id).exclude(
-        valid_to__isnull=True, status_code__in=ENDED_STATUSES
-    )
-    runs: list[tuple[dt.date, dt.date]] = []
-    for first, beyond in rows.order_by("valid_from").values_list("valid_from", "valid_to"):
-        start, end = max(first, valid_from), min(beyond or valid_to, valid_to)
-        if runs and start <= runs[-1][1]:
-            runs[-1] = (runs[-1][0], max(runs[-1][1], end))
-        elif start < end:
-            runs.append((start, end))
-    return runs
+    at_work = days_at_work([unit_id], [account_id]).get((account_id, unit_id))
+    cut = [
+        (max(first, valid_from), min(beyond or valid_to, valid_to))
+        for first, beyond in (at_work.runs if at_work else ())
+    ]
+    return [(first, beyond) for first, beyond in cut if first < beyond]
 
 
 def class_ids_of(grant_ids: Collection[int]) -> dict[int, list[int]]:
@@ -163,14 +169,32 @@ def class_ids_of(grant_ids: Collection[int]) -> dict[int, list[int]]:
 def commitments_for(minutes: Iterable[Minutes]) -> dict[int, Commitment]:
     """Minutes -> the commitment that goes with them: same person, unit and school year, not voided."""
     rows = list(minutes)
-    found = {
-        (one.account_id, one.unit_id, one.start_year): one
-        for one in Commitment.objects.filter(
-            account_id__in={row.receiver_id for row in rows}, unit_id__in={row.unit_id for row in rows}
-        ).exclude(state=PaperState.VOIDED)
-    }
+    standing = Commitment.objects.filter(
+        account_id__in={row.receiver_id for row in rows}, unit_id__in={row.unit_id for row in rows}
+    ).exclude(state=PaperState.VOIDED)
+    # The last of a key stays: one that is signed before one that waits, the newer text before the older.
+    ordered = sorted(standing, key=lambda one: (one.state == PaperState.SIGNED, one.pk))
+    found = {(one.account_id, one.unit_id, one.start_year): one for one in ordered}
     keyed = ((row.pk, (row.receiver_id, row.unit_id, row.start_year)) for row in rows)
     return {pk: found[key] for pk, key in keyed if key in found}
+
+
+def commitments_to_renew(commitments: QuerySet[Commitment]) -> list[tuple[Commitment, Commitment]]:
+    """(signed, draft to the newer text) of the same person, unit and year: who is to commit anew. Two statements."""
+    drafts = {(one.account_id, one.unit_id, one.start_year): one for one in commitments.filter(state=PaperState.DRAFT)}
+    signed = Commitment.objects.filter(
+        state=PaperState.SIGNED, account_id__in={key[0] for key in drafts}, unit_id__in={key[1] for key in drafts}
+    ).select_related("account")
+    keyed = ((one, (one.account_id, one.unit_id, one.start_year)) for one in signed.order_by("unit_id", "pk"))
+    return [(one, drafts[key]) for one, key in keyed if key in drafts and drafts[key].pk > one.pk]
+
+
+def sign_again_by(commitments: QuerySet[Commitment]) -> dict[int, dt.date]:
+    """Drafts to a newer text of the commitment -> the last day to sign them; after it the person's rights are
+    suspended. Empty where nobody has to commit anew."""
+    pairs = commitments_to_renew(commitments)
+    grace = dt.timedelta(days=rules().commitment_grace_days - 1) if pairs else dt.timedelta()
+    return {draft.pk: draft.prepared_on + grace for _, draft in pairs}
 
 
 def confirmed_sides(paper: ConfirmedPaper, ids: Collection[int]) -> dict[int, set[str]]:
@@ -193,9 +217,12 @@ def waiting_for_account(account_id: int) -> tuple[list[Minutes], list[Commitment
 
 
 def people_of(unit_id: int, day: dt.date) -> QuerySet[StaffPosting]:
-    """Who works at a unit on a day, by name, with the account."""
-    rows = postings_on(StaffPosting.objects.filter(unit_id=unit_id), day).exclude(status_code__in=ENDED_STATUSES)
-    return rows.select_related("staff__account").order_by("staff__sort_key", "staff_id")
+    """Who works at a unit on a day, by name, with the account; of the department its divisions as well. A person stands
+    there once, with the posting at the unit itself where there is one."""
+    divisions = Q(unit__parent_id=unit_id, unit__kind=UnitKind.DEPARTMENT_DIVISION)
+    rows = working_on(StaffPosting.objects.filter(Q(unit_id=unit_id) | divisions), day)
+    rows = rows.order_by("staff__sort_key", "staff_id", F("unit__parent_id").asc(nulls_first=True))
+    return rows.distinct("staff__sort_key", "staff_id").select_related("staff__account", "unit")
 
 
 def units_unconfirmed(units: QuerySet[OrgUnit], start_year: int) -> QuerySet[OrgUnit]:

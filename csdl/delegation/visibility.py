@@ -8,6 +8,7 @@ from csdl.delegation.models import (
     Confirmation,
     DelegationRules,
     EndNotice,
+    Inspection,
     Minutes,
     PaperNumber,
     PersonnelConfirmation,
@@ -18,6 +19,7 @@ declare(Batch, area=Area.GRANTS, unit="unit_id")
 declare(Minutes, area=Area.GRANTS, unit="unit_id", own="receiver_id")
 declare(Commitment, area=Area.GRANTS, unit="unit_id", own="account_id")
 declare(AdministrationHolder, area=Area.GRANTS, unit="unit_id", own="account_id")
+declare(Inspection, area=Area.GRANTS, unit="unit_id", own="account_id")
 declare(PersonnelConfirmation, area=Area.GRANTS, unit="unit_id")
 declare(PaperNumber, area=Area.GRANTS, unit="unit_id")
 declare(EndNotice, area=Area.GRANTS, unit="unit_id")

@@ -13,6 +13,7 @@ class DocumentKind(TextChoices):
     COMMITMENT = "commitment", "Cam kết bảo đảm an ninh dữ liệu"
     ASSIGNMENT = "assignment", "Quyết định phân công nhiệm vụ"
     DIRECTIVE = "directive", "Công văn, văn bản chỉ đạo"
+    INSPECTION = "inspection", "Quyết định thanh tra, kiểm tra"
     OTHER = "other", "Văn bản khác"
 
 

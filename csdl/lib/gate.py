@@ -9,7 +9,8 @@ A new table, step by step:
 1. In the module's `visibility.py`: `declare(Model, area=Area.…, unit="unit_id")`. The area says what kind of data a
    row is (`accounts.permissions.Area`); a table read with one area and written by fewer says `writes=Area.…` as well.
    A table that all may read has no area unless the web writes it: `declare_open(Model, because="…",
-   written_by="unit_id", area=Area.…)`. Rows of one school level say how they tell it: `level=`, `grade=`, `levels=`.
+   written_by="unit_id", area=Area.…)`. Rows of one school level say how they tell it: `level=`, `grade=`, `levels=`,
+   `every_level=`, `level_by=`.
 2. A permission that reads or writes the area (`accounts.permissions`), held by some role (`access.roles`).
 3. `csdl db policies --write`, which writes the next migration of `wall`. Two branches that both wrote one: delete both
    of the same number after the merge, and write it again.
@@ -89,7 +90,9 @@ class Visibility:
     `unit_column`   column that holds the unit: whoever reaches the unit sees the row
     `level_column`  column that holds the school level, beside the unit: whoever reaches one level of a school that
                     teaches several sees the row; `grade_column` tells the level by the grade, `levels_column` holds
-                    several
+                    several, and a row that names none is of every level that the school teaches
+    `every_level`   the row is of every level that the unit's school teaches
+    `level_by`      the row is of the level of the row that it hangs on
     `class_column`  column that holds the class: its homeroom teacher sees the row
     `through`       the row is seen where a row of another declared model is seen
     `own_column`    column that holds the account whose own row this is
@@ -120,6 +123,8 @@ class Visibility:
     levels_column: str | None = None
     level_writes: bool = False
     taken: Taker | None = None
+    every_level: bool = False
+    level_by: Through | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +176,8 @@ def declare(
     level: str | None = None,
     grade: str | None = None,
     levels: str | None = None,
+    every_level: bool = False,
+    level_by: tuple[type[Model], dict[str, str]] | None = None,
     school_class: str | None = None,
     through: tuple[tuple[type[Model], dict[str, str]], ...] = (),
     own: str | None = None,
@@ -182,7 +189,7 @@ def declare(
 ) -> None:
     """Say what rows of a model are (`area`) and how they are reached. The event table of its history follows.
 
-    `through` pairs a model with {their column: our column}.
+    `through` and `level_by` pair a model with {their column: our column}.
     """
     declarations[model] = Visibility(
         model,
@@ -200,6 +207,8 @@ def declare(
         levels_column=levels,
         level_writes=level_writes,
         taken=taken,
+        every_level=every_level,
+        level_by=Through(level_by[0], tuple(level_by[1].items())) if level_by else None,
     )
 
 

@@ -11,12 +11,16 @@ from csdl.rollover.models import (
     RolloverRun,
     SchoolRollover,
 )
+from csdl.years.models import Enrolment
 
 # A plan is a wish about the year it leads into: once that year is closed, it stands.
 _INTO = Year("from_year", plus=1)
 
-declare(PlanRow, area=Area.ROLLOVER, unit="school_id", year=_INTO)
-declare(Choice, area=Area.ROLLOVER, unit="school_id", year=_INTO)
+# Of the level of the pupil's grade in the year that ends.
+_OF_PUPIL = (Enrolment, {"id": "enrolment_id", "start_year": "from_year"})
+
+declare(PlanRow, area=Area.ROLLOVER, unit="school_id", level_by=_OF_PUPIL, year=_INTO)
+declare(Choice, area=Area.ROLLOVER, unit="school_id", level_by=_OF_PUPIL, year=_INTO)
 declare_open(
     PlanClass,
     because="names of classes to come, no person in it",

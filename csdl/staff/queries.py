@@ -2,8 +2,13 @@
 
 import datetime as dt
 import re
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.fields import DateRangeField
+from django.db import connection
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -18,13 +23,16 @@ from csdl.staff.models import StaffPosting, UnitHead
 
 __all__ = [
     "ENDED_STATUSES",
+    "AtWork",
     "accounts_on_many_devices",
     "can_appoint",
+    "days_at_work",
     "head_of",
     "heads_of",
     "postings_on",
     "staff_by_group",
     "staff_matching",
+    "working_on",
 ]
 
 # Moved away, seconded for good, retired: the posting ends with these (code list staff_status).
@@ -88,3 +96,43 @@ def accounts_on_many_devices(unit: OrgUnit) -> QuerySet[StaffPosting]:
     laid_down = Coalesce(Subquery(SignInRules.objects.values("devices_a_day")[:1]), SignInRules().devices_a_day)
     many = days.annotate(devices=Count("pk")).filter(devices__gte=laid_down)
     return postings_on(StaffPosting.objects.filter(unit=unit), clock.today()).filter(Exists(many))
+
+
+def working_on(postings: QuerySet[StaffPosting], day: dt.date) -> QuerySet[StaffPosting]:
+    """Of these postings, those by which somebody works on a day (`csdl_days_worked`): an end entered ahead ends the
+    work on its day, a status that says "has gone" without a day ends it at once."""
+    days = Func("valid_from", "valid_to", "status_code", function="csdl_days_worked", output_field=DateRangeField())
+    return postings.alias(days_worked=days).filter(days_worked__contains=day)  # type: ignore[misc] # a range holds a day
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """Days on which a person works at a unit: runs of first day and first day without, in order."""
+
+    runs: tuple[tuple[dt.date, dt.date | None], ...] = ()
+
+    def on(self, day: dt.date) -> bool:
+        return any(first <= day and (beyond is None or day < beyond) for first, beyond in self.runs)
+
+    @property
+    def ends(self) -> dt.date | None:
+        """The first day from which the person is known to work there no more; None: no end is known."""
+        return self.runs[-1][1] if self.runs else None
+
+
+def days_at_work(unit_ids: Collection[int], account_ids: Collection[int]) -> dict[tuple[int, int], AtWork]:
+    """(account, unit) -> when the account's person works there; nothing for who never did. One statement.
+
+    The rule of the database (`csdl_days_at_work`), by which grants hold: staff of a division of the department work for
+    the department as well. Answers for any account, whoever asks: callers have looked at who acts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account_id, unit_id, valid_from, valid_to FROM csdl_days_at_work(%s, %s)",
+            [sorted(set(unit_ids)), sorted(set(account_ids))],
+        )
+        rows = cursor.fetchall()
+    found: dict[tuple[int, int], list[tuple[dt.date, dt.date | None]]] = defaultdict(list)
+    for account_id, unit_id, first, beyond in rows:
+        found[account_id, unit_id].append((first, beyond))
+    return {key: AtWork(tuple(runs)) for key, runs in found.items()}

@@ -14,7 +14,7 @@ import pghistory.models
 from django.apps import apps
 from django.db.models import Model
 
-from csdl.access.roles import ROLES
+from csdl.access.roles import HEAD_ROLES, ROLES
 from csdl.lib.gate import OpenTable, Through, Visibility, Year, declarations, open_tables, scope_kinds
 
 __all__ = ["policy_statements"]
@@ -27,7 +27,7 @@ _READS, _WRITES = "reads", "writes"
 
 def policy_statements() -> list[str]:
     """Every statement that puts the wall up, in the order of table names; run again, the result is the same."""
-    statements = [_roles(), _refreshing(), *_reaching(_READS), *_reaching(_WRITES)]
+    statements = [_roles(), _head_roles(), _refreshing(), *_reaching(_READS), *_reaching(_WRITES)]
     for model, rule in sorted(declarations.items(), key=lambda item: item[0]._meta.db_table):
         statements += _of_table(model._meta.db_table, rule, history=False)
         for event in _histories(model):
@@ -48,6 +48,15 @@ def _roles() -> str:
         "CREATE OR REPLACE FUNCTION csdl_role_masks() RETURNS TABLE"
         " (role_code varchar, scope_kind varchar, reads integer, reads_after integer, writes integer)"
         f" LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ VALUES {rows} $$"
+    )
+
+
+def _head_roles() -> str:
+    """The role that goes with heading a unit of a kind."""
+    named = " ".join(f"WHEN '{kind}' THEN '{role}'" for kind, role in sorted(HEAD_ROLES.items()))
+    return (
+        "CREATE OR REPLACE FUNCTION csdl_head_role(kind varchar) RETURNS varchar"
+        f" LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE kind {named} ELSE 'school_head' END $$"
     )
 
 
@@ -231,15 +240,29 @@ def _by_class(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterato
 def _by_level(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator[str]:
     """One level of a school that teaches several."""
     held = _held(mask, "levels", area)
+    if rule.every_level:
+        yield f"{table}.{rule.unit_column} IN (SELECT unit_id FROM {held})"
     for ours, theirs in ((rule.level_column, "level_code"), (rule.grade_column, "grade_code")):
         if ours:
             yield f"({table}.{rule.unit_column}, {table}.{ours}) IN (SELECT unit_id, {theirs} FROM {held})"
     if rule.levels_column:
         # No hash over an array: asked row by row, and so only of rows at such a school, by the index of the table.
-        level = f"held.unit_id = {table}.{rule.unit_column} AND held.level_code = ANY ({table}.{rule.levels_column})"
+        level = (
+            f"held.unit_id = {table}.{rule.unit_column}"
+            f" AND (held.level_code = ANY ({table}.{rule.levels_column}) OR {table}.{rule.levels_column} = '{{}}')"
+        )
         yield (
             f"({table}.{rule.unit_column} IN (SELECT unit_id FROM {held})"
             f" AND EXISTS (SELECT 1 FROM access_scopelevel held WHERE {level} AND {_today(mask, area)}))"
+        )
+    if rule.level_by:
+        # Row by row as well, and so only of rows at such a school.
+        other = declarations[rule.level_by.model]
+        ties = " AND ".join(f"of_level.{theirs} = {table}.{ours}" for theirs, ours in rule.level_by.columns)
+        yield (
+            f"({table}.{rule.unit_column} IN (SELECT unit_id FROM {held})"
+            f" AND EXISTS (SELECT 1 FROM {other.model._meta.db_table} of_level WHERE {ties}"
+            f" AND ({' OR '.join(_by_level('of_level', other, mask, area))})))"
         )
 
 

@@ -32,7 +32,13 @@ UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
 UNDELETED = (
     *("accounts_regulation", "exports_exportdecision"),
     *("delegation_administrationholder", "delegation_batch", "delegation_commitment", "delegation_minutes"),
-    *("delegation_personnelconfirmation", "documents_document", "documents_storedfile", "dossier_dossier"),
+    *(
+        "delegation_inspection",
+        "delegation_personnelconfirmation",
+        "documents_document",
+        "documents_storedfile",
+        "dossier_dossier",
+    ),
     "students_studentpaper",
 )
 UNCHANGED = ("accounts_regulation", "documents_storedfile", "exports_exportdecision")
@@ -41,9 +47,11 @@ EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
 FUNCTIONS = (
     "csdl_accounts_reaching_beyond",
     "csdl_claimed_elsewhere",
+    "csdl_days_at_work",
     "csdl_forget_acting_token",
     "csdl_grant_holds",
     "csdl_issue_acting_token",
+    "csdl_link_accounts",
     "csdl_make_year_partitions",
     "csdl_make_plan_partition",
     "csdl_move_grants",
@@ -51,12 +59,12 @@ FUNCTIONS = (
     "csdl_make_report_partition",
     "csdl_refresh_scopes",
     "csdl_settle_papers",
-    "csdl_working_accounts",
     "csdl_note_sign_in",
     "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",
     "csdl_students_first_named",
+    "csdl_take_up_commitments",
     "csdl_students_named",
 )
 OWNERS_FUNCTIONS = ("csdl_make_log_root", "csdl_seal_events")

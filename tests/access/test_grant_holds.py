@@ -10,8 +10,10 @@ from csdl.access.actors import GrantActor
 from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant, ScopeLevel, ScopeUnit
 from csdl.access.queries import grantable_permissions, preview, visible, why
+from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
 from csdl.lib import clock
+from csdl.rollover.models import Choice, PlanRow
 from csdl.staff.actions import (
     StaffChange,
     StaffChangeKind,
@@ -20,7 +22,7 @@ from csdl.staff.actions import (
     plan_staff_bulk,
     undo_staff_bulk,
 )
-from csdl.staff.models import StaffMember, StaffPosting, UnitHead
+from csdl.staff.models import StaffMember, StaffPosting, StaffYear, UnitHead
 from csdl.students.models import Student
 from csdl.years.models import Enrolment, SchoolClass
 from tests import builders as b
@@ -222,7 +224,13 @@ def test_a_function_opens_its_own_areas_alone(school, as_web, role_code: str, ex
 
 @pytest.mark.parametrize(
     ("role_code", "expected"),
-    [("student_records", (2, 0, 0)), ("results", (0, 2, 0)), ("staff_records", (0, 0, 1)), ("school_head", (2, 2, 1))],
+    [
+        ("student_records", (2, 0, 0)),
+        ("results", (0, 2, 0)),
+        ("staff_records", (0, 0, 1)),
+        ("school_head", (2, 2, 1)),
+        ("unit_admin", (0, 0, 0)),
+    ],
 )
 def test_a_function_writes_its_own_areas_alone(school, as_web, role_code: str, expected: tuple) -> None:
     b.teacher(school)
@@ -234,6 +242,44 @@ def test_a_function_writes_its_own_areas_alone(school, as_web, role_code: str, e
             cursor.execute(f"UPDATE {table} SET id = id")  # noqa: S608 - names of our own
             found.append(cursor.rowcount)
     assert tuple(found) == expected
+
+
+def test_who_manages_accounts_changes_no_staff_record(school, as_web) -> None:
+    """Not the person, the posting, the year's row nor the head, by raw SQL; only that somebody without account has one,
+    and that at the own unit alone."""
+    person, taken = b.teacher(school), b.teacher(school)
+    stranger = b.teacher(b.school("Trường bên cạnh", parent=school.unit.parent))
+    UnitHead.objects.create(unit=school.unit, staff=person, valid_from=dt.date(2020, 1, 1))
+    admin = b.account("quan.tri", "unit_admin", school.unit)
+    clerk = b.account("van.thu", "staff_records", school.unit)
+    free = [Account.objects.create_user(username=f"moi{number}", full_name="Mới") for number in range(3)]
+    StaffMember.objects.filter(pk=taken.pk).update(account=free[2])
+
+    def link(who, account) -> int:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT csdl_link_accounts(%s, %s)", [[who.pk], [account.pk]])
+            return cursor.fetchone()[0]
+
+    with as_web(admin), connection.cursor() as cursor:
+        written = {}
+        for table in ("staff_staffmember", "staff_staffposting", "staff_staffyear", "staff_unithead"):
+            cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - names of our own
+            seen = cursor.fetchone()[0]
+            cursor.execute(f"UPDATE {table} SET id = id")  # noqa: S608
+            written[table] = (seen, cursor.rowcount)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            StaffMember.objects.create(full_name="Người Bịa", created_by=admin.pk)
+        linked = [link(person, free[0]), link(taken, free[1])]
+        with pytest.raises(DatabaseError, match="whoever manages those of the unit"):
+            link(stranger, free[1])
+    with as_web(clerk), pytest.raises(DatabaseError, match="whoever manages those of the unit"):
+        link(person, free[1])
+
+    assert written == {
+        "staff_staffmember": (2, 0), "staff_staffposting": (2, 0), "staff_staffyear": (2, 0), "staff_unithead": (1, 0)
+    }  # fmt: skip
+    assert linked == [1, 0]
+    assert StaffMember.objects.get(pk=person.pk).account == free[0]
 
 
 def test_several_grants_add_up_each_within_its_own_part(school, as_web) -> None:
@@ -288,6 +334,62 @@ def test_an_officer_of_one_level_reaches_its_schools_whole_and_its_part_of_the_o
     assert by_policies == by_filter == (["1A", "5A"], ["01", "05", "05"], ["Dạy cả hai cấp"])
     assert actor.can(Permission.CLASS_READ, on=SchoolClass.objects.get(name="5A"))
     assert not actor.can(Permission.CLASS_READ, on=SchoolClass.objects.get(name="6A"))
+
+
+def test_what_names_no_level_is_seen_by_the_officers_of_every_level_of_the_school(school, as_web) -> None:
+    """The clerk whose posting names no level, that posting's year, the head, the plan: by officers of primary and of
+    lower secondary schools, each its own pupils of the plan; not by one of upper secondary schools, nor elsewhere."""
+    office = school.unit.parent
+    clerk = b.teacher(school, "Văn thư không cấp")
+    only = b.teacher(school, "Dạy THCS")
+    StaffPosting.objects.filter(staff=only).update(level_codes=["03"])
+    UnitHead.objects.create(unit=school.unit, staff=clerk, valid_from=dt.date(2020, 1, 1))
+    elsewhere = b.school("Trường TH và THCS khác", parent=b.office("Phòng khác"), levels=("02", "03"))
+    b.teacher(elsewhere, "Người nơi khác")
+    b.pupil(b.school_class(elsewhere, "5B", "05"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT csdl_make_plan_partition(2023::smallint)")
+    for one in Enrolment.objects.all():
+        of_plan = {"from_year": 2023, "enrolment": one, "school_id": one.school_id}
+        PlanRow.objects.create(**of_plan, student_id=one.student_id, act="promote", rule_code="X")
+        Choice.objects.create(**of_plan)
+    accounts = {}
+    for level in ("02", "03", "04"):
+        accounts[level] = b.account(f"cv{level}", "level_officer", office)
+        Grant.objects.filter(account=accounts[level]).update(level_codes=[level])
+    asked = (
+        (StaffMember, Permission.STAFF_READ, "full_name"),
+        (StaffYear, Permission.STAFF_READ, "posting__staff__full_name"),
+        (UnitHead, Permission.STAFF_READ, "unit_id"),
+        (PlanRow, Permission.ROLLOVER_READ, "enrolment__grade_code"),
+        (Choice, Permission.ROLLOVER_READ, "enrolment__grade_code"),
+    )
+
+    found, filtered = {}, {}
+    for level, account in accounts.items():
+        actor = GrantActor(account)
+        filtered[level] = [
+            sorted(visible(model.objects.all(), actor, may).values_list(name, flat=True)) for model, may, name in asked
+        ]
+        with as_web(account):
+            found[level] = [sorted(model.objects.values_list(name, flat=True)) for model, _, name in asked]
+
+    assert found == filtered == {
+        "02": [["Văn thư không cấp"], ["Văn thư không cấp"], [school.pk], ["05"], ["05"]],
+        "03": [["Dạy THCS", "Văn thư không cấp"], ["Dạy THCS", "Văn thư không cấp"], [school.pk], ["06"], ["06"]],
+        "04": [[], [], [], [], []],
+    }  # fmt: skip
+    posting = StaffPosting.objects.get(staff=clerk)
+    told = {level: GrantActor(account).can(Permission.STAFF_READ, on=posting) for level, account in accounts.items()}
+    assert told == {"02": True, "03": True, "04": False}
+    assert [one.how for one in why(accounts["02"], clerk, Permission.STAFF_READ)] == ["level"]
+    rows = {"Nhân sự": StaffPosting.objects.all(), "Kế hoạch": PlanRow.objects.all()}
+    shown = {
+        level: preview(role_code="level_officer", unit=office, level_codes=[level], rows=rows) for level in accounts
+    }
+    assert shown == {
+        "02": {"Nhân sự": 1, "Kế hoạch": 1}, "03": {"Nhân sự": 2, "Kế hoạch": 1}, "04": {"Nhân sự": 0, "Kế hoạch": 0}
+    }  # fmt: skip
 
 
 def test_a_class_opened_later_is_reached_by_its_level_at_once(school, as_web) -> None:

@@ -1,14 +1,20 @@
 """The days that a preview promises are those on which the right then holds."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
 
+from csdl.access.actions import GrantDraft, draft_faults, powers_of
+from csdl.accounts.models import Account
 from csdl.delegation.actions import Wanted
-from csdl.delegation.queries import days_held
+from csdl.delegation.models import Minutes
+from csdl.delegation.queries import days_held, people_of
+from csdl.staff.actions import end_posting
 from csdl.staff.models import StaffPosting
+from csdl.students.models import Student
+from tests import builders as b
 from tests.delegation.place import TODAY, Place, on
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +41,6 @@ def place(db: None, settings, tmp_path) -> Iterator[Place]:
             dt.date(2025, 3, 1),
             [(TODAY, dt.date(2025, 1, 1)), (dt.date(2025, 3, 1), END)],
         ),
-        (dt.date(2025, 2, 1), dt.date(2025, 1, 1), None, []),
     ],
 )
 def test_a_preview_promises_the_days_on_which_the_right_then_holds(
@@ -59,6 +64,43 @@ def test_a_preview_promises_the_days_on_which_the_right_then_holds(
         )
         held = cursor.fetchall()
     assert told == held == expected
+
+
+def test_an_end_entered_ahead_ends_the_right_on_that_day_and_not_before(place: Place, as_web: Callable) -> None:
+    """Retirement is entered in September for 1 January: the teacher is given rights until then, and no day longer."""
+    leaves = dt.date(2025, 1, 1)
+    end_posting(actor=b.SYSTEM, posting=StaffPosting.objects.get(staff=place.lan), status_code="05", on=leaves)
+    wanted = place.homeroom(place.lan, place.class_a)
+
+    (grant,) = place.signed(wanted)
+
+    assert place.lan in [one.staff for one in people_of(place.unit.pk, TODAY)]
+    assert place.lan not in [one.staff for one in people_of(place.unit.pk, leaves)]
+    assert grant.valid_to == leaves
+    (scope,) = Minutes.objects.get().content["scopes"]
+    assert (scope["valid_to"], scope["why_until"]) == ("31/12/2024", "người nhận thôi công tác tại đơn vị sau ngày này")
+    account = Account.objects.get(pk=place.lan.account_id)
+    seen = []
+    for day in (dt.date(2024, 12, 31), leaves):
+        with on(day), as_web(account):
+            seen.append(Student.objects.count())
+    assert seen == [1, 0]
+
+
+def test_no_right_reaches_beyond_the_day_on_which_its_person_leaves(place: Place) -> None:
+    """The same rule where no page has cut the days; and nobody begins a right after leaving."""
+    StaffPosting.objects.filter(staff=place.lan).update(valid_to=dt.date(2025, 1, 1), status_code="05")
+    StaffPosting.objects.filter(staff=place.mai).update(valid_to=dt.date(2024, 10, 1))
+    drafts = [
+        GrantDraft(place.lan.account_id, "student_records", place.unit.pk, TODAY, END),
+        GrantDraft(place.mai.account_id, "student_records", place.unit.pk, dt.date(2024, 10, 1), END),
+    ]
+    head = place.actor(place.head)
+
+    assert draft_faults(head, drafts, powers_of(head, [place.unit.pk])) == [
+        "Nguyễn Thị Lan: thôi công tác tại đơn vị sau ngày 31/12/2024; quyền chỉ đến hết ngày ấy.",
+        "Trần Thị Mai: không phải người đang công tác tại đơn vị.",
+    ]
 
 
 def test_who_has_gone_without_a_last_day_holds_nothing(place: Place) -> None:

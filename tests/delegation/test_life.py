@@ -1,6 +1,8 @@
 """The life of a right: no power without paper, power by both papers, none when one of them falls; both walls agree."""
 
 import datetime as dt
+import json
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -181,6 +183,40 @@ def test_the_web_role_makes_no_power_by_itself(place: Place, as_web: Callable, s
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("changed", "fits"),
+    [
+        ({"role_code": "student_records"}, True),
+        ({"role_code": "rollover"}, True),
+        # More areas than a head of a school has; longer than the own right; a role that nobody has.
+        ({"role_code": "department_admin"}, False),
+        ({"valid_to": "2026-01-01"}, False),
+        ({"valid_to": None}, False),
+        ({"role_code": "khong-co"}, False),
+        # A right by appointment is the head's of such a unit and no other.
+        ({"role_code": "department_admin", "ground": "appointment"}, False),
+    ],
+)
+def test_the_database_lets_nobody_give_more_than_they_hold(
+    place: Place, as_web: Callable, changed: dict, fits: bool
+) -> None:
+    """The head's own right ends with the year; by the function of the database, without the action that looks first."""
+    Grant.objects.filter(account=place.head.account_id).update(ground="setup", valid_to=dt.date(2025, 8, 1))
+    draft = {
+        "account_id": place.lan.account_id, "role_code": "student_records", "unit_id": place.unit.pk,
+        "ground": "minutes", "valid_from": "2024-09-05", "valid_to": "2025-08-01", "level_codes": [], "class_ids": [],
+        "public_id": str(uuid.uuid4()),
+    } | changed  # fmt: skip
+
+    with as_web(Account.objects.get(pk=place.head.account_id)), connection.cursor() as cursor:
+        if fits:
+            cursor.execute("SELECT csdl_propose_grants(%s)", [json.dumps([draft])])
+            assert Grant.objects.filter(state="inactive").count() == 1
+        else:
+            with pytest.raises(DatabaseError, match="nobody gives more than they hold"), transaction.atomic():
+                cursor.execute("SELECT csdl_propose_grants(%s)", [json.dumps([draft])])
 
 
 def test_not_even_the_owner_activates_a_right_without_its_papers(place: Place) -> None:

@@ -5,18 +5,26 @@ out of reach is told by plain SQL under the web role and by the places of the wo
 """
 
 import datetime as dt
+import sys
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import Model
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse, reverse_lazy
 
+from csdl.access.actions import refresh_scopes
+from csdl.access.actors import GrantActor
 from csdl.access.models import Grant
 from csdl.access.roles import ROLES
 from csdl.accounts.models import Account, Regulation, RegulationAcceptance
+from csdl.accounts.permissions import Area, Permission
 from csdl.audit.models import Event
 from csdl.delegation.models import Batch
 from csdl.documents.models import Document
@@ -49,11 +57,34 @@ PLAIN = {
     "format": "json",
     "picture": "theo-lop",
 }
-# Signed papers stand on what they say and on both parties: the tests of delegation make them and ask their pages.
-ELSEWHERE = {"commitment", "minutes"}
+# Signed papers and decisions stand on what they say and on both parties: the tests of delegation make them and ask
+# their pages.
+ELSEWHERE = {"commitment", "inspection", "minutes"}
 CONFIRM = reverse_lazy("desk:second-factor-confirm")
 # Where each role of the world is held; all others at the school that teaches two levels.
 AT_AN_OFFICE = ("inspector", "level_officer", "office_head")
+# Routes that demand no permission: one's own account, rights, jobs and search, help, what is on the screen; then those
+# that ask for a fresh second factor, for the whole province or for a unit before any permission: their pages' own
+# tests ask them.
+OPEN = {
+    *("desk:account", "desk:activation", "desk:activation-done", "desk:activation-password", "desk:clock-move"),
+    *("desk:column-choice", "desk:gallery", "desk:help", "desk:help-topic", "desk:job-detail", "desk:job-file"),
+    *("desk:job-list", "desk:my-rights", "desk:search", "desk:second-factor-confirm", "desk:session-end"),
+    *("authority:report-consolidation-sign", "desk:batch-confirm", "school:report-sign"),
+    *("authority:report-consolidation-make", "authority:sign-in-rules", "desk:grant-rules"),
+}
+# Demanded at the gate for a part of the page alone, which without it shows less; the school's name is such a part.
+SOFT = {
+    # One's own right is read without it.
+    "desk:grant": {Permission.GRANT_READ},
+    "desk:home": {Permission.STUDENT_READ},
+    # A run that is over is over for everybody.
+    "desk:import-apply": {Permission.STUDENT_EDIT, Permission.STUDENT_ENROL},
+    "desk:import-replan": {Permission.STUDENT_EDIT, Permission.STUDENT_ENROL},
+    "school:class-export": {Permission.STUDENT_READ},
+    "school:class-list": {Permission.STUDENT_READ},
+    "school:import-template": {Permission.CLASS_READ, Permission.STAFF_READ},
+}
 # Rows beside the own school and its neighbour: the other class, the other level, the other office.
 LOOKED_AT = {
     "homeroom_teacher": ("primary", "secondary", "neighbour"),
@@ -234,6 +265,99 @@ def test_no_route_opens_what_is_out_of_reach(
         allowed = {404} if opens else {403, 404}
         faults += [(name, *one) for one in outside.items() if one[1] not in allowed]
     assert faults == []
+
+
+class Asked:
+    """What pages ask of the acting account: permissions that they demand, by `require` or at the gate, not those by
+    which they only choose what to show."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.patch = monkeypatch
+        self.demanded: dict[Permission, None] = {}
+        self.sent: set[str] = set()
+        can = GrantActor.can
+
+        def listening(actor: GrantActor, permission: Permission, *, on: object = None) -> bool:
+            if sys._getframe(1).f_code.co_name in {"require", "visible"}:
+                self.demanded[permission] = None
+            return can(actor, permission, on=on)
+
+        monkeypatch.setattr(GrantActor, "can", listening)
+
+    def hold(self, permissions: Iterable[Permission]) -> None:
+        """Both heads hold these permissions and no other, over the same places."""
+        for code in ("school_head", "department_admin"):
+            self.patch.setitem(ROLES, code, replace(ROLES[code], permissions=frozenset(permissions)))
+
+    def answer(self, client: Client, address: str) -> tuple[int, list[Permission]]:
+        """The status of an address, opened or sent an empty form, and what it demanded; nothing is left behind."""
+        self.demanded = {}
+        with transaction.atomic():
+            found = client.post(address) if address in self.sent else client.get(address)
+            if found.status_code == 405 or (found.status_code == 302 and not self.demanded):
+                found = client.post(address)
+                self.sent.add(address)
+            if getattr(found, "streaming", False):
+                found.close()
+            transaction.set_rollback(True)
+        if found.status_code == 302 and found.url.startswith((reverse("mfa_index"), str(CONFIRM))):
+            return 0, []  # the second factor is asked for before anything is looked up
+        return found.status_code, list(self.demanded)
+
+
+def test_a_role_in_reach_that_lacks_the_permission_is_forbidden_at_every_route(
+    world: World, web_client: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The head of the school, and of the department where the school's opens nothing, with every permission; then with
+    every permission but one that the route demands: 403, whatever stands in the address is in reach."""
+    place = places(world)[0]
+    accounts = [account_of(world, role_code) for role_code in ("school_head", "department_admin")]
+    every_area = int(reduce(or_, Area))
+    with connection.cursor() as cursor:
+        # The database would refuse some by itself: here the pages must.
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION csdl_role_masks() RETURNS TABLE (role_code varchar, scope_kind varchar,"  # noqa: S608 - numbers of our own
+            " reads integer, reads_after integer, writes integer) LANGUAGE sql IMMUTABLE AS $$ VALUES"
+            f" ('school_head'::varchar, 'unit'::varchar, {every_area}, 0, {every_area}),"
+            f" ('department_admin', 'unit', {every_area}, 0, {every_area}) $$"
+        )
+    refresh_scopes([account.pk for account in accounts])
+    asked = Asked(monkeypatch)
+    clients = [web_client(account) for account in accounts]
+    faults, denied, open_to_all = [], 0, set()
+    for name, parts in ROUTES:
+        arguments = place.arguments(parts)
+        if arguments is None:
+            continue
+        address = reverse(name, kwargs=arguments)
+        asked.hold(Permission)
+        tried = []
+        for client in clients:
+            tried.append((*asked.answer(client, address), client))
+            if tried[-1][0] not in (403, 404):
+                break
+        # Opened by one; else not there for one; forbidden to both is a fault.
+        status, demanded, client = min(tried, key=lambda one: (one[0] in (403, 404), one[0] == 403))
+        if status == 403 or status >= 500:
+            faults.append((name, "held", status))
+        if not demanded:
+            open_to_all.add(name)
+        answers = {}
+        for permission in sorted(demanded, key=lambda one: one == Permission.SCHOOL_READ):
+            if permission == Permission.SCHOOL_READ and 403 in answers.values():
+                continue
+            asked.hold(set(Permission) - {permission})
+            answers[permission], _ = asked.answer(client, address)
+        denied += 403 in answers.values()
+        # Where the world has no such row for anybody, "not found" may come first.
+        allowed = {403, 404} if status == 404 else {403}
+        soft = SOFT.get(name, set()) | {Permission.SCHOOL_READ}
+        faults += [(name, one.value, got) for one, got in answers.items() if got not in allowed and one not in soft]
+        if demanded and status != 404 and 403 not in answers.values() and name not in SOFT:
+            faults.append((name, "no permission is needed", status))
+    assert faults == []
+    assert denied > 100
+    assert open_to_all == OPEN
 
 
 def test_every_kind_of_address_was_asked(world: World) -> None:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from csdl.access.actions.scopes import refresh_scopes
 from csdl.access.actors import GrantActor
@@ -28,8 +27,7 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record, record_each
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
-from csdl.staff.models import StaffPosting
-from csdl.staff.queries import ENDED_STATUSES, postings_on
+from csdl.staff.queries import AtWork, days_at_work
 
 __all__ = [
     "GrantDraft",
@@ -154,7 +152,7 @@ def powers_of(actor: Actor, unit_ids: Collection[int], *, on_behalf: Grant | Non
 def draft_faults(actor: Actor, drafts: Sequence[GrantDraft], powers: Sequence[Power]) -> list[str]:
     """What stands against these drafts, every fault in a sentence with the person's name; a fixed number of queries."""
     accounts = Account.objects.in_bulk({draft.account_id for draft in drafts})
-    working = _working_at(drafts)
+    working = days_at_work({draft.unit_id for draft in drafts}, {draft.account_id for draft in drafts})
     faults: dict[str, None] = {}
     for draft in drafts:
         name = accounts[draft.account_id].full_name if draft.account_id in accounts else "Tài khoản"
@@ -233,7 +231,7 @@ def _faults_of(
     draft: GrantDraft,
     powers: Sequence[Power],
     account: Account | None,
-    working: set[tuple[int, int]],
+    working: Mapping[tuple[int, int], AtWork],
 ) -> list[str]:
     role = ROLES.get(draft.role_code)
     if role is None:
@@ -243,8 +241,14 @@ def _faults_of(
         faults.append("không ai tự phân quyền cho mình.")
     if account is None or not account.is_active:
         faults.append("chưa có tài khoản đang hoạt động.")
-    if (draft.account_id, draft.unit_id) not in working:
+    at_work = working.get((draft.account_id, draft.unit_id), AtWork())
+    if draft.ground == Ground.INSPECTION:
+        pass  # comes from elsewhere: by which decision, `delegation` looks at
+    elif not at_work.on(max(draft.valid_from, clock.today())):
         faults.append("không phải người đang công tác tại đơn vị.")
+    elif at_work.ends is not None and (draft.valid_to is None or draft.valid_to > at_work.ends):
+        last = at_work.ends - dt.timedelta(days=1)
+        faults.append(f"thôi công tác tại đơn vị sau ngày {last:%d/%m/%Y}; quyền chỉ đến hết ngày ấy.")
     if role.scope_kind == "class" and not draft.class_ids:
         faults.append(f"quyền “{role.label}” phải có lớp.")
     if role.needs_level and not draft.level_codes:
@@ -271,18 +275,6 @@ def _beyond(beyond: list[Permission], draft: GrantDraft, powers: Sequence[Power]
     labels = "; ".join(f"“{one.label}”" for one in beyond[:3])
     more = f" và {len(beyond) - 3} quyền khác" if len(beyond) > 3 else ""
     return f"người phân quyền không có quyền {labels}{more}."
-
-
-def _working_at(drafts: Sequence[GrantDraft]) -> set[tuple[int, int]]:
-    """(account, unit) of persons who work at the unit today or when the right begins."""
-    postings = StaffPosting.objects.filter(
-        unit_id__in={draft.unit_id for draft in drafts}, staff__account_id__in={draft.account_id for draft in drafts}
-    ).exclude(status_code__in=ENDED_STATUSES)
-    begins = {draft.valid_from for draft in drafts if draft.valid_from > clock.today()}
-    held = Q(pk__in=postings_on(postings, clock.today()))
-    for day in begins:
-        held |= Q(pk__in=postings_on(postings, day))
-    return set(postings.filter(held).values_list("staff__account_id", "unit_id"))
 
 
 def _as_json(draft: GrantDraft, actor: Actor) -> dict[str, Any]:

@@ -7,6 +7,14 @@ from csdl.delegation.actions.administration import (
     take_back_administration,
 )
 from csdl.delegation.actions.heads import follow_heads, set_up_head
+from csdl.delegation.actions.inspections import (
+    INSPECTOR_ROLE,
+    Decision,
+    Visitor,
+    admit_inspector,
+    end_inspection,
+    print_inspector_letter,
+)
 from csdl.delegation.actions.laying_down import change_rules
 from csdl.delegation.actions.personnel import confirm_personnel, remind_units
 from csdl.delegation.actions.prepare import Wanted, prepare_papers, require_administration
@@ -24,18 +32,24 @@ from csdl.delegation.actions.withdrawing import withdraw_commitment, withdraw_mi
 __all__ = [
     "ADMINISTRATION_ROLE",
     "HOMEROOM_ROLE",
+    "INSPECTOR_ROLE",
+    "Decision",
     "Pages",
+    "Visitor",
     "Wanted",
+    "admit_inspector",
     "approve_minutes",
     "change_rules",
     "confirm_papers",
     "confirm_personnel",
     "cover_absence",
     "delegate_homerooms",
+    "end_inspection",
     "follow_heads",
     "hand_over_administration",
     "homerooms_wanted",
     "prepare_papers",
+    "print_inspector_letter",
     "release_leavers",
     "remind_units",
     "renew_grants",

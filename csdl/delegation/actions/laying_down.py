@@ -18,8 +18,9 @@ __all__ = ["RULE_FIELDS", "change_rules"]
 RULE_FIELDS = (
     *("class_end_month", "class_end_day", "other_end_month", "other_end_day"),
     *("confirmation_month", "confirmation_day", "notice_days", "read_grace_days", "four_eyes"),
+    *("commitment_grace_days", "inspection_days"),
 )
-_LONGEST_GRACE = 60
+_BOUNDS = {"read_grace_days": (0, 60), "commitment_grace_days": (1, 60), "inspection_days": (1, 366)}
 # No leap year: a right cannot end on a day that most years lack.
 _ANY_YEAR = 2023
 
@@ -43,8 +44,9 @@ def change_rules(*, actor: Actor, values: Mapping[str, Any]) -> DelegationRules:
             faults[f"{name}_day"] = ["Ngày này không có trong năm."]
     if not made["notice_days"] or any(not 1 <= day <= 365 for day in made["notice_days"]):
         faults["notice_days"] = ["Hãy ghi số ngày, cách nhau bằng dấu cách, ví dụ 30 14 3."]
-    if made["read_grace_days"] is None or not 0 <= made["read_grace_days"] <= _LONGEST_GRACE:
-        faults["read_grace_days"] = [f"Từ 0 đến {_LONGEST_GRACE} ngày."]
+    for name, (least, most) in _BOUNDS.items():
+        if made[name] is None or not least <= made[name] <= most:
+            faults[name] = [f"Từ {least} đến {most} ngày."]
     if faults:
         raise InvalidRecord(faults)
     made["notice_days"] = sorted(set(made["notice_days"]), reverse=True)

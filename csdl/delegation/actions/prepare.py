@@ -4,7 +4,7 @@ or forty."""
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -30,17 +30,19 @@ from csdl.delegation.texts import bases, commitment_text, content_hash, masked_n
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.staff.models import StaffPosting, UnitHead
-from csdl.staff.queries import head_of
+from csdl.staff.queries import days_at_work, head_of
 from csdl.years.models import SchoolClass
 
 __all__ = [
     "Wanted",
+    "add_commitments",
     "lock_unit",
     "number_papers",
     "on_behalf_of",
     "party_of",
     "prepare_papers",
     "require_administration",
+    "shared_facts",
 ]
 
 
@@ -73,14 +75,20 @@ def prepare_papers(
     Shapes:  one Batch; Minutes per person; Grants as wanted; a fixed number of queries however many there are.
     Errors:  NotAllowed; DLG-05 the unit has no head; REC-01 with every fault: more than the granter holds, to oneself,
              nobody of the unit, backdated, overlapping with a right that the person has or that is being prepared.
+
+    Whoever is known to leave the unit before a right's end has it until that day; the minutes say so.
     """
     require_administration(actor, unit)
     lock_unit(unit.pk)
     today, laid_down = clock.today(), rules()
     if not wanted:
         raise InvalidRecord({"drafts": ["Hãy chọn ít nhất một người và một quyền."]})
+    wanted, leaving = _until_leaving(unit, wanted)
     classes = SchoolClass.objects.in_bulk({key for one in wanted for key in one.class_ids})
-    people = {row.staff.account_id: row for row in people_of(unit.pk, today) if row.staff.account_id}
+    days = sorted({max(one.valid_from, today) for one in wanted} - {today}, reverse=True)
+    people = {
+        row.staff.account_id: row for day in [*days, today] for row in people_of(unit.pk, day) if row.staff.account_id
+    }
     ground = Ground.HANDOVER if kind == MinutesKind.ADMINISTRATION else Ground.MINUTES
     behalf = on_behalf_of(actor, unit, today)
     powers = powers_of(actor, [unit.pk], on_behalf=behalf)
@@ -101,15 +109,15 @@ def prepare_papers(
     for one in wanted:
         by_person[one.account_id].append(one)
     numbers = number_papers(unit, today.year, "BB", len(by_person))
-    shared = _shared(unit, start_year, today)
+    shared = shared_facts(unit, start_year, today)
     written = []
     accounts = Account.objects.in_bulk(by_person)
     for number, (account_id, rights) in zip(numbers, by_person.items(), strict=True):
         content = shared | {
             "giver": giver.facts,
-            "receiver": party_of(people[account_id], unit),
+            "receiver": party_of(people[account_id]),
             "username": accounts[account_id].username,
-            "scopes": [_said(one, unit, classes) for one in rights],
+            "scopes": [_said(one, unit, classes, leaving) for one in rights],
             "valid_from": f"{min(one.valid_from for one in rights):%d/%m/%Y}",
             "valid_to": f"{_last(max(one.valid_to for one in rights)):%d/%m/%Y}",
             "replaces": replaces.paper_no if replaces else "",
@@ -138,7 +146,7 @@ def prepare_papers(
     minutes = {row.receiver_id: row for row in Minutes.objects.bulk_create(written)}
     drafts = [_draft(one, unit, minutes[one.account_id], ground) for one in wanted]
     propose_grants(actor, drafts, on_behalf=behalf)
-    _add_commitments(actor, unit, batch, people, list(minutes), shared)
+    add_commitments(actor, unit, batch, people, list(minutes), shared)
     if replaces is not None:
         from csdl.delegation.actions.withdrawing import void_minutes  # the two files need each other
 
@@ -179,7 +187,7 @@ def number_papers(unit: OrgUnit, year: int, series: str, count: int) -> range:
     return range(first, first + count)
 
 
-def party_of(posting: StaffPosting, unit: OrgUnit) -> dict[str, str]:
+def party_of(posting: StaffPosting) -> dict[str, str]:
     """What a paper says of a person; the citizen's number masked."""
     person = posting.staff
     positions = codes.labels("staff_position", "staff_group")
@@ -187,7 +195,7 @@ def party_of(posting: StaffPosting, unit: OrgUnit) -> dict[str, str]:
     return {
         "name": person.full_name,
         "position": position or positions["staff_group"].get(posting.staff_group_code, ""),
-        "unit": unit.name,
+        "unit": posting.unit.name,
         "birth_date": f"{person.birth_date:%d/%m/%Y}" if person.birth_date else "",
         "citizen_id_no": masked_number(person.citizen_id_no),
         "phone": person.phone,
@@ -206,7 +214,7 @@ def _giver(actor: Actor, unit: OrgUnit, today: dt.date) -> _Giver:
     rows = {row.staff.account_id: row for row in people_of(unit.pk, today)}
     if actor.account_id in rows and actor.account_id is not None:
         # Who hands over is named by office; the day of birth and the number are the receiver's alone.
-        facts = party_of(rows[actor.account_id], unit) | {"birth_date": "", "citizen_id_no": ""}
+        facts = party_of(rows[actor.account_id]) | {"birth_date": "", "citizen_id_no": ""}
         return _Giver(actor.account_id, facts)
     head = head_of(UnitHead.objects.select_related("staff"), unit.pk, today)
     if head is None:
@@ -219,7 +227,8 @@ def _giver(actor: Actor, unit: OrgUnit, today: dt.date) -> _Giver:
     return _Giver(head.staff.account_id, facts)
 
 
-def _shared(unit: OrgUnit, start_year: int, today: dt.date) -> dict[str, Any]:
+def shared_facts(unit: OrgUnit, start_year: int, today: dt.date) -> dict[str, Any]:
+    """What every paper of a unit says of itself."""
     profile = SchoolProfile.objects.filter(school_id=unit.pk).order_by("-start_year").first()
     district = District.objects.filter(code=profile.district_code).first() if profile else None
     year_name = f"{start_year}-{start_year + 1}"
@@ -234,7 +243,24 @@ def _shared(unit: OrgUnit, start_year: int, today: dt.date) -> dict[str, Any]:
     }
 
 
-def _said(one: Wanted, unit: OrgUnit, classes: Mapping[int, SchoolClass]) -> dict[str, str]:
+def _until_leaving(unit: OrgUnit, wanted: Sequence[Wanted]) -> tuple[list[Wanted], dict[int, dt.date]]:
+    """Rights no longer than their persons are known to work at the unit, and who leaves before the end that was asked
+    for: account -> first day away. One statement."""
+    working = days_at_work([unit.pk], {one.account_id for one in wanted})
+    ends = {account_id: at_work.ends for (account_id, _), at_work in working.items() if at_work.ends is not None}
+    leaving = {
+        one.account_id: ends[one.account_id]
+        for one in wanted
+        if one.valid_from < ends.get(one.account_id, dt.date.min) < one.valid_to
+    }
+    return [
+        replace(one, valid_to=min(one.valid_to, leaving.get(one.account_id, one.valid_to))) for one in wanted
+    ], leaving
+
+
+def _said(
+    one: Wanted, unit: OrgUnit, classes: Mapping[int, SchoolClass], leaving: Mapping[int, dt.date]
+) -> dict[str, str]:
     role = ROLES[one.role_code]
     names = [classes[key].name for key in one.class_ids if key in classes]
     return {
@@ -242,6 +268,9 @@ def _said(one: Wanted, unit: OrgUnit, classes: Mapping[int, SchoolClass]) -> dic
         "scope": scope_words(role, unit, one.level_codes, names),
         "valid_from": f"{one.valid_from:%d/%m/%Y}",
         "valid_to": f"{_last(one.valid_to):%d/%m/%Y}",
+        "why_until": "người nhận thôi công tác tại đơn vị sau ngày này"
+        if leaving.get(one.account_id) == one.valid_to
+        else "",
     }
 
 
@@ -261,29 +290,31 @@ def _draft(one: Wanted, unit: OrgUnit, minutes: Minutes | None, ground: Ground) 
     )
 
 
-def _add_commitments(
+def add_commitments(
     actor: Actor,
     unit: OrgUnit,
     batch: Batch,
     people: Mapping[int, StaffPosting],
     account_ids: Sequence[int],
     shared: Mapping[str, Any],
-) -> None:
-    """A commitment for whoever has none for the unit and year, or one to an older text that nobody signed yet."""
+) -> int:
+    """A commitment for whoever has none to the text of today for the unit and year; answers how many were made. A draft
+    of an older text is signed by nobody any more."""
     text = commitment_text()
-    known = set(
-        Commitment.objects.filter(account_id__in=account_ids, unit=unit, start_year=batch.start_year)
-        .exclude(state=PaperState.VOIDED)
-        .values_list("account_id", flat=True)
-    )
+    mine = Commitment.objects.filter(account_id__in=account_ids, unit=unit, start_year=batch.start_year)
+    mine = mine.exclude(state=PaperState.VOIDED)
+    known = set(mine.filter(text_version=text.version).values_list("account_id", flat=True))
     missing = [key for key in account_ids if key not in known]
     if not missing:
-        return
+        return 0
+    mine.filter(state=PaperState.DRAFT, account_id__in=missing).update(
+        state=PaperState.VOIDED, voided_on=batch.prepared_on, void_reason=f"Văn bản cam kết có bản mới ({text.version})"
+    )
     year = batch.prepared_on.year
     rows = []
     for number, account_id in zip(number_papers(unit, year, "CK", len(missing)), missing, strict=True):
         paper_no = f"{number:02}/{year}/CK-CSDL"
-        content = {**shared, "person": party_of(people[account_id], unit), "lines": list(text.lines)}
+        content = {**shared, "person": party_of(people[account_id]), "lines": list(text.lines)}
         rows.append(
             Commitment(
                 unit=unit,
@@ -302,7 +333,7 @@ def _add_commitments(
                 content_hash=content_hash(paper_no, content),
             )
         )
-    Commitment.objects.bulk_create(rows)
+    return len(Commitment.objects.bulk_create(rows))
 
 
 def _backdated(wanted: Sequence[Wanted], people: Mapping[int, StaffPosting], today: dt.date) -> list[str]:

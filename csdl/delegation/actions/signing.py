@@ -17,6 +17,7 @@ from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record_each
 from csdl.delegation.actions.prepare import lock_unit, require_administration
+from csdl.delegation.actions.recommitting import take_up_commitments
 from csdl.delegation.enums import ConfirmedPaper, MinutesKind, PaperState, Side, SignedBy
 from csdl.delegation.errors import DelegationError
 from csdl.delegation.faults import minutes_faults, signing_faults
@@ -165,6 +166,7 @@ def settle(actor: Actor, papers: Iterable[Paper]) -> list[Grant]:
     wanted = list(papers)
     committed = [row for row in wanted if isinstance(row, Commitment)]
     minutes = {row.pk: row for row in wanted if isinstance(row, Minutes)}
+    resumed = take_up_commitments(actor, [one for one in committed if one.state == PaperState.SIGNED])
     for one in committed:
         own = Minutes.objects.filter(receiver_id=one.account_id, unit_id=one.unit_id, start_year=one.start_year)
         minutes |= {row.pk: row for row in own.filter(state=PaperState.SIGNED)}
@@ -179,7 +181,7 @@ def settle(actor: Actor, papers: Iterable[Paper]) -> list[Grant]:
         ).select_related("account", "unit")
     )
     if not grants:
-        return []
+        return resumed
     today, laid_down = clock.today(), rules()
     faults = minutes_faults(ready, grants, commitments, today=today, laid_down=laid_down)
     waiting = {row.pk for row in ready if laid_down.four_eyes and row.approved_by_id is None}
@@ -191,7 +193,7 @@ def settle(actor: Actor, papers: Iterable[Paper]) -> list[Grant]:
     for row in ready:
         if row.kind == MinutesKind.ADMINISTRATION and row.pk not in waiting:
             _hand_administration(actor, row, today)
-    return grants
+    return [*resumed, *grants]
 
 
 def _hand_administration(actor: Actor, minutes: Minutes, today: dt.date) -> None:

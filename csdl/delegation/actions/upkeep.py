@@ -14,6 +14,7 @@ from csdl.accounts.actor import Actor
 from csdl.audit.actions import record_each
 from csdl.delegation.actions.administration import release_leavers
 from csdl.delegation.actions.heads import follow_heads
+from csdl.delegation.actions.recommitting import ask_again, lapse_commitments
 from csdl.delegation.models import EndNotice
 from csdl.delegation.rules import rules
 from csdl.lib import clock
@@ -30,6 +31,8 @@ def upkeep(actor: Actor) -> dict[str, int]:
         "ended": mark_ended(actor, today),
         "released": release_leavers(actor, today),
         "announced": announce_ends(actor, today),
+        "asked_again": ask_again(actor, today),
+        "lapsed": lapse_commitments(actor, today),
     }
 
 

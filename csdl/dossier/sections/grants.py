@@ -66,6 +66,8 @@ def _ground(line: GrantLine, head: UnitHead | None) -> str:
         return line.minutes.title
     if grant.ground == Ground.APPOINTMENT and head is not None:
         return f"Quyết định số {head.decision_no or '(chưa ghi)'}"
+    if line.inspection is not None:
+        return line.inspection.document.named
     return Ground(grant.ground).label + ("" if grant.paper_id else " (chưa có văn bản)")
 
 

@@ -18,7 +18,7 @@ from csdl.portals.desk import (
     regulation,
     search,
 )
-from csdl.portals.desk.delegation import administration, grants, mine, papers, personnel, rules
+from csdl.portals.desk.delegation import administration, grants, inspections, mine, papers, personnel, rules
 
 app_name = "desk"
 urlpatterns = [
@@ -53,6 +53,10 @@ urlpatterns = [
     path("phan-quyen/<uuid:unit>/lam-thay/", grants.grant_cover, name="grant-cover"),
     path("phan-quyen/<uuid:unit>/quan-tri/", administration.administration, name="administration"),
     path("phan-quyen/<uuid:unit>/quan-tri/nhan-lai/", administration.administration_back, name="administration-back"),
+    path("phan-quyen/<uuid:unit>/thanh-tra/", inspections.inspection_list, name="inspection-list"),
+    path("phan-quyen/<uuid:unit>/thanh-tra/moi/", inspections.inspection_new, name="inspection-new"),
+    path("thanh-tra/<uuid:inspection>/ket-thuc/", inspections.inspection_end, name="inspection-end"),
+    path("thanh-tra/<uuid:inspection>/thu/", inspections.inspection_letter, name="inspection-letter"),
     path("phan-quyen/<uuid:unit>/nhan-su/", personnel.personnel, name="personnel"),
     path("phan-quyen/quy-dinh/", rules.delegation_rules, name="grant-rules"),
     path("kien-toan/", personnel.personnel_board, name="personnel-board"),

@@ -45,7 +45,9 @@ __all__ = [
     "lock_leavers",
     "managed_elsewhere",
     "open_accounts",
+    "open_visitor_account",
     "print_letters",
+    "print_visitor_letter",
     "propose_user_names",
     "remove_second_factor",
     "unlock_account",
@@ -150,9 +152,12 @@ def open_accounts(*, actor: Actor, unit: OrgUnit, wanted: Sequence[NewAccount]) 
         )
         for one in asked
     )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT csdl_link_accounts(%s, %s)", [[one.staff.pk for one in asked], [account.pk for account in made]]
+        )
     for one, account in zip(asked, made, strict=True):
         one.staff.account = account
-    StaffMember.objects.bulk_update([one.staff for one in asked], ["account"])
     _say(actor, "account:open", unit, [account.username for account in made])
     # A head's right waits for the account alone.
     tell_heads_changed(actor, unit.pk)
@@ -177,6 +182,58 @@ def print_letters(*, actor: Actor, unit: OrgUnit, people: Sequence[StaffMember],
     if wrong:
         raise InvalidRecord({"people": wrong})
     accounts = {one.pk: one.account for one in people if one.account}
+    return _letters(actor, unit, [(_addressed(one), accounts[one.pk]) for one in people], address)
+
+
+@transaction.atomic
+def open_visitor_account(*, actor: Actor, unit: OrgUnit, full_name: str, email: str = "", phone: str = "") -> Account:
+    """Open an account for a named person of no unit of ours (an inspector from an outside body); it has no right by
+    itself and waits for a letter of activation.
+
+    Errors:  NotAllowed; REC-01 by field: a mail address or number that is none or another account's.
+    """
+    actor.require(Permission.ACCOUNT_MANAGE, on=unit)
+    person = StaffMember(full_name=full_name)
+    asked = NewAccount(
+        person,
+        propose_user_names([person])[person.pk],
+        email.strip().lower(),
+        clean_phone(phone) if phone.strip() else "",
+    )
+    found = _names_faults([asked])
+    if faults := {name.split("-")[0]: texts for name, texts in found.items() if texts}:
+        raise InvalidRecord(faults)
+    made = Account.objects.create(
+        username=asked.username,
+        full_name=full_name,
+        email=asked.email,
+        phone=asked.phone,
+        unit_code=unit.code,
+        password="!",  # noqa: S106 - no password opens it
+    )
+    _say(actor, "account:open", unit, [made.username])
+    return made
+
+
+@transaction.atomic
+def print_visitor_letter(*, actor: Actor, unit: OrgUnit, account: Account, address: str) -> bytes:
+    """A letter of activation for an account that the unit opened for a visitor. A letter is a key: none for an account
+    that belongs to a member of staff or holds rights where the actor does not reach.
+
+    Errors:  NotAllowed; REC-01.
+    """
+    actor.require(Permission.ACCOUNT_MANAGE, on=unit)
+    is_staff = StaffMember.objects.filter(account=account).exists()
+    if account.unit_code != unit.code or is_staff or _reaching_beyond(actor, [account.pk]):
+        raise NotAllowed("Tài khoản này không do đơn vị mở, hoặc có quyền ở đơn vị khác; cấp quản lý ở đó in thư.")
+    if not account.is_active:
+        raise InvalidRecord({"people": [f"Tài khoản của {account.full_name} đang khóa."]})
+    return _letters(actor, unit, [(f"Ông/Bà {account.full_name}", account)], address)
+
+
+def _letters(actor: Actor, unit: OrgUnit, to: Sequence[tuple[str, Account]], address: str) -> bytes:
+    """New letters, a page each: how the person is addressed, and the account."""
+    accounts = {account.pk: account for _, account in to}
     codes_of = issue_letters(accounts.values(), issued_by=actor.account_id)
     _say(actor, "account:letter", unit, [account.username for account in accounts.values()])
     now = localtime(clock.now())
@@ -192,13 +249,12 @@ def print_letters(*, actor: Actor, unit: OrgUnit, people: Sequence[StaffMember],
         "address": address,
         "letters": [
             {
-                "person": _addressed(one),
+                "person": addressed,
                 "username": account.username,
                 "code": codes_of[account.pk][0],
                 "last_day": shown(codes_of[account.pk][1]),
             }
-            for one in people
-            if (account := accounts[one.pk])
+            for addressed, account in to
         ],
         "signers": [
             {"role": "Người nhận", "note": "(Ký, ghi rõ họ tên)", "name": ""},

@@ -5,12 +5,12 @@ from csdl.lib.migrating import sql_file
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0006_grant_holds"),
+        ("access", "0008_inspection_ground"),
         ("accounts", "0008_remembered_devices"),
         ("audit", "0005_chain_per_unit"),
         ("codes", "0002_initial"),
-        ("delegation", "0002_life"),
-        ("documents", "0002_touch"),
+        ("delegation", "0006_take_up"),
+        ("documents", "0003_inspection_kind"),
         ("dossier", "0002_touch"),
         ("exports", "0002_never_ones_own"),
         ("intake", "0004_importrow_kept"),
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ("orgs", "0005_version_of_today"),
         ("reports", "0004_chain_rows"),
         ("rollover", "0009_claimed_in_todays_scope"),
-        ("staff", "0006_found_elsewhere"),
+        ("staff", "0008_link_accounts"),
         ("students", "0009_touch_papers"),
         ("years", "0007_first_named"),
         ("wall", "0004_policies"),

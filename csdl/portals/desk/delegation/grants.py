@@ -252,7 +252,7 @@ def grant_levels(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     today, laid_down = clock.today(), rules()
     levels = list(codes.labels("school_level")["school_level"].items())
     people = [
-        (one.staff, one.staff.account_id)
+        (one.staff, one.staff.account_id, one.unit.name if one.unit_id != where.pk else "")
         for one in people_of(where.pk, today)
         if one.staff.account_id is not None and one.staff.account_id != request.actor.account_id
     ]
@@ -262,7 +262,7 @@ def grant_levels(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         wanted = [
             Wanted(account_id, "level_officer", today, ends, tuple(picked))
-            for staff, account_id in people
+            for staff, account_id, _ in people
             if (picked := [code for code, _ in levels if f"{staff.public_id}:{code}" in sent])
         ]
         try:
@@ -279,8 +279,8 @@ def grant_levels(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     held = {(row.account_id, code): row.state for row in standing for code in row.level_codes}
     labels = dict(levels)
     rows = [
-        (staff, [(code, f"{staff.public_id}:{code}", held.get((account_id, code), "")) for code in labels])
-        for staff, account_id in people
+        (staff, division, [(code, f"{staff.public_id}:{code}", held.get((account_id, code), "")) for code in labels])
+        for staff, account_id, division in people
     ]
     context = page_context(request, where, "levels") | {
         "crumbs": crumbs_to(request, where),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from csdl.access.models import Grant
 from csdl.delegation.enums import PaperState
 from csdl.delegation.models import Commitment, Minutes
-from csdl.delegation.queries import grant_lines, waiting_for_account
+from csdl.delegation.queries import grant_lines, sign_again_by, waiting_for_account
 from csdl.lib import clock
 
 
@@ -17,6 +17,7 @@ def my_rights(request: HttpRequest) -> HttpResponse:
     account_id = request.actor.account_id
     grants = Grant.objects.filter(account_id=account_id).select_related("unit", "account").order_by("state", "valid_to")
     minutes, commitments = waiting_for_account(account_id)
+    again = sign_again_by(Commitment.objects.filter(account_id=account_id)) if commitments else {}
     papers = [
         *Minutes.objects.filter(receiver_id=account_id).exclude(state=PaperState.DRAFT).select_related("unit"),
         *Commitment.objects.filter(account_id=account_id).exclude(state=PaperState.DRAFT).select_related("unit"),
@@ -25,7 +26,7 @@ def my_rights(request: HttpRequest) -> HttpResponse:
         "lines": grant_lines(grants.exclude(state="ended")),
         "ended": grant_lines(grants.filter(state="ended")),
         "minutes": minutes,
-        "commitments": commitments,
+        "commitments": [(one, again.get(one.pk)) for one in commitments],
         "papers": [(isinstance(one, Minutes), one) for one in papers],
         "today": clock.today(),
     }

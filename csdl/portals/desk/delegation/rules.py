@@ -17,6 +17,7 @@ from csdl.delegation.rules import rules
 from csdl.portals.components.forms import PlainField, RecordForm, saved
 
 _DAYS = ("class_end", "other_end", "confirmation")
+_NUMBERS = ("read_grace_days", "commitment_grace_days", "inspection_days")
 
 
 class RulesForm(RecordForm):
@@ -29,6 +30,15 @@ class RulesForm(RecordForm):
     read_grace_days = PlainField(
         label="Còn được xem khi gia hạn chờ ký (ngày)", limit=2, hint="Chỉ xem, không sửa.", kind="numeric"
     )
+    commitment_grace_days = PlainField(
+        label="Ký lại khi văn bản cam kết đổi (ngày)",
+        limit=2,
+        hint="Trong những ngày này quyền vẫn như trước; quá hạn chưa ký lại thì tạm dừng.",
+        kind="numeric",
+    )
+    inspection_days = PlainField(
+        label="Quyền thanh tra, kiểm tra dài nhất (ngày)", limit=3, hint="Chỉ xem, tự hết hạn.", kind="numeric"
+    )
     four_eyes = forms.BooleanField(
         label="Người lập biên bản không tự duyệt: cần người thứ hai duyệt",
         required=False,
@@ -37,7 +47,8 @@ class RulesForm(RecordForm):
 
     groups = (
         ("Thời hạn", ("class_end_day", "other_end_day", "confirmation_day")),
-        ("Nhắc và gia hạn", ("notice_days", "read_grace_days")),
+        ("Nhắc và gia hạn", ("notice_days", "read_grace_days", "commitment_grace_days")),
+        ("Thanh tra, kiểm tra", ("inspection_days",)),
         ("Kiểm tra chéo", ("four_eyes",)),
     )
 
@@ -52,7 +63,7 @@ def delegation_rules(request: HttpRequest) -> HttpResponse:
     initial = {f"{name}_day": f"{getattr(now, f'{name}_day')}/{getattr(now, f'{name}_month')}" for name in _DAYS}
     initial |= {
         "notice_days": " ".join(map(str, now.notice_days)),
-        "read_grace_days": str(now.read_grace_days),
+        **{name: str(getattr(now, name)) for name in _NUMBERS},
         "four_eyes": now.four_eyes,
     }
     form = RulesForm(request, initial=initial)
@@ -73,8 +84,7 @@ def _read(values: dict[str, Any]) -> dict[str, Any]:
         read |= {f"{name}_day": _number(day), f"{name}_month": _number(month)}
     parts = values["notice_days"].replace(",", " ").split()
     read["notice_days"] = [_number(one) or 0 for one in parts]
-    read["read_grace_days"] = _number(values["read_grace_days"])
-    return read
+    return read | {name: _number(values[name]) for name in _NUMBERS}
 
 
 def _number(text: str) -> int | None:

@@ -10,8 +10,8 @@ from csdl.access.models import Grant
 from csdl.accounts.permissions import Permission
 from csdl.delegation.actions import homerooms_wanted
 from csdl.delegation.enums import MinutesKind, PaperState
-from csdl.delegation.models import Minutes, PersonnelConfirmation
-from csdl.delegation.queries import can_administer, units_unconfirmed, waiting_for_account
+from csdl.delegation.models import Commitment, Minutes, PersonnelConfirmation
+from csdl.delegation.queries import can_administer, sign_again_by, units_unconfirmed, waiting_for_account
 from csdl.delegation.rules import confirmation_opens, rules, start_year_on
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
@@ -26,7 +26,11 @@ def rights_tasks(actor: GrantActor, *, today: dt.date) -> list[Task]:
     tasks = []
     if waiting := len(minutes) + len(commitments):
         url = reverse("desk:my-rights")
-        tasks.append(Task("giấy tờ chờ tôi xác nhận hoặc ký", url, waiting, "Quyền có hiệu lực khi đã ký đủ."))
+        again = sign_again_by(Commitment.objects.filter(account_id=actor.account_id)) if commitments else {}
+        note = "Quyền có hiệu lực khi đã ký đủ."
+        if again:
+            note = f"Bản cam kết mới: ký trước hết ngày {min(again.values()):%d/%m/%Y}, quá hạn thì quyền tạm dừng."
+        tasks.append(Task("giấy tờ chờ tôi xác nhận hoặc ký", url, waiting, note))
     tasks += _ending_of_mine(actor, today)
     unit = actor.home_unit
     if unit is None:
@@ -60,6 +64,9 @@ def _of_unit(unit: OrgUnit, today: dt.date) -> list[Task]:
     drafts = Minutes.objects.filter(unit=unit, state=PaperState.DRAFT).exclude(kind=MinutesKind.REVOCATION).count()
     if drafts:
         tasks.append(Task("biên bản chờ ký ở đơn vị", url, drafts, "Quyền chưa có hiệu lực khi chưa ký."))
+    if again := sign_again_by(Commitment.objects.filter(unit=unit)):
+        note = f"Văn bản cam kết có bản mới; từ sau ngày {min(again.values()):%d/%m/%Y} ai chưa ký thì quyền tạm dừng."
+        tasks.append(Task("bản cam kết mới chờ ký ở đơn vị", url, len(again), note))
     soon = today + dt.timedelta(days=max(laid_down.notice_days, default=0))
     ending = Grant.objects.filter(unit=unit, state=GrantState.ACTIVE, valid_to__gt=today, valid_to__lte=soon).count()
     if ending:
