@@ -23,6 +23,7 @@ def school_or_404(request: HttpRequest, public_id: uuid.UUID) -> School:
 
 def crumbs_to(request: HttpRequest, school: School, *, inside: bool = True) -> list[tuple[str, str]]:
     """From the authority's list to the school; `inside` adds the school itself."""
+    request.school_shown = school  # whose page it is, for the bar of who reads from above
     crumbs = []
     home = request.actor.home_unit
     if home is None or home.pk != school.pk:
