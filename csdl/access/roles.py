@@ -76,7 +76,16 @@ _KEEP = frozenset(
 )
 # A head answers for who may do what: reads the log, gives rights until the administration account is handed over.
 _ANSWER = frozenset(
-    {P.ACCOUNT_MANAGE, P.AUDIT_READ, P.DOCUMENT_EDIT, P.DOSSIER_BUILD, P.DOSSIER_READ, P.GRANT_MANAGE, P.GRANT_READ}
+    {
+        P.ACCOUNT_MANAGE,
+        P.AUDIT_READ,
+        P.DOCUMENT_EDIT,
+        P.DOSSIER_BUILD,
+        P.DOSSIER_READ,
+        P.EXPORT_APPROVE,
+        P.GRANT_MANAGE,
+        P.GRANT_READ,
+    }
 )
 # Functions see records, not the unit's papers and reports.
 _LOOK = _READ - {P.DOCUMENT_READ, P.REPORT_READ}

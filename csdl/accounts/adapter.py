@@ -75,6 +75,10 @@ class NamedAccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         set_password(user, password)
 
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "csdl.accounts.devices.RememberingStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Who has a second factor shows it, on the page that asks for a fresh one; everybody else the password."""
         if isinstance(user, Account) and has_second_factor(user):

@@ -9,6 +9,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from django.core.cache import cache
 
+from csdl.accounts.second_factor import rules
+
 __all__ = [
     "ChangePasswordForm",
     "CodeAgainForm",
@@ -79,7 +81,15 @@ class _OneTime:
 
 
 class CodeForm(_OneTime, mfa_forms.AuthenticateForm):
-    """A code of the authenticator or a recovery code, at sign-in."""
+    """A code of the authenticator or a recovery code, at sign-in; and whether this browser is remembered.
+
+    `remember_days`: for how long, 0 where the department remembers none. The tick is read in `accounts.devices`, where
+    a passkey comes by as well.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.remember_days = rules().remember_days
 
 
 class CodeAgainForm(_OneTime, mfa_forms.ReauthenticateForm):

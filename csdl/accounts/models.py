@@ -1,9 +1,10 @@
 """Accounts: one named person, one sign-in. Owns the account, its letters of activation, what guards signing in, and the
-tokens by which the database knows who acts.
+tokens by which the database knows who acts; the regulation that its users accept.
 
 Leaves to `access` what an account may do and see, and to `staff` which person it belongs to. Second factors and
 sessions stand in the tables of django-allauth. Tables: accounts_account, accounts_signinrules, accounts_passwordused,
-accounts_activationletter, accounts_signinguard, accounts_deviceday, accounts_cache (limits of the second factor).
+accounts_activationletter, accounts_signinguard, accounts_deviceday, accounts_remembereddevice, accounts_regulation,
+accounts_regulationacceptance, accounts_cache (limits of the second factor).
 """
 
 import datetime as dt
@@ -12,7 +13,17 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower, Now
 
-__all__ = ["Account", "ActivationLetter", "DeviceDay", "PasswordUsed", "SignInGuard", "SignInRules"]
+__all__ = [
+    "Account",
+    "ActivationLetter",
+    "DeviceDay",
+    "PasswordUsed",
+    "Regulation",
+    "RegulationAcceptance",
+    "RememberedDevice",
+    "SignInGuard",
+    "SignInRules",
+]
 
 
 class Account(AbstractUser):
@@ -77,6 +88,9 @@ class SignInRules(models.Model):
     address_failures_allowed = models.PositiveSmallIntegerField("số lần nhập sai từ một địa chỉ mạng", default=50)
     letter_days = models.PositiveSmallIntegerField("số ngày dùng được thư kích hoạt", default=14)
     devices_a_day = models.PositiveSmallIntegerField("số thiết bị trong ngày thì ghi nhận bất thường", default=3)
+    remember_days = models.PositiveSmallIntegerField(
+        "số ngày nhớ thiết bị ở bước xác thực thứ hai (0: không nhớ)", default=30, db_default=30
+    )
 
     class Meta:
         verbose_name = "quy định đăng nhập"
@@ -164,3 +178,68 @@ class DeviceDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.day}"
+
+
+class RememberedDevice(models.Model):
+    """A browser on which signing in takes the password alone for some days, because a second factor was shown there.
+
+    The browser keeps a random token, here stands its hash only. It never stands in for the fresh second factor that a
+    signature asks for, and it ends with a new password, a change of the second factors, signing out everywhere.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="remembered_devices")
+    token_hash = models.CharField(max_length=64, unique=True)
+    browser = models.CharField(max_length=60)
+    address = models.GenericIPAddressField(null=True)
+    created_at = models.DateTimeField(db_default=Now(), help_text="real time")
+    used_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "expires_at"], name="remembered_device_by_account")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.browser}"
+
+
+class Regulation(models.Model):
+    """One version of the regulation on managing and using the database, as the department published it. Never changed:
+    another text is another version."""
+
+    version = models.PositiveSmallIntegerField("bản", unique=True)
+    title = models.CharField("tên quy chế", max_length=200)
+    decision_no = models.CharField("số, ký hiệu văn bản ban hành", max_length=60, blank=True)
+    text = models.TextField("nội dung")
+    text_hash = models.CharField(max_length=64)
+    published_at = models.DateTimeField("công bố lúc")
+    published_by = models.CharField("người công bố", max_length=200)
+
+    class Meta:
+        verbose_name = "quy chế"
+
+    def __str__(self) -> str:
+        return f"{self.title}, bản {self.version}"
+
+    @property
+    def paragraphs(self) -> list[tuple[bool, str]]:
+        """Lines of the text, each with whether it heads what follows."""
+        return [(line.startswith(("Điều ", "Chương ", "Mục ")), line) for line in self.text.splitlines()]
+
+
+class RegulationAcceptance(models.Model):
+    """A person accepted one version: when, from which address, and the hash of the text that stood there."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="acceptances")
+    regulation = models.ForeignKey(Regulation, on_delete=models.PROTECT, related_name="acceptances")
+    text_hash = models.CharField(max_length=64)
+    at = models.DateTimeField("chấp nhận lúc")
+    address = models.GenericIPAddressField("từ địa chỉ mạng", null=True)
+
+    class Meta:
+        verbose_name = "chấp nhận quy chế"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "regulation"], name="a_version_is_accepted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.regulation_id}"

@@ -31,13 +31,15 @@ def shortest(account: Account | None) -> int:
 
 @transaction.atomic
 def set_password(account: Account, password: str) -> None:
-    """Give the account a new password; the one before is remembered as used, the oldest are forgotten."""
+    """Give the account a new password; the one before is remembered as used, the oldest are forgotten, and so is every
+    device on which the password alone was enough."""
     if account.pk and account.password and account.has_usable_password():
         PasswordUsed.objects.create(account=account, password=account.password)
         kept = account.passwords_used.order_by("-at", "-pk").values_list("pk", flat=True)[:HISTORY]
         account.passwords_used.exclude(pk__in=list(kept)).delete()
     account.set_password(password)
     account.save()
+    account.remembered_devices.all().delete()
 
 
 class LongEnough:

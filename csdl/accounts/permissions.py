@@ -62,6 +62,7 @@ class Permission(StrEnum):
     )
     DOSSIER_READ = "dossier:read", "Mở hồ sơ phục vụ thanh tra", _A.DOSSIERS
     EDIT_UNDO = "edit:undo", "Xem và hoàn tác thay đổi của đồng nghiệp trong đơn vị", _A.LOG
+    EXPORT_APPROVE = "export:approve", "Duyệt yêu cầu tải dữ liệu số lượng lớn", _A.LOG, _A.LOG
     GRANT_MANAGE = "grant:manage", "Phân quyền cho tài khoản của đơn vị", _A.GRANTS, _A.GRANTS
     GRANT_READ = "grant:read", "Xem ai được phân quyền tại đơn vị", _A.GRANTS
     HEAD_APPOINT = "head:appoint", "Ghi nhận thủ trưởng của đơn vị cấp dưới", _A.STAFF, _A.HEADS

@@ -16,7 +16,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from csdl.accounts import signals
+from csdl.accounts.devices import forget_devices
 from csdl.accounts.models import Account, DeviceDay
+from csdl.accounts.regulation import must_accept
 from csdl.accounts.second_factor import has_second_factor, is_administrator, must_set_up, needs_second_factor, rules
 
 __all__ = [
@@ -41,13 +43,15 @@ _KEPT = dt.timedelta(days=90)
 
 @dataclass(frozen=True)
 class Held:
-    """What a session remembers of its account for a minute. `from_day`: when the grace period ends, "" for never."""
+    """What a session remembers of its account for a minute. `from_day`: when the grace period ends, "" for never;
+    `must_accept`: there is a version of the regulation that the account has not accepted."""
 
     needs: bool
     has: bool
     from_day: str
     idle_seconds: int
     longest_seconds: int
+    must_accept: bool = False
 
     @property
     def is_missing(self) -> bool:
@@ -101,6 +105,7 @@ def held(request: HttpRequest) -> Held:
         from_day.isoformat() if from_day else "",
         60 * (laid_down.admin_idle_minutes if is_administrator(account) else laid_down.idle_minutes),
         3600 * laid_down.session_hours,
+        must_accept(account.pk),
     )
     request.session[_HELD] = [account.pk, int(time.time()), *vars(fresh).values()]
     return fresh
@@ -169,9 +174,12 @@ def sessions_of(request: HttpRequest, account: Account) -> list[SessionLine]:
 
 
 def end_sessions(request: HttpRequest, account: Account, *, key: int | None = None) -> int:
-    """End one session of the account, or all of them but this; how many. Whoever holds one signs in again."""
+    """End one session of the account, or all of them but this, remembered devices with them; how many sessions. Whoever
+    holds one signs in again."""
     rows = UserSession.objects.filter(user=account)
     rows = rows.filter(pk=key) if key is not None else rows.exclude(session_key=request.session.session_key)
+    if key is None:
+        forget_devices(request, account)
     ended = 0
     for one in rows:
         one.end()

@@ -5,11 +5,22 @@ Those of django-allauth (signed in, signed out, password changed, authenticator 
 
 from django.dispatch import Signal
 
-__all__ = ["many_devices", "second_device", "session_ended", "sign_in_failed"]
+__all__ = [
+    "device_forgotten",
+    "device_remembered",
+    "many_devices",
+    "second_device",
+    "session_ended",
+    "sign_in_failed",
+]
 
 # account (None: the name is no account), name_key (keyed hash of what was typed), address,
 # locked_until (None: not yet), what ("password" or "letter")
 sign_in_failed = Signal()
+# request, account, days (for how many the second factor is not asked for there)
+device_remembered = Signal()
+# request, account, devices (how many)
+device_forgotten = Signal()
 # request, account, elsewhere (on how many other devices it is open)
 second_device = Signal()
 # request, account, devices (how many today)

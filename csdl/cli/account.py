@@ -1,5 +1,7 @@
-"""`csdl account`: what nobody else may do for the head of the uppermost unit: a letter of activation, unlocking."""
+"""`csdl account`: what nobody else may do for the head of the uppermost unit: a letter of activation, unlocking; and
+what the worker does: accounts of leavers, what expired."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.group(
-    help="Tài khoản: in thư kích hoạt, mở khóa. Dùng cho thủ trưởng cấp cao nhất; người khác do đơn vị quản lý."
+    help="Tài khoản: in thư kích hoạt, mở khóa (cho thủ trưởng cấp cao nhất); người đã thôi việc; dọn phiên hết hạn."
 )
 def commands() -> None: ...
 
@@ -44,6 +46,34 @@ def unlock(username: str, reason: str, json_wanted: bool) -> None:
     unit, staff = _named(username)
     unlock_account(actor=operator(), unit=unit, staff=staff, reason=reason)
     emit({"username": username}, json_wanted, f"Tài khoản của {staff.full_name} đăng nhập lại được.")
+
+
+@commands.command(
+    "leavers", help="Người đã thôi công tác mà tài khoản còn mở; --lock khóa ngay. Còn ai thì thoát mã 2."
+)
+@click.option("--lock", is_flag=True, help="Khóa các tài khoản ấy, như tác vụ nền mỗi giờ.")
+@as_json
+@with_database
+def leavers(lock: bool, json_wanted: bool) -> None:
+    from csdl.staff.actions import leavers_with_account, lock_leavers  # needs settings
+
+    locked = lock_leavers(actor=operator()) if lock else 0
+    names = [one.account.username for one in leavers_with_account() if one.account]
+    told = f"Đã khóa {locked} tài khoản. " if lock else ""
+    told += f"Còn mở: {', '.join(names)}" if names else "Không còn tài khoản nào của người đã thôi công tác."
+    emit({"locked": locked, "open": names}, json_wanted, told)
+    if names:
+        sys.exit(2)
+
+
+@commands.command("clear", help="Xóa phiên, mã tạm, thiết bị nhớ đã hết hạn, như tác vụ nền mỗi đêm.")
+@as_json
+@with_database
+def clear(json_wanted: bool) -> None:
+    from csdl.accounts.tidying import clear_expired  # needs settings
+
+    done = clear_expired()
+    emit(done, json_wanted, f"Đã xóa {sum(done.values())} dòng hết hạn.")
 
 
 def _named(username: str) -> "tuple[OrgUnit, StaffMember]":

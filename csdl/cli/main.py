@@ -12,13 +12,16 @@ speak_vietnamese()
 
 # noun -> (module, Vietnamese help); the module's `commands` is the click command or group.
 NOUNS = {
-    "account": ("csdl.cli.account", "Tài khoản: in thư kích hoạt, mở khóa."),
+    "account": ("csdl.cli.account", "Tài khoản: in thư kích hoạt, mở khóa, người đã thôi việc, dọn phiên hết hạn."),
     "audit": ("csdl.cli.audit", "Nhật ký: kiểm tra còn nguyên, mã gốc từng ngày."),
     "codes": ("csdl.cli.codes", "Danh mục mã dùng chung."),
     "db": ("csdl.cli.db", "Cơ sở dữ liệu: vai trò, quyền, chính sách dòng, di trú."),
     "demo": ("csdl.cli.demo", "Tỉnh mẫu để dùng thử."),
     "dossier": ("csdl.cli.dossier", "Hồ sơ phục vụ thanh tra, kiểm tra."),
+    "export": ("csdl.cli.export", "Tải dữ liệu: quy định duyệt tệp lớn, các yêu cầu."),
     "import": ("csdl.cli.intake", "Nhập dữ liệu từ tệp Excel."),
+    "person": ("csdl.cli.person", "Một người: xóa thông tin theo quyết định của cơ quan có thẩm quyền."),
+    "regulation": ("csdl.cli.regulation", "Quy chế quản lý, sử dụng CSDL: công bố, xem các bản."),
     "report": ("csdl.cli.report", "Báo cáo thống kê định kỳ."),
     "rollover": ("csdl.cli.rollover", "Kết chuyển dữ liệu năm học."),
     "serve": ("csdl.cli.serve", "Chạy hệ thống: cơ sở dữ liệu, web, tác vụ nền."),

@@ -20,7 +20,8 @@ from django.contrib.auth.hashers import make_password
 from csdl.access.actors import actor_for
 from csdl.access.roles import ROLES
 from csdl.accounts.actor import Actor
-from csdl.accounts.models import Account
+from csdl.accounts.models import Account, RegulationAcceptance
+from csdl.accounts.regulation import default_text
 from csdl.codes import queries as codes
 from csdl.delegation.actions import Wanted, follow_heads, prepare_papers, settle
 from csdl.delegation.enums import PaperState, SignedBy
@@ -28,6 +29,7 @@ from csdl.delegation.models import Commitment, Minutes
 from csdl.delegation.rules import HEADS, first_day_without, rules
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
+from csdl.staff.actions import NewRegulation, publish_regulation
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 from csdl.staff.queries import ENDED_STATUSES
 from csdl.years.models import HomeroomAssignment
@@ -39,6 +41,8 @@ CLERK_POSITION, OFFICER_POSITION = "16", "24"
 # The head whose account shows what a second factor is like; its code: `csdl demo code`.
 _WITH_CODE = "so.giamdoc"
 _STEP = 30
+# The account that shows what accepting the regulation is like; the others have accepted it.
+_WITH_REGULATION = "phong.mamnon"
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,19 @@ def make_accounts(*, actor: Actor, start_year: int, seed: int) -> list[SignIn]:
     follow_heads(actor, [unit.pk for unit in units.values()])
     for code, wanted in rights.items():
         _give(units[code], wanted, start_year)
+    _accept_regulation(actor)
     return sign_ins()
+
+
+def _accept_regulation(actor: Actor) -> None:
+    """The text that comes with the system, published; accepted by all sample accounts but one."""
+    title, text = default_text()
+    made = publish_regulation(actor=actor, wanted=NewRegulation(title, text))
+    accounts = Account.objects.filter(username__in=[one.username for one in _SAMPLES])
+    RegulationAcceptance.objects.bulk_create(
+        RegulationAcceptance(account=one, regulation=made, text_hash=made.text_hash, at=clock.now())
+        for one in accounts.exclude(username=_WITH_REGULATION)
+    )
 
 
 def _wanted(sample: _Sample, account: Account, start_year: int, class_ids: tuple[int, ...]) -> Wanted:

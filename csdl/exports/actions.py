@@ -1,7 +1,8 @@
 """Writing a file that leaves: the right to it, the purpose, the log, then the file."""
 
+import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.timezone import localtime
 from csdl.accounts.actor import Actor
 from csdl.accounts.errors import InvalidRecord
 from csdl.audit.actions import record
+from csdl.exports.approving import Consent, check_consent, size_of
 from csdl.exports.columns import ExportColumn, chosen_columns
 from csdl.exports.enums import FileFormat, Purpose
 from csdl.exports.keeping import kept_until
@@ -20,15 +22,17 @@ from csdl.exports.paper import PAPER_ROWS, write_paper
 from csdl.lib import clock
 from csdl.lib.typst import shown
 from csdl.lib.vietnamese import fold, squeeze
-from csdl.lib.workbook import new_book, write_lines, write_table
+from csdl.lib.workbook import new_book, safe_text, write_lines, write_table
 
-__all__ = ["ExportedFile", "check_export", "export_list"]
+__all__ = ["CONTENT_TYPES", "ExportedFile", "check_export", "export_list", "purpose_faults", "said_purpose"]
 
 # Rows between two reports of how far a file is.
 _STEP = 500
-_TYPES = {
+CONTENT_TYPES = {
     FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileFormat.PDF: "application/pdf",
+    FileFormat.JSON: "application/json",
+    FileFormat.CSV: "text/csv; charset=utf-8",
 }
 
 
@@ -48,23 +52,30 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
     rows: Rows,
     occasion: Occasion,
     asked: Asked,
+    consent: Consent | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ExportedFile:
     """A list as a file, exactly the given rows in their order; the log says who took what, in which columns and why.
 
     Shapes:  `rows` came through the gate and are ordered; those that may be seen but not taken out are left out.
-             `progress` hears how many lines are written.
-    Errors:  NotAllowed; REC-01 no purpose, a purpose "other" without words, no column, a column that does not leave
-             for this purpose, more rows or columns than the file takes. Nothing is logged then.
+             `consent` says why a large file may leave (S12); `progress` hears how many lines are written.
+    Errors:  NotAllowed; ApprovalWanted and EXP-04 (`approving.check_consent`); REC-01 no purpose, a purpose "other"
+             without words, no column, a column that does not leave for this purpose, more rows or columns than the file
+             takes. Nothing is logged then.
     """
     rows, columns = check_export(actor=actor, what=what, rows=rows, asked=asked)
+    agreed = check_consent(
+        actor=actor, unit=occasion.unit, key=what.key, size=size_of(what, rows), asked=asked, consent=consent
+    )
     reason = squeeze(asked.reason)
     lines = what.lines(actor, rows, occasion.start_year)
     if progress:
         lines = _reported(lines, progress)
-    label = f"{Purpose(asked.purpose).label}. {reason}".removesuffix(" ")
+    label = said_purpose(asked)
     if asked.file_format == FileFormat.PDF:
         content, count = write_paper(what, columns, lines, actor=actor, occasion=occasion, purpose=label)
+    elif asked.file_format == FileFormat.CSV:
+        content, count = _csv(columns, lines)
     else:
         content, count = _workbook(
             what, columns, lines, actor=actor, occasion=occasion, purpose=label, asked_for=asked.purpose
@@ -86,11 +97,12 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
             "rows": count,
             "persons": count if what.is_personal else 0,
             "kept_until": f"{kept_until(asked.purpose):%Y-%m-%d}",
-        },
+        }
+        | _agreed(agreed),
     )
     stem = slugify(fold(occasion.heading)) or what.stem
     name = f"{stem}-{slugify(fold(occasion.unit.code))}-{occasion.year_name}.{asked.file_format}"
-    return ExportedFile(name, content, _TYPES[FileFormat(asked.file_format)])
+    return ExportedFile(name, content, CONTENT_TYPES[FileFormat(asked.file_format)])
 
 
 def check_export[Rows: QuerySet[Any] | Sequence[Any]](
@@ -99,12 +111,7 @@ def check_export[Rows: QuerySet[Any] | Sequence[Any]](
     """The rows that may leave and the columns of the file. Errors as `export_list`; nothing is read but a count."""
     rows = what.carried(actor, rows)
     columns = chosen_columns(what.columns, asked.columns, with_sensitive=asked.with_sensitive)
-    reason = squeeze(asked.reason)
-    faults: dict[str, list[str]] = {}
-    if asked.purpose not in what.purposes:
-        faults["purpose"] = ["Hãy chọn mục đích sử dụng dữ liệu."]
-    elif asked.purpose == Purpose.OTHER and len(reason) < 5:
-        faults["reason"] = ["Hãy ghi rõ dùng vào việc gì."]
+    faults = purpose_faults(asked, what.purposes)
     most = PAPER_ROWS if asked.file_format == FileFormat.PDF else what.at_most
     if asked.file_format not in what.formats:
         faults["format"] = ["Hãy chọn dạng tệp."]
@@ -126,6 +133,30 @@ def check_export[Rows: QuerySet[Any] | Sequence[Any]](
     return rows, columns
 
 
+def purpose_faults(asked: Asked, purposes: Container[str]) -> dict[str, list[str]]:
+    """What is wrong with the purpose of a file, by field; empty where it may leave for it."""
+    if asked.purpose not in purposes:
+        return {"purpose": ["Hãy chọn mục đích sử dụng dữ liệu."]}
+    if asked.purpose == Purpose.OTHER and len(squeeze(asked.reason)) < 5:
+        return {"reason": ["Hãy ghi rõ dùng vào việc gì."]}
+    return {}
+
+
+def said_purpose(asked: Asked) -> str:
+    """The purpose in words, with what the person added."""
+    return f"{Purpose(asked.purpose).label}. {squeeze(asked.reason)}".removesuffix(" ")
+
+
+def _agreed(consent: Consent | None) -> dict[str, Any]:
+    """What the log says of why a large file left; nothing for all others."""
+    if consent is None:
+        return {}
+    if consent.request is None:
+        return {"confirmed": "second_factor"}
+    said = consent.request.said
+    return {"request": str(consent.request.public_id), "approved_by": said.decided_by if said else ""}
+
+
 def _reported(lines: Iterable[Mapping[str, Any]], progress: Callable[[int], None]) -> Iterator[Mapping[str, Any]]:
     for number, line in enumerate(lines, start=1):
         yield line
@@ -142,6 +173,18 @@ def _is_more(rows: QuerySet[Any] | Sequence[Any], most: int) -> bool:
     return len(rows) > most if isinstance(rows, Sequence) else rows.order_by()[: most + 1].count() > most
 
 
+def _csv(columns: Sequence[ExportColumn], lines: Iterable[Mapping[str, Any]]) -> tuple[bytes, int]:
+    """A plain table that spreadsheets open in Vietnamese and take no cell of for a formula; and how many rows."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow([one.header for one in columns])
+    count = 0
+    for count, line in enumerate(lines, start=1):  # noqa: B007 - the last number is the count
+        values = [line[one.key] for one in columns]
+        writer.writerow([one if isinstance(one, int) else safe_text(str(shown(one))) for one in values])
+    return file.getvalue().encode("utf-8-sig"), count
+
+
 def _workbook(
     what: ExportList[Any],
     columns: Sequence[ExportColumn],
@@ -156,6 +199,8 @@ def _workbook(
     book = new_book(file)
     until = kept_until(asked_for)
     count = write_table(book, what.sheet, [one.out for one in columns], lines)
+    for more in what.more_sheets:
+        write_table(book, more.name, more.columns, more.rows(actor, occasion))
     told = [
         occasion.title,
         f"Đơn vị: {occasion.unit.name}. Năm học {occasion.year_name}. Số {what.noun}: {count}.",

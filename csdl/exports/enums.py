@@ -10,6 +10,8 @@ class FileFormat(TextChoices):
 
     XLSX = "xlsx", "Excel (xlsx)"
     PDF = "pdf", "PDF để in, lưu"
+    JSON = "json", "JSON kèm từ điển dữ liệu"
+    CSV = "csv", "CSV để đối chiếu bằng chương trình khác"
 
 
 class Purpose(TextChoices):

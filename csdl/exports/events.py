@@ -1,4 +1,4 @@
-"""What the log says of files taken out."""
+"""What the log says of files taken out, and of asking for large ones."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +15,10 @@ def _taken(data: Mapping[str, Any]) -> str:
     if data.get("sensitive"):
         parts.append("có cột nhạy cảm")
     parts.append(f"mục đích: {purpose}{'. ' + data['reason'] if data.get('reason') else ''}")
+    if data.get("approved_by"):
+        parts.append(f"người duyệt: {data['approved_by']}")
+    elif data.get("confirmed"):
+        parts.append("người tải xác nhận bằng xác thực hai bước")
     if until := data.get("kept_until"):
         year, month, day = until.split("-")
         parts.append(f"giữ đến hết ngày {day}/{month}/{year}")
@@ -23,5 +27,12 @@ def _taken(data: Mapping[str, Any]) -> str:
 
 register_kinds(
     "Tải dữ liệu ra tệp",
-    {"data:export": _taken, "data:download": "Lấy tệp đã lập ở phía sau: {title}"},
+    {
+        "data:export": _taken,
+        "data:download": "Lấy tệp đã lập ở phía sau: {title}",
+        "export:ask": "Xin duyệt tải dữ liệu: {title}; {persons} người",
+        "export:approve": "Duyệt yêu cầu tải dữ liệu của {asked_by}: {title}; {persons} người",
+        "export:refuse": "Từ chối yêu cầu tải dữ liệu của {asked_by}: {title}; lý do: {why}",
+        "export:rules": "Sửa quy định tải dữ liệu",
+    },
 )

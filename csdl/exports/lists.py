@@ -15,9 +15,10 @@ from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.exports.columns import ExportColumn
 from csdl.exports.enums import FileFormat, Purpose, Signer
+from csdl.lib.workbook import OutColumn
 from csdl.orgs.models import OrgUnit
 
-__all__ = ["Asked", "ExportList", "Occasion", "carried"]
+__all__ = ["Asked", "ExportList", "MoreSheet", "Occasion", "carried"]
 
 type Lines = Iterable[Mapping[str, Any]]
 
@@ -31,12 +32,23 @@ def carried[M: Model](actor: Actor, rows: QuerySet[M]) -> QuerySet[M]:
 
 
 @dataclass(frozen=True)
+class MoreSheet:
+    """A sheet beside the list's own, in the workbook only: its columns and where its rows come from."""
+
+    name: str
+    columns: tuple[OutColumn[Any], ...]
+    rows: Callable[[Actor, "Occasion"], Iterable[Any]]
+
+
+@dataclass(frozen=True)
 class ExportList[Rows: QuerySet[Any] | Sequence[Any]]:
     """One kind of list. `key` names it in the log, `noun` is what is counted, `stem` begins the name of the file.
 
     Shapes:  `lines(actor, rows, start_year)` gives column key -> value in the order of the rows, in a fixed number of
              statements; `carried` narrows the rows by the right to take data out; `paper` is the Typst template, with
              the year below its title where the list is of one year.
+             `more_sheets` stand behind the list in the workbook. `school_field` names the rows' school, where they may
+             be of several; empty: of one by the page itself.
     Units:   `at_most` rows in a file; beyond, the list has to be narrowed first. `paper_width` in signs, all columns
              together; None where the paper lays out its columns itself.
     """
@@ -57,6 +69,8 @@ class ExportList[Rows: QuerySet[Any] | Sequence[Any]]:
     purposes: tuple[Purpose, ...] = tuple(Purpose)
     at_most: int = 20_000
     paper_width: int | None = 180
+    school_field: str = ""
+    more_sheets: tuple[MoreSheet, ...] = ()
 
 
 @dataclass(frozen=True)

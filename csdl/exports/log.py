@@ -50,6 +50,6 @@ LOG = ExportList[QuerySet[Event]](
     carried=carried,
     is_personal=False,
     is_of_year=False,
-    formats=(FileFormat.XLSX, FileFormat.PDF),
+    formats=(FileFormat.XLSX, FileFormat.PDF, FileFormat.CSV),
     purposes=OF_UNITS,
 )

@@ -182,6 +182,7 @@ REGISTER = replace(
 FOUND_PUPILS = replace(
     PUPILS,
     key="found_pupils",
+    school_field="school_id",
     columns=(
         *PUPIL_COLUMNS[:5],
         _SCHOOL,

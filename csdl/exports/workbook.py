@@ -17,6 +17,7 @@ from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.audit.edits import versions_of
+from csdl.exports.approving import Consent, Size, check_consent
 from csdl.exports.enums import Purpose
 from csdl.exports.keeping import kept_until
 from csdl.intake.sheets.nouns import SPECS, WORKBOOK
@@ -71,12 +72,14 @@ def export_workbook(
     reason: str = "",
     nouns: Sequence[str] = WORKBOOK,
     with_sensitive: bool = False,
+    consent: Consent | None = None,
 ) -> ExportedWorkbook:
     """A school's year as a workbook to look through, correct and bring back; the log says who took what and why.
 
     Shapes:  one sheet a noun; a fixed number of statements, however many rows.
     Errors:  NotAllowed: no right to take data out of the school, or sensitive columns asked by one who may not edit
-             the records they belong to; REC-01 no purpose, a purpose "other" without words, an unknown noun or year.
+             the records they belong to; REC-01 no purpose, a purpose "other" without words, an unknown noun or year;
+             ApprovalWanted: so many pupils that somebody has to agree.
     """
     actor.require(Permission.DATA_EXPORT, on=school)
     if with_sensitive:
@@ -97,6 +100,9 @@ def export_workbook(
         faults["start_year"] = [f"Không có năm học {start_year}-{start_year + 1} trong hệ thống."]
     if faults or year is None:
         raise InvalidRecord(faults)
+    if "pupils" in nouns:
+        held = Enrolment.objects.filter(school=school, start_year=start_year).count()
+        check_consent(actor=actor, unit=school.unit, key="workbook", size=Size(held), asked=None, consent=consent)
     specs = [SPECS[noun] for noun in WORKBOOK if noun in nouns]
     columns = {
         spec.noun: [column.name for column in spec.columns if with_sensitive or not column.is_sensitive]

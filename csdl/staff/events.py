@@ -1,4 +1,4 @@
-"""What the log says of staff, heads, their accounts and sign-ins."""
+"""What the log says of staff, heads, their accounts, sign-ins and the regulation they accept."""
 
 from csdl.audit.kinds import register_kinds
 
@@ -40,6 +40,8 @@ register_kinds(
         "account:rules": "Sửa quy định đăng nhập",
         "account:password": "Đổi mật khẩu",
         "account:many_devices": "Đăng nhập trên {devices} thiết bị trong một ngày",
+        "device:remember": "Nhớ thiết bị {browser} ở bước xác thực thứ hai, {days} ngày",
+        "device:forget": "Thôi nhớ {devices} thiết bị ở bước xác thực thứ hai",
         "second_factor:add": "Cài thêm cách xác thực hai bước",
         "second_factor:remove": "Bỏ một cách xác thực hai bước",
         "second_factor:take_away": "Bỏ xác thực hai bước đã mất của {accounts}",
@@ -55,5 +57,12 @@ register_kinds(
         "sign_in:out": "Đăng xuất",
         "session:end": "Kết thúc {sessions} phiên đăng nhập",
         "session:second": "Đăng nhập khi đang mở ở thiết bị khác",
+    },
+)
+register_kinds(
+    "Quy chế",
+    {
+        "regulation:publish": "Công bố quy chế quản lý, sử dụng CSDL, bản {version}: {title}",
+        "regulation:accept": "Chấp nhận quy chế quản lý, sử dụng CSDL, bản {version}, từ địa chỉ {address}",
     },
 )

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import connection
-from django.db.models import Count, F, Func, Q, QuerySet
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from csdl.accounts.actor import Actor
+from csdl.accounts.models import DeviceDay, SignInRules
 from csdl.accounts.permissions import Permission
+from csdl.lib import clock
 from csdl.lib.persons import clean_phone
 from csdl.lib.vietnamese import fold
 from csdl.orgs.models import OrgUnit
@@ -20,6 +24,7 @@ from csdl.staff.models import StaffPosting, UnitHead
 __all__ = [
     "ENDED_STATUSES",
     "AtWork",
+    "accounts_on_many_devices",
     "can_appoint",
     "days_at_work",
     "head_of",
@@ -34,6 +39,8 @@ __all__ = [
 ENDED_STATUSES = ("02", "03", "05")
 # From so many digits on, a phone number means somebody.
 _TELLING_DIGITS = 6
+# How long many devices on a day are worth asking about.
+_LOOKED_BACK = dt.timedelta(days=7)
 
 
 def staff_by_group(postings: QuerySet[StaffPosting], unit_id: int, day: dt.date) -> dict[str, int]:
@@ -120,3 +127,12 @@ def days_at_work(unit_ids: Collection[int], account_ids: Collection[int]) -> dic
     for account_id, unit_id, first, beyond in rows:
         found[account_id, unit_id].append((first, beyond))
     return {key: AtWork(tuple(runs)) for key, runs in found.items()}
+
+
+def accounts_on_many_devices(unit: OrgUnit) -> QuerySet[StaffPosting]:
+    """People of a unit whose account was on so many devices on one day of the last week that it may be shared (S2)."""
+    since = timezone.localdate() - _LOOKED_BACK
+    days = DeviceDay.objects.filter(account=OuterRef("staff__account"), day__gte=since).order_by().values("day")
+    laid_down = Coalesce(Subquery(SignInRules.objects.values("devices_a_day")[:1]), SignInRules().devices_a_day)
+    many = days.annotate(devices=Count("pk")).filter(devices__gte=laid_down)
+    return postings_on(StaffPosting.objects.filter(unit=unit), clock.today()).filter(Exists(many))

@@ -91,6 +91,16 @@ def _session_ended(request: HttpRequest, account: Account, ended: int, everywher
     note_sign_in("session:end", account, _from(request) | {"sessions": ended, "everywhere": everywhere})
 
 
+@receiver(signals.device_remembered, dispatch_uid="csdl.staff.device_remembered")
+def _device_remembered(request: HttpRequest, account: Account, days: int, **kwargs: Any) -> None:
+    note_sign_in("device:remember", account, _from(request) | {"days": days})
+
+
+@receiver(signals.device_forgotten, dispatch_uid="csdl.staff.device_forgotten")
+def _device_forgotten(request: HttpRequest, account: Account, devices: int, **kwargs: Any) -> None:
+    note_sign_in("device:forget", account, _from(request) | {"devices": devices})
+
+
 @receiver(signals.second_device, dispatch_uid="csdl.staff.second_device")
 def _second_device(request: HttpRequest, account: Account, elsewhere: int, **kwargs: Any) -> None:
     note_sign_in("session:second", account, _from(request) | {"open_elsewhere": elsewhere})

@@ -27,8 +27,10 @@ LEAKPROOF = (
 # A grant and the classes it reaches come and change by the functions of delegation, which look at who acts.
 READ_ONLY = ("access_grant", "csdl_clock", "years_classscope")
 UNTOUCHABLE = ("accounts_actingtoken", "django_migrations")
-# Papers are replaced or withdrawn, their files stay as they came: nobody of the web deletes any of them.
+# Papers are replaced or withdrawn, their files and a published regulation stay as they came: nobody of the web deletes
+# any of them.
 UNDELETED = (
+    *("accounts_regulation", "exports_exportdecision"),
     *("delegation_administrationholder", "delegation_batch", "delegation_commitment", "delegation_minutes"),
     *(
         "delegation_inspection",
@@ -39,7 +41,7 @@ UNDELETED = (
     ),
     "students_studentpaper",
 )
-UNCHANGED = ("documents_storedfile",)
+UNCHANGED = ("accounts_regulation", "documents_storedfile", "exports_exportdecision")
 # What an act says of itself; the rest of an event is the sealer's.
 EVENT_COLUMNS = ("at", "account_id", "actor_label", "kind", "unit_id", "data")
 FUNCTIONS = (
@@ -61,6 +63,7 @@ FUNCTIONS = (
     "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",
+    "csdl_students_first_named",
     "csdl_take_up_commitments",
     "csdl_students_named",
 )

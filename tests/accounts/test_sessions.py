@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from csdl.accounts.sessions import browser_of
 from csdl.audit.models import Event
+from csdl.staff.models import StaffMember
 from tests.portals.places import Places, build
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +137,20 @@ def test_a_second_device_is_told_of_and_three_are_flagged(places: Places) -> Non
     assert "Tài khoản này đang mở trên 1 thiết bị khác" in second
     assert [one.data["open_elsewhere"] for one in Event.objects.filter(kind="session:second").order_by("pk")] == [1, 2]
     assert [one.data["devices"] for one in Event.objects.filter(kind="account:many_devices")] == [3]
+
+
+def test_many_devices_stand_among_the_tasks_of_who_manages_the_accounts(places: Places) -> None:
+    StaffMember.objects.filter(pk=places.own_teacher.pk).update(account=places.accounts["clerk"])
+    head = signed_in("hieutruong")
+    before = head.get("/").content.decode()
+    for _ in range(3):
+        signed_in()
+
+    text = "tài khoản đăng nhập trên nhiều thiết bị trong một ngày"
+    page = reverse("authority:unit-accounts", args=[places.school.unit.public_id])
+    assert (text in before, text in head.get("/").content.decode()) == (False, True)
+    assert [len(head.get(f"{page}?thiet-bi={one}").context["listing"].items) for one in ("nhieu", "")] == [1, 1]
+    assert text not in signed_in("phong").get("/").content.decode()
 
 
 def test_the_same_browser_is_one_device(places: Places) -> None:

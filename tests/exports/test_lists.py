@@ -17,6 +17,7 @@ from csdl.access.actors import actor_for
 from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.audit.models import Event
 from csdl.exports.actions import ExportedFile, export_list
+from csdl.exports.approving import SECOND_FACTOR
 from csdl.exports.assignments import LOADS, DutyRow, duty_grid
 from csdl.exports.classes import CLASSES
 from csdl.exports.enums import FileFormat, Purpose
@@ -91,7 +92,12 @@ def _export(
     one = what or LISTS[key]
     occasion = Occasion(places.school.unit, 2024, one.title)
     return export_list(
-        actor=actor, what=one, rows=_rows(key, actor, places), occasion=occasion, asked=asked or _asked(one)
+        actor=actor,
+        what=one,
+        rows=_rows(key, actor, places),
+        occasion=occasion,
+        asked=asked or _asked(one),
+        consent=SECOND_FACTOR,
     )
 
 
@@ -121,7 +127,7 @@ def test_every_column_is_filled_and_the_log_says_what_left(key: str, places: Pla
         "rows": len(lines),
         "persons": len(lines) if what.is_personal else 0,
         "kept_until": f"{clock.today() + dt.timedelta(days=90):%Y-%m-%d}",
-    }
+    } | ({"confirmed": "second_factor"} if what.school_field else {})
 
 
 @pytest.mark.parametrize("key", LISTS)

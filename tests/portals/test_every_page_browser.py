@@ -29,7 +29,8 @@ ROWS = {
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
 MADE_BY_ACTS = {
-    *("batch", "commitment", "dossier", "event", "grant", "head", "job", "key", "minutes", "paper", "period", "run"),
+    *("ask", "batch", "commitment", "dossier", "event", "grant", "head"),
+    *("job", "key", "minutes", "paper", "period", "run"),
 }
 # Pages that want rows chosen, a plan or a scan made, a letter or a second factor in hand before they open (the tests of
 # those look at them); a template that no role of the authority may fill in.
@@ -41,7 +42,7 @@ NEED_MORE = {
     *("desk:activation", "desk:activation-password", "desk:activation-done"),
     "desk:document-file",
     "authority:report-outliers",  # a period
-    *("school:rollover-plan", "school:rollover-pupil", "school:rollover-xlsx"),
+    *("school:rollover-plan", "school:rollover-pupil", "school:rollover-plan-export"),
     *("school:rollover-rename", "school:rollover-run", "school:rollover-confirm"),
 }
 

@@ -23,12 +23,13 @@ from csdl.access.actions import refresh_scopes
 from csdl.access.actors import GrantActor
 from csdl.access.models import Grant
 from csdl.access.roles import ROLES
-from csdl.accounts.models import Account
+from csdl.accounts.models import Account, Regulation, RegulationAcceptance
 from csdl.accounts.permissions import Area, Permission
 from csdl.audit.models import Event
 from csdl.delegation.models import Batch
 from csdl.documents.models import Document
 from csdl.dossier.models import Dossier
+from csdl.exports.models import ExportRequest
 from csdl.intake.models import ImportRun
 from csdl.jobs.models import Job
 from csdl.orgs.models import OrgUnit, School
@@ -54,6 +55,7 @@ PLAIN = {
     "form": "02-DN-TH",
     "cell": "40:1",
     "format": "json",
+    "picture": "theo-lop",
 }
 # Signed papers and decisions stand on what they say and on both parties: the tests of delegation make them and ask
 # their pages.
@@ -161,6 +163,7 @@ def places(world: World) -> list[Place]:
         school_class = list(SchoolClass.objects.filter(school=school).order_by("grade_code"))[number]
         student = Student.objects.filter(enrolments__school_class=school_class)[0]
         rows: dict[str, Model] = {
+            "ask": ExportRequest.objects.get(unit=school.unit),
             "batch": Batch.objects.get(unit=school.unit),
             "document": Document.objects.get(unit=school.unit),
             "dossier": Dossier.objects.get(unit=school.unit),
@@ -194,6 +197,10 @@ def account_of(world: World, role_code: str) -> Account:
         SchoolClass.objects.filter(school=school).order_by("grade_code")[:1] if role_code == "homeroom_teacher" else ()
     )
     account = b.account(f"thu-{role_code}", role_code, unit, classes=list(classes))
+    text = Regulation.objects.get()
+    RegulationAcceptance.objects.create(
+        account=account, regulation=text, text_hash=text.text_hash, at=text.published_at
+    )
     if role_code == "level_officer":
         Grant.objects.filter(account=account).update(level_codes=["02"])
     return account

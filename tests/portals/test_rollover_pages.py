@@ -10,11 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from csdl.audit.models import Event
 from csdl.jobs.models import Job
 from csdl.orgs.models import School
 from csdl.rollover import tasks
 from csdl.rollover.actions import plan_rollover, roll_over
 from csdl.rollover.models import Choice, PlanClass, PlanRow, SchoolRollover
+from csdl.rollover.plan_file import PLAN
 from csdl.years.models import ClassMove, Enrolment
 from tests import builders as b
 from tests.portals.turning import Turning
@@ -67,7 +69,7 @@ def test_a_neighbour_school_does_not_exist(place: Turning, web_client) -> None:
         page("rollover", place.neighbour),
         page("rollover-run", place.neighbour),
         page("rollover-undo", place.neighbour),
-        page("rollover-xlsx", place.neighbour),
+        page("rollover-plan-export", place.neighbour),
         page("rollover-pupil", place.neighbour, place.stranger.student.public_id),
         page("rollover-pupil", place.school, place.stranger.student.public_id),
     ]
@@ -242,15 +244,21 @@ def test_plan_downloads_as_a_workbook_without_identity_numbers_or_formulas(place
     plan_rollover(actor=b.SYSTEM, from_year=2023)
     client = web_client(place.clerk)
 
-    response = client.get(page("rollover-xlsx", place.school))
+    address = page("rollover-plan-export", place.school)
+    columns = [one.key for one in PLAN.columns]
+    without_purpose = client.post(address, {"columns": columns})
+    response = client.post(address, {"purpose": "check", "columns": columns})
 
-    book = openpyxl.load_workbook(io.BytesIO(response.getvalue()))
+    assert "Hãy chọn mục đích sử dụng dữ liệu" in without_purpose.content.decode()
+    taken = Event.objects.get(kind="data:export").data
+    assert (taken["what"], taken["purpose"], taken["persons"]) == ("rollover_plan", "check", taken["rows"])
+    book = openpyxl.load_workbook(io.BytesIO(response.content))
     classes, pupils = book["Lớp"], book["Học sinh"]
     cells = [str(cell.value) for sheet in book for row in sheet for cell in row if cell.value is not None]
     assert response["Content-Disposition"].startswith("attachment")
     assert [cell.value for cell in classes[1]][:2] == ["Lớp cũ", "Lớp mới"]
     assert ("8A", "9A") in [(row[0].value, row[1].value) for row in classes.iter_rows(min_row=2)]
-    assert next(cell.value for cell in pupils[2]) == "Lê Thị Chờ"
+    assert [cell.value for cell in pupils[2]][1] == "Lê Thị Chờ"
     assert not [cell for cell in cells if "031204001845" in cell or cell.startswith("=")]
     assert '\'=HYPERLINK("http://x")' in cells
 

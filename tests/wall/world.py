@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from csdl.accounts.models import Account
+from csdl.accounts.models import Account, Regulation, RegulationAcceptance
 from csdl.audit.models import Event
 from csdl.delegation.models import Batch
 from csdl.documents.enums import DocumentKind
 from csdl.documents.models import Document, StoredFile
 from csdl.dossier.models import Dossier
+from csdl.exports.models import ExportDecision, ExportRequest
 from csdl.intake.models import ColumnMapping, ImportRow, ImportRun
 from csdl.jobs.models import Job
 from csdl.orgs.models import OrgUnit, School
@@ -125,6 +126,36 @@ def _staff_of(unit: OrgUnit, levels: tuple[str, ...]) -> StaffMember:
     return person
 
 
+def _asks_of(unit: OrgUnit, head: Account) -> None:
+    """A member of staff who accepted the regulation and asked for a large file, which the head approved."""
+    asker = Account.objects.create(username=f"xin-{unit.pk}", full_name="Người xin")
+    StaffMember.objects.filter(pk=StaffMember.objects.filter(postings__unit=unit, account=None)[0].pk).update(
+        account=asker
+    )
+    now = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+    text, _ = Regulation.objects.get_or_create(
+        version=1, defaults={"title": "Quy chế", "text": "Điều 1.", "text_hash": "0" * 64, "published_at": now}
+    )
+    RegulationAcceptance.objects.create(account=asker, regulation=text, text_hash="0" * 64, at=now)
+    ask = ExportRequest.objects.create(
+        account=asker,
+        asked_by="Người xin",
+        unit=unit,
+        what="pupils",
+        title="Danh sách học sinh",
+        path="/",
+        asked={"columns": [], "purpose": "work", "reason": ""},
+        columns=[["Họ và tên", False]],
+        persons=2000,
+        is_of_schools=False,
+        asked_at=now,
+        lapses_at=now,
+    )
+    ExportDecision.objects.create(
+        request=ask, account=head, decided_by="Thủ trưởng", unit=unit, is_approved=False, reason="Chưa cần", at=now
+    )
+
+
 def _work_of(unit: OrgUnit) -> None:
     """The head and the clerk, their grants, a file brought in, a run, an act."""
     UnitHead.objects.create(
@@ -144,6 +175,7 @@ def _work_of(unit: OrgUnit) -> None:
         unit=unit, first_on=dt.date(2023, 9, 1), last_on=dt.date(2024, 5, 31), asked_by="x", created_by=head.pk
     )
     Batch.objects.create(unit=unit, title="Lô", start_year=2023, prepared_by=head, prepared_on=dt.date(2023, 9, 1))
+    _asks_of(unit, head)
     held = SchoolClass.objects.filter(school_id=unit.pk).first()
     if held:
         teacher = b.account(f"gv-{unit.pk}", "homeroom_teacher", unit, classes=[held])

@@ -15,17 +15,20 @@ from csdl.orgs.models import OrgUnit
 __all__: list[str] = []
 
 
+# Files taken out, and what was asked and decided about large ones.
+_TAKEN = (
+    *("data:export", "data:download", "rollover:download"),
+    *("export:ask", "export:approve", "export:refuse"),
+)
+
+
 def _events(unit: OrgUnit, period: Period) -> QuerySet[Event]:
     rows = Event.objects.filter(unit_id=unit.pk, at__gte=period.start, at__lt=period.beyond)
     return rows.exclude(kind__startswith="dossier:")
 
 
 def _exports(unit: OrgUnit, period: Period) -> Contents:
-    rows = (
-        _events(unit, period)
-        .filter(kind__in=["data:export", "data:download", "rollover:download"])
-        .order_by("at", "pk")
-    )
+    rows = _events(unit, period).filter(kind__in=_TAKEN).order_by("at", "pk")
     return Contents(
         [
             {

@@ -1,12 +1,14 @@
-"""Who headed the unit within the period, and who left it."""
+"""Who headed the unit within the period, who left it, and who of its people accepted the regulation."""
 
 from django.db.models import F, Q
+from django.utils.timezone import localtime
 
+from csdl.accounts.models import RegulationAcceptance
 from csdl.codes import queries as codes
 from csdl.dossier.registry import Contents, Period, Section, SectionColumn, register_section
 from csdl.lib.typst import shown
 from csdl.orgs.models import OrgUnit
-from csdl.staff.models import StaffPosting, UnitHead
+from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 
 __all__: list[str] = []
 
@@ -51,6 +53,35 @@ def _leavers(unit: OrgUnit, period: Period) -> Contents:
     )
 
 
+def _acceptances(unit: OrgUnit, period: Period) -> Contents:
+    """Those of the unit's people with an account, by whoever worked there within the period; the last version that each
+    had accepted by its end."""
+    at_work = StaffPosting.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=period.first), unit=unit, valid_from__lte=period.last
+    )
+    people = StaffMember.objects.filter(account__isnull=False, postings__in=at_work).distinct()
+    accepted = RegulationAcceptance.objects.filter(account__staff_member__in=people, at__lt=period.beyond)
+    of_account: dict[int, list[RegulationAcceptance]] = {}
+    for row in accepted.select_related("regulation").order_by("regulation__version"):
+        of_account.setdefault(row.account_id, []).append(row)
+    lines = []
+    for person in people.select_related("account").order_by("sort_key", "pk"):
+        assert person.account is not None
+        found: list[RegulationAcceptance | None] = [*of_account.get(person.account.pk, [])]
+        for one in found or [None]:
+            lines.append(
+                {
+                    "name": person.full_name,
+                    "account": person.account.username,
+                    "version": f"Bản {one.regulation.version}" if one else "Chưa chấp nhận",
+                    "at": f"{localtime(one.at):%H:%M %d/%m/%Y}" if one else "",
+                    "address": one.address or "" if one else "",
+                    "hash": one.text_hash if one else "",
+                }
+            )
+    return Contents([{"no": number, **line} for number, line in enumerate(lines, start=1)])
+
+
 def _account(posting: StaffPosting) -> str:
     account = posting.staff.account
     if account is None:
@@ -73,6 +104,24 @@ register_section(
             SectionColumn("decided_on", "Ngày quyết định", 14, "center"),
         ),
         _heads,
+    )
+)
+register_section(
+    Section(
+        "quy-che",
+        "Chấp nhận quy chế quản lý, sử dụng CSDL",
+        37,
+        (
+            SectionColumn("no", "STT", 5, "right"),
+            SectionColumn("name", "Họ và tên", 28),
+            SectionColumn("account", "Tài khoản", 18),
+            SectionColumn("version", "Bản quy chế", 14),
+            SectionColumn("at", "Chấp nhận lúc", 16, "center"),
+            SectionColumn("address", "Từ địa chỉ mạng", 18),
+            SectionColumn("hash", "Mã văn bản (SHA-256)", 40),
+        ),
+        _acceptances,
+        "Người công tác tại đơn vị trong thời gian của hồ sơ và có tài khoản.",
     )
 )
 register_section(

@@ -23,8 +23,9 @@ from csdl.access.queries import visible
 from csdl.accounts import guarding
 from csdl.accounts.actor import refuse
 from csdl.accounts.errors import InvalidRecord
-from csdl.accounts.models import Account, ActivationLetter
+from csdl.accounts.models import Account, ActivationLetter, RegulationAcceptance
 from csdl.accounts.permissions import Permission
+from csdl.accounts.regulation import current_regulation, must_accept
 from csdl.accounts.second_factor import KINDS, rules
 from csdl.codes import queries as codes
 from csdl.lib import clock
@@ -46,7 +47,7 @@ from csdl.staff.actions import (
     unlock_account,
 )
 from csdl.staff.models import StaffMember, StaffPosting
-from csdl.staff.queries import postings_on, staff_matching
+from csdl.staff.queries import accounts_on_many_devices, postings_on, staff_matching
 
 ALL = "tat-ca"
 _MANY = 500
@@ -63,6 +64,8 @@ _STATES: dict[str, tuple[str, Q]] = {
     "dang-dung": ("Đang dùng", Q(staff__account__is_active=True) & ~_NO_PASSWORD),
     "da-khoa": ("Đã khóa", Q(staff__account__is_active=False)),
 }
+_DEVICES = (("nhieu", "Nhiều thiết bị trong một ngày, 7 ngày qua"),)
+_AGREED = (("da", "Đã chấp nhận bản đang áp dụng"), ("chua", "Chưa chấp nhận"))
 _ACTS = (("mo", "Mở tài khoản"), ("in", "In thư kích hoạt"))
 
 
@@ -254,6 +257,7 @@ class RulesForm(forms.Form):
     groups = (
         ("Mật khẩu", ("password_length", "admin_password_length")),
         ("Phiên làm việc", ("idle_minutes", "admin_idle_minutes", "session_hours", "devices_a_day")),
+        ("Nhớ thiết bị", ("remember_days",)),
         ("Nhập sai", ("failures_allowed", "lock_minutes", "address_failures_allowed")),
         ("Thư kích hoạt", ("letter_days",)),
     )
@@ -303,12 +307,22 @@ def sign_in_rules(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, where: OrgUnit) -> Found:
     search = read_search(request)
     state = read_filter(request, "tinh-trang", "Tình trạng", [(key, text) for key, (text, _) in _STATES.items()])
+    devices = read_filter(request, "thiet-bi", "Thiết bị", _DEVICES)
+    agreed = read_filter(request, "quy-che", "Quy chế", _AGREED)
     rows = _working(request, where)
     if state.value:
         rows = rows.filter(_STATES[state.value][1])
+    if devices.value:
+        rows = rows.filter(pk__in=accounts_on_many_devices(where).values("pk"))
+    if agreed.value:
+        accepted = RegulationAcceptance.objects.filter(
+            account_id=OuterRef("staff__account_id"), regulation=current_regulation()
+        )
+        has = Q(Exists(accepted))
+        rows = rows.filter(has if agreed.value == "da" else ~has, staff__account__isnull=False)
     if search:
         rows = rows.filter(staff_matching(search, prefix="staff__") | Q(staff__account__username__startswith=search))
-    return Found(rows, search, [state])
+    return Found(rows, search, [state, agreed, devices])
 
 
 def _working(request: HttpRequest, where: OrgUnit) -> QuerySet[StaffPosting]:
@@ -396,6 +410,10 @@ def _detail(
         "has_factor": Authenticator.objects.filter(user=account, type__in=KINDS).exists(),
         "letter": ActivationLetter.objects.filter(account=account, used_at=None, ended_at=None).first(),
         "today": clock.today(),
+        "acceptances": RegulationAcceptance.objects.filter(account=account)
+        .select_related("regulation")
+        .order_by("-regulation__version"),
+        "regulation_due": must_accept(account.pk),
         "elsewhere": managed_elsewhere(request.actor, where, [person]).get(person.pk, ""),
         "problems": refused.problems if refused else [],
         "typed": typed or {"email": account.email, "phone": account.phone},

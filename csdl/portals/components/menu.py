@@ -71,7 +71,7 @@ _AUTHORITY = (
     ),
     (
         *("Tài khoản", "key", "authority:own-accounts", Permission.ACCOUNT_MANAGE),
-        ("authority:account-", "authority:unit-accounts", "authority:sign-in-rules"),
+        ("authority:account-", "authority:unit-accounts", "authority:sign-in-rules", "authority:regulation-"),
     ),
     ("Kết chuyển", "arrows-exchange", "authority:rollover-board", Permission.ROLLOVER_READ, ("authority:rollover-",)),
     (
@@ -84,6 +84,7 @@ _AUTHORITY = (
 _EVERYWHERE = (
     ("Hồ sơ, văn bản", "file-text", "desk:document-list", Permission.DOCUMENT_READ, ("desk:document-",)),
     ("Hồ sơ thanh tra", "archive", "desk:dossier-list", Permission.DOSSIER_READ, ("desk:dossier-",)),
+    ("Duyệt tải dữ liệu", "download", "desk:export-request-list", Permission.EXPORT_APPROVE, ("desk:export-",)),
     ("Nhật ký", "history", "desk:log-list", Permission.AUDIT_READ, ("desk:log-",)),
 )
 

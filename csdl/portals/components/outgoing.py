@@ -1,7 +1,8 @@
 """The one page on which anything is taken out as a file: purpose, kind of file, columns; then the file itself.
 
 A door finds the rows as its list does and hands them in; what a list may say is declared in `exports`. A file of very
-many rows is written in the background: the worker asks the same door again, as the same account.
+many rows is written in the background: the worker asks the same door again, as the same account. A file of so many
+persons that somebody has to agree first (S12) becomes a request; once approved it is taken from the request's page.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,9 +20,13 @@ from django.views.decorators.http import require_http_methods
 
 from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
-from csdl.exports.actions import check_export, export_list
+from csdl.accounts.second_factor import confirm_second_factor, is_fresh
+from csdl.exports.actions import CONTENT_TYPES, check_export, export_list, purpose_faults, said_purpose
+from csdl.exports.approving import SECOND_FACTOR, Consent, check_consent, may_approve, size_of, why_approval
+from csdl.exports.columns import ExportColumn
 from csdl.exports.enums import FileFormat, Purpose
 from csdl.exports.lists import Asked, ExportList, Occasion
+from csdl.exports.requests import ask_for_export
 from csdl.jobs.actions import enqueue
 from csdl.jobs.models import Job
 from csdl.orgs.models import OrgUnit
@@ -30,7 +35,7 @@ from csdl.portals.components.tasks import EXPORT_JOB, write_export
 from csdl.portals.components.years import YEAR
 from csdl.years.models import SchoolYear
 
-__all__ = ["WAITING_ROWS", "Outgoing", "door", "export_url", "occasion_of"]
+__all__ = ["WAITING_ROWS", "Outgoing", "OutgoingFile", "answer", "door", "export_url", "file_door", "occasion_of"]
 
 # A file of more rows is written in the background: a person waits some two seconds for as many.
 WAITING_ROWS = 3_000
@@ -46,6 +51,20 @@ class Outgoing[Rows: QuerySet[Any] | Sequence[Any]]:
     back: str
     crumbs: Sequence[tuple[str, str]]
     held: Sequence[Chip] = ()
+
+
+@dataclass(frozen=True)
+class OutgoingFile:
+    """A document that is taken out whole: `write` makes it as the kind of file wanted, for the purpose in words, and
+    answers its name and bytes; what it writes to the log is its own."""
+
+    title: str
+    about: str
+    formats: Sequence[FileFormat]
+    purposes: Sequence[Purpose]
+    write: Callable[[str, str], tuple[str, bytes]]
+    back: str
+    crumbs: Sequence[tuple[str, str]]
 
 
 class ExportForm(forms.Form):
@@ -71,18 +90,25 @@ class ExportForm(forms.Form):
         label="Dữ liệu nhạy cảm", required=False, widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
     )
 
-    def __init__(self, request: HttpRequest, what: ExportList[Any]) -> None:
+    def __init__(
+        self,
+        request: HttpRequest,
+        *,
+        formats: Sequence[FileFormat],
+        purposes: Sequence[Purpose],
+        columns: Sequence[ExportColumn] = (),
+    ) -> None:
         first = request.GET.get("tep", "")
         initial = {
-            "columns": [one.key for one in what.columns if one.is_default and not one.is_sensitive],
-            "format": first if first in what.formats else what.formats[0],
+            "columns": [one.key for one in columns if one.is_default and not one.is_sensitive],
+            "format": first if first in formats else formats[0],
         }
         super().__init__(request.POST if request.method == "POST" else None, initial=initial)
-        self.what = what
-        self.fields["purpose"].choices = [("", "– Chọn –"), *((one, Purpose(one).label) for one in what.purposes)]
-        self.fields["format"].choices = [(one, FileFormat(one).label) for one in what.formats]
+        self.formats = formats
+        self.fields["purpose"].choices = [("", "– Chọn –"), *((one, Purpose(one).label) for one in purposes)]
+        self.fields["format"].choices = [(one, FileFormat(one).label) for one in formats]
         for name, is_sensitive in (("columns", False), ("sensitive", True)):
-            found = [(one.key, one.header) for one in what.columns if one.is_sensitive == is_sensitive]
+            found = [(one.key, one.header) for one in columns if one.is_sensitive == is_sensitive]
             self.fields[name].choices = found
             if not found:
                 del self.fields[name]
@@ -92,11 +118,11 @@ class ExportForm(forms.Form):
         said = self.cleaned_data
         sensitive = said.get("sensitive", [])
         return Asked(
-            columns=(*said["columns"], *sensitive),
+            columns=(*said.get("columns", []), *sensitive),
             purpose=said["purpose"],
             reason=said["reason"],
             with_sensitive=bool(sensitive),
-            file_format=said["format"] or self.what.formats[0],
+            file_format=said["format"] or self.formats[0],
         )
 
 
@@ -113,6 +139,30 @@ def door(find: Callable[..., Outgoing[Any]]) -> Callable[..., HttpResponse]:
         return _take_out(request, find(request, **keys))
 
     page.find = find  # where the worker looks for it (components/tasks.py)
+    return page
+
+
+def file_door(find: Callable[..., OutgoingFile]) -> Callable[..., HttpResponse]:
+    """A page that gives out a document as it is, once it is said for what. `find` asks for the right to it."""
+
+    @login_required
+    @require_http_methods(["GET", "POST"])
+    @wraps(find)
+    def page(request: HttpRequest, **keys: Any) -> HttpResponse:
+        going = find(request, **keys)
+        form = ExportForm(request, formats=going.formats, purposes=going.purposes)
+        if form.is_valid():
+            asked = form.asked()
+            faults = purpose_faults(asked, going.purposes)
+            if not faults:
+                name, content = going.write(asked.file_format, said_purpose(asked))
+                headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+                return HttpResponse(content, content_type=CONTENT_TYPES[FileFormat(asked.file_format)], headers=headers)
+            for field, texts in faults.items():
+                form.add_error(field, texts)
+        context = {"going": going, "form": form, "back": going.back, "crumbs": going.crumbs}
+        return render(request, "components/outgoing_file.html", context)
+
     return page
 
 
@@ -138,31 +188,67 @@ def occasion_of(
     return Occasion(unit, start_year, title, **more), held
 
 
+def answer[Rows: QuerySet[Any] | Sequence[Any]](
+    request: HttpRequest, going: Outgoing[Rows], asked: Asked, *, path: str, query: str, consent: Consent | None
+) -> HttpResponse:
+    """The file, or the page of the work that makes it. Errors as `export_list`."""
+    if _count(going) > WAITING_ROWS:
+        job = _queued(request, going, asked, path=path, query=query, consent=consent)
+        return redirect("desk:job-detail", job.public_id)
+    file = export_list(
+        actor=request.actor,
+        what=going.what,
+        rows=going.rows,
+        occasion=going.occasion,
+        asked=asked,
+        consent=consent,
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return HttpResponse(file.content, content_type=file.content_type, headers=headers)
+
+
 def _take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: Outgoing[Rows]) -> HttpResponse:
-    """Ask for the purpose and the columns, then answer with the file, or with the page of the work that makes it; a
-    refusal stands beside its field."""
-    what, rows = going.what, going.rows
-    form = ExportForm(request, what)
-    count = len(rows) if isinstance(rows, Sequence) else rows.order_by()[: what.at_most + 1].count()
+    """Ask for the purpose and the columns, then answer with the file, with the page of the work that makes it, or with
+    that of the request for a large one; a refusal stands beside its field."""
+    what, actor = going.what, request.actor
+    form = ExportForm(request, formats=what.formats, purposes=what.purposes, columns=what.columns)
+    count = _count(going)
+    size = size_of(what, what.carried(actor, going.rows)) if what.is_personal else size_of(what, going.rows)
+    why = why_approval(actor, size)
+    approves_self = bool(why) and may_approve(actor, going.occasion.unit)
     if form.is_valid():
+        asked, query = form.asked(), _query(request, going)
         try:
-            if count > WAITING_ROWS:
-                return redirect("desk:job-detail", _queued(request, going, form.asked()).public_id)
-            file = export_list(
-                actor=request.actor, what=what, rows=going.rows, occasion=going.occasion, asked=form.asked()
-            )
+            if why and not approves_self:
+                _, columns = check_export(actor=actor, what=what, rows=going.rows, asked=asked)
+                made = ask_for_export(
+                    actor=actor,
+                    key=what.key,
+                    occasion=going.occasion,
+                    size=size,
+                    asked=asked,
+                    columns=columns,
+                    path=request.path,
+                    query=query,
+                )
+                return redirect("desk:export-request", made.public_id)
+            if approves_self:
+                confirm_second_factor(request)
+            consent = SECOND_FACTOR if approves_self else None
+            return answer(request, going, asked, path=request.path, query=query, consent=consent)
         except InvalidRecord as refused:
             for name, texts in refused.fields.items():
                 form.add_error(name if name in form.fields else None, texts)
-        else:
-            headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-            return HttpResponse(file.content, content_type=file.content_type, headers=headers)
     context = {
         "what": what,
         "occasion": going.occasion,
         "form": form,
         "count": count,
         "is_long": count > WAITING_ROWS,
+        "why_approval": why,
+        "approves_self": approves_self,
+        "must_confirm": approves_self and not is_fresh(request),
+        "here": request.get_full_path(),
         "chips": going.held,
         "back": going.back,
         "crumbs": going.crumbs,
@@ -170,11 +256,30 @@ def _take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: 
     return render(request, "components/outgoing.html", context)
 
 
-def _queued(request: HttpRequest, going: Outgoing[Any], asked: Asked) -> Job:
-    """The wish for a long file, once nothing speaks against it. Errors as `export_list`."""
-    check_export(actor=request.actor, what=going.what, rows=going.rows, asked=asked)
+def _count(going: Outgoing[Any]) -> int:
+    """Rows of the file, counted to one more than it takes."""
+    rows = going.rows
+    return len(rows) if isinstance(rows, Sequence) else rows.order_by()[: going.what.at_most + 1].count()
+
+
+def _query(request: HttpRequest, going: Outgoing[Any]) -> str:
+    """What narrows and orders the list, with its year: that may have come from the session, which nobody else has."""
     query = request.GET.copy()
-    query[YEAR] = str(going.occasion.start_year)  # the year may have come from the session, which the worker has not
-    args = {"path": request.path, "query": query.urlencode(), "asked": asdict(asked)}
+    query[YEAR] = str(going.occasion.start_year)
+    return query.urlencode()
+
+
+def _queued(
+    request: HttpRequest, going: Outgoing[Any], asked: Asked, *, path: str, query: str, consent: Consent | None
+) -> Job:
+    """The wish for a long file, once nothing speaks against it. Errors as `export_list`."""
+    actor, what = request.actor, going.what
+    rows, _ = check_export(actor=actor, what=what, rows=going.rows, asked=asked)
+    check_consent(
+        actor=actor, unit=going.occasion.unit, key=what.key, size=size_of(what, rows), asked=asked, consent=consent
+    )
+    args: dict[str, Any] = {"path": path, "query": query, "asked": asdict(asked)}
+    if consent is not None:
+        args["consent"] = consent.request.pk if consent.request else "second_factor"
     title = f"Tải về: {going.occasion.title}"[:200]
-    return enqueue(actor=request.actor, kind=EXPORT_JOB, title=title, args=args, task=write_export)
+    return enqueue(actor=actor, kind=EXPORT_JOB, title=title, args=args, task=write_export)

@@ -16,15 +16,17 @@ from csdl.accounts.errors import CsdlError
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
 from csdl.exports.actions import export_list
+from csdl.exports.approving import SECOND_FACTOR, Consent
 from csdl.exports.kept import forget_old_files, keep_file
 from csdl.exports.lists import Asked
+from csdl.exports.models import ExportRequest
 from csdl.jobs.actions import JobProgress, finish_job, start_job, telling_faults
 from csdl.jobs.models import Job
 
 if TYPE_CHECKING:
     from csdl.portals.components.outgoing import Outgoing  # which imports this module
 
-__all__ = ["EXPORT_JOB", "asked_again", "forget_exports", "grants_to_export", "write_export"]
+__all__ = ["EXPORT_JOB", "asked_again", "forget_exports", "found_at", "grants_to_export", "write_export"]
 
 EXPORT_JOB = "export"
 
@@ -50,6 +52,7 @@ def write_export(job_id: int) -> None:
                 rows=going.rows,
                 occasion=going.occasion,
                 asked=Asked(**said | {"columns": tuple(said["columns"])}),
+                consent=_consent(job.args.get("consent")),
                 progress=lambda done: progress(done, total, "Đang ghi tệp"),
             )
             keep_file(job.public_id, file.content)
@@ -68,14 +71,26 @@ def forget_exports(timestamp: int) -> None:
 
 def asked_again(job: Job, actor: GrantActor) -> "Outgoing[Any]":
     """What the door of the job's page finds now. Errors: Http404, NotAllowed, as the page itself."""
+    return found_at(job.args["path"], job.args["query"], actor)
+
+
+def found_at(path: str, query: str, actor: GrantActor) -> "Outgoing[Any]":
+    """What the door at an address finds now for an actor. Errors: Http404, NotAllowed, as the page itself."""
     request = HttpRequest()
-    request.method, request.path, request.path_info = "GET", job.args["path"], job.args["path"]
-    request.GET = QueryDict(job.args["query"])
+    request.method, request.path, request.path_info = "GET", path, path
+    request.GET = QueryDict(query)
     request.user, request.session = actor.account, {}  # the doors read years from it, no more
     request.actor = actor
     found = resolve(request.path)
     going: Outgoing[Any] = found.func.find(request, **found.kwargs)
     return going
+
+
+def _consent(said: Any) -> Consent | None:
+    """By which consent the file was asked for; it is looked at again when the file is written."""
+    if said is None:
+        return None
+    return SECOND_FACTOR if said == "second_factor" else Consent(ExportRequest.objects.get(pk=said))
 
 
 def grants_to_export(actor: GrantActor) -> list[int]:

@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from csdl.accounts import guarding, letters, second_factor, sessions
+from csdl.accounts import devices, guarding, letters, second_factor, sessions
 from csdl.accounts.forms import CodeAgainForm
 from csdl.accounts.models import Account, ActivationLetter
 from csdl.accounts.passwords import shortest
@@ -46,6 +46,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
         "sessions": sessions.sessions_of(request, request.actor.account),
+        "devices": devices.devices_of(request.actor.account),
     }
     return render(request, "desk/account/account.html", context)
 
@@ -67,6 +68,18 @@ def session_end(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Đã kết thúc phiên làm việc ấy.")
     else:
         messages.info(request, "Phiên làm việc ấy đã kết thúc trước đó.")
+    return redirect("desk:account")
+
+
+@login_required
+@require_POST
+def device_forget(request: HttpRequest) -> HttpResponse:
+    """Forget one device that was remembered for the second factor."""
+    key = request.POST.get("thiet-bi", "")
+    if key.isdecimal() and len(key) < 19 and devices.forget_devices(request, request.actor.account, key=int(key)):
+        messages.success(request, "Đã thôi nhớ thiết bị ấy; lần đăng nhập tới ở đó hỏi lại bước thứ hai.")
+    else:
+        messages.info(request, "Thiết bị ấy đã hết được nhớ trước đó.")
     return redirect("desk:account")
 
 

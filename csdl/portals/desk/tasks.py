@@ -6,15 +6,19 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Sum
 from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import localtime
 
 from csdl.access.actors import GrantActor
 from csdl.accounts.permissions import Permission
+from csdl.accounts.regulation import current_regulation
 from csdl.audit.bursts import open_bursts
+from csdl.exports.requests import answered_requests, waiting_requests
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.portals.components.pupil_filters import condition
 from csdl.rollover.enums import RunState
 from csdl.rollover.queries import board, school_line, school_lines
+from csdl.staff.queries import accounts_on_many_devices
 from csdl.years.enums import YearState
 from csdl.years.models import SchoolYear
 from csdl.years.queries import class_rows, pupils, turning_year, undecided
@@ -39,7 +43,7 @@ def tasks_of(actor: GrantActor, *, year: SchoolYear | None, today: dt.date) -> l
     unit = actor.home_unit
     if unit is None:
         return []
-    flags = _flags(actor, unit)
+    flags = _exports(actor, unit) + _flags(actor, unit) + _accounts(actor, unit)
     if year is None:
         return flags
     turning = turning_year(today)
@@ -57,6 +61,42 @@ def _flags(actor: GrantActor, unit: OrgUnit) -> list[Task]:
     text = "cảnh báo mở nhiều hồ sơ học sinh trong thời gian ngắn"
     note = "Hỏi người đã mở xem để làm gì, rồi ghi kết quả."
     return [Task(text, _url("desk:log-list", unit), count, note, tone="bad")] if count else []
+
+
+def _exports(actor: GrantActor, unit: OrgUnit) -> list[Task]:
+    """Large files: what others ask for, and what became of what the account asked for itself."""
+    tasks = []
+    url = _url("desk:export-request-list", None)
+    if actor.can(Permission.EXPORT_APPROVE, on=unit) and (count := waiting_requests(actor, unit_id=unit.pk).count()):
+        text, note = "yêu cầu tải dữ liệu chờ duyệt", "Xem ai lấy gì, để làm gì, rồi duyệt hoặc từ chối."
+        tasks.append(Task(text, url, count, note, state="Chờ duyệt"))
+    if not actor.can(Permission.DATA_EXPORT):
+        return tasks
+    for one in answered_requests(actor)[:5]:
+        detail = reverse("desk:export-request", args=[one.public_id])
+        assert one.said is not None
+        if one.said.expires_at:
+            note = f"Lấy tệp trước {localtime(one.said.expires_at):%H:%M ngày %d/%m/%Y}."
+            tasks.append(Task(f"Tệp đã được duyệt: {one.title}", detail, note=note, tone="good", state="Đã duyệt"))
+        else:
+            note = f"Lý do: {one.said.reason}"
+            tasks.append(Task(f"Yêu cầu tải dữ liệu: {one.title}", detail, note=note, tone="bad", state="Từ chối"))
+    return tasks
+
+
+def _accounts(actor: GrantActor, unit: OrgUnit) -> list[Task]:
+    """What whoever manages accounts has to look into."""
+    if not actor.can(Permission.ACCOUNT_MANAGE, on=unit):
+        return []
+    tasks = []
+    if actor.unit_ids(Permission.ACCOUNT_MANAGE) is None and current_regulation() is None:
+        text = "Công bố quy chế quản lý, sử dụng CSDL để mọi người chấp nhận khi đăng nhập"
+        tasks.append(Task(text, _url("authority:regulation-list", None), note="Nội dung đã soạn sẵn."))
+    if count := accounts_on_many_devices(unit).count():
+        text = "tài khoản đăng nhập trên nhiều thiết bị trong một ngày"
+        url = _url("authority:unit-accounts", unit, **{"thiet-bi": "nhieu"})
+        tasks.append(Task(text, url, count, "Hỏi từng người: tài khoản có bị dùng chung không.", tone="bad"))
+    return tasks
 
 
 def _rollover(actor: GrantActor, school: OrgUnit, turning: SchoolYear) -> list[Task]:

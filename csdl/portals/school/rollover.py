@@ -1,7 +1,6 @@
 """The turn of the year of one school: plan, look and change, run, confirm, undo. The authority looks on."""
 
 import functools
-import tempfile
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +9,10 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from csdl.access.queries import visible
@@ -23,10 +21,10 @@ from csdl.accounts.errors import CsdlError
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.jobs.models import Job
-from csdl.lib.vietnamese import fold
 from csdl.orgs.models import School
 from csdl.orgs.queries import ancestors
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
+from csdl.portals.components.outgoing import Outgoing, door, occasion_of
 from csdl.portals.components.turning import job_context, running_job, turned_year
 from csdl.portals.school.reach import crumbs_to
 from csdl.rollover.actions import (
@@ -42,6 +40,7 @@ from csdl.rollover.dependents import dependents_of
 from csdl.rollover.enums import Act, RunState
 from csdl.rollover.errors import RolloverError
 from csdl.rollover.models import Choice, PlanClass, PlanRow, SchoolRollover
+from csdl.rollover.plan_file import PLAN
 from csdl.rollover.queries import (
     class_sums,
     classes_to_make,
@@ -55,12 +54,10 @@ from csdl.rollover.queries import (
     school_line,
 )
 from csdl.rollover.rules import RULES
-from csdl.rollover.sheets import write_plan_workbook
 from csdl.students.queries import matching
 from csdl.years.enums import Outcome
 from csdl.years.queries import classes
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RAN = (RunState.DONE, RunState.CONFIRMED)
 _SORTS = {
     "can-xem": ("-is_exception", "source_class__sort_key", "student__sort_key", "pk"),
@@ -235,20 +232,21 @@ def rollover_pupil(request: HttpRequest, school: uuid.UUID, student: uuid.UUID) 
     return render(request, "school/rollover/pupil.html", context, status=409 if error else 200)
 
 
-@login_required
-@require_safe
-def rollover_xlsx(request: HttpRequest, school: uuid.UUID) -> HttpResponse | FileResponse:
-    """The plan as a workbook, written to disk row by row and sent from there."""
+@door
+def rollover_plan_export(request: HttpRequest, school: uuid.UUID) -> Outgoing[Any]:
+    """The plan as a workbook: exceptions first, classes on a sheet of their own."""
     turn = _turn_or_404(request, school)
+    request.actor.require(Permission.DATA_EXPORT, on=turn.school)
     if turn.line is None:
-        return _page(
-            request, turn, error=RolloverError("Chưa có kế hoạch để tải. Hãy lập kế hoạch trước.", code="ROL-05")
-        )
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it is sent
-    write_plan_workbook(file, actor=request.actor, school=turn.school, from_year=turn.from_year)
-    file.seek(0)
-    name = f"ke-hoach-ket-chuyen-{slugify(fold(turn.school.unit.code))}-{turn.year_name}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=_XLSX)
+        raise RolloverError("Chưa có kế hoạch để tải. Hãy lập kế hoạch trước.", code="ROL-05")
+    rows = exceptions_first(plan_rows(actor=request.actor, school_id=turn.school.pk, from_year=turn.from_year))
+    rows = rows.order_by("-is_exception", *rows.query.order_by)
+    next_year = f"{turn.from_year + 1}-{turn.from_year + 2}"
+    occasion, _ = occasion_of(
+        request, PLAN, turn.school.unit, turn.from_year, heading=f"{PLAN.title} sang năm học {next_year}"
+    )
+    back = reverse("school:rollover", args=[school])
+    return Outgoing(PLAN, rows, occasion, back, [*crumbs_to(request, turn.school), ("Kết chuyển", back)])
 
 
 @login_required
@@ -411,6 +409,7 @@ def _page(
         "error": error,
         "typed": typed or {},
         "failed_job": _failed_job(turn),
+        "may_export": request.actor.can(Permission.DATA_EXPORT, on=turn.school),
     }
     if turn.line is not None:
         planned = list(plan_classes(school_id=turn.school.pk, from_year=turn.from_year))

@@ -1,10 +1,13 @@
-"""Writes of staff: one person at a time, many postings at once, who heads a unit, the accounts of a unit's staff."""
+"""Writes of staff: one person at a time, many postings at once, who heads a unit, the accounts of a unit's staff, what
+those accounts accept."""
 
 from csdl.staff.actions.accounts import (
     NewAccount,
     change_sign_in_names,
     change_sign_in_rules,
+    leavers_with_account,
     lock_account,
+    lock_leavers,
     managed_elsewhere,
     open_accounts,
     open_visitor_account,
@@ -34,6 +37,7 @@ from csdl.staff.actions.people import (
     undo_staff_edit,
 )
 from csdl.staff.actions.receiving import FoundStaff, find_staff, receive_staff
+from csdl.staff.actions.regulation import NewRegulation, accept_regulation, publish_regulation
 
 __all__ = [
     "ENDED_STATUSES",
@@ -42,9 +46,11 @@ __all__ = [
     "STAFF_FIELDS",
     "FoundStaff",
     "NewAccount",
+    "NewRegulation",
     "SavedStaff",
     "StaffChange",
     "StaffChangeKind",
+    "accept_regulation",
     "add_staff",
     "appoint_head",
     "change_head",
@@ -55,7 +61,9 @@ __all__ = [
     "change_staff_in_bulk",
     "end_posting",
     "find_staff",
+    "leavers_with_account",
     "lock_account",
+    "lock_leavers",
     "managed_elsewhere",
     "open_accounts",
     "open_visitor_account",
@@ -63,6 +71,7 @@ __all__ = [
     "print_letters",
     "print_visitor_letter",
     "propose_user_names",
+    "publish_regulation",
     "receive_staff",
     "remove_second_factor",
     "undo_head_edit",

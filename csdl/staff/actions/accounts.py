@@ -5,6 +5,7 @@ and that of a person who heads or holds rights outside the actor's reach by whoe
 key.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import connection, transaction
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.timezone import localtime
 
@@ -24,7 +25,7 @@ from csdl.accounts.letters import issue_letters
 from csdl.accounts.models import Account, SignInRules
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import rules
-from csdl.audit.actions import record
+from csdl.audit.actions import record, record_each
 from csdl.codes.models import District
 from csdl.lib import clock
 from csdl.lib.persons import clean_phone, email_faults, phone_faults
@@ -39,7 +40,9 @@ __all__ = [
     "NewAccount",
     "change_sign_in_names",
     "change_sign_in_rules",
+    "leavers_with_account",
     "lock_account",
+    "lock_leavers",
     "managed_elsewhere",
     "open_accounts",
     "open_visitor_account",
@@ -55,6 +58,9 @@ _USERNAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
 _MANY_DIGITS = re.compile(r"\d{9}")
 _SHORTEST, _LONGEST = 4, 40
 _LETTERS = 500
+# Between the last day at one unit and the first at the next.
+_BETWEEN = dt.timedelta(days=30)
+_LEFT = "Đã thôi công tác, chuyển đi hoặc nghỉ hưu"
 
 
 @dataclass(frozen=True)
@@ -296,6 +302,43 @@ def lock_account(*, actor: Actor, unit: OrgUnit, staff: StaffMember, reason: str
     return account
 
 
+def leavers_with_account() -> QuerySet[StaffMember]:
+    """People whose account is open though they work nowhere today (S9): whoever begins elsewhere within a month is in
+    between two units and none of them. After the hourly run there is nobody."""
+    today = clock.today()
+    postings = StaffPosting.objects.filter(staff=OuterRef("pk"))
+    coming = Q(valid_to=None) | Q(valid_to__gt=today)
+    still = postings.filter(coming, valid_from__lte=today + _BETWEEN)
+    found = StaffMember.objects.filter(Exists(postings), ~Exists(still), account__is_active=True)
+    return found.select_related("account").order_by("pk")
+
+
+@transaction.atomic
+def lock_leavers(*, actor: Actor) -> int:
+    """Lock the accounts of who works nowhere any more; how many. The log of the unit they left says so.
+
+    Shapes:  a fixed number of statements, and those that end the sessions of each leaver.
+    """
+    people = list(leavers_with_account().select_for_update(of=("self",)))
+    if not people:
+        return 0
+    accounts = [one.account for one in people if one.account]
+    Account.objects.filter(pk__in=[one.pk for one in accounts]).update(
+        is_active=False, locked_at=timezone.now(), locked_reason=_LEFT
+    )
+    for account in accounts:
+        _end_everywhere(account)
+    begun = StaffPosting.objects.filter(staff__in=people, valid_from__lte=clock.today())
+    last = begun.order_by("staff_id", "-valid_to", "-pk").distinct("staff_id")
+    of_unit: dict[int, list[str]] = {}
+    for posting in last.select_related("staff__account"):
+        assert posting.staff.account is not None
+        of_unit.setdefault(posting.unit_id, []).append(posting.staff.account.username)
+    told = {unit: {"accounts": sorted(names), "reason": _LEFT} for unit, names in of_unit.items()}
+    record_each(actor=actor, kind="account:lock", units=told)
+    return len(accounts)
+
+
 @transaction.atomic
 def unlock_account(*, actor: Actor, unit: OrgUnit, staff: StaffMember, reason: str = "") -> Account:
     """Let an account sign in again: after a suspension, which takes a reason, and after too many failures.
@@ -371,6 +414,7 @@ _BOUNDS = {
     "address_failures_allowed": (20, 200),
     "letter_days": (1, 30),
     "devices_a_day": (2, 10),
+    "remember_days": (0, 30),
 }
 
 
@@ -446,6 +490,7 @@ def _reason(text: str) -> str:
 
 
 def _end_everywhere(account: Account) -> None:
+    account.remembered_devices.all().delete()
     for one in UserSession.objects.filter(user=account):
         one.end()
 

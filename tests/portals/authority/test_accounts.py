@@ -145,6 +145,7 @@ def test_the_department_changes_the_grace_period(places: Places, web_client: Cal
     values = {"second_factor_from": "31/10/2024", "password_length": 12, "admin_password_length": 14}
     values |= {"idle_minutes": 30, "admin_idle_minutes": 15, "session_hours": 12, "devices_a_day": 3}
     values |= {"failures_allowed": 5, "lock_minutes": 15, "address_failures_allowed": 50, "letter_days": 14}
+    values |= {"remember_days": 30}
 
     wrong = client.post(reverse("authority:sign-in-rules"), values | {"idle_minutes": "600", "letter_days": "x"})
     none_yet = SignInRules.objects.exists()

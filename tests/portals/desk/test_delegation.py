@@ -215,7 +215,9 @@ def test_an_office_splits_by_level_and_watches_the_confirmations(place: Place, s
     made = client.post(url, {"chon": [f"{officer.public_id}:02"]}, follow=True).content.decode()
     board = client.get(reverse("desk:personnel-board")).content.decode()
     reminded = client.post(reverse("desk:personnel-remind"), follow=True).content.decode()
+    headless = client.get(reverse("desk:personnel-board") + "?thu-truong=chua").context["listing"].items
 
+    assert [one.name for one in headless] == ["Trường THCS Kế Bên"]
     assert "Đã lập biên bản cho 1 chuyên viên." in made
     assert "cấp tiểu học" in made
     assert "Trường THCS Tô Hiệu" in board

@@ -65,10 +65,13 @@ def test_the_file_holds_what_is_filtered_and_its_purpose_is_logged(places: Place
     asked = client.post(address, {"columns": ["stt", "what"], "format": "xlsx"})
     file = client.post(address, {"columns": ["stt", "what"], "format": "xlsx", "purpose": "check"})
 
+    plain = client.post(address, {"columns": ["stt", "what"], "format": "csv", "purpose": "check"})
+
     rows = list(openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[0].iter_rows(values_only=True))
     assert "Hãy chọn mục đích" in asked.content.decode()
     assert rows == [("STT", "Việc"), (1, "Lập lớp 7A")]
-    logged = Event.objects.get(kind="data:export", data__what="log")
+    assert plain.content.decode("utf-8-sig").splitlines() == ["STT,Việc", "1,Lập lớp 7A"]
+    logged = Event.objects.filter(kind="data:export", data__what="log").order_by("pk")[0]
     assert (logged.unit_id, logged.data["rows"], logged.data["persons"]) == (places.school.pk, 1, 0)
 
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -63,7 +63,7 @@ def personnel(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 
 @login_required
 def personnel_board(request: HttpRequest) -> HttpResponse:
-    """Which units have confirmed their people, and which have not."""
+    """Which units have confirmed their people, and which have not; which have no head who answers for them (S1)."""
     start_year = start_year_on(clock.today(), rules())
     units = visible(OrgUnit.objects.filter(closed_on__isnull=True), request.actor, Permission.GRANT_READ)
     done = PersonnelConfirmation.objects.filter(unit=OuterRef("pk"), start_year=start_year)
@@ -71,23 +71,27 @@ def personnel_board(request: HttpRequest) -> HttpResponse:
     state = read_filter(
         request, "tinh-trang", "Tình trạng", [("chua", "Chưa xác nhận"), ("roi", "Đã xác nhận")], default=""
     )
+    headed = read_filter(request, "thu-truong", "Thủ trưởng", [("chua", "Chưa có thủ trưởng")])
     total, missing = units.count(), units_unconfirmed(units, start_year).count()
     rows = units.select_related("parent").annotate(
-        is_done=Exists(done), done_on=Subquery(done.values("confirmed_on")[:1])
+        is_done=Exists(done), done_on=Subquery(done.values("confirmed_on")[:1]), has_head=Exists(_heads_today())
     )
     if state.value:
         rows = rows.filter(is_done=state.value == "roi")
+    if headed.value:
+        rows = rows.filter(has_head=False)
     if search:
         rows = rows.filter(search_key__contains=search.lower()) | rows.filter(name__icontains=search)
     context = {
         "listing": listing(request, rows, sorts=_SORTS, default="ten"),
-        "filters": [state],
+        "filters": [state, headed],
         "search": search,
-        "any_held": bool(search or state.value),
+        "any_held": bool(search or state.value or headed.value),
         "year_name": f"{start_year}-{start_year + 1}",
         "total": total,
         "missing": missing,
         "done": total - missing,
+        "headless": units.filter(~Exists(_heads_today())).count(),
         "may_remind": request.actor.can(Permission.GRANT_MANAGE) and missing > 0,
     }
     template = "desk/delegation/board.html"
@@ -107,3 +111,9 @@ def personnel_remind(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, f"Đã nhắc {count} đơn vị. Việc hiện ở trang “Việc cần làm” của từng đơn vị.")
     return redirect("desk:personnel-board")
+
+
+def _heads_today() -> QuerySet[UnitHead]:
+    today = clock.today()
+    holds = Q(valid_to__isnull=True) | Q(valid_to__gt=today)
+    return UnitHead.objects.filter(holds, unit=OuterRef("pk"), valid_from__lte=today)

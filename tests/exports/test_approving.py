@@ -1,0 +1,284 @@
+"""A large file leaves only with another person's consent (S12), or by the head's second factor; nobody consents to
+one's own; the neighbour sees nothing of it."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from csdl.access.actors import actor_for
+from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
+from csdl.accounts.models import Account
+from csdl.audit.models import Event
+from csdl.exports.actions import export_list
+from csdl.exports.approving import SECOND_FACTOR, ApprovalWanted, Consent, size_of, why_approval
+from csdl.exports.lists import Asked, Occasion
+from csdl.exports.models import ExportDecision, ExportRequest, ExportRules
+from csdl.exports.pupils import FOUND_PUPILS, PUPILS
+from csdl.exports.requests import ask_for_export, change_export_rules, decide_export
+from csdl.exports.workbook import export_workbook
+from csdl.jobs.models import Job, JobState
+from csdl.lib import clock
+from csdl.portals.components import outgoing
+from csdl.portals.components.tasks import write_export
+from csdl.years.queries import pupils
+from tests import builders as b
+from tests.accounts.test_second_factor import code_of, give_totp
+from tests.portals.places import Places, build
+
+pytestmark = pytest.mark.django_db
+
+ASKED = Asked(("full_name", "class"), "check")
+FORM = {"purpose": "check", "columns": ["full_name", "class"], "format": "xlsx"}
+
+
+@pytest.fixture
+def places(db: None) -> Places:
+    """One pupil is much already, so that the two of the school are too many."""
+    made = build()
+    ExportRules.objects.create(pk=1, approve_over=1)
+    made.accounts["other_head"] = b.account("hieutruong2", "school_head", made.other_school.unit)
+    for name in ("head", "office"):
+        give_totp(made.accounts[name])
+    return made
+
+
+def rows_of(account: Account, places: Places):
+    return pupils(actor_for(account), start_year=2024, school_id=places.school.pk).order_by("pk")
+
+
+def exported(account: Account, places: Places, consent: Consent | None = None, *, asked: Asked = ASKED):
+    return export_list(
+        actor=actor_for(account),
+        what=PUPILS,
+        rows=rows_of(account, places),
+        occasion=Occasion(places.school.unit, 2024, "Danh sách học sinh"),
+        asked=asked,
+        consent=consent,
+    )
+
+
+def asked_for(places: Places, account: Account) -> ExportRequest:
+    return ask_for_export(
+        actor=actor_for(account),
+        key=PUPILS.key,
+        occasion=Occasion(places.school.unit, 2024, "Danh sách học sinh"),
+        size=size_of(PUPILS, rows_of(account, places)),
+        asked=ASKED,
+        columns=[one for one in PUPILS.columns if one.key in ASKED.columns],
+        path=reverse("school:student-export", args=[places.school.unit.public_id]),
+        query="nam=2024",
+    )
+
+
+def factor_shown(client: Client) -> None:
+    """As after the page that asks for the code."""
+    client.post(reverse("desk:second-factor-confirm"), {"code": code_of()})
+
+
+def test_a_large_list_leaves_by_no_door_without_consent(places: Places) -> None:
+    clerk, head = places.accounts["clerk"], places.accounts["head"]
+
+    for account, consent in ((clerk, None), (clerk, SECOND_FACTOR), (head, None)):
+        with pytest.raises(ApprovalWanted):
+            exported(account, places, consent)
+    with pytest.raises(ApprovalWanted):
+        export_workbook(actor=actor_for(clerk), school=places.school, start_year=2024, purpose="work")
+    assert not Event.objects.filter(kind="data:export").exists()
+    exported(head, places, SECOND_FACTOR)
+    assert Event.objects.get(kind="data:export").data["confirmed"] == "second_factor"
+
+
+def test_what_counts_as_large(places: Places) -> None:
+    office, clerk = (actor_for(places.accounts[name]) for name in ("office", "clerk"))
+    change_export_rules(actor=b.SYSTEM, values={"approve_over": 1000})
+    everywhere = pupils(office, start_year=2024)
+    here = everywhere.filter(school=places.school)
+
+    assert why_approval(office, size_of(FOUND_PUPILS, everywhere)) == ("Tệp có dữ liệu của người học ở nhiều trường.")
+    assert why_approval(office, size_of(FOUND_PUPILS, here)) == ""
+    assert why_approval(clerk, size_of(PUPILS, here)) == ""
+    ExportRules.objects.update(approve_over=1)
+    assert why_approval(clerk, size_of(PUPILS, here)) == "Tệp có dữ liệu của hơn 1 người."
+    assert why_approval(b.SYSTEM, size_of(PUPILS, here)) == ""
+
+
+def test_the_clerk_asks_the_head_approves_the_clerk_takes_it(places: Places, web_client: Callable) -> None:
+    address = reverse("school:student-export", args=[places.school.unit.public_id]) + "?nam=2024"
+    clerk = web_client(places.accounts["clerk"])
+    page = clerk.get(address).content.decode()
+    sent = clerk.post(address, FORM)
+    again = clerk.post(address, FORM)
+    early = clerk.post(sent.url, {"viec": "lay"})
+    own_decision = clerk.post(sent.url, {"viec": "duyet"}).status_code
+
+    head = web_client(places.accounts["head"])
+    home = head.get("/").content.decode()
+    shown = head.get(sent.url).content.decode()
+    without_factor = head.post(sent.url, {"viec": "duyet"})
+    factor_shown(head)
+    approved = head.post(sent.url, {"viec": "duyet", "reason": "Phục vụ rà soát"})
+    head_takes = head.post(sent.url, {"viec": "lay"})
+
+    clerk = web_client(places.accounts["clerk"])
+    told = clerk.get("/").content.decode()
+    file = clerk.post(sent.url, {"viec": "lay"})
+
+    assert "Gửi yêu cầu duyệt" in page
+    assert (sent.status_code, again.url) == (302, sent.url)
+    assert (early.status_code, "EXP-04" in early.content.decode(), own_decision) == (409, True, 403)
+    assert "yêu cầu tải dữ liệu chờ duyệt" in home
+    for text in ("Lê Minh Ngọc", "<strong>2</strong>", "Rà soát, đối chiếu dữ liệu", "Họ và tên, Lớp"):
+        assert text in shown, text
+    assert without_factor.url.startswith(reverse("desk:second-factor-confirm"))
+    assert (approved.status_code, head_takes.content[:2]) == (302, b"<!")
+    assert "Tệp đã được duyệt" in told
+    assert file.content[:2] == b"PK"
+    event = Event.objects.get(kind="data:export")
+    assert event.data["approved_by"] == "Phạm Thị Hồng Hạnh (hieutruong)"
+
+
+def test_a_long_list_goes_through_the_worker_with_its_consent(
+    places: Places, web_client: Callable, monkeypatch: pytest.MonkeyPatch, settings, tmp_path
+) -> None:
+    monkeypatch.setattr(outgoing, "WAITING_ROWS", 1)
+    settings.DATA_DIR = tmp_path
+    ask = asked_for(places, places.accounts["clerk"])
+    decide_export(actor=actor_for(places.accounts["head"]), request=ask, is_approved=True)
+
+    sent = web_client(places.accounts["clerk"]).post(
+        reverse("desk:export-request", args=[ask.public_id]), {"viec": "lay"}
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    job = Job.objects.get(kind="export")
+    write_export(job.pk)
+    job.refresh_from_db()
+
+    assert sent.url == reverse("desk:job-detail", args=[job.public_id])
+    assert (job.state, job.result["rows"]) == (JobState.DONE, 2)
+    assert Event.objects.get(kind="data:export").data["request"] == str(ask.public_id)
+
+
+def test_the_head_confirms_an_own_file_by_the_second_factor(places: Places, web_client: Callable) -> None:
+    address = reverse("school:student-export", args=[places.school.unit.public_id]) + "?nam=2024"
+    head = web_client(places.accounts["head"])
+
+    page = head.get(address).content.decode()
+    before = head.post(address, FORM)
+    factor_shown(head)
+    after = head.post(address, FORM)
+
+    assert "Thủ trưởng tự tải thì xác nhận bằng xác thực hai bước" in page
+    assert before.url.startswith(reverse("desk:second-factor-confirm"))
+    assert after.content[:2] == b"PK"
+
+
+def test_who_may_decide(places: Places) -> None:
+    ask, head_ask = (asked_for(places, places.accounts[name]) for name in ("clerk", "head"))
+
+    for name, refusal in (("clerk", NotAllowed), ("homeroom", NotAllowed), ("other_head", NotAllowed)):
+        with pytest.raises(refusal):
+            decide_export(actor=actor_for(places.accounts[name]), request=ask, is_approved=True)
+    with pytest.raises(NotAllowed, match="tự duyệt"):
+        decide_export(actor=actor_for(places.accounts["head"]), request=head_ask, is_approved=True)
+    with pytest.raises(InvalidRecord):
+        decide_export(actor=actor_for(places.accounts["head"]), request=ask, is_approved=False, reason=" ")
+    decide_export(actor=actor_for(places.accounts["head"]), request=ask, is_approved=False, reason="Chưa cần")
+    decide_export(actor=actor_for(places.accounts["office"]), request=head_ask, is_approved=True)
+    with pytest.raises(CsdlError, match="đã có người xử lý"):
+        decide_export(actor=actor_for(places.accounts["office"]), request=ask, is_approved=True)
+
+    assert [one.data["why"] for one in Event.objects.filter(kind="export:refuse")] == ["Chưa cần"]
+    with pytest.raises(CsdlError, match="bị từ chối"):
+        exported(places.accounts["clerk"], places, Consent(ask))
+
+
+def test_a_consent_holds_for_this_list_this_account_and_its_hours(places: Places) -> None:
+    clerk = places.accounts["clerk"]
+    ask = asked_for(places, clerk)
+    decide_export(actor=actor_for(places.accounts["head"]), request=ask, is_approved=True)
+    ask.refresh_from_db()
+
+    exported(clerk, places, Consent(ask))
+    with pytest.raises(CsdlError, match="không phải của danh sách này"):
+        exported(clerk, places, Consent(ask), asked=Asked(("full_name", "class", "birth_date"), "check"))
+    with pytest.raises(CsdlError, match="không phải của danh sách này"):
+        exported(places.accounts["office"], places, Consent(ask))
+    b.pupil(places.own_class, None)
+    with pytest.raises(CsdlError, match="nhiều hơn 2 người"):
+        exported(clerk, places, Consent(ask))
+    ExportDecision.objects.update(expires_at=clock.now() - dt.timedelta(seconds=1))
+    with pytest.raises(CsdlError, match="quá hạn"):
+        exported(clerk, places, Consent(ExportRequest.objects.get()))
+
+
+def test_an_unanswered_request_lapses(places: Places) -> None:
+    ask = asked_for(places, places.accounts["clerk"])
+    ExportRequest.objects.update(lapses_at=clock.now() - dt.timedelta(days=1))
+    ask.refresh_from_db()
+
+    with pytest.raises(CsdlError, match="quá hạn chờ duyệt"):
+        decide_export(actor=actor_for(places.accounts["head"]), request=ask, is_approved=True)
+    assert asked_for(places, places.accounts["clerk"]).pk != ask.pk
+
+
+def test_the_database_takes_no_decision_of_ones_own_and_none_of_a_neighbour(places: Places, as_web: Callable) -> None:
+    ask, head_ask = (asked_for(places, places.accounts[name]) for name in ("clerk", "head"))
+
+    def decision(row: ExportRequest, who: str, unit_id: int) -> None:
+        until = clock.now() + dt.timedelta(hours=1)
+        with as_web(places.accounts[who]), transaction.atomic():
+            ExportDecision.objects.create(
+                request=row,
+                account=places.accounts[who],
+                unit_id=unit_id,
+                is_approved=True,
+                at=clock.now(),
+                expires_at=until,
+            )
+
+    with pytest.raises(IntegrityError):
+        decision(head_ask, "head", places.school.pk)
+    with pytest.raises(IntegrityError):
+        decision(ask, "clerk", places.school.pk)
+    with pytest.raises(IntegrityError):
+        decision(ask, "other_head", places.school.pk)
+    with pytest.raises(IntegrityError):
+        decision(ask, "other_head", places.other_school.pk)
+    # The asker's own request is not in the way of a colleague without the right: the row policy is.
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        decision(head_ask, "clerk", places.school.pk)
+    decision(ask, "office", places.school.pk)
+
+
+def test_the_neighbour_sees_no_request(places: Places, as_web: Callable, web_client: Callable) -> None:
+    ask = asked_for(places, places.accounts["clerk"])
+    decide_export(actor=actor_for(places.accounts["head"]), request=ask, is_approved=True)
+    seen = {}
+    for name in ("clerk", "head", "office", "other_head", "homeroom"):
+        with as_web(places.accounts[name]):
+            seen[name] = (ExportRequest.objects.count(), ExportDecision.objects.count())
+
+    assert seen == {"clerk": (1, 1), "head": (1, 1), "office": (1, 1), "other_head": (0, 0), "homeroom": (0, 0)}
+    address = reverse("desk:export-request", args=[ask.public_id])
+    assert [web_client(places.accounts[name]).get(address).status_code for name in ("other_head", "homeroom")] == [
+        404,
+        404,
+    ]
+
+
+def test_only_the_department_lays_down_the_figure(places: Places, web_client: Callable) -> None:
+    page = reverse("desk:export-rules")
+    values = {"approve_over": "500", "approval_hours": "12", "request_days": "3"}
+    department = web_client(places.accounts["department"])
+
+    too_much = department.post(page, values | {"approve_over": "5000", "approval_hours": "48"})
+    saved = department.post(page, values)
+
+    assert set(too_much.context["form"].errors) == {"approve_over", "approval_hours"}
+    assert (saved.status_code, ExportRules.objects.get().approve_over) == (302, 500)
+    assert web_client(places.accounts["head"]).get(page).status_code == 403

@@ -1,0 +1,83 @@
+"""Accounts of who works nowhere any more are locked the same day (S9), and what expired is deleted by night."""
+
+import datetime as dt
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.utils import timezone
+
+from csdl.accounts.models import Account, DeviceDay, RememberedDevice
+from csdl.accounts.tidying import clear_expired
+from csdl.audit.models import Event
+from csdl.lib import clock
+from csdl.staff.actions import leavers_with_account, lock_leavers
+from csdl.staff.models import StaffMember, StaffPosting
+from tests import builders as b
+from tests.accounts.test_sessions import signed_in
+from tests.portals.places import Places, build
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def places(db: None) -> Places:
+    return build()
+
+
+def person(places: Places, username: str, *, left: bool, begins_again_in: int | None = None) -> Account:
+    """Somebody of the school with an account; who left did so yesterday, and may begin at the neighbour's."""
+    who = b.teacher(places.school, username, year=2024)
+    account = Account.objects.create_user(username=username, password="mat-khau-thu", full_name=username)
+    StaffMember.objects.filter(pk=who.pk).update(account=account)
+    if left:
+        StaffPosting.objects.filter(staff=who).update(valid_to=clock.today())
+    if begins_again_in is not None:
+        begins = clock.today() + dt.timedelta(days=begins_again_in)
+        StaffPosting.objects.create(
+            staff=who, unit=places.other_school.unit, valid_from=begins, staff_group_code="03", status_code="01"
+        )
+    return account
+
+
+def test_who_left_is_locked_and_out_and_nobody_else(places: Places) -> None:
+    person(places, "di.roi", left=True)
+    person(places, "di.han", left=True, begins_again_in=60)
+    person(places, "chuyen.truong", left=True, begins_again_in=5)
+    person(places, "con.day", left=False)
+    client = signed_in("di.roi")
+
+    before = {one.full_name for one in leavers_with_account()}
+    locked = lock_leavers(actor=b.SYSTEM)
+
+    assert before == {"di.roi", "di.han"}
+    assert (locked, lock_leavers(actor=b.SYSTEM), list(leavers_with_account())) == (2, 0, [])
+    assert client.get("/").status_code == 302
+    assert set(Account.objects.filter(is_active=False).values_list("username", flat=True)) == before
+    event = Event.objects.get(kind="account:lock")
+    assert (event.unit_id, event.data["accounts"]) == (places.school.pk, ["di.han", "di.roi"])
+
+
+def test_what_expired_goes_and_what_lives_stays(places: Places) -> None:
+    old, living = signed_in(), signed_in("hieutruong")
+    Session.objects.filter(session_key=old.session.session_key).update(
+        expire_date=timezone.now() - dt.timedelta(seconds=1)
+    )
+    account = places.accounts["clerk"]
+    for name, days in (("cu", -1), ("moi", 1)):
+        RememberedDevice.objects.create(
+            account=account, token_hash=name, browser="x", expires_at=timezone.now() + dt.timedelta(days=days)
+        )
+    DeviceDay.objects.create(account=account, device="0" * 32, day=timezone.localdate() - dt.timedelta(days=91))
+    living.get("/")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_actingtoken SET expires_at = now() - interval '1 second'")
+
+    done = clear_expired()
+
+    assert (done["sessions"], done["session_lines"], done["devices"], done["device_days"]) == (1, 1, 1, 1)
+    assert done["tokens"] >= 1
+    assert [one.token_hash for one in RememberedDevice.objects.all()] == ["moi"]
+    assert UserSession.objects.get().user.username == "hieutruong"
+    assert sum(clear_expired().values()) == 0
