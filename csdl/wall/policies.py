@@ -247,9 +247,9 @@ def _by_level(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterato
             yield f"({table}.{rule.unit_column}, {table}.{ours}) IN (SELECT unit_id, {theirs} FROM {held})"
     if rule.levels_column:
         # No hash over an array: asked row by row, and so only of rows at such a school, by the index of the table.
+        several = f"{table}.{rule.levels_column}"
         level = (
-            f"held.unit_id = {table}.{rule.unit_column}"
-            f" AND (held.level_code = ANY ({table}.{rule.levels_column}) OR {table}.{rule.levels_column} = '{{}}')"
+            f"held.unit_id = {table}.{rule.unit_column} AND (held.level_code = ANY ({several}) OR {several} = '{{}}')"
         )
         yield (
             f"({table}.{rule.unit_column} IN (SELECT unit_id FROM {held})"

@@ -164,6 +164,9 @@ def test_one_person_is_not_let_in_twice_on_the_same_days(place: Place) -> None:
     with pytest.raises(InvalidRecord) as refused:
         _admit(place, visitor, decision=Decision(kept=row.document), valid_from=LAST, last_day=LAST + DAY)
     assert "đã có quyền thanh tra, kiểm tra tại đơn vị từ 05/09/2024" in refused.value.problems[0]
+    with pytest.raises(InvalidRecord) as refused:
+        _admit(place, replace(visitor, username=""), decision=Decision(kept=row.document))
+    assert "bằng tài khoản “lang”" in refused.value.fields["username"][0]
     after = {"valid_from": LAST + DAY, "last_day": LAST + 2 * DAY}
     assert _admit(place, visitor, decision=Decision(kept=row.document), **after).pk
 

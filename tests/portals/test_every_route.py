@@ -85,6 +85,8 @@ SOFT = {
     "school:class-list": {Permission.STUDENT_READ},
     "school:import-template": {Permission.CLASS_READ, Permission.STAFF_READ},
 }
+# A school's reports are where officers act: review, return, sum up.
+WITHOUT_BAR = "school:report-"
 # Rows beside the own school and its neighbour: the other class, the other level, the other office.
 LOOKED_AT = {
     "homeroom_teacher": ("primary", "secondary", "neighbour"),
@@ -358,6 +360,42 @@ def test_a_role_in_reach_that_lacks_the_permission_is_forbidden_at_every_route(
     assert faults == []
     assert denied > 100
     assert open_to_all == OPEN
+
+
+def _written() -> dict[str, int]:
+    """Rows written in this transaction, by table; not those of the log and of sessions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+            " WHERE relname !~ '^(audit|django|usersessions|accounts)_'"
+        )
+        return dict(cursor.fetchall())
+
+
+def test_an_officer_opens_a_school_as_it_sees_itself_and_changes_nothing(world: World, web_client: Callable) -> None:
+    """Every page of a school of the level: with the bar that says so. A form sent to any of its addresses writes no row
+    but what the log and the sessions keep."""
+    account = account_of(world, "level_officer")
+    place = next(one for one in places(world) if one.name == "primary")
+    client = web_client(account)
+    shown, taken = [], []
+    for name, parts in ROUTES:
+        arguments = place.arguments(parts)
+        if arguments is None or not name.startswith("school:"):
+            continue
+        address = reverse(name, kwargs=arguments)
+        with transaction.atomic():
+            opened = client.get(address)
+            before = _written()
+            client.post(address, {"xac-nhan": "1"})
+            if _written() != before:
+                taken.append(name)
+            transaction.set_rollback(True)
+        if opened.status_code == 200 and b"</html>" in getattr(opened, "content", b""):
+            shown.append((name, "như nhà trường thấy" in opened.content.decode()))
+    assert len(shown) > 15
+    assert [name for name, has_bar in shown if not has_bar and not name.startswith(WITHOUT_BAR)] == []
+    assert taken == []
 
 
 def test_every_kind_of_address_was_asked(world: World) -> None:

@@ -86,6 +86,8 @@ def admit_inspector(
     account = _account(visitor, said["full_name"], faults)
     if account is not None:
         _own_faults(actor, unit, account, valid_from, last_day, faults)
+    elif valid_from is not None and last_day is not None:
+        _opened_before(unit, said["full_name"], valid_from, last_day, faults)
     document = _document(actor, unit, decision, faults)
     opened = None
     if account is None and "username" not in faults and "full_name" not in faults:
@@ -246,6 +248,20 @@ def _own_faults(
             ]
 
 
+def _opened_before(
+    unit: OrgUnit, full_name: str, valid_from: dt.date, last_day: dt.date, faults: dict[str, list[str]]
+) -> None:
+    """One person, one account: a second one is not opened for whoever is let in on the same days already."""
+    rows = Inspection.objects.filter(unit=unit, ended_on=None, valid_from__lte=last_day, valid_to__gt=valid_from)
+    for row in rows.select_related("account"):
+        if fold(row.account.full_name) == fold(full_name):
+            faults.setdefault("username", []).append(
+                f"{row.account.full_name} đã được cho xem đến hết {row.last_day:%d/%m/%Y} bằng tài khoản "
+                f"“{row.account.username}”."
+            )
+            return
+
+
 def _document(actor: Actor, unit: OrgUnit, decision: Decision, faults: dict[str, list[str]]) -> Document | None:
     """The decision in the unit's files, with its scan."""
     kept = decision.kept
@@ -258,6 +274,8 @@ def _document(actor: Actor, unit: OrgUnit, decision: Decision, faults: dict[str,
         own["file"] = ["Hãy chọn bản quét của quyết định."]
     if decision.signed_on is None:
         own["signed_on"] = ["Hãy nhập ngày ký quyết định."]
+    elif decision.signed_on > clock.today():
+        own["signed_on"] = ["Ngày ký quyết định không sau hôm nay."]
     if not squeeze(decision.issuer):
         own["issuer"] = ["Hãy ghi cơ quan ra quyết định."]
     if own:

@@ -10,6 +10,7 @@ from csdl.accounts import sessions
 from csdl.accounts.permissions import Permission
 from csdl.jobs.queries import running_jobs
 from csdl.lib import clock
+from csdl.orgs.enums import TEACHING_KINDS
 from csdl.portals.components.menu import menu
 from csdl.portals.components.years import chosen_year, known_years
 
@@ -35,12 +36,24 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "may_read_papers": actor.can(Permission.DOCUMENT_READ),
         "may_read_log": actor.can(Permission.AUDIT_READ),
         "may_read_dossiers": actor.can(Permission.DOSSIER_READ),
+        "reader_of": _reader_of(request, actor),
         "menu": menu(request, actor, actor.home_unit),
         "running_job_count": running_jobs(actor.account_id).count(),
         "clock_now": clock.now(),
         "second_factor": sessions.held(request),
         "help_url": _help_url(request),
     }
+
+
+def _reader_of(request: HttpRequest, actor: Any) -> Any:
+    """The school whose page is open to somebody of a managing unit, who changes nothing there; None for all others.
+    The way back to a school, which every page of it shows, names it."""
+    school = getattr(request, "school_shown", None)
+    home = actor.home_unit
+    if school is None or home is None or home.kind in TEACHING_KINDS:
+        return None
+    changes = (Permission.CLASS_EDIT, Permission.SCHOOL_EDIT, Permission.STAFF_EDIT, Permission.STUDENT_EDIT)
+    return None if any(actor.can(one, on=school) for one in changes) else school
 
 
 def _year_base(request: HttpRequest) -> str:
@@ -65,6 +78,7 @@ _TOPICS = {
     "desk:minutes": "phan-quyen",
     "desk:commitment": "phan-quyen",
     "desk:administration": "phan-quyen",
+    "desk:inspection": "phan-quyen",
     "desk:personnel": "phan-quyen",
     "desk:my-rights": "phan-quyen",
     "authority:account": "tai-khoan",

@@ -25,7 +25,7 @@ class MenuItem:
     is_here: bool
 
 
-_RIGHTS = ("desk:grant", "desk:batch", "desk:minutes", "desk:commitment", "desk:administration")
+_RIGHTS = ("desk:grant", "desk:batch", "desk:minutes", "desk:commitment", "desk:administration", "desk:inspection")
 # label, icon, URL name, permission that the entry needs, URL names of the pages that belong to it
 _SCHOOL = (
     ("Tổng quan trường", "school", "school:overview", Permission.SCHOOL_READ, ()),

@@ -49,6 +49,7 @@ def report_crumbs(request: HttpRequest, unit: OrgUnit) -> list[tuple[str, str]]:
 
 def crumbs_to(request: HttpRequest, school: School, *, inside: bool = True) -> list[tuple[str, str]]:
     """From the authority's list to the school; `inside` adds the school itself."""
+    request.school_shown = school  # whose page it is, for the bar of who reads from above
     crumbs = []
     home = request.actor.home_unit
     if home is None or home.pk != school.pk:

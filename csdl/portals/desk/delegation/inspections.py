@@ -67,7 +67,7 @@ class AdmitForm(RecordForm):
     email = PlainField(label="Thư điện tử (tài khoản mới)", limit=120, required=False, kind="email")
     phone = PlainField(label="Điện thoại (tài khoản mới)", limit=20, required=False, kind="tel")
     valid_from = DayField(label="Từ ngày", hint="Ví dụ 07/10/2024.")
-    last_day = DayField(label="Đến hết ngày")
+    last_day = DayField(label="Đến hết ngày", hint="Ví dụ 18/10/2024.")
 
     groups = (
         ("1. Quyết định thanh tra, kiểm tra", ("decision", "document_no", "signed_on", "issuer", "file")),
