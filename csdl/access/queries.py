@@ -8,13 +8,13 @@ from typing import Any, Protocol
 from django.db import connection
 from django.db.models import BooleanField, Exists, F, Func, Model, OuterRef, Q, QuerySet
 
-from csdl.access.actors import GrantActor, HeldGrant
+from csdl.access.actors import GrantActor, HeldGrant, taker_of
 from csdl.access.models import Grant, ScopeLevel, ScopeUnit
 from csdl.access.roles import HEAD_ROLES, ROLES
 from csdl.accounts.actor import Actor, refuse
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
-from csdl.lib.gate import Visibility, declarations, open_tables, scope_kinds
+from csdl.lib.gate import Taker, Visibility, declarations, open_tables, scope_kinds
 from csdl.orgs.models import OrgUnit
 
 __all__ = ["Reason", "grantable_permissions", "preview", "visible", "why"]
@@ -129,13 +129,16 @@ class _IsOneOf(Func):
 
 
 class _Reach(Protocol):
-    """What some right reaches: whole units, levels of schools, classes, one's own rows."""
+    """What some right reaches: whole units, levels of schools, classes, one's own rows; `places`: all units that it
+    reaches whole or by a level."""
 
     def units(self) -> Any: ...
 
     def levels(self, model: type[Model], rule: Visibility) -> Q | None: ...
 
     def level_units(self) -> Any: ...
+
+    def places(self) -> Any: ...
 
     def classes(self) -> Any: ...
 
@@ -164,6 +167,9 @@ class _Held:
         if not self.actor.reaches_levels(self.permission):
             return None
         return self.actor.scopes(ScopeLevel, self.permission).values("unit_id")
+
+    def places(self) -> Any:
+        return self.units().union(self.actor.scopes(ScopeLevel, self.permission).values_list("unit_id", flat=True))
 
     def levels(self, model: type[Model], rule: Visibility) -> Q | None:
         if rule.unit_column is None or not self.actor.reaches_levels(self.permission):
@@ -197,6 +203,9 @@ class _Planned:
 
     def level_units(self) -> Any:
         return self.mixed_ids or None
+
+    def places(self) -> Any:
+        return [*self.unit_ids, *self.mixed_ids]
 
     def levels(self, model: type[Model], rule: Visibility) -> Q | None:
         if rule.unit_column is None or not self.mixed_ids:
@@ -232,9 +241,13 @@ def _reached(model: type[Model], reach: _Reach) -> Q:
     rule = declarations[model]
     ways = Q(pk__in=[])
     if rule.unit_column:
-        ways |= Q(**{f"{_field(model, rule.unit_column)}__in": reach.units()})
-    if (of_level := reach.levels(model, rule)) is not None:
-        ways |= of_level
+        unit = f"{_field(model, rule.unit_column)}__in"
+        ways |= Q(**{unit: reach.units()})
+        if (of_level := reach.levels(model, rule)) is not None:
+            # No index answers "whole unit or one level"; that the row is at one of these units, an index does.
+            ways = Q(**{unit: reach.places()}) & (ways | of_level)
+    if rule.taken:
+        ways |= _taken(model, rule.taken, reach.units())
     if rule.class_column:
         ways |= Q(**{f"{_field(model, rule.class_column)}__in": reach.classes()})
     if rule.own_column and reach.account_id is not None:
@@ -245,6 +258,16 @@ def _reached(model: type[Model], reach: _Reach) -> Q:
         ).filter(_reached(way.model, reach))
         ways |= Q(Exists(inner))
     return ways
+
+
+def _taken(model: type[Model], taken: Taker, units: Any) -> Q:
+    """Rows that one of the units took on their day."""
+    if taken.of is None:
+        return Q(**{f"{_field(model, taken.column)}__in": units})
+    ((theirs, ours),) = taken.of.columns
+    other = taken.of.model
+    rows = other._default_manager.filter(**{f"{_field(other, taken.column)}__in": units})
+    return Q(**{f"{_field(model, ours)}__in": rows.values(_field(other, theirs))})
 
 
 def _open_table(model: type[Model], reach: _Reach) -> Q:
@@ -263,6 +286,10 @@ def _reasons(actor: GrantActor, permission: Permission, held: Mapping[int, HeldG
     """The scopes that reach a row, then those that reach what it hangs on."""
     model = type(row)
     rule = declarations.get(model) or Visibility(model, unit_column=_unit_column(model))
+    taker_id = taker_of(row)
+    if taker_id is not None:
+        for scope in actor.scopes(ScopeUnit, permission).filter(unit_id=taker_id):
+            yield Reason(held[scope.grant_id], "unit", row, unit_id=taker_id)
     unit_id = _value(row, rule.unit_column)
     if unit_id is not None:
         for scope in actor.scopes(ScopeUnit, permission).filter(unit_id=unit_id):

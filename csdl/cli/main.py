@@ -20,6 +20,7 @@ NOUNS = {
     "dossier": ("csdl.cli.dossier", "Hồ sơ phục vụ thanh tra, kiểm tra."),
     "export": ("csdl.cli.export", "Tải dữ liệu: quy định duyệt tệp lớn, các yêu cầu."),
     "import": ("csdl.cli.intake", "Nhập dữ liệu từ tệp Excel."),
+    "person": ("csdl.cli.person", "Một người: xóa thông tin theo quyết định của cơ quan có thẩm quyền."),
     "regulation": ("csdl.cli.regulation", "Quy chế quản lý, sử dụng CSDL: công bố, xem các bản."),
     "report": ("csdl.cli.report", "Báo cáo thống kê định kỳ."),
     "rollover": ("csdl.cli.rollover", "Kết chuyển dữ liệu năm học."),

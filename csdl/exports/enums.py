@@ -11,6 +11,7 @@ class FileFormat(TextChoices):
     XLSX = "xlsx", "Excel (xlsx)"
     PDF = "pdf", "PDF để in, lưu"
     CSV = "csv", "CSV để đối chiếu bằng chương trình khác"
+    JSON = "json", "JSON kèm từ điển dữ liệu"
 
 
 class Purpose(TextChoices):

@@ -13,7 +13,7 @@ from csdl.lib.persons import clean_phone
 from csdl.lib.vietnamese import fold
 from csdl.students.models import Guardian, Student
 
-__all__ = ["found_by_name", "found_by_number", "is_number", "matching", "students"]
+__all__ = ["first_by_name", "found_by_name", "found_by_number", "is_number", "matching", "students"]
 
 _SIGNS_IN_NUMBERS = re.compile(r"[\s.()+-]")
 # As few digits as the end of an identity number, or the beginning of a phone number, is asked by.
@@ -62,11 +62,25 @@ def found_by_name(search: str, *, at_most: int) -> list[int] | None:
 
     Too many are found faster along the order of names, from which a page wants the first fifty.
     """
-    words = [re.sub(r"([\\\\%_])", r"\\\1", word) for word in fold(search).split()]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT csdl_students_named(%s::text[], %s)", [words, at_most])
+        cursor.execute("SELECT csdl_students_named(%s::text[], %s)", [_words(search), at_most])
         found = [row[0] for row in cursor.fetchall()]
     return None if found == [None] else found
+
+
+def first_by_name(search: str, *, start_year: int, at_most: int) -> list[int]:
+    """Of students whom a name means, the first so many in the order of names who are enrolled in a year; nobody where
+    the acting account does not see every student."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT csdl_students_first_named(%s::text[], %s::smallint, %s)", [_words(search), start_year, at_most]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _words(search: str) -> list[str]:
+    """The words of a name, folded and escaped for LIKE."""
+    return [re.sub(r"([\\%_])", r"\\\1", word) for word in fold(search).split()]
 
 
 def found_by_number(search: str, *, at_most: int) -> list[int]:

@@ -56,6 +56,7 @@ FUNCTIONS = (
     "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",
+    "csdl_students_first_named",
     "csdl_students_named",
 )
 OWNERS_FUNCTIONS = ("csdl_make_log_root", "csdl_seal_events")

@@ -1,10 +1,12 @@
 """Reads of a school year: classes, pupils, figures. Everything begins at the gate."""
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -14,7 +16,7 @@ from csdl.accounts.permissions import Permission
 from csdl.lib import clock
 from csdl.orgs.models import School
 from csdl.staff.models import StaffMember
-from csdl.students.queries import found_by_name, found_by_number, is_number, matching
+from csdl.students.queries import first_by_name, found_by_name, found_by_number, is_number, matching
 from csdl.years.assignment_queries import homerooms_held
 from csdl.years.enums import Outcome, YearState
 from csdl.years.models import (
@@ -30,12 +32,14 @@ __all__ = [
     "ASSIGNED",
     "UNDECIDED",
     "ClassRow",
+    "FoundPupils",
     "GradeFigures",
     "class_counts",
     "class_counts_by_grade",
     "class_rows",
     "classes",
     "enrolments_of_student",
+    "first_pupils",
     "found_pupils",
     "homeroom_names",
     "homeroom_staff",
@@ -45,6 +49,7 @@ __all__ = [
     "pupils",
     "pupils_by_grade",
     "results_of",
+    "school_reached",
     "school_years",
     "schools_reached",
     "turning_year",
@@ -69,6 +74,13 @@ class ClassRow:
     pupil_count: int
     girl_count: int
     homeroom_name: str
+
+
+class FoundPupils(NamedTuple):
+    """Enrolments whose pupil is whom was typed; `are_many`: a name that a crowd bears (`first_pupils`)."""
+
+    rows: QuerySet[Enrolment]
+    are_many: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,15 @@ def schools_reached(actor: Actor) -> QuerySet[School]:
     if actor.can(Permission.SCHOOL_READ):
         return visible(rows, actor, Permission.SCHOOL_READ)
     return rows.filter(pk__in=classes(actor).values("school_id"))
+
+
+def school_reached(actor: Actor, public_id: uuid.UUID) -> School | None:
+    """One of `schools_reached`, None for any other. Whom a grant gives the whole school is told by the grants alone:
+    the filter over every way to a school is made for the others only."""
+    row = School.objects.select_related("unit").filter(unit__public_id=public_id).first()
+    if row is None or actor.can(Permission.SCHOOL_READ, on=row.pk):
+        return row
+    return schools_reached(actor).filter(pk=row.pk).first()
 
 
 def classes(actor: Actor, *, school_id: int | None = None) -> QuerySet[SchoolClass]:
@@ -164,7 +185,7 @@ def pupils(
     return visible(rows, actor, Permission.STUDENT_READ, of_unit=school_id)
 
 
-def found_pupils(actor: Actor, *, start_year: int, search: str) -> QuerySet[Enrolment]:
+def found_pupils(actor: Actor, *, start_year: int, search: str) -> FoundPupils:
     """Enrolments of a year whose pupil is whom was typed, over all that the actor reaches, up to a whole province.
 
     Who is meant is looked up first, by the index of names or of each number; where a name means too many, the rows are
@@ -172,13 +193,22 @@ def found_pupils(actor: Actor, *, start_year: int, search: str) -> QuerySet[Enro
     """
     rows = pupils(actor, start_year=start_year)
     if not search:
-        return rows
+        return FoundPupils(rows)
     if is_number(search):
-        return rows.filter(student_id__in=found_by_number(search, at_most=_FOUND))
+        return FoundPupils(rows.filter(student_id__in=found_by_number(search, at_most=_FOUND)))
     found = found_by_name(search, at_most=_FOUND)
     if found is None:
-        return rows.filter(matching(search, prefix="student__"))
-    return rows.filter(student_id__in=found)
+        return FoundPupils(rows.filter(matching(search, prefix="student__")), are_many=True)
+    return FoundPupils(rows.filter(student_id__in=found))
+
+
+def first_pupils(actor: Actor, *, start_year: int, search: str, at_most: int) -> QuerySet[Enrolment]:
+    """Of `found_pupils` by a name that a crowd bears, those of the first so many students in the order of names.
+
+    Nobody where the actor does not see every pupil: of a part, the planner knows better.
+    """
+    first = first_by_name(search, start_year=start_year, at_most=at_most)
+    return pupils(actor, start_year=start_year).filter(student_id__in=first)
 
 
 def pupils_by_grade(rows: QuerySet[Enrolment]) -> list[GradeFigures]:
@@ -220,6 +250,7 @@ def results_of(actor: Actor, *, enrolment_ids: Iterable[int], start_years: Itera
     return {row.enrolment_id: row for row in visible(rows, actor, Permission.STUDENT_READ)}
 
 
+@cache
 def outcome_of(start_year: int) -> Subquery:
     """What the year decided about an enrolment, for lists of enrolments that came through the gate; null: nothing yet.
 

@@ -1,6 +1,7 @@
 """Consolidated reports: what an office, and the department, makes of the accepted reports below; signed and sent on."""
 
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,9 @@ from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import second_factor_required
 from csdl.codes import queries as codes
+from csdl.exports.enums import OF_UNITS, FileFormat
 from csdl.orgs.enums import TEACHING_KINDS
+from csdl.portals.components.outgoing import OutgoingFile, file_door
 from csdl.portals.components.report_sheet import Marks, sheet, shown
 from csdl.reports.actions import (
     accept_consolidation,
@@ -27,7 +30,7 @@ from csdl.reports.actions import (
     reopen_period,
 )
 from csdl.reports.actions.moving import root_unit, stands_at
-from csdl.reports.board import BoardLine, board, said_minutes
+from csdl.reports.board import SENT_STATES, board, said_minutes, state_counts
 from csdl.reports.consolidations import (
     consolidations,
     differences,
@@ -35,17 +38,20 @@ from csdl.reports.consolidations import (
     parts_of_cell,
     recount,
     summed_form,
+    summed_forms,
 )
 from csdl.reports.enums import Certainty, ConsolidationState
 from csdl.reports.errors import ReportError
-from csdl.reports.forms import Form, bases, form, forms
+from csdl.reports.forms import Form, bases, form, law_changes
 from csdl.reports.models import Consolidation, ConsolidationVersion, ReportPeriod, Signature
 from csdl.reports.moves import CONSOLIDATION_MOVES, move_label
+from csdl.reports.outgoing import FORMATS, export_summed_form
 from csdl.reports.reviews import cell_of, measures, plain
 
 __all__ = [
     "consolidation_cell",
     "consolidation_detail",
+    "consolidation_export",
     "consolidation_form",
     "consolidation_list",
     "consolidation_make",
@@ -72,25 +78,25 @@ def consolidation_list(request: HttpRequest, period: str) -> HttpResponse:
     """Every unit that adds up reports, level by level: what it accepted, whether it sent its sum."""
     actor = request.actor
     known = get_object_or_404(ReportPeriod, code=period)
-    lines = board(actor=actor, period=known)
     home = actor.home_unit
     names = codes.labels("school_level")["school_level"]
     rows = {
         (one.unit_id, one.level_code): one
         for one in consolidations(actor).filter(period=known).select_related("current", "unit")
     }
-    groups: dict[tuple[int, str, Any, str], list[BoardLine]] = {}
+    groups: dict[tuple[int, str, Any, str], Counter[str]] = defaultdict(Counter)
     is_root = home is not None and home.parent_id is None
-    for line in lines:
-        if not line.is_direct and line.parent_public_id:
-            groups.setdefault((line.parent_id, line.parent_name, line.parent_public_id, line.level_code), []).append(
-                line
-            )
+    for one in state_counts(actor=actor, period=known):
+        if not one.is_direct and one.parent_public_id:
+            groups[one.parent_id, one.parent_name, one.parent_public_id, one.level_code][one.state] += one.reports
         if is_root and home is not None:
-            groups.setdefault((home.pk, home.name, home.public_id, line.level_code), []).append(line)
+            groups[home.pk, home.name, home.public_id, one.level_code][one.state] += one.reports
     ordered = sorted(groups.items(), key=lambda item: (item[0][0] != (home.pk if home else 0), item[0][1], item[0][3]))
     may_make = (
-        home is not None and home.kind not in TEACHING_KINDS and stands_at(actor, Permission.REPORT_REVIEW, [home.pk])
+        home is not None
+        and home.kind not in TEACHING_KINDS
+        and stands_at(actor, Permission.REPORT_REVIEW, [home.pk])
+        and actor.can(Permission.REPORT_REVIEW, on=home)
     )
     context = {
         "period": known,
@@ -115,7 +121,7 @@ def consolidation_list(request: HttpRequest, period: str) -> HttpResponse:
 def _line(
     period: ReportPeriod,
     key: tuple[int, str, Any, str],
-    lines: list[BoardLine],
+    states: Counter[str],
     row: Consolidation | None,
     names: dict[str, str],
     *,
@@ -127,9 +133,9 @@ def _line(
     return {
         "name": key[1],
         "level": names.get(key[3], key[3]),
-        "owed": len(lines),
-        "taken": sum(one.state in taken for one in lines),
-        "sent": sum(one.is_sent for one in lines),
+        "owed": states.total(),
+        "taken": sum(states[state] for state in taken),
+        "sent": sum(states[state] for state in SENT_STATES),
         "tone": TONES.get(ConsolidationState(row.state), "calm") if row and version else "calm",
         "word": ConsolidationState(row.state).label if row and version else "Chưa tổng hợp",
         "version": version,
@@ -176,12 +182,6 @@ def _here(row: Consolidation, name: str, *more: str) -> str:
     return reverse(f"authority:{name}", args=[row.period.code, row.unit.public_id, row.level_code, *more])
 
 
-def _forms(row: Consolidation, version: ConsolidationVersion) -> list[Form]:
-    """The forms that the sum holds, in the law's order."""
-    held = set(version.rows.values_list("form_code", flat=True).distinct())
-    return [one for one in forms(version.basis).values() if one.code in held]
-
-
 @login_required
 @require_safe
 def consolidation_detail(request: HttpRequest, period: str, unit: uuid.UUID, level: str) -> HttpResponse:
@@ -196,12 +196,16 @@ def _detail(
     version = row.current
     assert version is not None
     names = codes.labels("school_level")["school_level"]
-    held = _forms(row, version)
+    held = summed_forms(version)
+    may_export = request.actor.can(Permission.DATA_EXPORT)
     before = row.versions.filter(version__lt=version.version).order_by("-version").first()
+    parts = list(version.parts.select_related("of_unit", "snapshot").order_by("of_unit__sort_key"))
+    of_units = [part.of_unit_id for part in parts]
     lines = {
-        line.unit_id: line for line in board(actor=request.actor, period=known) if line.level_code == row.level_code
+        line.unit_id: line
+        for line in board(actor=request.actor, period=known, unit_ids=of_units)
+        if line.level_code == row.level_code
     }
-    parts = version.parts.select_related("of_unit", "snapshot").order_by("of_unit__sort_key")
     context = {
         "period": known,
         "row": row,
@@ -209,7 +213,14 @@ def _detail(
         "version": version,
         "level_name": names.get(row.level_code, row.level_code),
         "tone": TONES.get(ConsolidationState(row.state), "calm"),
-        "forms": [(one, _here(row, "report-consolidation-form", one.code)) for one in held],
+        "forms": [
+            (
+                one,
+                _here(row, "report-consolidation-form", one.code),
+                _here(row, "report-consolidation-export", one.code) if may_export else "",
+            )
+            for one in held
+        ],
         "ratios": _ratios(version, held),
         "wrong": recount(version),
         "is_stale": is_stale(row, version) if row.state != ConsolidationState.CLOSED else False,
@@ -367,7 +378,7 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
     known, row = _row(request, period, unit, level)
     version = row.current
     assert version is not None
-    one = next((found for found in _forms(row, version) if found.code == form), None)
+    one = next((found for found in summed_forms(version) if found.code == form), None)
     if one is None:
         raise Http404
     names = list(dict.fromkeys(line.section for line in one.rows))
@@ -388,16 +399,51 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
         "version": version,
         "form": one,
         "basis": bases()[one.basis],
+        "law_changes": law_changes(one.code, one.basis),
         "is_draft": one.certainty != Certainty.EXACT,
         "tabs": [(name, f"?{urlencode({'phan': name})}", name == section) for name in names],
         "section": section,
         "tables": tables,
+        "export_url": _here(row, "report-consolidation-export", one.code)
+        if request.actor.can(Permission.DATA_EXPORT)
+        else "",
         "crumbs": [
             ("Tổng hợp", reverse("authority:report-consolidations", args=[known.code])),
             (row.unit.name, _here(row, "report-consolidation")),
         ],
     }
     return render(request, "authority/reports/consolidation_form.html", context)
+
+
+@file_door
+def consolidation_export(request: HttpRequest, period: str, unit: uuid.UUID, level: str, form: str) -> OutgoingFile:
+    """A form of the sum as the ministry's workbook, PDF or JSON."""
+    known, row = _row(request, period, unit, level)
+    request.actor.require(Permission.DATA_EXPORT)
+    version = row.current
+    assert version is not None
+    one = next((found for found in summed_forms(version) if found.code == form), None)
+    if one is None:
+        raise Http404
+
+    def write(format: str, purpose: str) -> tuple[str, bytes]:
+        made = export_summed_form(actor=request.actor, version=version, form_code=form, format=format, purpose=purpose)
+        return made.name, made.content
+
+    return OutgoingFile(
+        f"Biểu {one.number} tổng hợp",
+        f"{row.unit.name}, {known.name.lower()}, lần tổng hợp {version.version}: "
+        f"{version.included_count}/{version.expected_count} đơn vị. Excel theo mẫu của Bộ.",
+        tuple(FileFormat(name) for name in FORMATS),
+        OF_UNITS,
+        write,
+        _here(row, "report-consolidation-form", one.code),
+        [
+            ("Tổng hợp", reverse("authority:report-consolidations", args=[known.code])),
+            (row.unit.name, _here(row, "report-consolidation")),
+            (one.number, _here(row, "report-consolidation-form", one.code)),
+        ],
+    )
 
 
 @login_required
@@ -409,7 +455,7 @@ def consolidation_cell(
     known, row = _row(request, period, unit, level)
     version = row.current
     assert version is not None
-    one = next((found for found in _forms(row, version) if found.code == form), None)
+    one = next((found for found in summed_forms(version) if found.code == form), None)
     if one is None:
         raise Http404
     try:

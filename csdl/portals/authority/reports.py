@@ -27,6 +27,7 @@ from csdl.portals.components.years import known_years
 from csdl.reports.actions import accept_reports, extend_deadline, open_usual_period, remind, set_deadline, set_rules
 from csdl.reports.board import BoardLine, Sums, board, open_periods, said_minutes, summed, words
 from csdl.reports.enums import Tier
+from csdl.reports.errors import ReportError
 from csdl.reports.forms import period_kinds
 from csdl.reports.models import Deadline, ReportPeriod, Submission
 from csdl.reports.preconditions import SEND_CHECKS, USUAL
@@ -46,13 +47,13 @@ __all__ = [
 PERIOD = "ky"
 _HOUR = re.compile(r"([01]?\d|2[0-3])[:hg]([0-5]\d)?")
 _SORTS: Mapping[str, Callable[[BoardLine], Any]] = {
-    "don-vi": lambda line: (fold(line.parent_name), fold(line.name), line.level_code),
-    "ten": lambda line: (fold(line.name), line.level_code),
-    "tinh-trang": lambda line: (list(words).index(line.standing), fold(line.name), line.level_code),
-    "han": lambda line: (line.due_at is None, line.due_at, fold(line.name), line.level_code),
-    "gui": lambda line: (line.sent_at is None, line.sent_at, fold(line.name), line.level_code),
-    "muon": lambda line: (line.late_minutes or 0, fold(line.name), line.level_code),
-    "hoc-sinh": lambda line: (line.pupils, fold(line.name), line.level_code),
+    "don-vi": lambda line: line.place,
+    "ten": lambda line: (line.sort_key, line.level_code),
+    "tinh-trang": lambda line: (list(words).index(line.standing), line.sort_key, line.level_code),
+    "han": lambda line: (line.due_at is None, line.due_at, line.sort_key, line.level_code),
+    "gui": lambda line: (line.sent_at is None, line.sent_at, line.sort_key, line.level_code),
+    "muon": lambda line: (line.late_minutes or 0, line.sort_key, line.level_code),
+    "hoc-sinh": lambda line: (line.pupils, line.sort_key, line.level_code),
 }
 _LATE = "muon"
 _ASKS = "xin-mo"
@@ -93,8 +94,11 @@ class PeriodForm(RecordForm):
 
     start_year = CodeField(label="Năm học")
     kind = CodeField(label="Kỳ")
+    note = PlainField(
+        label="Lý do vẫn mở", limit=300, required=False, hint="Chỉ cần khi mở kỳ cuối năm lúc kỳ đầu năm chưa đóng."
+    )
 
-    groups = (("Kỳ báo cáo", ("start_year", "kind")),)
+    groups = (("Kỳ báo cáo", ("start_year", "kind", "note")),)
 
 
 class DeadlineForm(RecordForm):
@@ -288,15 +292,22 @@ def report_extend(request: HttpRequest, period: str, unit: uuid.UUID) -> HttpRes
     def act(values: dict[str, Any]) -> Any:
         if values["day"] is None or values["hour"] is None:
             raise InvalidRecord({})
-        return extend_deadline(
-            actor=request.actor,
-            period=known,
-            unit=row,
-            due_at=_instant(values["day"], values["hour"]),
-            reason=values["reason"],
-            decision_no=values["decision_no"],
-            decided_on=values["decided_on"],
-        )
+        # Who reaches some levels of a school only gives time for those.
+        levels = [level for unit_id, level in request.actor.unit_levels(Permission.REPORT_REVIEW) if unit_id == row.pk]
+        made = [
+            extend_deadline(
+                actor=request.actor,
+                period=known,
+                unit=row,
+                level_code=level,
+                due_at=_instant(values["day"], values["hour"]),
+                reason=values["reason"],
+                decision_no=values["decision_no"],
+                decided_on=values["decided_on"],
+            )
+            for level in levels or [""]
+        ]
+        return made[-1]
 
     back = f"{reverse('authority:report-board')}?{PERIOD}={known.code}"
     if made := saved(form, act):
@@ -427,9 +438,13 @@ def report_period_new(request: HttpRequest) -> HttpResponse:
         if not values["start_year"] or not values["kind"]:
             raise InvalidRecord({})
         try:
-            return open_usual_period(actor=actor, start_year=int(values["start_year"]), kind=values["kind"])
+            return open_usual_period(
+                actor=actor, start_year=int(values["start_year"]), kind=values["kind"], note=values["note"]
+            )
         except InvalidRecord as taken:
             raise InvalidRecord({"kind": taken.problems}) from taken
+        except ReportError as doubted:
+            raise InvalidRecord({"note": [doubted.message]}) from doubted
 
     if made := saved(form, act):
         messages.success(request, f"Đã mở {made.name.lower()}, chốt số liệu cuối ngày {made.snapshot_on:%d/%m/%Y}.")

@@ -1,5 +1,6 @@
 """Pupils of every school below: found by name or number, narrowed by unit, school, level."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
@@ -18,7 +19,7 @@ from csdl.portals.components.lists import COUNTED, Filter, listing, read_filter,
 from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.years import chosen_year
 from csdl.years.models import Enrolment, SchoolYear
-from csdl.years.queries import found_pupils
+from csdl.years.queries import first_pupils, found_pupils
 
 STUDENT_SORTS = {
     "ten": ("student__sort_key", "student_id", "pk"),
@@ -29,12 +30,16 @@ _PRESENCE = (("dang-hoc", "Đang học"), ("da-roi", "Đã rời trường"), ("
 
 @dataclass(frozen=True)
 class StudentsFound:
-    """The pupils that an address asks for, unordered and uncut; filters: unit, school, level, grade, presence."""
+    """The pupils that an address asks for, unordered and uncut; filters: unit, school, level, grade, presence.
+
+    `first`: by a name that a crowd bears, the beginning of them in the order of names (`listing`).
+    """
 
     rows: QuerySet[Enrolment]
     year: SchoolYear | None
     search: str
     filters: tuple[Filter, ...]
+    first: Callable[[int], QuerySet[Enrolment]] | None = None
 
 
 def found_students(request: HttpRequest) -> StudentsFound:
@@ -53,15 +58,22 @@ def found_students(request: HttpRequest) -> StudentsFound:
     level = read_filter(request, "cap", "Cấp học", levels.items())
     grade = read_filter(request, "khoi", "Khối", _grades_of(grades, level.value))
     presence = read_filter(request, "tinh-trang", "Tình trạng", _PRESENCE, default="dang-hoc")
-    rows = Enrolment.objects.none()
-    if year is not None:
-        rows = found_pupils(request.actor, start_year=year.start_year, search=search)
-        if school.value:
-            rows = rows.filter(school_id=below[school.value].pk)
-        elif above.value:
-            rows = rows.filter(school_id__in=subtree_ids(parents[above.value], clock.today()))
-        rows = _narrowed(rows, level, grade, presence, grades)
-    return StudentsFound(rows, year, search, (above, school, level, grade, presence))
+    filters = (above, school, level, grade, presence)
+    if year is None:
+        return StudentsFound(Enrolment.objects.none(), year, search, filters)
+    rows, are_many = found_pupils(request.actor, start_year=year.start_year, search=search)
+    if school.value:
+        rows = rows.filter(school_id=below[school.value].pk)
+    elif above.value:
+        rows = rows.filter(school_id__in=subtree_ids(parents[above.value], clock.today()))
+    first = None
+    if are_many and not any(one.value != one.default for one in filters):
+
+        def first(at_most: int) -> QuerySet[Enrolment]:
+            found = first_pupils(request.actor, start_year=year.start_year, search=search, at_most=at_most)
+            return _narrowed(found, level, grade, presence, grades)
+
+    return StudentsFound(_narrowed(rows, level, grade, presence, grades), year, search, filters, first)
 
 
 @login_required
@@ -78,6 +90,7 @@ def student_list(request: HttpRequest) -> HttpResponse:
         sorts=STUDENT_SORTS,
         default="ten",
         counted=COUNTED,
+        first=found.first,
     )
     filters = [one for one in found.filters if len(one.options) != 1]
     context = {

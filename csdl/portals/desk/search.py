@@ -68,7 +68,7 @@ def _pupils(request: HttpRequest, typed: str) -> Group:
     hits: list[Hit] = []
     more = ""
     if year is not None and actor.can(Permission.STUDENT_READ):
-        rows = found_pupils(actor, start_year=year.start_year, search=typed)
+        rows = found_pupils(actor, start_year=year.start_year, search=typed).rows
         rows = rows.select_related("student", "school_class", "school__unit")
         found = list(rows.order_by("student__sort_key", "student_id", "pk")[: SHOWN + 1])
         for row in found[:SHOWN]:

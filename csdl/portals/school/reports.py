@@ -4,7 +4,8 @@ opens the same pages and reviews there."""
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from csdl.access.actors import GrantActor
 from csdl.access.queries import visible
 from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.accounts.permissions import Permission
@@ -22,7 +24,7 @@ from csdl.accounts.second_factor import second_factor_required
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
-from csdl.portals.components.units import crumbs_from, unit_or_404
+from csdl.portals.school.reach import report_crumbs, report_unit_or_404
 from csdl.reports.actions import (
     accept_report,
     answer_remark,
@@ -57,12 +59,14 @@ from csdl.reports.preconditions import problems_of
 from csdl.reports.queries import (
     CellDifference,
     Failure,
+    Scope,
     cell_differences,
     drift,
     due_at,
     expected_reports,
     failures,
     pupil_differences,
+    scope_of,
 )
 from csdl.reports.reviews import compared
 
@@ -100,20 +104,49 @@ class Step:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """One report (unit, level, period) as every page of it starts, and what this account may do with it now."""
+    """One report (unit, level, period) as every page of it starts, and what this account may do with it now.
 
+    What only some pages ask is asked when they do: whoever presses "send" in the last hour waits for none of it.
+    """
+
+    actor: GrantActor
     period: ReportPeriod
     unit: OrgUnit
     level_code: str
     report: Submission | None
-    forms: tuple[Form, ...]
-    due: dt.datetime | None
     now: dt.datetime
-    locked: bool
-    tier: Tier | None
-    may_prepare: bool
-    may_sign: bool
-    may_send: bool
+
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        basis = self.snapshot.basis if self.snapshot else basis_on(self.period.snapshot_on).code
+        return tuple(form(code, basis) for code in owed_forms(self.unit.kind, self.level_code, self.period.kind))
+
+    @cached_property
+    def due(self) -> dt.datetime | None:
+        return due_at(self.period, self.unit.pk, self.level_code)
+
+    @cached_property
+    def locked(self) -> bool:
+        return self.report is not None and self.is_open and is_locked(self.report, self.due, self.now)
+
+    @cached_property
+    def tier(self) -> Tier | None:
+        return reviewing_tier(self.actor, self.report) if self.report else None
+
+    @cached_property
+    def may_prepare(self) -> bool:
+        return self.actor.can(Permission.REPORT_PREPARE, on=self.unit)
+
+    @cached_property
+    def may_sign(self) -> bool:
+        return self._stands(Permission.REPORT_APPROVE)
+
+    @cached_property
+    def may_send(self) -> bool:
+        return self._stands(Permission.REPORT_PREPARE) or self.may_sign
+
+    def _stands(self, right: Permission) -> bool:
+        return self.report is not None and stands_for(self.actor, Tier.SCHOOL, right, self.report)
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -194,45 +227,31 @@ def _left(due: dt.datetime | None, now: dt.datetime) -> str:
 def report_page(request: HttpRequest, unit: uuid.UUID, period: str, level: str) -> ReportPage:
     """The report of the address within reach; any other does not exist for this account."""
     actor = request.actor
-    row = unit_or_404(request, unit, Permission.REPORT_READ)
+    row = report_unit_or_404(request, unit)
     known = get_object_or_404(ReportPeriod, code=period)
     report = (
         visible(Submission.objects.all(), actor, Permission.REPORT_READ, of_unit=row.pk)
         .filter(period=known, level_code=level)
-        .select_related("period", "unit__parent", "snapshot__parent", "snapshot__unit", "snapshot__period")
+        .select_related("snapshot__parent")
         .first()
     )
-    codes_owed = owed_forms(row.kind, level, known.kind)
-    if report is None and not any(one.level_code == level for one in expected_reports(known, [row.pk])):
-        raise Http404
-    basis = report.snapshot.basis if report and report.snapshot else basis_on(known.snapshot_on).code
-    due = due_at(known, row.pk, level)
-    now = clock.now()
-    return ReportPage(
-        known,
-        row,
-        level,
-        report,
-        tuple(form(code, basis) for code in codes_owed),
-        due,
-        now,
-        report is not None and report.state in FREEZABLE and is_locked(report, due, now),
-        reviewing_tier(actor, report) if report else None,
-        actor.can(Permission.REPORT_PREPARE, on=row),
-        report is not None and stands_for(actor, Tier.SCHOOL, Permission.REPORT_APPROVE, report),
-        report is not None
-        and any(
-            stands_for(actor, Tier.SCHOOL, right, report)
-            for right in (Permission.REPORT_PREPARE, Permission.REPORT_APPROVE)
-        ),
-    )
+    if report is not None:
+        # Read above already: joined again they would be most of what the report costs.
+        for one in (report, report.snapshot):
+            if one is not None:
+                one.period, one.unit = known, row
+    else:
+        scope = replace(scope_of(actor, Permission.REPORT_READ, known), only=[row.pk])
+        if not any(one.level_code == level for one in expected_reports(known, scope)):
+            raise Http404
+    return ReportPage(actor, known, row, level, report, clock.now())
 
 
 @login_required
 @require_safe
 def report_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     """The periods of a unit, each with its reports by level and what is to be done next."""
-    unit = unit_or_404(request, school, Permission.REPORT_READ)
+    unit = report_unit_or_404(request, school)
     periods = list(ReportPeriod.objects.order_by("-snapshot_on")[:12])
     names = codes.labels("school_level")["school_level"]
     now = clock.now()
@@ -250,11 +269,11 @@ def report_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
                 )
             )
     reasons = sorted(
-        {one.reason for period in periods[:1] for one in expected_reports(period, [unit.pk]) if one.reason}
+        {one.reason for period in periods[:1] for one in expected_reports(period, Scope(only=[unit.pk])) if one.reason}
     )
     context = {
         "unit": unit,
-        "crumbs": crumbs_from(request, unit),
+        "crumbs": report_crumbs(request, unit),
         "groups": groups,
         "reasons": reasons,
         "has_periods": bool(periods),
@@ -288,7 +307,7 @@ def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = No
         "page": page,
         "unit": page.unit,
         "crumbs": [
-            *crumbs_from(request, page.unit),
+            *report_crumbs(request, page.unit),
             ("Báo cáo thống kê", reverse("school:report-list", args=[page.unit.public_id])),
         ],
         "steps": _steps(page, broken, said, signature),
@@ -306,6 +325,8 @@ def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = No
         if report and page.state == SubmissionState.RETURNED
         else None,
         "file_formats": FORMATS,
+        "charts_url": reverse("school:report-pictures", args=[page.unit.public_id, page.period.code])
+        + f"?{urlencode({'cap': page.level_code})}",
         "typed_forms": [
             (one, f"{page.address('report-form', one.code)}?{urlencode({'phan': first.section})}")
             for one in page.forms
@@ -595,13 +616,15 @@ def report_changes(request: HttpRequest, school: uuid.UUID, period: str, level: 
     report, snapshot = page.report, page.snapshot
     if report is None or snapshot is None:
         raise Http404
-    request.actor.require(Permission.STUDENT_READ, on=page.unit)
+    request.actor.require(Permission.STUDENT_READ, on=snapshot)
     others = list(report.snapshots.exclude(pk=snapshot.pk).order_by("-version"))
     named = request.GET.get("so-voi", "")
     last = _last_sent(report)
     usual = last if last and last.pk != snapshot.pk else (others[0] if others else None)
     old = next((one for one in others if str(one.version) == named), usual)
-    today = drift(snapshot)
+    # The records of now are of where the school is now; a unit that took the report before sees what was frozen.
+    within = visible(OrgUnit.objects.filter(pk=page.unit.pk), request.actor, Permission.STUDENT_READ).exists()
+    today = drift(snapshot) if within else None
     context = {
         "page": page,
         "unit": page.unit,
@@ -613,7 +636,7 @@ def report_changes(request: HttpRequest, school: uuid.UUID, period: str, level: 
         if old
         else [],
         "drift": today,
-        "drifted": [(one, _facts(one.changed)) for one in today.pupils[:_SHOWN_DIFFERENCES]],
+        "drifted": [(one, _facts(one.changed)) for one in (today.pupils if today else [])[:_SHOWN_DIFFERENCES]],
     }
     return render(request, "school/reports/changes.html", context)
 

@@ -6,13 +6,12 @@ from csdl.lib.migrating import sql_file
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0006_grant_holds"),
-        ("accounts", "0008_remembered_devices"),
+        ("accounts", "0006_reaches_beyond"),
         ("audit", "0005_chain_per_unit"),
         ("codes", "0002_initial"),
         ("delegation", "0002_life"),
         ("documents", "0002_touch"),
         ("dossier", "0002_touch"),
-        ("exports", "0002_never_ones_own"),
         ("intake", "0004_importrow_kept"),
         ("jobs", "0002_touch_and_unit"),
         ("orgs", "0005_version_of_today"),
@@ -20,7 +19,7 @@ class Migration(migrations.Migration):
         ("rollover", "0009_claimed_in_todays_scope"),
         ("staff", "0006_found_elsewhere"),
         ("students", "0009_touch_papers"),
-        ("years", "0005_class_scope_masks"),
+        ("years", "0006_enrolment_by_student"),
         ("wall", "0004_policies"),
     ]
     operations = [sql_file(__file__, "0005_policies")]

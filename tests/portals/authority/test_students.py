@@ -183,6 +183,51 @@ def test_a_place_that_nobody_gave_out_shows_the_first_page(
     assert len(_names(shown)) == 2
 
 
+@pytest.mark.parametrize("sort", ["ten", "-ten"])
+def test_a_name_of_a_crowd_shows_the_same_by_its_first_keys(
+    crowd: None, places: Places, web_client: Callable, monkeypatch, sort: str
+) -> None:
+    client = web_client(places.accounts["department"])
+    asked = {"tim": "lan", "so-dong": "2", "sap-xep": sort}
+
+    def shown() -> list[tuple[list[int], str]]:
+        found = [client.get(ADDRESS, asked | {"trang": page}) for page in ("1", "2")]
+        feet = [re.search(r"data-announce>([^<]+)</p>", one.content.decode())[1] for one in found]
+        return [
+            ([item.pk for item in one.context["listing"].items], foot) for one, foot in zip(found, feet, strict=True)
+        ]
+
+    by_keys = shown()
+    monkeypatch.setattr("csdl.years.queries._FOUND", 2)
+    with CaptureQueriesContext(connection) as sent:
+        of_crowd = shown()
+
+    assert of_crowd == by_keys
+    assert [foot for _, foot in by_keys] == ["1–2 / hơn 4", "3–4 / hơn 4"]
+    assert sum("csdl_students_first_named" in one["sql"] for one in sent) == 2
+    # Counted and paged by two readings of enrolments; in the list's own order the second is of the page's keys alone.
+    read = [one["sql"] for one in sent if 'FROM "years_enrolment"' in one["sql"]]
+    assert len(read) == 4
+    assert not any("COUNT(" in one for one in read)
+    if sort == "ten":
+        assert all('"id" IN (' in one for one in read[1::2])
+
+
+def test_a_crowd_whose_first_are_hidden_by_a_filter_is_read_whole(
+    crowd: None, places: Places, web_client: Callable, monkeypatch
+) -> None:
+    monkeypatch.setattr("csdl.years.queries._FOUND", 2)
+    monkeypatch.setattr("csdl.portals.authority.students.COUNTED", 5)
+    # Six of the eight have left: fewer than are counted stand among the first.
+    gone = Enrolment.objects.filter(student__full_name="Lan").order_by("pk")[:6]
+    Enrolment.objects.filter(pk__in=[one.pk for one in gone]).update(status_code="04", left_on=dt.date(2024, 10, 1))
+
+    shown = web_client(places.accounts["department"]).get(ADDRESS, {"tim": "lan", "so-dong": "3"})
+
+    assert _names(shown) == [NEAR, "Lan", "Lan"]
+    assert shown.context["listing"].total == 4
+
+
 def test_another_order_or_filter_leaves_the_place(crowd: None, places: Places, web_client: Callable) -> None:
     client = web_client(places.accounts["office"])
 

@@ -140,6 +140,21 @@ def test_a_list_takes_as_many_queries_for_three_as_for_one(places: Places, web_c
     assert len(more) == len(few)
 
 
+def test_the_list_of_the_own_school_reads_unit_and_reach_once(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    client.get(_address(places))
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(_address(places))
+
+    statements = [one["sql"] for one in asked]
+    assert sum('"orgs_orgunit"' in one for one in statements) == 1
+    # Whether a grant reaches the whole school is looked up by itself, then no statement asks it row by row.
+    assert [one.split(" WHERE")[0] for one in statements if "access_scopeunit" in one] == [
+        "SELECT grant_id FROM access_scopeunit"
+    ]
+
+
 def test_a_pupils_page_shows_guardians_and_years(places: Places, web_client: Callable) -> None:
     client = web_client(places.accounts["homeroom"])
 
