@@ -28,51 +28,36 @@ from django.db.models import Count, QuerySet  # noqa: E402
 from django.db.models.sql import Query  # noqa: E402
 
 from bench.export_child import take_out  # noqa: E402
+from bench.readers import LEVEL, MIDDLING_SCHOOL, PLACED, READERS, SCHOOL_OF_LEVELS, YEAR, prepare_readers  # noqa: E402
+from bench.report_child import (  # noqa: E402
+    accept_and_add_up,
+    add_up_province,
+    last_hour,
+    look_at_board,
+    look_at_form,
+    make_ready,
+    send_everything,
+)
 from bench.roster import PUPILS, ROSTER  # noqa: E402
 from csdl.access.acting import acting, token_for  # noqa: E402
-from csdl.access.actions import give_role  # noqa: E402
 from csdl.access.actors import actor_for  # noqa: E402
-from csdl.access.models import Grant  # noqa: E402
 from csdl.accounts.actor import Actor, SystemActor  # noqa: E402
 from csdl.accounts.models import Account  # noqa: E402
 from csdl.intake.actions import apply_run, plan_run, upload_file  # noqa: E402
 from csdl.lib import clock  # noqa: E402
-from csdl.orgs.models import OrgUnit, School  # noqa: E402
+from csdl.orgs.models import OrgUnit  # noqa: E402
 from csdl.reports.actions import freeze, open_usual_period  # noqa: E402
 from csdl.reports.enums import FreezeMode  # noqa: E402
 from csdl.reports.models import ReportPeriod  # noqa: E402
 from csdl.rollover.actions import roll_over, undo_rollover  # noqa: E402
 from csdl.rollover.enums import RunMode  # noqa: E402
 from csdl.students.queries import matching  # noqa: E402
-from csdl.years.actions import tie_classes  # noqa: E402
-from csdl.years.models import Enrolment, SchoolClass  # noqa: E402
+from csdl.years.models import Enrolment  # noqa: E402
 from csdl.years.queries import found_pupils, pupils  # noqa: E402
 
 OPERATOR = SystemActor("bench")
 COUNTED = 2_000  # as the authority's list counts
 FLOORS = Path(__file__).parent / "floors"
-YEAR = 2023
-# role, and what its list is narrowed to
-READERS = (
-    ("homeroom_teacher", "class"),
-    ("school_clerk", "class"),
-    ("school_clerk", "school"),
-    ("school_head", "class"),
-    ("school_head", "school"),
-    ("office_head", "class"),
-    ("office_head", "school"),
-    ("department_admin", "class"),
-    ("department_admin", "school"),
-    ("department_admin", "province"),
-    ("level_officer", "school"),
-    ("level_officer", "reach"),
-    ("two_functions", "class"),
-    ("two_functions", "school"),
-    ("twelve_grants", "school"),
-    ("twelve_grants", "reach"),
-)
-# Readers whose rights are several grants: how many, and the roles they come to in turn.
-SEVERAL = {"two_functions": (2, ("student_records", "results")), "twelve_grants": (12, ("student_records", "rollover"))}
 
 
 def run_province() -> None:
@@ -110,71 +95,60 @@ def take_roster() -> None:
     apply_run(actor=OPERATOR, run=run)
 
 
-def prepare_readers() -> None:
-    """One account per reader: at a middling school, one of its classes, its office, the department; an officer of the
-    school's level at the office, a clerk with two functions, and somebody with grants at many schools."""
-    school = _middling_school()
-    school_class = SchoolClass.objects.filter(school=school, start_year=YEAR).order_by("pk")[2]
-    root = OrgUnit.objects.get(parent=None)
-    office = school.unit.parent or root
-    places = {"department_admin": root, "level_officer": office, "office_head": office}
-    beside = [
-        school.unit,
-        *OrgUnit.objects.filter(school__profiles__start_year=YEAR).exclude(pk=school.pk).distinct()[:11],
-    ]
-    for reader in dict(READERS):
-        account = Account.objects.create(username=f"bench_{reader}", full_name=reader, is_active=True)
-        count, roles = SEVERAL.get(reader, (1, (reader,)))
-        units = beside if count > len(roles) else [places.get(reader, school.unit)] * count
-        for number in range(count):
-            grant = give_role(
-                actor=OPERATOR, account=account, role_code=roles[number % len(roles)], unit=units[number],
-                valid_from=dt.date(2020, 1, 1),
-            )  # fmt: skip
-            if reader == "homeroom_teacher":
-                tie_classes(actor=OPERATOR, grant=grant, classes=[school_class])
-            if reader == "level_officer":
-                Grant.objects.filter(pk=grant.pk).update(level_codes=[school_class.level_code])
-
-
 def read_lists(rounds: int = 60) -> list[dict[str, Any]]:
     """Each list under the web role with row security on, and its floor by the owner, turn by turn."""
     found = []
     with psycopg.connect(settings.DATABASE_NAMES.owner, prepare_threshold=None) as owner:
-        for role_code, scope in READERS:
-            account = Account.objects.get(username=f"bench_{role_code}")
+        places = _places(owner)
+        connection.ensure_connection()
+        spent = _processor_of(connection.connection.info, owner.info)
+        for reader, scope in READERS:
+            account = Account.objects.get(username=f"bench_{reader}")
             token = token_for(account)
+            narrowed = places.get(scope, {})
+            asked = {key: narrowed[key] for key in ("school_id", "class_id") if key in narrowed}
+            pairs, processor = [], []
             with acting(token, account):
-                actor = actor_for(account)
-                teacher = Account.objects.get(username="bench_homeroom_teacher")
-                class_id, school_id = _place(owner, teacher)
-            narrowed = {"class": {"school_id": school_id, "class_id": class_id}, "school": {"school_id": school_id}}
-            scoped = narrowed.get(scope, {})
-            pairs = []
-            with acting(token, account):
-                rows = pupils(actor, start_year=YEAR, **scoped)
+                rows = pupils(actor_for(account), start_year=YEAR, **asked)
                 listed = rows.select_related("student").order_by("student__sort_key", "pk")[:50]
                 statements = [(listed.query, _id_place(listed)), (_counting(rows), 0)]
                 texts = [(*query.sql_with_params(), place) for query, place in statements]
             for _ in range(rounds + 5):
+                before = spent()
                 begin = time.perf_counter()
                 with acting(token, account), connection.cursor() as cursor:
-                    ids = _fetched(cursor, *texts[0]) if scoped else []
+                    ids = _fetched(cursor, *texts[0]) if narrowed else []
                     (count,) = _fetched(cursor, *texts[1])
                 middle = time.perf_counter()
-                bare_ids = _bare(owner, f"pupils_of_{scope}", scoped, lambda row: row[0]) if scoped else []
+                between = spent()
+                bare_ids = _bare(owner, f"pupils_of_{scope}", narrowed, lambda row: row[0]) if narrowed else []
                 if scope == "reach":
                     # The very statement of the product: what row security alone costs.
                     ((bare_count,),) = owner.execute(texts[1][0], texts[1][1]).fetchall()
                 else:
-                    (bare_count,) = _bare(owner, f"count_of_{scope}", scoped, lambda row: row[0])
+                    (bare_count,) = _bare(owner, f"count_of_{scope}", narrowed, lambda row: row[0])
                 owner.rollback()
                 pairs.append((middle - begin, time.perf_counter() - middle))
+                processor.append((between - before, spent() - between))
                 if (ids, count) != (bare_ids, bare_count):
-                    raise SystemExit(f"{role_code}, {scope}: product and floor read different rows")
+                    raise SystemExit(f"{reader}, {scope}: product and floor read different rows")
             product, floor = (statistics.median(side) for side in zip(*pairs[5:], strict=True))
-            found.append({"role": role_code, "scope": scope, "seconds": product, "floor_seconds": floor, "rows": count})
+            told = {"role": reader, "scope": scope, "seconds": product, "floor_seconds": floor, "rows": count}
+            told["processor"] = [statistics.median(side) for side in zip(*processor[5:], strict=True)]
+            found.append(told)
     return found
+
+
+def _processor_of(*sessions: psycopg.ConnectionInfo) -> Callable[[], float]:
+    """Seconds that this process and its database sessions have spent on a processor, to which other work on the machine
+    adds nothing; this process alone where the server runs elsewhere or the system does not tell."""
+    places = [Path(f"/proc/{one.backend_pid}/schedstat") for one in sessions if one.host.startswith("/")]
+    known = [place for place in places if place.exists()]
+
+    def spent() -> float:
+        return time.thread_time() + sum(int(place.read_text().split()[0]) for place in known) / 1e9
+
+    return spent
 
 
 def sign_in_readers() -> dict[str, Any]:
@@ -299,29 +273,23 @@ def _fetched(cursor: Any, text: str, params: Any, place: int) -> list[Any]:
     return [row[place] for row in cursor.fetchall()]
 
 
-def _middling_school() -> School:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT school_id FROM years_enrolment WHERE start_year = %s GROUP BY 1"
-            " ORDER BY abs(count(*) - 1000), 1 LIMIT 1",
-            [YEAR],
-        )
-        return School.objects.select_related("unit__parent").get(pk=cursor.fetchone()[0])
-
-
-def _place(owner: psycopg.Connection, teacher: Account) -> tuple[int, int]:
-    """The homeroom teacher's class and school; by the owner, because few readers may read others' grants."""
-    found = owner.execute(
-        "SELECT s.class_id, g.unit_id FROM years_scopeclass s JOIN access_grant g ON g.id = s.grant_id"
-        " WHERE s.account_id = %s",
-        [teacher.pk],
-    ).fetchone()
+def _places(owner: psycopg.Connection) -> dict[str, dict[str, Any]]:
+    """What each kind of list is narrowed to; by the owner, because few readers may read others' grants."""
+    teacher = Account.objects.get(username="bench_homeroom_teacher")
+    whose_class = "SELECT class_id FROM years_scopeclass WHERE account_id = %(teacher)s"
+    class_id, school_id, mixed_id = (
+        owner.execute(text, {**PLACED, "teacher": teacher.pk}).fetchall()[0][0]
+        for text in (whose_class, MIDDLING_SCHOOL, SCHOOL_OF_LEVELS)
+    )
     owner.rollback()
-    class_id, school_id = found or (0, 0)
-    return class_id, school_id
+    return {
+        "class": {"school_id": school_id, "class_id": class_id},
+        "school": {"school_id": school_id},
+        "level": {"school_id": mixed_id, "levels": list(LEVEL)},
+    }
 
 
-def _bare(owner: psycopg.Connection, name: str, params: dict[str, int], take: Callable[[Any], Any]) -> list[Any]:
+def _bare(owner: psycopg.Connection, name: str, params: dict[str, Any], take: Callable[[Any], Any]) -> list[Any]:
     text = (FLOORS / f"{name}.sql").read_text(encoding="utf-8")
     return [take(row) for row in owner.execute(text, params).fetchall()]
 
@@ -352,16 +320,19 @@ def _measured(work: Callable[[], None], profile: bool) -> dict[str, Any]:
 def main() -> None:
     work, *options = sys.argv[1:]
     works = {"province": run_province, "schools": run_schools, "undo": undo, "roster": take_roster}
-    works["freeze"] = freeze_province
+    works |= {"freeze": freeze_province, "add_up_province": add_up_province}
+    steps = {
+        "open_period": open_reports,
+        "readers": prepare_readers,
+        "ready_reports": make_ready,
+        "sent_reports": send_everything,
+        "summed_reports": accept_and_add_up,
+    }
     if work in works:
         print(json.dumps(_measured(works[work], "--profile" in options)))
-    elif work == "open_period":
+    elif work in steps:
         with transaction.atomic():
-            open_reports()
-        print("{}")
-    elif work == "readers":
-        with transaction.atomic():
-            prepare_readers()
+            steps[work]()
         print("{}")
     else:
         reads: dict[str, Callable[[], Any]] = {
@@ -370,6 +341,9 @@ def main() -> None:
             "bare": read_bare_list,
             "names": read_names,
             "exports": take_out,
+            "last_hour": last_hour,
+            "board": look_at_board,
+            "form": look_at_form,
         }
         print(json.dumps(reads[work]()))
 

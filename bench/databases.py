@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from psycopg.conninfo import make_conninfo
 from csdl.lib.database import DatabaseNames, names_from_environment
 from csdl.lib.embedded import EmbeddedServer
 
-__all__ = ["Database", "Server", "serving"]
+__all__ = ["Database", "Server", "digest", "serving"]
 
 ROOT = Path(__file__).resolve().parents[1]
 HUNDRED = "hundred_schools"
@@ -184,7 +184,7 @@ class Server:
     def empty(self) -> Database:
         """Tables, roles and code lists without data, which every data set begins with: migrated once, then copied."""
         made = self.database("bench_empty")
-        mark = _digest("csdl/codes", "csdl/*/migrations", "csdl/wall/prepare.py")
+        mark = digest("csdl/codes", "csdl/*/migrations", "csdl/wall/prepare.py")
         if self._mark(made.name) != mark:
             self.drop(made.name)
             for arguments in (("db", "prepare"), ("codes", "load")):
@@ -195,7 +195,7 @@ class Server:
     def base(self, size: int | str) -> Database:
         """The data set of that size (or the hundred schools), built where it is missing or of an older builder."""
         made = self.database(f"bench_{size}_base")
-        mark = _digest(
+        mark = digest(
             "csdl/demo", "csdl/codes", "csdl/*/migrations", "csdl/wall/prepare.py", "bench/hundred_schools.sql"
         )
         if self._mark(made.name) == mark:
@@ -216,7 +216,7 @@ class Server:
         """The data with the rows of one run ready beside it, and the data after that run."""
         base = self.base(size)
         start, rolled = self.database(f"bench_{size}_start"), self.database(f"bench_{size}_rolled")
-        mark = f"{self._mark(base.name)} {_digest('csdl/rollover', 'bench/databases.py')}"
+        mark = f"{self._mark(base.name)} {digest('csdl/rollover', 'bench/databases.py')}"
         if self._mark(start.name) == self._mark(rolled.name) == mark:
             return start, rolled
         self.clone(base, rolled.name)
@@ -231,7 +231,7 @@ class Server:
         """The data with a start-of-year period open and the rows of one freeze ready beside it."""
         base = self.base(size)
         start = self.database(f"bench_{size}_reports")
-        mark = f"{self._mark(base.name)} {_digest('csdl/reports', 'bench/databases.py')}"
+        mark = f"{self._mark(base.name)} {digest('csdl/reports', 'bench/databases.py')}"
         if self._mark(start.name) == mark:
             return start
         self.clone(base, start.name)
@@ -242,6 +242,15 @@ class Server:
         self.drop(frozen.name)
         self._settle(start, mark)
         return start
+
+    def kept(self, name: str, mark: str, source: Callable[[], Database], make: Callable[[Database], None]) -> Database:
+        """The database of that name, begun as a copy of another and made anew where its mark is not this one."""
+        made = self.database(name)
+        if self._mark(name) != mark:
+            self.clone(source(), name)
+            make(made)
+            self._settle(made, mark)
+        return made
 
     def _settle(self, database: Database, mark: str) -> None:
         with database.owner() as connection:
@@ -306,7 +315,8 @@ def _make_ready(rolled: Database, start: Database, written: Mapping[str, str] = 
                 target.execute(index.format(sql.Identifier(table), sql.Identifier(column)))
 
 
-def _digest(*patterns: str) -> str:
+def digest(*patterns: str) -> str:
+    """One short hash over files and folders of the checkout: what a kept data set depends on."""
     digest = hashlib.sha256()
     for pattern in patterns:
         for place in sorted(ROOT.glob(pattern)):

@@ -8,17 +8,36 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.databases import Database
 
-__all__ = ["Site", "serving_pages"]
+__all__ = ["Answer", "Request", "Site", "serving_pages"]
 
 ROOT = Path(__file__).resolve().parents[1]
 CONNECTIONS = 8
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of a browser that is signed in: the cookie stands among the headers."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; `pressed` and `answered` on the clock of the driver."""
+
+    status: int
+    text: str
+    pressed: float
+    answered: float
 
 
 @dataclass(frozen=True)
@@ -27,15 +46,15 @@ class Site:
 
     port: int
 
-    def seconds(self, path: str, cookie: str, *, rounds: int = 30) -> float:
+    def seconds(self, path: str, cookie: str, *, rounds: int = 30, unmeasured: int = 10) -> float:
         """Median time of a page for one browser that asks again and again."""
         connection = self._connection()
         times = []
-        for _ in range(rounds + 10):
+        for _ in range(rounds + unmeasured):
             begin = time.perf_counter()
             self._ask(connection, path, cookie)
             times.append(time.perf_counter() - begin)
-        return statistics.median(times[10:])
+        return statistics.median(times[unmeasured:])
 
     def rate(self, path: str, cookie: str, *, seconds: float = 4.0) -> float:
         """Requests a second of eight browsers together."""
@@ -59,13 +78,48 @@ class Site:
     def _connection(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
-    def _ask(self, connection: http.client.HTTPConnection, path: str, cookie: str) -> None:
+    def text(self, path: str, cookie: str) -> str:
+        """A page as it came, for what a line must find on it."""
+        return self._ask(self._connection(), path, cookie)
+
+    def together(self, requests: Sequence[Request], *, connections: int) -> list[Answer]:
+        """Send every request once, by so many browsers as fast as they go; answers in the order of the requests."""
+        answers: list[Answer | None] = [None] * len(requests)
+        waiting = iter(range(len(requests)))
+        taking = threading.Lock()
+
+        def browse() -> None:
+            connection = self._connection()
+            while True:
+                with taking:
+                    number = next(waiting, None)
+                if number is None:
+                    return
+                one = requests[number]
+                begin = time.perf_counter()
+                connection.request(one.method, one.path, headers={"Host": f"localhost:{self.port}", **one.headers})
+                answer = connection.getresponse()
+                text = answer.read().decode()
+                answers[number] = Answer(answer.status, text, begin, time.perf_counter())
+
+        browsers = [threading.Thread(target=browse) for _ in range(connections)]
+        for browser in browsers:
+            browser.start()
+        for browser in browsers:
+            browser.join()
+        missing = sum(one is None for one in answers)
+        if missing:
+            raise SystemExit(f"{missing} of {len(requests)} requests got no answer")
+        return [one for one in answers if one]
+
+    def _ask(self, connection: http.client.HTTPConnection, path: str, cookie: str) -> str:
         headers = {"Host": f"localhost:{self.port}", "Cookie": cookie}
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
-        answer.read()
+        text = answer.read().decode()
         if answer.status != http.HTTPStatus.OK:
             raise SystemExit(f"{path}: {answer.status}")
+        return text
 
 
 @contextmanager

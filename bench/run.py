@@ -20,6 +20,7 @@ import psycopg
 from bench.databases import HUNDRED, Database, Server, serving
 from bench.exports import exports
 from bench.pages import CONNECTIONS, serving_pages
+from bench.reports import REPORTS, Line, board_lines, form_lines, storm_line, summing_line
 from bench.roster import PUPILS, floor_of_roster, write_roster
 
 HERE = Path(__file__).parent
@@ -36,6 +37,7 @@ _ROLES = {
     "office_head": "office",
     "department_admin": "department",
     "level_officer": "officer of a level",
+    "level_department": "department's of a level",
     "two_functions": "clerk, 2 functions",
     "twelve_grants": "12 grants",
 }
@@ -181,6 +183,24 @@ def reports(server: Server, size: int, rounds: int) -> Row:
     return row if row.holds else _explained(server, start, "freeze", row)
 
 
+def report_pages(server: Server, size: int) -> list[Row]:
+    """A sent form and a cell's list of the province; board and sums of 1,600 reports."""
+    return [_of_line(one, size) for one in form_lines(server, size)] + [
+        _of_line(one, REPORTS) for one in board_lines(server)
+    ]
+
+
+def last_hour(server: Server, rounds: int) -> list[Row]:
+    """1,600 reports sent over 32 connections, and the sums made of them; two turns of each say enough."""
+    turns = min(rounds, 2)
+    return [_of_line(one, REPORTS) for one in (storm_line(server, turns), summing_line(server, turns))]
+
+
+def _of_line(one: Line, size: int) -> Row:
+    ratio = one.seconds / one.floor_seconds
+    return Row(one.name, size, one.seconds, one.floor_seconds, ratio, one.goal, one.holds, one.note)
+
+
 def growth(server: Server, big: Row, rounds: int) -> Row:
     """Province mode at ten times the size; the smaller figures are the kept ones of this machine, else measured now."""
     kept = RESULTS / f"{SMALL}.json"
@@ -223,7 +243,8 @@ def lists(server: Server, size: int) -> list[Row]:
             name, goal = f"pupils of a {told['scope']}", "≤ 1.6 × floor or + 5 ms"
             holds = pair.ratio <= 1.6 or pair.seconds - pair.floor_seconds <= 0.005
         row = _row(f"{name}, {_ROLES[told['role']]}", size, pair, goal, holds)
-        row.note = f"{told['rows']:,} rows"
+        ours, bare = told["processor"]
+        row.note = f"{told['rows']:,} rows; on the processor {_time(ours)}, floor {_time(bare)}"
         found.append(row)
     server.drop("bench_work")
     return found
@@ -332,7 +353,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, help="turns of product and floor (default 5; 3 from 500,000 pupils)")
     parser.add_argument(
         "--only",
-        choices=["province", "schools", "undo", "roster", "lists", "pages", "exports", "reports"],
+        choices=[
+            *("province", "schools", "undo", "roster", "lists", "pages", "exports"),
+            *("reports", "report-pages", "last-hour"),
+        ],
         help="one part of the table",
     )
     parser.add_argument("--profile", action="store_true", help="with --only: the time of each statement, once")
@@ -356,6 +380,10 @@ def main() -> None:
             rows.append(roster(server, rounds))
         if options.only in (None, "reports"):
             rows.append(reports(server, size, rounds))
+        if options.only in (None, "report-pages"):
+            rows += report_pages(server, size)
+        if options.only in (None, "last-hour"):
+            rows += last_hour(server, rounds)
         if options.only in (None, "lists"):
             rows += lists(server, size)
         if options.only in (None, "pages"):

@@ -129,13 +129,16 @@ class _IsOneOf(Func):
 
 
 class _Reach(Protocol):
-    """What some right reaches: whole units, levels of schools, classes, one's own rows."""
+    """What some right reaches: whole units, levels of schools, classes, one's own rows; `places`: all units that it
+    reaches whole or by a level."""
 
     def units(self) -> Any: ...
 
     def levels(self, model: type[Model], rule: Visibility) -> Q | None: ...
 
     def level_units(self) -> Any: ...
+
+    def places(self) -> Any: ...
 
     def classes(self) -> Any: ...
 
@@ -164,6 +167,9 @@ class _Held:
         if not self.actor.reaches_levels(self.permission):
             return None
         return self.actor.scopes(ScopeLevel, self.permission).values("unit_id")
+
+    def places(self) -> Any:
+        return self.units().union(self.actor.scopes(ScopeLevel, self.permission).values_list("unit_id", flat=True))
 
     def levels(self, model: type[Model], rule: Visibility) -> Q | None:
         if rule.unit_column is None or not self.actor.reaches_levels(self.permission):
@@ -197,6 +203,9 @@ class _Planned:
 
     def level_units(self) -> Any:
         return self.mixed_ids or None
+
+    def places(self) -> Any:
+        return [*self.unit_ids, *self.mixed_ids]
 
     def levels(self, model: type[Model], rule: Visibility) -> Q | None:
         if rule.unit_column is None or not self.mixed_ids:
@@ -232,9 +241,11 @@ def _reached(model: type[Model], reach: _Reach) -> Q:
     rule = declarations[model]
     ways = Q(pk__in=[])
     if rule.unit_column:
-        ways |= Q(**{f"{_field(model, rule.unit_column)}__in": reach.units()})
-    if (of_level := reach.levels(model, rule)) is not None:
-        ways |= of_level
+        unit = f"{_field(model, rule.unit_column)}__in"
+        ways |= Q(**{unit: reach.units()})
+        if (of_level := reach.levels(model, rule)) is not None:
+            # No index answers "whole unit or one level"; that the row is at one of these units, an index does.
+            ways = Q(**{unit: reach.places()}) & (ways | of_level)
     if rule.taken:
         ways |= _taken(model, rule.taken, reach.units())
     if rule.class_column:

@@ -5,10 +5,10 @@ Everything about a unit begins at the gate.
 
 import datetime as dt
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -25,7 +25,9 @@ from csdl.reports.queries import deadlines_of, scope_of
 from csdl.reports.statements import MODULE
 
 __all__ = [
+    "SENT_STATES",
     "BoardLine",
+    "StateCount",
     "Sums",
     "TimelineEntry",
     "board",
@@ -34,25 +36,30 @@ __all__ = [
     "remarks",
     "reporting_parents",
     "said_minutes",
+    "state_counts",
     "summed",
     "timeline",
     "words",
 ]
 
-_SENT = frozenset(SubmissionState.values) - {str(state) for state in FREEZABLE}
-_TAKEN = (
-    SubmissionState.APPROVED_L1,
-    SubmissionState.FORWARDED,
-    SubmissionState.APPROVED_L2,
-    SubmissionState.FINALISED,
+SENT_STATES = frozenset(SubmissionState.values) - {str(state) for state in FREEZABLE}
+_TAKEN = frozenset(
+    state.value
+    for state in (
+        SubmissionState.APPROVED_L1,
+        SubmissionState.FORWARDED,
+        SubmissionState.APPROVED_L2,
+        SubmissionState.FINALISED,
+    )
 )
+_SUBMITTED, _RETURNED = SubmissionState.SUBMITTED.value, SubmissionState.RETURNED.value
 # A period is on people's lists from the day after its snapshot until the ministry has it and some time after.
 _LISTED_FOR = dt.timedelta(days=120)
 
 
-@dataclass(frozen=True)
-class BoardLine:
-    """Where one expected report stands. `standing` is one of `words`."""
+class BoardLine(NamedTuple):
+    """Where one expected report stands. `standing` is one of `words`; `place` its number in the order of offices and
+    names. A tuple: a department's page makes thousands."""
 
     unit_id: int
     public_id: uuid.UUID
@@ -75,10 +82,21 @@ class BoardLine:
     warnings: int
     asks_unlock: bool
     standing: str
+    place: int
+    sort_key: str
+    is_sent: bool
 
-    @property
-    def is_sent(self) -> bool:
-        return self.state in _SENT
+
+class StateCount(NamedTuple):
+    """So many reports of a level below one unit stand here."""
+
+    parent_id: int
+    parent_name: str
+    parent_public_id: uuid.UUID | None
+    is_direct: bool
+    level_code: str
+    state: str
+    reports: int
 
 
 # standing: tone of the badge and word
@@ -88,6 +106,16 @@ words: Mapping[str, tuple[str, str]] = {
     "tra-lai": ("wait", "Bị trả lại"),
     "cho-xet": ("info", "Đã gửi, chờ xét"),
     "da-duyet": ("good", "Đã duyệt"),
+}
+
+
+# standing: which of the sums counts it
+_COUNTED_IN: Mapping[str, str] = {
+    "chua-gui": "missing",
+    "qua-han": "overdue",
+    "tra-lai": "returned",
+    "cho-xet": "waiting",
+    "da-duyet": "accepted",
 }
 
 
@@ -130,10 +158,28 @@ def board(
 
     `unit_ids` narrows it to some units.
     """
+    rows = _owed(actor, period, "41_board", unit_ids)
+    hours = deadlines_of(period)
+    at = now or clock.now()
+    owing = _owing(period, {(row[_KIND], row[_LEVEL]) for row in rows})
+    return [_line(row, place, hours, at) for place, row in enumerate(rows) if (row[_KIND], row[_LEVEL]) in owing]
+
+
+def state_counts(*, actor: Actor, period: ReportPeriod) -> list[StateCount]:
+    """How many reports stand where, by the unit above and by level, counted by the database: two queries."""
+    rows = _owed(actor, period, "42_count_reports")
+    owing = _owing(period, {(row[-1], row[4]) for row in rows})
+    return [StateCount(*row[:-1]) for row in rows if (row[-1], row[4]) in owing]
+
+
+def _owed(
+    actor: Actor, period: ReportPeriod, name: str, unit_ids: Sequence[int] | None = None
+) -> list[tuple[Any, ...]]:
+    """What a statement over the reports owed within reach answers."""
     actor.require(Permission.REPORT_READ)
     scope = replace(scope_of(actor, Permission.REPORT_READ, period), only=unit_ids)
-    text = sql.statement(MODULE, "41_board").replace("{expected}", sql.statement(MODULE, "10_expected_reports"))
-    rows = sql.rows_of(
+    text = sql.statement(MODULE, name).replace("{expected}", sql.statement(MODULE, "10_expected_reports"))
+    return sql.tuples_of(
         text,
         {
             "period_id": period.pk,
@@ -142,64 +188,46 @@ def board(
             **scope.params,
         },
     )
-    hours = deadlines_of(period)
-    at = now or clock.now()
-    kinds = {(row["unit_kind"], row["level_code"]) for row in rows}
-    owing = {key for key in kinds if owed_forms(*key, period.kind)}
-    return [_line(row, hours, at) for row in rows if (row["unit_kind"], row["level_code"]) in owing]
 
 
-def _line(row: Mapping[str, Any], hours: Callable[[int, str], dt.datetime | None], now: dt.datetime) -> BoardLine:
-    due = hours(row["unit_id"], row["level_code"])
-    return BoardLine(
-        row["unit_id"],
-        row["public_id"],
-        row["code"],
-        row["unit_name"],
-        row["level_code"],
-        row["parent_id"] or 0,
-        row["parent_public_id"],
-        row["parent_name"],
-        row["is_direct"],
-        row["report_id"],
-        row["state"],
-        row["sent_at"],
-        row["late_minutes"],
-        due,
-        row["open_until"],
-        row["version"] or 0,
-        row["pupil_count"] or 0,
-        row["error_count"] or 0,
-        row["warning_count"] or 0,
-        row["asks_unlock"],
-        _standing(row["state"], due, now),
-    )
+def _owing(period: ReportPeriod, kinds: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Kinds of units that owe a form for a level in this period."""
+    return {key for key in kinds if owed_forms(*key, period.kind)}
+
+
+# Places in a row of 41_board.sql.
+_UNIT, _LEVEL, _STATE, _OPEN_UNTIL, _SORT_KEY, _KIND = 0, 4, 10, 13, 19, 20
+
+
+def _line(
+    row: tuple[Any, ...], place: int, hours: Callable[[int, str], dt.datetime | None], now: dt.datetime
+) -> BoardLine:
+    due, state = hours(row[_UNIT], row[_LEVEL]), row[_STATE]
+    said = (_standing(state, due, now), place, row[_SORT_KEY], state in SENT_STATES)
+    return BoardLine._make((*row[:_OPEN_UNTIL], due, *row[_OPEN_UNTIL:_SORT_KEY], *said))
 
 
 def _standing(state: str, due: dt.datetime | None, now: dt.datetime) -> str:
-    if state == SubmissionState.SUBMITTED:
+    if state == _SUBMITTED:
         return "cho-xet"
     if state in _TAKEN:
         return "da-duyet"
-    if state == SubmissionState.RETURNED:
+    if state == _RETURNED:
         return "tra-lai"
     return "qua-han" if due is not None and now >= due else "chua-gui"
 
 
 def summed(lines: Iterable[BoardLine], key: Callable[[BoardLine], tuple[str, str]]) -> list[Sums]:
     """Counts by a key of each line: (what stands in the address, what people read), in the lines' order."""
+    counted = Counter((key(line), line.standing, line.is_sent, line.late_minutes is not None) for line in lines)
     found: dict[str, Sums] = {}
-    for line in lines:
-        name, text = key(line)
+    for ((name, text), standing, is_sent, is_late), count in counted.items():
         one = found.setdefault(name, Sums(text, name))
-        one.owed += 1
-        one.sent += line.is_sent
-        one.late += line.is_sent and line.late_minutes is not None
-        one.returned += line.standing == "tra-lai"
-        one.missing += line.standing == "chua-gui"
-        one.overdue += line.standing == "qua-han"
-        one.waiting += line.standing == "cho-xet"
-        one.accepted += line.standing == "da-duyet"
+        one.owed += count
+        one.sent += count * is_sent
+        one.late += count * (is_sent and is_late)
+        counter = _COUNTED_IN[standing]
+        setattr(one, counter, getattr(one, counter) + count)
     return list(found.values())
 
 

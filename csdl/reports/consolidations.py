@@ -6,6 +6,7 @@ Everything about a unit begins at the gate.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -17,7 +18,7 @@ from csdl.lib import sql
 from csdl.orgs.models import OrgUnit
 from csdl.reports.enums import SubmissionState
 from csdl.reports.errors import ReportError
-from csdl.reports.forms import Form, forms
+from csdl.reports.forms import Form, bases, forms
 from csdl.reports.models import (
     Consolidation,
     ConsolidationPart,
@@ -39,6 +40,7 @@ __all__ = [
     "still_missing",
     "summed_form",
     "summed_forms",
+    "sums_statement",
     "version_of",
 ]
 
@@ -105,12 +107,20 @@ def still_missing(
 
 def recount(version: ConsolidationVersion) -> list[str]:
     """What of a sum does not equal its parts added up again; empty: the top equals the count at the bottom."""
-    text = sql.statement(MODULE, "51_check_sums").replace("{sums}", sql.statement(MODULE, "50_sum_parts"))
+    text = sql.statement(MODULE, "51_check_sums").replace("{sums}", sums_statement())
     period_id = version.consolidation.period_id
     said = {"row": "dòng {place}: tổng hợp {found}, cộng lại {wanted}", "pupils": "học sinh {found}, đếm lại {wanted}"}
     return [
         said[row["what"]].format(**row) for row in sql.rows_of(text, {"version_id": version.pk, "period_id": period_id})
     ]
+
+
+@cache
+def sums_statement() -> str:
+    """Text of the sums of a version's parts, as wide as the widest set of columns."""
+    width = max(len(row.columns) for basis in bases() for form in forms(basis).values() for row in form.rows)
+    totals = ", ".join(f"sum(c.figures[{place}])" for place in range(1, width + 1))
+    return sql.statement(MODULE, "50_sum_parts").replace("{totals}", totals)
 
 
 def is_stale(row: Consolidation, version: ConsolidationVersion) -> bool:

@@ -6,9 +6,11 @@ To add one: another line in `SEND_CHECKS`. Each finds its problems as sentences,
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from csdl.reports.enums import Fill, Severity
 from csdl.reports.forms import forms
-from csdl.reports.models import CellRow, CheckExplanation, Signature, Snapshot, Submission
+from csdl.reports.models import CellRow, CheckExplanation, FailedCheck, Signature, Snapshot, Submission
 from csdl.reports.queries import failures
 
 __all__ = ["SEND_CHECKS", "USUAL", "SendCheck", "problems_of", "unexplained"]
@@ -28,12 +30,12 @@ def unexplained(report: Submission, snapshot: Snapshot, severity: Severity) -> l
     count = snapshot.error_count if severity == Severity.ERROR else snapshot.warning_count
     if not count:
         return []
-    said = set(CheckExplanation.objects.filter(submission=report).values_list("form_code", "check_code"))
-    return [
-        one.text
-        for one in failures(snapshot)
-        if one.severity == severity and (one.form_code, one.check_code) not in said
-    ]
+    said = CheckExplanation.objects.filter(
+        submission=report, form_code=OuterRef("form_code"), check_code=OuterRef("check_code")
+    )
+    broken = FailedCheck.objects.filter(~Exists(said), snapshot=snapshot, severity=severity)
+    still = set(broken.values_list("form_code", "check_code"))
+    return [one.text for one in failures(snapshot) if (one.form_code, one.check_code) in still] if still else []
 
 
 def _errors(report: Submission, snapshot: Snapshot) -> list[str]:

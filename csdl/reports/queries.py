@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, F, QuerySet, Value
 
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
@@ -124,13 +124,15 @@ class FilledForm:
 
 @dataclass(frozen=True)
 class Traced:
-    """The rows that a cell counts, as they were frozen. `total` is the sum of their weights: the cell itself."""
+    """The rows that a cell counts, as they were frozen, the first ones where a limit was given; `count` is how many
+    there are, `total` the sum of their weights: the cell itself."""
 
     form: Form
     row: FormRow
     column: Column
     snapshot: Snapshot
     total: Decimal
+    count: int
     rows: list[dict[str, Any]]
 
 
@@ -285,24 +287,28 @@ def scope_of(actor: Actor, permission: Permission, period: ReportPeriod, unit: O
 class _Hours:
     """Deadlines of a period, read once: (unit, level) -> instant."""
 
-    def __init__(self, period: ReportPeriod, sender: str) -> None:
-        rows = Deadline.objects.filter(period=period, sender=sender).values_list("level_code", "due_at")
-        self._usual: dict[str, dt.datetime] = dict(rows)
+    def __init__(self, period: ReportPeriod, sender: str, unit_id: int = 0) -> None:
+        self._usual: dict[str, dt.datetime] = {}
         self._more: dict[tuple[int, str], dt.datetime] = {}
-        # Oldest first: the newest decision holds.
-        for one in DeadlineExtension.objects.filter(period=period).order_by("pk"):
-            self._more[one.unit_id, one.level_code] = one.due_at
+        usual = Deadline.objects.filter(period=period, sender=sender)
+        more = DeadlineExtension.objects.filter(period=period)
+        if unit_id:
+            more = more.filter(unit_id=unit_id)
+        # One statement for both. Oldest first: the newest decision holds.
+        none = Value(None, BigIntegerField())
+        both = usual.annotate(of=none, no=none).values_list("of", "level_code", "due_at", "no").union(
+            more.annotate(of=F("unit_id"), no=F("pk")).values_list("of", "level_code", "due_at", "no"), all=True
+        )  # fmt: skip
+        for of, level_code, due, _ in sorted(both, key=lambda row: row[3] or 0):
+            local = due.astimezone(clock.LOCAL_ZONE)
+            if of is None:
+                self._usual[level_code] = local
+            else:
+                self._more[of, level_code] = local
 
     def __call__(self, unit_id: int, level_code: str) -> dt.datetime | None:
-        for found in (
-            self._more.get((unit_id, level_code)),
-            self._more.get((unit_id, "")),
-            self._usual.get(level_code),
-            self._usual.get(""),
-        ):
-            if found is not None:
-                return found.astimezone(clock.LOCAL_ZONE)
-        return None
+        found = self._more.get((unit_id, level_code)) or self._more.get((unit_id, "")) if self._more else None
+        return found or self._usual.get(level_code) or self._usual.get("")
 
 
 def deadlines_of(period: ReportPeriod, sender: str = "school") -> _Hours:
@@ -312,7 +318,7 @@ def deadlines_of(period: ReportPeriod, sender: str = "school") -> _Hours:
 
 def due_at(period: ReportPeriod, unit_id: int, level_code: str, sender: str = "school") -> dt.datetime | None:
     """The hour by which one report must be sent: sent at that very instant is late."""
-    return deadlines_of(period, sender)(unit_id, level_code)
+    return _Hours(period, sender, unit_id)(unit_id, level_code)
 
 
 def snapshot_of(
@@ -350,7 +356,7 @@ def frozen_form(snapshot: Snapshot, form: Form) -> FilledForm:
     return FilledForm(form, figures)
 
 
-def trace(*, actor: Actor, snapshot: Snapshot, form: Form, address: str) -> Traced:
+def trace(*, actor: Actor, snapshot: Snapshot, form: Form, address: str, limit: int | None = None) -> Traced:
     """The rows a cell counts, from the frozen rows, by the same definition that counted it.
 
     Errors:  NotAllowed (reports, and the records of the persons counted); RPT-01 no such cell; RPT-07 a typed cell.
@@ -362,22 +368,28 @@ def trace(*, actor: Actor, snapshot: Snapshot, form: Form, address: str) -> Trac
     for permission in (Permission.REPORT_READ, _RIGHTS.get(row.population)):
         if permission:
             actor.require(permission, on=snapshot)
-    rows = _counted(snapshot, row.population, cell_condition(row, column))
-    weight = (
-        sum((Decimal(one["amount"]) for one in rows), Decimal()) if row.population == "room" else Decimal(len(rows))
-    )
-    return Traced(form, row, column, snapshot, weight, rows)
+    rows, count, total = _counted(snapshot, row.population, cell_condition(row, column), limit)
+    return Traced(form, row, column, snapshot, total, count, rows)
 
 
-def _counted(snapshot: Snapshot, population: str, condition: str) -> list[dict[str, Any]]:
+def _counted(
+    snapshot: Snapshot, population: str, condition: str, limit: int | None = None
+) -> tuple[list[dict[str, Any]], int, Decimal]:
+    """The rows, the first ones where there is a limit; how many there are in all, and what they weigh."""
     what = POPULATIONS[population]
     names = ", ".join(f"r.{name}" for name in _SHOWN[population])
     of_period = " AND r.period_id = %(period_id)s" if population == "pupil" else ""
+    weight = "sum(r.amount)" if population == "room" else "count(*)"
     text = (
-        f"SELECT {names} FROM {what.table} r JOIN reports_snapshot s ON s.id = r.snapshot_id"  # noqa: S608 - our own declarations
-        f" WHERE r.snapshot_id = %(snapshot_id)s{of_period} AND {condition} ORDER BY {names}"
+        f"SELECT {names}, count(*) OVER () AS rows_in_all, {weight} OVER () AS weight_in_all"  # noqa: S608 - our own declarations
+        f" FROM {what.table} r JOIN reports_snapshot s ON s.id = r.snapshot_id"
+        f" WHERE r.snapshot_id = %(snapshot_id)s{of_period} AND {condition} ORDER BY {names} LIMIT %(limit)s"
     )
-    return sql.rows_of(text, {"snapshot_id": snapshot.pk, "period_id": snapshot.period_id})
+    params = {"snapshot_id": snapshot.pk, "period_id": snapshot.period_id, "limit": limit}
+    rows = sql.rows_of(text, params)
+    sums = [(row.pop("rows_in_all"), row.pop("weight_in_all")) for row in rows]
+    count, total = sums[0] if sums else (0, 0)
+    return rows, int(count), Decimal(total)
 
 
 def failures(snapshot: Snapshot, *, with_rows: bool = False) -> list[Failure]:
@@ -451,7 +463,8 @@ def _difference(snapshot: Snapshot, form: Form, check: RowCheck) -> list[dict[st
     ours, theirs = (
         " OR ".join(f"coalesce({cell_condition(row, row.columns[0])}, false)" for row in side) for side in (left, right)
     )
-    return _counted(snapshot, population, f"(({ours}) <> ({theirs}))")
+    rows, _, _ = _counted(snapshot, population, f"(({ours}) <> ({theirs}))")
+    return rows
 
 
 def cell_differences(old: Snapshot, new: Snapshot) -> list[CellDifference]:

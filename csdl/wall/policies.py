@@ -1,7 +1,9 @@
 """Policies as SQL, compiled from the gate's declarations.
 
 Shape (measured, architecture field notes): "sees everything" first, as an InitPlan that is evaluated once; then
-hashed sub-selects over the small scope tables, each narrowed to the table's area and to today. All policies are
+hashed sub-selects over what the acting account reaches in the table's area today. What it reaches, functions say
+(`csdl_reads_units` and its kin, made here from the kinds of scope): a sub-select over the scope table itself would be
+planned anew for every table of every statement, four times each, at ten times the cost of the call. All policies are
 permissive: a restrictive one reaches Citus workers as a permissive one and would widen rights (D16).
 """
 
@@ -25,7 +27,7 @@ _READS, _WRITES = "reads", "writes"
 
 def policy_statements() -> list[str]:
     """Every statement that puts the wall up, in the order of table names; run again, the result is the same."""
-    statements = [_roles(), _refreshing()]
+    statements = [_roles(), _refreshing(), *_reaching(_READS), *_reaching(_WRITES)]
     for model, rule in sorted(declarations.items(), key=lambda item: item[0]._meta.db_table):
         statements += _of_table(model._meta.db_table, rule, history=False)
         for event in _histories(model):
@@ -59,6 +61,39 @@ def _refreshing() -> str:
         " PERFORM csdl_hold_scopes(accounts); PERFORM csdl_refresh_unit_scopes(accounts);"
         f"{kinds} END; $$"
     )
+
+
+def _reaching(mask: str) -> Iterator[str]:
+    """What an account reaches today by scopes that open one of some areas, one function for each kind of scope.
+
+    Bodies are bound to their tables when they are made, so a caller's search_path changes nothing; scope tables are
+    open to all, so no rights of the owner are needed. The account is whom the caller names: a policy names
+    `csdl_account_id()`.
+    """
+
+    def rows(columns: str, table: str) -> str:
+        # Today is asked once, ahead of the rows.
+        return (
+            f"SELECT {columns} FROM (SELECT csdl_today() AS today OFFSET 0) day CROSS JOIN {table} held"
+            f" WHERE held.account_id = account AND held.{mask} & areas <> 0"
+            " AND held.valid_from <= day.today AND (held.valid_to IS NULL OR held.valid_to > day.today)"
+        )
+
+    def made(kind: str, answer: str, query: str) -> str:
+        return (
+            f"CREATE OR REPLACE FUNCTION csdl_{mask}_{kind}(account bigint, areas integer) RETURNS {answer}"
+            f" LANGUAGE sql STABLE PARALLEL SAFE BEGIN ATOMIC {query}; END"
+        )
+
+    yield made("all", "boolean", f"SELECT EXISTS ({rows('1', 'access_scopeall')})")
+    yield made("units", "SETOF bigint ROWS 20", rows("held.unit_id", "access_scopeunit"))
+    yield made(
+        "levels",
+        "TABLE (unit_id bigint, level_code varchar, grade_code varchar) ROWS 20",
+        rows("held.unit_id, held.level_code, held.grade_code", "access_scopelevel"),
+    )
+    for name, kind in sorted(scope_kinds.items()):
+        yield made(name, "SETOF bigint ROWS 20", rows(f"held.{kind.column}", kind.table))
 
 
 def _of_table(table: str, rule: Visibility, *, history: bool) -> Iterator[str]:
@@ -143,32 +178,37 @@ def _area(rule: Visibility) -> IntFlag:
     return rule.area
 
 
-def _held(mask: str, area: IntFlag) -> str:
-    """Rows of a scope table that open the area to the acting account today."""
+def _today(mask: str, area: IntFlag) -> str:
+    """Rows of a scope table that open the area to the acting account today, where they are read one by one."""
     return (
-        f"account_id = {_ACCOUNT} AND {mask} & {int(area)} <> 0"
-        f" AND valid_from <= {_TODAY} AND (valid_to IS NULL OR valid_to > {_TODAY})"
+        f"held.account_id = {_ACCOUNT} AND held.{mask} & {int(area)} <> 0"
+        f" AND held.valid_from <= {_TODAY} AND (held.valid_to IS NULL OR held.valid_to > {_TODAY})"
     )
 
 
+def _held(mask: str, kind: str, area: IntFlag) -> str:
+    """What the acting account reaches today in the area; the account is looked up ahead of the rows."""
+    return f"csdl_{mask}_{kind}({_ACCOUNT}, {int(area)})"
+
+
 def _sees_all(mask: str, area: IntFlag) -> str:
-    return f"(SELECT EXISTS (SELECT 1 FROM access_scopeall WHERE {_held(mask, area)}))"
+    return f"(SELECT {_held(mask, 'all', area)})"
 
 
 def _born(table: str, rule: Visibility) -> Iterator[str]:
     if rule.born:
-        holds = f"(SELECT EXISTS (SELECT 1 FROM access_scopeunit WHERE {_held(_WRITES, rule.writes or _area(rule))}))"
+        holds = f"(SELECT EXISTS (SELECT 1 FROM {_held(_WRITES, 'units', rule.writes or _area(rule))}))"
         yield f"({holds} AND {table}.{rule.born.column} = {_ACCOUNT})"
 
 
 def _by_unit(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator[str]:
     if rule.unit_column:
-        yield f"{table}.{rule.unit_column} IN (SELECT unit_id FROM access_scopeunit WHERE {_held(mask, area)})"
+        yield f"{table}.{rule.unit_column} IN (SELECT {_held(mask, 'units', area)})"
 
 
 def _by_taker(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator[str]:
     if rule.taken:
-        units = f"(SELECT unit_id FROM access_scopeunit WHERE {_held(mask, area)})"
+        units = f"(SELECT {_held(mask, 'units', area)})"
         if rule.taken.of is None:
             yield f"{table}.{rule.taken.column} IN {units}"
         else:
@@ -185,23 +225,21 @@ def _from_below(table: str, rule: Visibility) -> Iterator[str]:
 
 def _by_class(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator[str]:
     if rule.class_column:
-        kind = scope_kinds["class"]
-        yield f"{table}.{rule.class_column} IN (SELECT {kind.column} FROM {kind.table} WHERE {_held(mask, area)})"
+        yield f"{table}.{rule.class_column} IN (SELECT {_held(mask, 'class', area)})"
 
 
 def _by_level(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator[str]:
     """One level of a school that teaches several."""
-    held = _held(mask, area)
+    held = _held(mask, "levels", area)
     for ours, theirs in ((rule.level_column, "level_code"), (rule.grade_column, "grade_code")):
         if ours:
-            pair = f"({table}.{rule.unit_column}, {table}.{ours})"
-            yield f"{pair} IN (SELECT unit_id, {theirs} FROM access_scopelevel WHERE {held})"
+            yield f"({table}.{rule.unit_column}, {table}.{ours}) IN (SELECT unit_id, {theirs} FROM {held})"
     if rule.levels_column:
-        # No hash over an array: asked row by row, and so only of accounts that have such a scope at all.
+        # No hash over an array: asked row by row, and so only of rows at such a school, by the index of the table.
+        level = f"held.unit_id = {table}.{rule.unit_column} AND held.level_code = ANY ({table}.{rule.levels_column})"
         yield (
-            f"((SELECT EXISTS (SELECT 1 FROM access_scopelevel WHERE {held}))"
-            f" AND EXISTS (SELECT 1 FROM access_scopelevel WHERE unit_id = {table}.{rule.unit_column}"
-            f" AND level_code = ANY ({table}.{rule.levels_column}) AND {held}))"
+            f"({table}.{rule.unit_column} IN (SELECT unit_id FROM {held})"
+            f" AND EXISTS (SELECT 1 FROM access_scopelevel held WHERE {level} AND {_today(mask, area)}))"
         )
 
 

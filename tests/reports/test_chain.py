@@ -187,6 +187,22 @@ def test_the_clock_passes_the_hour_between_the_press_and_the_write(chain: Chain)
     assert report.late_minutes == 1
 
 
+def test_the_clock_passes_the_hour_of_a_locking_period_and_the_write_is_refused(chain: Chain) -> None:
+    report = prepared(chain)
+    set_rules(actor=chain.actors["department"], period=chain.period, locks_when_late=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp() - now()")
+        running = cursor.fetchone()[0]
+    clock.move_to(DUE - running / 2)
+    assert clock.now() < DUE
+
+    with pytest.raises(ReportError) as refused:
+        send_report(actor=chain.head(), report=report)
+
+    report.refresh_from_db()
+    assert (refused.value.code, report.state, report.moves.count()) == ("RPT-11", SubmissionState.SNAPSHOTTED, 0)
+
+
 def test_an_extension_makes_a_late_hour_good(chain: Chain) -> None:
     report = prepared(chain)
     clock.move_to(at(18))

@@ -1,6 +1,7 @@
 """Consolidated reports: what an office, and the department, makes of the accepted reports below; signed and sent on."""
 
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +30,7 @@ from csdl.reports.actions import (
     reopen_period,
 )
 from csdl.reports.actions.moving import root_unit, stands_at
-from csdl.reports.board import BoardLine, board, said_minutes
+from csdl.reports.board import SENT_STATES, board, said_minutes, state_counts
 from csdl.reports.consolidations import (
     consolidations,
     differences,
@@ -77,22 +78,19 @@ def consolidation_list(request: HttpRequest, period: str) -> HttpResponse:
     """Every unit that adds up reports, level by level: what it accepted, whether it sent its sum."""
     actor = request.actor
     known = get_object_or_404(ReportPeriod, code=period)
-    lines = board(actor=actor, period=known)
     home = actor.home_unit
     names = codes.labels("school_level")["school_level"]
     rows = {
         (one.unit_id, one.level_code): one
         for one in consolidations(actor).filter(period=known).select_related("current", "unit")
     }
-    groups: dict[tuple[int, str, Any, str], list[BoardLine]] = {}
+    groups: dict[tuple[int, str, Any, str], Counter[str]] = defaultdict(Counter)
     is_root = home is not None and home.parent_id is None
-    for line in lines:
-        if not line.is_direct and line.parent_public_id:
-            groups.setdefault((line.parent_id, line.parent_name, line.parent_public_id, line.level_code), []).append(
-                line
-            )
+    for one in state_counts(actor=actor, period=known):
+        if not one.is_direct and one.parent_public_id:
+            groups[one.parent_id, one.parent_name, one.parent_public_id, one.level_code][one.state] += one.reports
         if is_root and home is not None:
-            groups.setdefault((home.pk, home.name, home.public_id, line.level_code), []).append(line)
+            groups[home.pk, home.name, home.public_id, one.level_code][one.state] += one.reports
     ordered = sorted(groups.items(), key=lambda item: (item[0][0] != (home.pk if home else 0), item[0][1], item[0][3]))
     may_make = (
         home is not None
@@ -123,7 +121,7 @@ def consolidation_list(request: HttpRequest, period: str) -> HttpResponse:
 def _line(
     period: ReportPeriod,
     key: tuple[int, str, Any, str],
-    lines: list[BoardLine],
+    states: Counter[str],
     row: Consolidation | None,
     names: dict[str, str],
     *,
@@ -135,9 +133,9 @@ def _line(
     return {
         "name": key[1],
         "level": names.get(key[3], key[3]),
-        "owed": len(lines),
-        "taken": sum(one.state in taken for one in lines),
-        "sent": sum(one.is_sent for one in lines),
+        "owed": states.total(),
+        "taken": sum(states[state] for state in taken),
+        "sent": sum(states[state] for state in SENT_STATES),
         "tone": TONES.get(ConsolidationState(row.state), "calm") if row and version else "calm",
         "word": ConsolidationState(row.state).label if row and version else "Chưa tổng hợp",
         "version": version,
@@ -201,10 +199,13 @@ def _detail(
     held = summed_forms(version)
     may_export = request.actor.can(Permission.DATA_EXPORT)
     before = row.versions.filter(version__lt=version.version).order_by("-version").first()
+    parts = list(version.parts.select_related("of_unit", "snapshot").order_by("of_unit__sort_key"))
+    of_units = [part.of_unit_id for part in parts]
     lines = {
-        line.unit_id: line for line in board(actor=request.actor, period=known) if line.level_code == row.level_code
+        line.unit_id: line
+        for line in board(actor=request.actor, period=known, unit_ids=of_units)
+        if line.level_code == row.level_code
     }
-    parts = version.parts.select_related("of_unit", "snapshot").order_by("of_unit__sort_key")
     context = {
         "period": known,
         "row": row,

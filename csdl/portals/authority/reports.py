@@ -47,13 +47,13 @@ __all__ = [
 PERIOD = "ky"
 _HOUR = re.compile(r"([01]?\d|2[0-3])[:hg]([0-5]\d)?")
 _SORTS: Mapping[str, Callable[[BoardLine], Any]] = {
-    "don-vi": lambda line: (fold(line.parent_name), fold(line.name), line.level_code),
-    "ten": lambda line: (fold(line.name), line.level_code),
-    "tinh-trang": lambda line: (list(words).index(line.standing), fold(line.name), line.level_code),
-    "han": lambda line: (line.due_at is None, line.due_at, fold(line.name), line.level_code),
-    "gui": lambda line: (line.sent_at is None, line.sent_at, fold(line.name), line.level_code),
-    "muon": lambda line: (line.late_minutes or 0, fold(line.name), line.level_code),
-    "hoc-sinh": lambda line: (line.pupils, fold(line.name), line.level_code),
+    "don-vi": lambda line: line.place,
+    "ten": lambda line: (line.sort_key, line.level_code),
+    "tinh-trang": lambda line: (list(words).index(line.standing), line.sort_key, line.level_code),
+    "han": lambda line: (line.due_at is None, line.due_at, line.sort_key, line.level_code),
+    "gui": lambda line: (line.sent_at is None, line.sent_at, line.sort_key, line.level_code),
+    "muon": lambda line: (line.late_minutes or 0, line.sort_key, line.level_code),
+    "hoc-sinh": lambda line: (line.pupils, line.sort_key, line.level_code),
 }
 _LATE = "muon"
 _ASKS = "xin-mo"

@@ -376,21 +376,20 @@ def _behind(
             "why_not": "Ô nhập tay, không có danh sách." if row.fill != Fill.COMPUTED else "Ô không được điền.",
         }
     try:
-        found = trace(actor=request.actor, snapshot=snapshot, form=one, address=cell)
+        limit = None if request.GET.get("het") == "1" else _SHOWN_ROWS
+        found = trace(actor=request.actor, snapshot=snapshot, form=one, address=cell, limit=limit)
     except NotAllowed:
         return {"listed": None, "why_not": "Tài khoản chưa được phân quyền xem danh sách này."}
     heads = _LISTED[row.population]
     names = codes.labels(*(name for _, _, name in heads if name and name != "room_kind"))
     rooms = {code: kind[0] for code, kind in codes.room_kinds().items()} if row.population == "room" else {}
-    everything = request.GET.get("het") == "1"
     return {
         "listed": [
-            [_value(record[key], key, names.get(name, {}), rooms) for key, _, name in heads]
-            for record in (found.rows if everything else found.rows[:_SHOWN_ROWS])
+            [_value(record[key], key, names.get(name, {}), rooms) for key, _, name in heads] for record in found.rows
         ],
         "heads": [head for _, head, _ in heads],
-        "row_count": len(found.rows),
-        "more": 0 if everything else max(0, len(found.rows) - _SHOWN_ROWS),
+        "row_count": found.count,
+        "more": found.count - len(found.rows),
         "known_at": snapshot.known_at.astimezone(clock.LOCAL_ZONE),
     }
 

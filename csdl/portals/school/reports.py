@@ -5,6 +5,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from csdl.access.actors import GrantActor
 from csdl.access.queries import visible
 from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.accounts.permissions import Permission
@@ -102,20 +104,49 @@ class Step:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """One report (unit, level, period) as every page of it starts, and what this account may do with it now."""
+    """One report (unit, level, period) as every page of it starts, and what this account may do with it now.
 
+    What only some pages ask is asked when they do: whoever presses "send" in the last hour waits for none of it.
+    """
+
+    actor: GrantActor
     period: ReportPeriod
     unit: OrgUnit
     level_code: str
     report: Submission | None
-    forms: tuple[Form, ...]
-    due: dt.datetime | None
     now: dt.datetime
-    locked: bool
-    tier: Tier | None
-    may_prepare: bool
-    may_sign: bool
-    may_send: bool
+
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        basis = self.snapshot.basis if self.snapshot else basis_on(self.period.snapshot_on).code
+        return tuple(form(code, basis) for code in owed_forms(self.unit.kind, self.level_code, self.period.kind))
+
+    @cached_property
+    def due(self) -> dt.datetime | None:
+        return due_at(self.period, self.unit.pk, self.level_code)
+
+    @cached_property
+    def locked(self) -> bool:
+        return self.report is not None and self.is_open and is_locked(self.report, self.due, self.now)
+
+    @cached_property
+    def tier(self) -> Tier | None:
+        return reviewing_tier(self.actor, self.report) if self.report else None
+
+    @cached_property
+    def may_prepare(self) -> bool:
+        return self.actor.can(Permission.REPORT_PREPARE, on=self.unit)
+
+    @cached_property
+    def may_sign(self) -> bool:
+        return self._stands(Permission.REPORT_APPROVE)
+
+    @cached_property
+    def may_send(self) -> bool:
+        return self._stands(Permission.REPORT_PREPARE) or self.may_sign
+
+    def _stands(self, right: Permission) -> bool:
+        return self.report is not None and stands_for(self.actor, Tier.SCHOOL, right, self.report)
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -201,34 +232,19 @@ def report_page(request: HttpRequest, unit: uuid.UUID, period: str, level: str) 
     report = (
         visible(Submission.objects.all(), actor, Permission.REPORT_READ, of_unit=row.pk)
         .filter(period=known, level_code=level)
-        .select_related("period", "unit__parent", "snapshot__parent", "snapshot__unit", "snapshot__period")
+        .select_related("snapshot__parent")
         .first()
     )
-    codes_owed = owed_forms(row.kind, level, known.kind)
-    scope = replace(scope_of(actor, Permission.REPORT_READ, known), only=[row.pk])
-    if report is None and not any(one.level_code == level for one in expected_reports(known, scope)):
-        raise Http404
-    basis = report.snapshot.basis if report and report.snapshot else basis_on(known.snapshot_on).code
-    due = due_at(known, row.pk, level)
-    now = clock.now()
-    return ReportPage(
-        known,
-        row,
-        level,
-        report,
-        tuple(form(code, basis) for code in codes_owed),
-        due,
-        now,
-        report is not None and report.state in FREEZABLE and is_locked(report, due, now),
-        reviewing_tier(actor, report) if report else None,
-        actor.can(Permission.REPORT_PREPARE, on=row),
-        report is not None and stands_for(actor, Tier.SCHOOL, Permission.REPORT_APPROVE, report),
-        report is not None
-        and any(
-            stands_for(actor, Tier.SCHOOL, right, report)
-            for right in (Permission.REPORT_PREPARE, Permission.REPORT_APPROVE)
-        ),
-    )
+    if report is not None:
+        # Read above already: joined again they would be most of what the report costs.
+        for one in (report, report.snapshot):
+            if one is not None:
+                one.period, one.unit = known, row
+    else:
+        scope = replace(scope_of(actor, Permission.REPORT_READ, known), only=[row.pk])
+        if not any(one.level_code == level for one in expected_reports(known, scope)):
+            raise Http404
+    return ReportPage(actor, known, row, level, report, clock.now())
 
 
 @login_required

@@ -15,7 +15,7 @@ from csdl.lib import sql
 from csdl.lib.vietnamese import squeeze
 from csdl.orgs.models import OrgUnit
 from csdl.reports.actions.moving import instant, late_minutes, log_consolidation, move_reports, stands_at
-from csdl.reports.consolidations import is_stale, recount, still_missing
+from csdl.reports.consolidations import is_stale, recount, still_missing, sums_statement
 from csdl.reports.enums import ConsolidationState, SubmissionState, Tier
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import basis_on
@@ -250,7 +250,7 @@ def _add_up(
         )
         for one in reports
     )
-    text = sql.statement(MODULE, "53_keep_sums").replace("{sums}", sql.statement(MODULE, "50_sum_parts"))
+    text = sql.statement(MODULE, "53_keep_sums").replace("{sums}", sums_statement())
     run(text, {"version_id": made.pk, "unit_id": row.unit_id})
     if wrong := recount(made):
         raise ReportError("Tổng hợp không bằng tổng các báo cáo. Đã dừng, không ghi gì.", code="RPT-05", problems=wrong)

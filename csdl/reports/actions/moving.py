@@ -116,7 +116,7 @@ def held_report(report: Submission) -> Submission:
     """The report's row, locked to the transaction's end: of two who press at once the second sees what was done."""
     found: Submission = (
         Submission.objects.select_for_update(of=("self",))
-        .select_related("period", "unit__parent", "snapshot__parent")
+        .select_related("period", "unit", "snapshot__parent")
         .get(pk=report.pk)
     )
     return found

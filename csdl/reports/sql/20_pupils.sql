@@ -11,7 +11,19 @@ WITH chosen AS (
     FROM years_classmove
     WHERE start_year = %(start_year)s AND moved_on > %(day)s
     ORDER BY enrolment_id, moved_on, id
-), class_of AS (
+), placed AS MATERIALIZED (
+    -- A step of its own: the class on the day is known here, so that its class is found by it and not by trying every
+    -- class of the school.
+    SELECT e.id, e.student_id, e.school_id, e.grade_code, e.enrolled_on, e.left_on, e.admission_kind, e.status_code,
+           e.leaving_reason_code, e.transfer_destination_code, m.enrolment_id IS NULL AS has_stayed,
+           CASE WHEN m.enrolment_id IS NULL THEN e.class_id ELSE m.from_class_id END AS class_id
+    FROM years_enrolment e
+    LEFT JOIN moved m ON m.enrolment_id = e.id
+    WHERE e.start_year = %(start_year)s AND e.school_id IN (SELECT unit_id FROM chosen)
+      AND e.enrolled_on <= %(day)s
+      AND (e.left_on IS NULL OR e.left_on > %(day)s OR (%(with_leavers)s AND e.left_on > %(starts_on)s))
+), class_of AS MATERIALIZED (
+    -- Once for each class, not for each of its pupils.
     SELECT s.id AS snapshot_id, s.period_id, c.school_id, s.school_type_code, c.id, c.name, c.grade_code, c.level_code, c.age_group_code, c.is_combined, c.is_special, c.is_gifted,
            c.is_semi_boarding, c.fl1_code <> '' AS has_language,
            CASE WHEN c.sessions_per_week_code <> '' THEN c.sessions_per_week_code = ANY (%(two_sessions_weekly)s)
@@ -24,7 +36,7 @@ WITH chosen AS (
 )
 SELECT c.period_id, c.snapshot_id, c.school_id AS unit_id, e.id AS enrolment_id, e.student_id, c.id AS class_id,
        c.name AS class_name, p.full_name, p.birth_date, p.local_code,
-       CASE WHEN m.enrolment_id IS NULL OR c.is_combined THEN e.grade_code ELSE c.grade_code END AS grade_code,
+       CASE WHEN e.has_stayed OR c.is_combined THEN e.grade_code ELSE c.grade_code END AS grade_code,
        (%(start_year)s - date_part('year', p.birth_date))::smallint AS age,
        CASE WHEN c.level_code = '01' THEN (
            12 * (date_part('year', %(day)s::date) - date_part('year', p.birth_date))
@@ -69,10 +81,8 @@ SELECT c.period_id, c.snapshot_id, c.school_id AS unit_id, e.id AS enrolment_id,
        CASE WHEN e.left_on <= %(day)s THEN e.transfer_destination_code ELSE '' END AS transfer_destination_code,
        coalesce(r.outcome, '') AS outcome, coalesce(r.learning_level, '') AS learning_level,
        coalesce(r.training_level, '') AS training_level
-FROM years_enrolment e
-LEFT JOIN moved m ON m.enrolment_id = e.id
-JOIN class_of c ON c.school_id = e.school_id
-    AND c.id = CASE WHEN m.enrolment_id IS NULL THEN e.class_id ELSE m.from_class_id END
+FROM placed e
+JOIN class_of c ON c.id = e.class_id AND c.school_id = e.school_id
 JOIN codes_grade g ON g.code = e.grade_code
 JOIN students_student p ON p.id = e.student_id
 LEFT JOIN years_yearresult r ON %(with_leavers)s AND r.start_year = %(start_year)s AND r.enrolment_id = e.id AND r.is_current
@@ -94,6 +104,3 @@ LEFT JOIN LATERAL (
         'MaHinhThucHocTap', 'IsHoTroChiPhiHocTap', 'IsHoTroNhaO', 'IsCapGao', 'IsCapTienHangThang', 'IsHoTroAnTrua',
         'HtHoTro', 'KiemTraSucKhoeDinhDuong', 'TinhTrangDinhDuong']
 ) x ON true
-WHERE e.start_year = %(start_year)s AND e.school_id IN (SELECT unit_id FROM chosen)
-  AND e.enrolled_on <= %(day)s
-  AND (e.left_on IS NULL OR e.left_on > %(day)s OR (%(with_leavers)s AND e.left_on > %(starts_on)s))

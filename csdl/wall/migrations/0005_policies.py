@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         ("rollover", "0009_claimed_in_todays_scope"),
         ("staff", "0006_found_elsewhere"),
         ("students", "0009_touch_papers"),
-        ("years", "0005_class_scope_masks"),
+        ("years", "0006_enrolment_by_student"),
         ("wall", "0004_policies"),
     ]
     operations = [sql_file(__file__, "0005_policies")]

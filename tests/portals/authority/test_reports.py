@@ -154,11 +154,11 @@ def test_what_stands_out_has_its_page(chain: Chain, web_client: Callable) -> Non
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        (BOARD, 17),
-        ("/bao-cao/2024-dau-nam/tong-hop/", 17),
-        ("/bao-cao/khac-thuong/", 18),
-        ("consolidation", 27),
-        ("/", 31),
+        (BOARD, 16),
+        ("/bao-cao/2024-dau-nam/tong-hop/", 14),
+        ("/bao-cao/khac-thuong/", 16),
+        ("consolidation", 26),
+        ("/", 30),
     ],
 )
 def test_lists_cost_the_same_with_one_school_and_with_three(
