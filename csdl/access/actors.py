@@ -15,10 +15,10 @@ from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
 from csdl.jobs.models import Job
 from csdl.lib import clock
-from csdl.lib.gate import scope_kinds
+from csdl.lib.gate import declarations, scope_kinds
 from csdl.orgs.models import OrgUnit
 
-__all__ = ["GrantActor", "HeldGrant", "actor_for", "actor_of"]
+__all__ = ["GrantActor", "HeldGrant", "actor_for", "actor_of", "taker_of"]
 
 # Up to so many classes stand in a statement as their keys: the planner then knows how few they are.
 _FEW_CLASSES = 100
@@ -91,7 +91,10 @@ class GrantActor:
         class_id = _class_id(on)
         if class_id is not None and self._reaches_class(permission, class_id):
             return True
-        return self._reaches_level(permission, unit_id, on)
+        if self._reaches_level(permission, unit_id, on):
+            return True
+        taker_id = taker_of(on)
+        return taker_id is not None and self.reaches(permission, taker_id)
 
     def require(self, permission: Permission, *, on: Any = None) -> None:
         if not self.can(permission, on=on):
@@ -105,6 +108,13 @@ class GrantActor:
         if self.sees_all(permission):
             return None
         return list(self.scope_unit_ids(permission))
+
+    def unit_levels(self, permission: Permission) -> list[tuple[int, str]]:
+        """Levels reached of schools that teach others as well: (unit, level)."""
+        if self.sees_all(permission) or not self.reaches_levels(permission):
+            return []
+        pairs = self.scopes(ScopeLevel, permission).values_list("unit_id", "level_code")
+        return sorted(set(pairs))
 
     def scope_unit_ids(self, permission: Permission) -> QuerySet[ScopeUnit, int]:
         """Units reached whole, as a sub-query over the scope table."""
@@ -233,6 +243,21 @@ def _unit_id(row: Any) -> int:
         if hasattr(row, name):
             return int(getattr(row, name))
     raise TypeError(f"{row!r} belongs to no unit")
+
+
+def taker_of(row: Any) -> int | None:
+    """The unit that took a row on its day, where its declaration knows one."""
+    rule = declarations.get(type(row))
+    if rule is None or rule.taken is None:
+        return None
+    found: int | None
+    if rule.taken.of is None:
+        found = getattr(row, rule.taken.column)
+    else:
+        ((theirs, ours),) = rule.taken.of.columns
+        other = rule.taken.of.model._default_manager.filter(**{theirs: getattr(row, ours)})
+        found = other.values_list(rule.taken.column, flat=True).first()
+    return found
 
 
 def _class_id(row: Any) -> int | None:

@@ -8,13 +8,13 @@ from typing import Any, Protocol
 from django.db import connection
 from django.db.models import BooleanField, Exists, F, Func, Model, OuterRef, Q, QuerySet
 
-from csdl.access.actors import GrantActor, HeldGrant
+from csdl.access.actors import GrantActor, HeldGrant, taker_of
 from csdl.access.models import Grant, ScopeLevel, ScopeUnit
 from csdl.access.roles import HEAD_ROLES, ROLES
 from csdl.accounts.actor import Actor, refuse
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
-from csdl.lib.gate import Visibility, declarations, open_tables, scope_kinds
+from csdl.lib.gate import Taker, Visibility, declarations, open_tables, scope_kinds
 from csdl.orgs.models import OrgUnit
 
 __all__ = ["Reason", "grantable_permissions", "preview", "visible", "why"]
@@ -235,6 +235,8 @@ def _reached(model: type[Model], reach: _Reach) -> Q:
         ways |= Q(**{f"{_field(model, rule.unit_column)}__in": reach.units()})
     if (of_level := reach.levels(model, rule)) is not None:
         ways |= of_level
+    if rule.taken:
+        ways |= _taken(model, rule.taken, reach.units())
     if rule.class_column:
         ways |= Q(**{f"{_field(model, rule.class_column)}__in": reach.classes()})
     if rule.own_column and reach.account_id is not None:
@@ -245,6 +247,16 @@ def _reached(model: type[Model], reach: _Reach) -> Q:
         ).filter(_reached(way.model, reach))
         ways |= Q(Exists(inner))
     return ways
+
+
+def _taken(model: type[Model], taken: Taker, units: Any) -> Q:
+    """Rows that one of the units took on their day."""
+    if taken.of is None:
+        return Q(**{f"{_field(model, taken.column)}__in": units})
+    ((theirs, ours),) = taken.of.columns
+    other = taken.of.model
+    rows = other._default_manager.filter(**{f"{_field(other, taken.column)}__in": units})
+    return Q(**{f"{_field(model, ours)}__in": rows.values(_field(other, theirs))})
 
 
 def _open_table(model: type[Model], reach: _Reach) -> Q:
@@ -263,6 +275,10 @@ def _reasons(actor: GrantActor, permission: Permission, held: Mapping[int, HeldG
     """The scopes that reach a row, then those that reach what it hangs on."""
     model = type(row)
     rule = declarations.get(model) or Visibility(model, unit_column=_unit_column(model))
+    taker_id = taker_of(row)
+    if taker_id is not None:
+        for scope in actor.scopes(ScopeUnit, permission).filter(unit_id=taker_id):
+            yield Reason(held[scope.grant_id], "unit", row, unit_id=taker_id)
     unit_id = _value(row, rule.unit_column)
     if unit_id is not None:
         for scope in actor.scopes(ScopeUnit, permission).filter(unit_id=unit_id):

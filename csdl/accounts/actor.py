@@ -29,6 +29,10 @@ class Actor(Protocol):
         """Units the permission reaches; None means all of them."""
         ...
 
+    def unit_levels(self, permission: Permission) -> list[tuple[int, str]]:
+        """Beside these units: (unit, level) of schools of which the permission reaches some levels only."""
+        ...
+
 
 class SystemActor:
     """The operator at the command line and named background runs: may do everything, under a name that is logged."""
@@ -46,6 +50,9 @@ class SystemActor:
 
     def unit_ids(self, permission: Permission) -> list[int] | None:
         return None
+
+    def unit_levels(self, permission: Permission) -> list[tuple[int, str]]:
+        return []
 
 
 def refuse(actor: Actor, permission: Permission) -> NotAllowed:

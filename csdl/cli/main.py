@@ -19,6 +19,7 @@ NOUNS = {
     "demo": ("csdl.cli.demo", "Tỉnh mẫu để dùng thử."),
     "dossier": ("csdl.cli.dossier", "Hồ sơ phục vụ thanh tra, kiểm tra."),
     "import": ("csdl.cli.intake", "Nhập dữ liệu từ tệp Excel."),
+    "person": ("csdl.cli.person", "Một người: xóa thông tin theo quyết định của cơ quan có thẩm quyền."),
     "report": ("csdl.cli.report", "Báo cáo thống kê định kỳ."),
     "rollover": ("csdl.cli.rollover", "Kết chuyển dữ liệu năm học."),
     "serve": ("csdl.cli.serve", "Chạy hệ thống: cơ sở dữ liệu, web, tác vụ nền."),

@@ -17,7 +17,7 @@ _period = click.option("--period", "period_code", required=True, metavar="KỲ",
 _unit = click.option("--unit", "unit_code", required=True, metavar="MÃ", help="Mã đơn vị.")
 _level = click.option("--level", "level_code", default="", metavar="CẤP", help="Cấp học, khi trường có nhiều cấp.")
 _form = click.option("--form", "form_code", required=True, metavar="BIỂU", help="Mã biểu, ví dụ 02-DN-TH.")
-_version = click.option("--version", type=int, metavar="N", help="Lần chốt; không ghi: lần đang dùng.")
+_version = click.option("--version", type=int, metavar="N", help="Lần chốt, lần tổng hợp; không ghi: lần đang dùng.")
 
 
 def _scope(command: Any) -> Any:
@@ -31,12 +31,13 @@ def _scope(command: Any) -> Any:
 @commands.command("open", help="Mở kỳ báo cáo với ngày chốt và hạn gửi theo quy định.")
 @click.option("--year", type=int, required=True, help="Năm bắt đầu của năm học.")
 @click.option("--kind", type=click.Choice(["BOY", "EOY"]), required=True, help="BOY: đầu năm; EOY: cuối năm.")
+@click.option("--note", default="", metavar="LÝ DO", help="Vì sao vẫn mở kỳ cuối năm khi kỳ đầu năm chưa đóng.")
 @as_json
 @with_database
-def open_(year: int, kind: str, json_wanted: bool) -> None:
+def open_(year: int, kind: str, note: str, json_wanted: bool) -> None:
     from csdl.reports.actions import open_usual_period  # needs settings
 
-    made = open_usual_period(actor=operator(), start_year=year, kind=kind)
+    made = open_usual_period(actor=operator(), start_year=year, kind=kind, note=note)
     data = {"period": made.code, "name": made.name, "snapshot_on": made.snapshot_on}
     emit(data, json_wanted, f"{made.code}: {made.name}, chốt số liệu cuối ngày {made.snapshot_on:%d/%m/%Y}.")
 
@@ -173,7 +174,10 @@ def consolidate(period_code: str, unit_code: str, everything: bool, level_code: 
     emit(data, json_wanted, "\n".join(said))
 
 
-@commands.command("export", help="Xuất một biểu đã chốt: bảng tính theo mẫu của Bộ, PDF hoặc JSON.")
+@commands.command(
+    "export",
+    help="Xuất biểu đã chốt của trường, hoặc biểu tổng hợp của Phòng, Sở: bảng tính theo mẫu của Bộ, PDF, JSON.",
+)
 @_period
 @_unit
 @_level
@@ -193,13 +197,27 @@ def export(
     out: Path,
     json_wanted: bool,
 ) -> None:
-    from csdl.reports.outgoing import export_form  # needs settings
+    from csdl.orgs.enums import TEACHING_KINDS  # needs settings
+    from csdl.reports.outgoing import export_form, export_summed_form
 
-    snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
-    made = export_form(actor=operator(), snapshot=snapshot, form_code=form_code, format=wanted)
+    if _unit_of(unit_code, False).kind in TEACHING_KINDS:
+        snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
+        made = export_form(actor=operator(), snapshot=snapshot, form_code=form_code, format=wanted)
+        number, digest = snapshot.version, snapshot.digest
+        said = f"biểu {form_code} của {snapshot.unit_name}, lần chốt {number}"
+    else:
+        summed = _sum(period_code, unit_code, level_code, form_code, version)
+        made = export_summed_form(
+            actor=operator(), version=summed, form_code=form_code, format=wanted, purpose="xuất bằng lệnh"
+        )
+        number, digest = summed.version, summed.digest
+        said = (
+            f"biểu {form_code} tổng hợp của {summed.unit.name}, lần tổng hợp {number}, "
+            f"{summed.included_count}/{summed.expected_count} đơn vị"
+        )
     write_file(out, made.content)
-    data = {"file": str(out), "form": form_code, "version": snapshot.version, "sha256": snapshot.digest}
-    emit(data, json_wanted, f"Đã ghi {out}: biểu {form_code} của {snapshot.unit_name}, lần chốt {snapshot.version}.")
+    data = {"file": str(out), "form": form_code, "version": number, "sha256": digest}
+    emit(data, json_wanted, f"Đã ghi {out}: {said}.")
 
 
 @commands.command("trace", help="Liệt kê những học sinh, cán bộ, lớp, phòng mà một ô đếm.")
@@ -257,6 +275,27 @@ def _unit_of(code: str | None, everything: bool) -> Any:
     if found is None:
         raise CsdlError(f"Không có đơn vị mã “{code}”. Xem mã ở trang Đơn vị hoặc trong tệp đã nhập.", code="CLI-02")
     return found
+
+
+def _level_of(level_code: str, form_code: str, period: Any) -> str:
+    """The level named, else the form's. Errors: CLI-01 a form of every level wants one named."""
+    from csdl.accounts.errors import CsdlError  # needs settings
+    from csdl.reports.forms import basis_on, form
+
+    level = level_code or form(form_code, basis_on(period.snapshot_on).code).level_code
+    if not level:
+        raise CsdlError(f"Biểu {form_code} có ở mọi cấp học. Hãy nêu cấp học: --level.", code="CLI-01")
+    return level
+
+
+def _sum(period_code: str, unit_code: str, level_code: str, form_code: str, version: int | None) -> Any:
+    """The consolidation the options name."""
+    from csdl.reports.consolidations import version_of  # needs settings
+    from csdl.reports.queries import period_named
+
+    period = period_named(period_code)
+    level, unit = _level_of(level_code, form_code, period), _unit_of(unit_code, False)
+    return version_of(actor=operator(), period=period, unit=unit, level_code=level, version=version)
 
 
 def _snapshot(period_code: str, unit_code: str, level_code: str, form_code: str, version: int | None) -> Any:

@@ -1,7 +1,7 @@
 """Writing a file that leaves: the right to it, the purpose, the log, then the file."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +22,14 @@ from csdl.lib.typst import shown
 from csdl.lib.vietnamese import fold, squeeze
 from csdl.lib.workbook import new_book, write_lines, write_table
 
-__all__ = ["ExportedFile", "check_export", "export_list"]
+__all__ = ["CONTENT_TYPES", "ExportedFile", "check_export", "export_list", "purpose_faults", "said_purpose"]
 
 # Rows between two reports of how far a file is.
 _STEP = 500
-_TYPES = {
+CONTENT_TYPES = {
     FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileFormat.PDF: "application/pdf",
+    FileFormat.JSON: "application/json",
 }
 
 
@@ -62,7 +63,7 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
     lines = what.lines(actor, rows, occasion.start_year)
     if progress:
         lines = _reported(lines, progress)
-    label = f"{Purpose(asked.purpose).label}. {reason}".removesuffix(" ")
+    label = said_purpose(asked)
     if asked.file_format == FileFormat.PDF:
         content, count = write_paper(what, columns, lines, actor=actor, occasion=occasion, purpose=label)
     else:
@@ -90,7 +91,7 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
     )
     stem = slugify(fold(occasion.heading)) or what.stem
     name = f"{stem}-{slugify(fold(occasion.unit.code))}-{occasion.year_name}.{asked.file_format}"
-    return ExportedFile(name, content, _TYPES[FileFormat(asked.file_format)])
+    return ExportedFile(name, content, CONTENT_TYPES[FileFormat(asked.file_format)])
 
 
 def check_export[Rows: QuerySet[Any] | Sequence[Any]](
@@ -99,12 +100,7 @@ def check_export[Rows: QuerySet[Any] | Sequence[Any]](
     """The rows that may leave and the columns of the file. Errors as `export_list`; nothing is read but a count."""
     rows = what.carried(actor, rows)
     columns = chosen_columns(what.columns, asked.columns, with_sensitive=asked.with_sensitive)
-    reason = squeeze(asked.reason)
-    faults: dict[str, list[str]] = {}
-    if asked.purpose not in what.purposes:
-        faults["purpose"] = ["Hãy chọn mục đích sử dụng dữ liệu."]
-    elif asked.purpose == Purpose.OTHER and len(reason) < 5:
-        faults["reason"] = ["Hãy ghi rõ dùng vào việc gì."]
+    faults = purpose_faults(asked, what.purposes)
     most = PAPER_ROWS if asked.file_format == FileFormat.PDF else what.at_most
     if asked.file_format not in what.formats:
         faults["format"] = ["Hãy chọn dạng tệp."]
@@ -124,6 +120,20 @@ def check_export[Rows: QuerySet[Any] | Sequence[Any]](
     if faults:
         raise InvalidRecord(faults)
     return rows, columns
+
+
+def purpose_faults(asked: Asked, purposes: Container[str]) -> dict[str, list[str]]:
+    """What is wrong with the purpose of a file, by field; empty where it may leave for it."""
+    if asked.purpose not in purposes:
+        return {"purpose": ["Hãy chọn mục đích sử dụng dữ liệu."]}
+    if asked.purpose == Purpose.OTHER and len(squeeze(asked.reason)) < 5:
+        return {"reason": ["Hãy ghi rõ dùng vào việc gì."]}
+    return {}
+
+
+def said_purpose(asked: Asked) -> str:
+    """The purpose in words, with what the person added."""
+    return f"{Purpose(asked.purpose).label}. {squeeze(asked.reason)}".removesuffix(" ")
 
 
 def _reported(lines: Iterable[Mapping[str, Any]], progress: Callable[[int], None]) -> Iterator[Mapping[str, Any]]:

@@ -10,6 +10,7 @@ class FileFormat(TextChoices):
 
     XLSX = "xlsx", "Excel (xlsx)"
     PDF = "pdf", "PDF để in, lưu"
+    JSON = "json", "JSON kèm từ điển dữ liệu"
 
 
 class Purpose(TextChoices):

@@ -27,6 +27,7 @@ __all__ = [
     "Born",
     "OpenTable",
     "ScopeKind",
+    "Taker",
     "Through",
     "Visibility",
     "Year",
@@ -59,6 +60,18 @@ class Year:
 
 
 @dataclass(frozen=True)
+class Taker:
+    """The unit that took a row in the tree of its day: a column, here or of the row it hangs on.
+
+    Whoever reaches that unit whole sees the row and, with the right to write, changes it, wherever the tree of today
+    leads; it adds none.
+    """
+
+    column: str
+    of: Through | None = None
+
+
+@dataclass(frozen=True)
 class Born:
     """A person is written down before anything ties them to a unit: whoever holds a unit may add the row in their own
     name (`column`) and sees it until `tied` (an SQL function of the row's id) says that something ties it."""
@@ -83,6 +96,8 @@ class Visibility:
     `year`          the school year: a closed year takes no write
     `is_log`        rows are added by the acting account in its own name (`own_column`) and not changed afterwards
     `class_writes`  a class alone, without a unit, also gives the right to write
+    `level_writes`  so does one level of a school that teaches several, over the rows of that level
+    `taken`         the unit that took the row on its day, which may stand elsewhere in the tree since
     `born`          how a row is added before anything ties it to a unit
     `from_below`    a row of a unit is also seen by whoever reaches a unit below it (the policies allow it; lists
                     that start at the gate stay with the account's own part)
@@ -103,6 +118,8 @@ class Visibility:
     level_column: str | None = None
     grade_column: str | None = None
     levels_column: str | None = None
+    level_writes: bool = False
+    taken: Taker | None = None
 
 
 @dataclass(frozen=True)
@@ -159,19 +176,20 @@ def declare(
     own: str | None = None,
     year: str | Year | None = None,
     class_writes: bool = False,
+    level_writes: bool = False,
     born: Born | None = None,
+    taken: Taker | None = None,
 ) -> None:
     """Say what rows of a model are (`area`) and how they are reached. The event table of its history follows.
 
     `through` pairs a model with {their column: our column}.
     """
-    ways = tuple(Through(other, tuple(columns.items())) for other, columns in through)
     declarations[model] = Visibility(
         model,
         area,
         unit,
         school_class,
-        ways,
+        _ways(through),
         own,
         _year(year),
         class_writes=class_writes,
@@ -180,18 +198,28 @@ def declare(
         level_column=level,
         grade_column=grade,
         levels_column=levels,
+        level_writes=level_writes,
+        taken=taken,
     )
 
 
 def declare_log(
-    model: type[Model], *, own: str, area: IntFlag | None = None, unit: str | None = None, from_below: bool = False
+    model: type[Model],
+    *,
+    own: str,
+    area: IntFlag | None = None,
+    unit: str | None = None,
+    from_below: bool = False,
+    through: tuple[tuple[type[Model], dict[str, str]], ...] = (),
 ) -> None:
     """Say that an account adds rows in its own name (column `own`) and never changes them.
 
     They are seen by that account, by whoever reaches the unit, and by whoever sees everything; with `from_below` also
-    by whoever reaches a unit below that unit.
+    by whoever reaches a unit below that unit, with `through` where the row it is about is seen.
     """
-    declarations[model] = Visibility(model, area, unit, own_column=own, is_log=True, from_below=from_below)
+    declarations[model] = Visibility(
+        model, area, unit, through=_ways(through), own_column=own, is_log=True, from_below=from_below
+    )
 
 
 def declare_open(
@@ -204,6 +232,10 @@ def declare_open(
 ) -> None:
     """Say that every signed-in account may read the table, why that harms nobody, and who may write it."""
     open_tables[model] = OpenTable(model, because, written_by, _year(year), area)
+
+
+def _ways(through: tuple[tuple[type[Model], dict[str, str]], ...]) -> tuple[Through, ...]:
+    return tuple(Through(other, tuple(columns.items())) for other, columns in through)
 
 
 def _year(year: str | Year | None) -> Year | None:

@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -21,7 +21,7 @@ from csdl.reports.enums import FREEZABLE, SubmissionState
 from csdl.reports.forms import owed_forms
 from csdl.reports.models import CellRemark, Reminder, ReportPeriod, Signature, Snapshot, StateMove, Submission
 from csdl.reports.moves import move_label
-from csdl.reports.queries import deadlines_of
+from csdl.reports.queries import deadlines_of, scope_of
 from csdl.reports.statements import MODULE
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "open_periods",
     "reached_units",
     "remarks",
+    "reporting_parents",
     "said_minutes",
     "state_counts",
     "summed",
@@ -176,9 +177,7 @@ def _owed(
 ) -> list[tuple[Any, ...]]:
     """What a statement over the reports owed within reach answers."""
     actor.require(Permission.REPORT_READ)
-    reached = actor.unit_ids(Permission.REPORT_READ)
-    within = None if reached is None else set(reached)
-    wanted = reached if unit_ids is None else [one for one in unit_ids if within is None or one in within]
+    scope = replace(scope_of(actor, Permission.REPORT_READ, period), only=unit_ids)
     text = sql.statement(MODULE, name).replace("{expected}", sql.statement(MODULE, "10_expected_reports"))
     return sql.tuples_of(
         text,
@@ -186,7 +185,7 @@ def _owed(
             "period_id": period.pk,
             "day": period.snapshot_on,
             "start_year": period.start_year,
-            "unit_ids": wanted,
+            **scope.params,
         },
     )
 
@@ -312,3 +311,9 @@ def said_minutes(minutes: int) -> str:
 def reached_units(actor: Actor) -> QuerySet[OrgUnit]:
     """Units whose reports the actor may see."""
     return visible(OrgUnit.objects.all(), actor, Permission.REPORT_READ)
+
+
+def reporting_parents(actor: Actor, period: ReportPeriod) -> QuerySet[OrgUnit]:
+    """Units that took, on the snapshot day, a frozen report of a period that the actor may see."""
+    held = visible(Submission.objects.filter(period=period), actor, Permission.REPORT_READ)
+    return OrgUnit.objects.filter(pk__in=held.values("snapshot__parent_id"))

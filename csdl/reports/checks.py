@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
@@ -9,7 +10,7 @@ from django.core.checks import CheckMessage, Error, register
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.reports.definitions import attributes, codes_counted, measure_filter
 from csdl.reports.enums import Fill
-from csdl.reports.forms import Form, FormRow, bases, forms, obligations, period_kinds
+from csdl.reports.forms import COMPARABLE, Form, FormRow, bases, changes, forms, obligations, period_kinds
 from csdl.reports.identities import column_checks, row_checks
 
 __all__ = ["forms_fit_together"]
@@ -26,6 +27,12 @@ def _faults() -> Iterator[str]:
         for form in forms(basis).values():
             yield from _form_faults(form)
     known = {form.code for basis in bases() for form in forms(basis).values()}
+    for older, newer in pairwise(bases()):
+        for change in changes(older, newer):
+            if change.form_code and change.form_code not in known:
+                yield f"changes: no form {change.form_code}"
+            if change.comparable not in COMPARABLE:
+                yield f"changes: {change.comparable} does not say whether figures stay comparable"
     for one in obligations():
         if one.unit_kind not in {str(kind) for kind in TEACHING_KINDS}:
             yield f"obligations: {one.unit_kind} is no kind of unit that teaches"

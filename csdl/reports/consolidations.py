@@ -3,7 +3,7 @@
 Everything about a unit begins at the gate.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -17,7 +17,8 @@ from csdl.accounts.permissions import Permission
 from csdl.lib import sql
 from csdl.orgs.models import OrgUnit
 from csdl.reports.enums import SubmissionState
-from csdl.reports.forms import Column, Form, FormRow, bases, forms
+from csdl.reports.errors import ReportError
+from csdl.reports.forms import Form, bases, forms
 from csdl.reports.models import (
     Consolidation,
     ConsolidationPart,
@@ -26,12 +27,11 @@ from csdl.reports.models import (
     ReportPeriod,
     Submission,
 )
-from csdl.reports.queries import CellDifference, Expected, Figures, row_differences
+from csdl.reports.queries import CellDifference, Expected, FilledForm, row_differences
 from csdl.reports.statements import MODULE
 
 __all__ = [
     "PartLine",
-    "SummedForm",
     "consolidations",
     "differences",
     "is_stale",
@@ -39,21 +39,10 @@ __all__ = [
     "recount",
     "still_missing",
     "summed_form",
+    "summed_forms",
     "sums_statement",
+    "version_of",
 ]
-
-
-@dataclass(frozen=True)
-class SummedForm:
-    """A form with the figures of one consolidation; reads like a frozen one."""
-
-    form: Form
-    version: ConsolidationVersion
-    figures: Mapping[str, Figures]
-
-    def cell(self, row: FormRow, column: Column) -> Decimal | None:
-        figures = self.figures.get(row.code)
-        return figures[column.position - 1] if figures else None
 
 
 @dataclass(frozen=True)
@@ -67,6 +56,32 @@ class PartLine:
 def consolidations(actor: Actor) -> QuerySet[Consolidation]:
     """Consolidations that the actor may see."""
     return visible(Consolidation.objects.all(), actor, Permission.REPORT_READ)
+
+
+def version_of(
+    *, actor: Actor, period: ReportPeriod, unit: OrgUnit, level_code: str, version: int | None = None
+) -> ConsolidationVersion:
+    """A sum of a unit and level: the one that counts, or a version. Errors: NotAllowed; RPT-08 not added up yet."""
+    rows = consolidations(actor).filter(period=period, unit=unit, level_code=level_code)
+    held = ConsolidationVersion.objects.select_related("consolidation__period", "unit__parent")
+    found = (
+        held.filter(consolidation__in=rows, version=version).first()
+        if version is not None
+        else held.filter(pk__in=rows.values("current")).first()
+    )
+    if found is None:
+        raise ReportError(
+            f"{unit.name} chưa tổng hợp {period.name.lower()}, cấp {level_code}. Hãy tổng hợp trước: "
+            "csdl report consolidate.",
+            code="RPT-08",
+        )
+    return found
+
+
+def summed_forms(version: ConsolidationVersion) -> list[Form]:
+    """The forms that a sum holds, in the order of the law."""
+    held = set(ConsolidationRow.objects.filter(version=version).values_list("form_code", flat=True).distinct())
+    return [form for code, form in forms(version.basis).items() if code in held]
 
 
 def still_missing(
@@ -122,12 +137,10 @@ def is_stale(row: Consolidation, version: ConsolidationVersion) -> bool:
     ).exists()
 
 
-def summed_form(version: ConsolidationVersion, form: Form) -> SummedForm:
+def summed_form(version: ConsolidationVersion, form: Form) -> FilledForm:
     """A form as a consolidation adds it; without rows where no part holds that form."""
     rows = ConsolidationRow.objects.filter(version=version, form_code=form.code)
-    return SummedForm(
-        form, version, {code: tuple(values) for code, values in rows.values_list("indicator_code", "figures")}
-    )
+    return FilledForm(form, {code: tuple(values) for code, values in rows.values_list("indicator_code", "figures")})
 
 
 def parts_of_cell(version: ConsolidationVersion, form: Form, address: str) -> list[PartLine]:

@@ -28,7 +28,13 @@ register_kinds(
         "report:give_back": "Trả lại báo cáo tổng hợp kỳ {period}: {reason}",
         "report:close": "Ký, đóng kỳ báo cáo {period}, lần tổng hợp {version}",
         "report:reopen": "Mở lại kỳ báo cáo {period}: {reason}",
-        "report:erase_person": "Xóa thông tin một người khỏi số liệu đã chốt",
+        "report:erase_person": "Xóa thông tin một người khỏi số liệu đã chốt theo {order}: {rows} dòng",
     },
 )
-register_kinds("Tải dữ liệu ra tệp", {"report:export": "Tải biểu {form}, kỳ {period}, lần chốt {version}"})
+register_kinds(
+    "Tải dữ liệu ra tệp",
+    {
+        "report:export": "Tải biểu {form}, kỳ {period}, lần chốt {version}",
+        "report:export_consolidation": "Tải biểu tổng hợp {form}, kỳ {period}, lần {version}; mục đích: {purpose}",
+    },
+)

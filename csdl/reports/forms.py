@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 from csdl.reports.definitions import Term, measure_filter, parse_filter, read_data, sentence
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 
 __all__ = [
+    "COMPARABLE",
     "Change",
     "Column",
     "Form",
@@ -24,15 +26,24 @@ __all__ = [
     "bases",
     "basis_on",
     "changes",
+    "changes_of",
     "column_set",
     "form",
     "forms",
     "headed",
+    "law_changes",
     "obligations",
     "owed_forms",
     "period_kinds",
     "why_none",
 ]
+
+# Whether figures by two laws may be held beside each other; a system check holds that the file says one of these.
+COMPARABLE = {
+    "yes": "số liệu trước và sau so sánh được",
+    "partly": "chỉ so sánh được các dòng cùng nội dung",
+    "no": "số liệu trước và sau không so sánh được",
+}
 
 
 @dataclass(frozen=True)
@@ -163,6 +174,17 @@ class Change:
     what: str
     comparable: str
     certainty: str
+
+    @property
+    def comparable_said(self) -> str:
+        """Whether the figures before and after may be held beside each other, in words."""
+        return COMPARABLE[self.comparable]
+
+    @property
+    def said(self) -> str:
+        """What changed and whether history stays comparable, as one sentence."""
+        doubt = "" if self.certainty == "seen" else " (chưa đối chiếu với phụ lục)"
+        return f"{self.what.removesuffix(' (chưa đối chiếu phụ lục)')}{doubt}; {self.comparable_said}."
 
 
 @dataclass(frozen=True)
@@ -341,6 +363,20 @@ def changes(from_basis: str, to_basis: str) -> tuple[Change, ...]:
         for row in read_data("changes")
         if (row["from_basis"], row["to_basis"]) == (from_basis, to_basis)
     )
+
+
+def changes_of(form_code: str, from_basis: str, to_basis: str) -> tuple[Change, ...]:
+    """The changes that concern one form: its own, and those of all forms."""
+    return tuple(one for one in changes(from_basis, to_basis) if one.form_code in ("", form_code))
+
+
+def law_changes(form_code: str, basis: str) -> list[tuple[LegalBasis, LegalBasis, tuple[Change, ...]]]:
+    """What changed in a form at the circulars around one: (older, newer, changes), oldest first."""
+    return [
+        (bases()[older], bases()[newer], found)
+        for older, newer in pairwise(bases())
+        if basis in (older, newer) and (found := changes_of(form_code, older, newer))
+    ]
 
 
 @cache

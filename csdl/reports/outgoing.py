@@ -1,8 +1,11 @@
-"""A frozen form as a file: the ministry's workbook cell for cell, a sheet of paper, JSON with its data dictionary.
+"""A form of a freeze or a consolidation as a file: the ministry's workbook cell for cell, paper, JSON with its data
+dictionary.
 
-Every file carries the freeze it comes from and its hash, so that paper and system can be held beside each other.
+Every file carries the freeze or the sum it comes from and its hash, so that paper and system can be held beside each
+other.
 """
 
+import datetime as dt
 import io
 import json
 from collections import Counter
@@ -19,14 +22,15 @@ from csdl.audit.actions import record
 from csdl.lib import clock
 from csdl.lib.typst import pdf, shown
 from csdl.orgs.enums import UnitKind
+from csdl.reports.consolidations import summed_form, summed_forms
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, form, headed
 from csdl.reports.layouts import Place, SheetLayout, layout_of
-from csdl.reports.models import Snapshot
-from csdl.reports.queries import FrozenForm, frozen_form
+from csdl.reports.models import ConsolidationVersion, ReportPeriod, Snapshot
+from csdl.reports.queries import FilledForm, frozen_form
 
-__all__ = ["FORMATS", "ReportFile", "as_json", "as_pdf", "as_xlsx", "export_form", "file_name"]
+__all__ = ["FORMATS", "Heading", "ReportFile", "export_form", "export_summed_form"]
 
 FORMATS = ("xlsx", "pdf", "json")
 BLOCKED = "#"
@@ -35,7 +39,11 @@ _HEADS = {
     UnitKind.SCHOOL: "Hiệu trưởng",
     UnitKind.SPECIAL_SCHOOL: "Hiệu trưởng",
     UnitKind.INDEPENDENT_GROUP: "Chủ nhóm, lớp",
+    UnitKind.DISTRICT_OFFICE: "Trưởng phòng",
+    UnitKind.COMMUNE_COMMITTEE: "Chủ tịch",
 }
+# So many missing units are named on the paper; all of them stand in the JSON.
+_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -46,17 +54,29 @@ class ReportFile:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Heading:
+    """Whose figures a file holds and where they come from. `origin` is one line for the foot, `gaps` names who is
+    missing, `facts` is what JSON says of the report."""
+
+    period: ReportPeriod
+    valid_on: dt.date
+    unit_code: str
+    unit_name: str
+    unit_kind: str
+    above: str
+    origin: str
+    gaps: str
+    facts: Mapping[str, Any]
+
+
 def export_form(*, actor: Actor, snapshot: Snapshot, form_code: str, format: str) -> ReportFile:
     """A form of a freeze as a file; the log says who took it. No person stands in it, only figures.
 
     Errors:  NotAllowed; RPT-01 an unknown form, or format.
     """
     actor.require(Permission.REPORT_READ, on=snapshot)
-    writers = {"xlsx": as_xlsx, "pdf": as_pdf, "json": as_json}
-    if format not in writers:
-        raise ReportError(f"Không có dạng tệp “{format}”. Các dạng: {', '.join(FORMATS)}.")
-    what = frozen_form(snapshot, form(form_code, snapshot.basis))
-    content = writers[format](what)
+    made = _written(frozen_form(snapshot, form(form_code, snapshot.basis)), _of_freeze(snapshot), format)
     data = {
         "period": snapshot.period.code,
         "level": snapshot.level_code,
@@ -65,15 +85,117 @@ def export_form(*, actor: Actor, snapshot: Snapshot, form_code: str, format: str
         "version": snapshot.version,
     }
     record(actor=actor, kind="report:export", unit_id=snapshot.unit_id, data=data)
-    return ReportFile(file_name(what, format), content)
+    return made
 
 
-def file_name(what: FrozenForm, format: str) -> str:
-    """02-DN-TH_31305401_2024-dau-nam.xlsx"""
-    return f"{what.form.code}_{what.snapshot.unit.code}_{what.snapshot.period.code}.{format}"
+def export_summed_form(
+    *, actor: Actor, version: ConsolidationVersion, form_code: str, format: str, purpose: str = ""
+) -> ReportFile:
+    """A form of a consolidation as a file; the log says who took it and for what.
+
+    Errors:  NotAllowed; RPT-01 an unknown form, one that no part holds, or format.
+    """
+    actor.require(Permission.REPORT_READ, on=version)
+    held = summed_forms(version)
+    found = next((one for one in held if one.code == form_code), None)
+    if found is None:
+        raise ReportError(
+            f"Bản tổng hợp của {version.unit.name} không có biểu “{form_code}”. "
+            f"Các biểu: {', '.join(one.code for one in held)}."
+        )
+    made = _written(summed_form(version, found), _of_sum(version), format)
+    data = {
+        "period": version.consolidation.period.code,
+        "level": version.consolidation.level_code,
+        "form": form_code,
+        "format": format,
+        "version": version.version,
+        "purpose": purpose,
+    }
+    record(actor=actor, kind="report:export_consolidation", unit_id=version.unit_id, data=data)
+    return made
 
 
-def as_xlsx(what: FrozenForm) -> bytes:
+def _written(what: FilledForm, heading: Heading, format: str) -> ReportFile:
+    writers = {"xlsx": _xlsx, "pdf": _pdf, "json": _json}
+    if format not in writers:
+        raise ReportError(f"Không có dạng tệp “{format}”. Các dạng: {', '.join(FORMATS)}.")
+    # 02-DN-TH_31305401_2024-dau-nam.xlsx
+    return ReportFile(
+        f"{what.form.code}_{heading.unit_code}_{heading.period.code}.{format}", writers[format](what, heading)
+    )
+
+
+def _of_freeze(snapshot: Snapshot) -> Heading:
+    facts = {
+        "valid_on": snapshot.valid_on.isoformat(),
+        "version": snapshot.version,
+        "known_at": _local(snapshot.known_at).isoformat(),
+        "sha256": snapshot.digest,
+    }
+    return Heading(
+        snapshot.period,
+        snapshot.valid_on,
+        snapshot.unit.code,
+        snapshot.unit_name,
+        snapshot.unit_kind,
+        snapshot.parent_name,
+        f"{snapshot.unit_name}, lần chốt {snapshot.version}, số liệu đến hết {snapshot.valid_on:%d/%m/%Y}, "
+        f"chốt lúc {_local(snapshot.known_at):%H:%M %d/%m/%Y}. Mã băm {snapshot.digest[:16]}",
+        "",
+        _facts(snapshot.period, snapshot.unit.code, snapshot.unit_name, snapshot.level_code, facts),
+    )
+
+
+def _of_sum(version: ConsolidationVersion) -> Heading:
+    period, unit = version.consolidation.period, version.unit
+    facts = {
+        "valid_on": period.snapshot_on.isoformat(),
+        "consolidation": version.version,
+        "made_at": _local(version.made_at).isoformat(),
+        "expected_units": version.expected_count,
+        "included_units": version.included_count,
+        "missing_units": [{"name": one["name"], "state": one["state"]} for one in version.missing],
+        "sha256": version.digest,
+    }
+    gaps = ""
+    if version.missing:
+        named = ", ".join(f"{one['name']} ({one['state'].lower()})" for one in version.missing[:_NAMED])
+        more = f" và {len(version.missing) - _NAMED} đơn vị nữa" if len(version.missing) > _NAMED else ""
+        gaps = f"Chưa có số liệu của {len(version.missing)}/{version.expected_count} đơn vị: {named}{more}."
+    return Heading(
+        period,
+        period.snapshot_on,
+        unit.code,
+        unit.name,
+        unit.kind,
+        unit.parent.name if unit.parent else "",
+        f"{unit.name}, lần tổng hợp {version.version}: {version.included_count}/{version.expected_count} đơn vị, "
+        f"số liệu đến hết {period.snapshot_on:%d/%m/%Y}, tổng hợp lúc {_local(version.made_at):%H:%M %d/%m/%Y}. "
+        f"Mã băm {version.digest[:16]}",
+        gaps,
+        _facts(period, unit.code, unit.name, version.consolidation.level_code, facts),
+    )
+
+
+def _facts(
+    period: ReportPeriod, unit_code: str, unit_name: str, level_code: str, more: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "period": period.code,
+        "school_year": period.start_year,
+        "unit_code": unit_code,
+        "unit_name": unit_name,
+        "level": level_code,
+        **more,
+    }
+
+
+def _local(instant: dt.datetime) -> dt.datetime:
+    return instant.astimezone(clock.LOCAL_ZONE)
+
+
+def _xlsx(what: FilledForm, heading: Heading) -> bytes:
     """The form on the sheets of its official file; figures as numbers, "#" where a cell cannot be filled."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
@@ -88,25 +210,25 @@ def as_xlsx(what: FrozenForm) -> bytes:
             "money": book.add_format(base | {"border": 1, "align": "center", "num_format": "#,##0.0##"}),
         }
         for layout in layout_of(what.form):
-            _write_sheet(book, layout, what, looks)
-        book.set_properties({"title": what.form.title, "comments": _origin(what.snapshot)})
+            _write_sheet(book, layout, what, heading, looks)
+        book.set_properties({"title": what.form.title, "comments": f"{heading.origin}. {heading.gaps}".strip()})
     return out.getvalue()
 
 
-def _write_sheet(book: Any, layout: SheetLayout, what: FrozenForm, looks: Mapping[str, Any]) -> None:
+def _write_sheet(book: Any, layout: SheetLayout, what: FilledForm, heading: Heading, looks: Mapping[str, Any]) -> None:
     sheet = book.add_worksheet(layout.name[:31])
     sheet.set_paper(9)
     if layout.is_landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_footer(f"&L&8{_origin(what.snapshot)}&R&8&P/&N")
+    sheet.set_footer(f"&L&8{heading.origin}&R&8&P/&N")
     for place, width in layout.widths.items():
         sheet.set_column(place, place, width)
     first_line = min(layout.lines.values())
     covered: dict[Place, tuple[Place, Place]] = {first: (first, last) for first, last in layout.merged}
     texts = dict(layout.texts)
     if layout.unit_at:
-        texts[layout.unit_at] = what.snapshot.unit_name
+        texts[layout.unit_at] = heading.unit_name
     for at, text in texts.items():
         look = looks[_look(at, layout, first_line)]
         if at in covered:
@@ -133,7 +255,7 @@ def _look(at: Place, layout: SheetLayout, first_line: int) -> str:
 
 
 def _write_figure(
-    sheet: Any, layout: SheetLayout, line: int, row: FormRow, column: Column, what: FrozenForm, look: Any
+    sheet: Any, layout: SheetLayout, line: int, row: FormRow, column: Column, what: FilledForm, look: Any
 ) -> None:
     at = layout.first_figure + column.position - 1
     figure = what.cell(row, column)
@@ -167,9 +289,9 @@ def _number(figure: Decimal | None) -> int | float:
     return int(figure) if figure == figure.to_integral_value() else float(figure)
 
 
-def as_json(what: FrozenForm) -> bytes:
+def _json(what: FilledForm, heading: Heading) -> bytes:
     """Figures by row and column, and beside them what every row and column means."""
-    snapshot, one = what.snapshot, what.form
+    one = what.form
     rows = [
         {
             "code": row.code,
@@ -190,17 +312,7 @@ def as_json(what: FrozenForm) -> bytes:
             "certainty": one.certainty.value,
             "note": one.note,
         },
-        "report": {
-            "period": snapshot.period.code,
-            "school_year": snapshot.start_year,
-            "unit_code": snapshot.unit.code,
-            "unit_name": snapshot.unit_name,
-            "level": snapshot.level_code,
-            "valid_on": snapshot.valid_on.isoformat(),
-            "known_at": snapshot.known_at.astimezone(clock.LOCAL_ZONE).isoformat(),
-            "version": snapshot.version,
-            "sha256": snapshot.digest,
-        },
+        "report": heading.facts,
         "rows": rows,
         "dictionary": {
             "blocked": f"“{BLOCKED}”: ô không được điền; null: chưa nhập",
@@ -238,32 +350,33 @@ def _plain(figure: Decimal | None) -> int | float | None:
     return None if figure is None else _number(figure)
 
 
-def as_pdf(what: FrozenForm) -> bytes:
+def _pdf(what: FilledForm, heading: Heading) -> bytes:
     """The form on paper (PDF/A-2b): heading of the unit, a table for each section, who signs."""
-    snapshot, one, now = what.snapshot, what.form, clock.now()
+    one, period, now = what.form, heading.period, clock.now()
     draft = "" if one.certainty == Certainty.EXACT else f"{one.certainty.label}. {one.note}"
     data = {
         "title": one.title,
-        "subtitle": f"Biểu số {one.number} – {snapshot.period.name}",
-        "above": snapshot.parent_name,
-        "unit": snapshot.unit_name,
+        "subtitle": f"Biểu số {one.number} – {period.name}",
+        "above": heading.above,
+        "unit": heading.unit_name,
         "place": "",
         "day": f"{now.day:02}",
         "month": f"{now.month:02}" if now.month < 3 else str(now.month),
         "year": str(now.year),
         "landscape": any(len(row.columns) > _UPRIGHT_COLUMNS for row in one.rows),
         "draft": draft,
-        "basis": f"Căn cứ: {bases()[one.basis].title}. Số liệu có đến hết ngày {snapshot.valid_on:%d/%m/%Y}.",
+        "basis": f"Căn cứ: {bases()[one.basis].title}. Số liệu có đến hết ngày {heading.valid_on:%d/%m/%Y}. "
+        f"{heading.gaps}".strip(),
         "sections": [_section(what, rows) for _, rows in _grouped(one)],
         "signers": [
             {"role": "Người lập biểu", "note": "(Ký, ghi rõ họ tên)", "name": ""},
             {
-                "role": _HEADS.get(UnitKind(snapshot.unit_kind), "Giám đốc"),
+                "role": _HEADS.get(UnitKind(heading.unit_kind), "Giám đốc"),
                 "note": "(Ký tên, đóng dấu)",
                 "name": "",
             },
         ],
-        "trace": _origin(snapshot),
+        "trace": heading.origin,
     }
     return pdf("reports/papers/form", data, at=now)
 
@@ -277,7 +390,7 @@ def _grouped(one: Form) -> list[tuple[str, list[FormRow]]]:
     return found
 
 
-def _section(what: FrozenForm, rows: Sequence[FormRow]) -> dict[str, Any]:
+def _section(what: FilledForm, rows: Sequence[FormRow]) -> dict[str, Any]:
     columns = rows[0].columns
     groups: list[dict[str, Any]] = []
     second = []
@@ -310,12 +423,3 @@ def _section(what: FrozenForm, rows: Sequence[FormRow]) -> dict[str, Any]:
             }
         )
     return {"groups": groups, "second": second, "width": len(columns), "lines": lines}
-
-
-def _origin(snapshot: Snapshot) -> str:
-    """Which freeze a file comes from, in one line."""
-    known = snapshot.known_at.astimezone(clock.LOCAL_ZONE)
-    return (
-        f"{snapshot.unit_name}, lần chốt {snapshot.version}, số liệu đến hết {snapshot.valid_on:%d/%m/%Y}, "
-        f"chốt lúc {known:%H:%M %d/%m/%Y}. Mã băm {snapshot.digest[:16]}"
-    )

@@ -41,8 +41,9 @@ __all__ = [
     "Expected",
     "Failure",
     "Figures",
-    "FrozenForm",
+    "FilledForm",
     "PupilDifference",
+    "Scope",
     "StatusLine",
     "Traced",
     "cell_differences",
@@ -56,11 +57,11 @@ __all__ = [
     "period_named",
     "pupil_differences",
     "row_differences",
+    "scope_of",
     "snapshot_of",
     "status",
     "submissions",
     "trace",
-    "units_in_scope",
 ]
 
 type Figures = tuple[Decimal | None, ...]
@@ -109,11 +110,10 @@ class StatusLine:
 
 
 @dataclass(frozen=True)
-class FrozenForm:
-    """A form with the figures of one freeze; `figures` by row code."""
+class FilledForm:
+    """A form with the figures of one freeze, or of one consolidation; `figures` by row code."""
 
     form: Form
-    snapshot: Snapshot
     figures: Mapping[str, Figures]
 
     def cell(self, row: FormRow, column: Column) -> Decimal | None:
@@ -197,13 +197,33 @@ def forms_of(period: ReportPeriod) -> tuple[Form, ...]:
     return tuple(form for form in known.values() if form.period_kind == period.kind)
 
 
-def expected_reports(period: ReportPeriod, unit_ids: Sequence[int] | None = None) -> list[Expected]:
+@dataclass(frozen=True)
+class Scope:
+    """Which reports of the tree on the snapshot day: of whole units, of those these units took, of single levels of
+    schools; the first None: all. `only` narrows it to some units."""
+
+    unit_ids: Sequence[int] | None = None
+    levels: Sequence[tuple[int, str]] = ()
+    only: Sequence[int] | None = None
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """As `10_expected_reports.sql` asks for it."""
+        return {
+            "unit_ids": None if self.unit_ids is None else list(self.unit_ids),
+            "level_units": [unit_id for unit_id, _ in self.levels],
+            "level_codes": [level for _, level in self.levels],
+            "only": None if self.only is None else list(self.only),
+        }
+
+
+def expected_reports(period: ReportPeriod, scope: Scope | None = None) -> list[Expected]:
     """Every (unit, level) of the tree on the snapshot day with what it owes; who owes none says why."""
     text = sql.statement(MODULE, "10_expected_reports") + " ORDER BY u.code, l.level_code"
     params = {
         "day": period.snapshot_on,
         "start_year": period.start_year,
-        "unit_ids": None if unit_ids is None else list(unit_ids),
+        **(scope or Scope()).params,
     }
     return [
         Expected(
@@ -227,7 +247,7 @@ def submissions(actor: Actor) -> QuerySet[Submission]:
 def status(*, actor: Actor, period: ReportPeriod, unit: OrgUnit | None = None) -> list[StatusLine]:
     """Where the reports below a unit stand, missing ones too; six queries however many units."""
     actor.require(Permission.REPORT_READ, on=unit)
-    scope = units_in_scope(actor, Permission.REPORT_READ, period, unit)
+    scope = scope_of(actor, Permission.REPORT_READ, period, unit)
     expected = expected_reports(period, scope)
     rows = submissions(actor).filter(period=period).select_related("snapshot")
     known = {(row.unit_id, row.level_code): row for row in rows}
@@ -258,15 +278,10 @@ def status(*, actor: Actor, period: ReportPeriod, unit: OrgUnit | None = None) -
     return lines
 
 
-def units_in_scope(
-    actor: Actor, permission: Permission, period: ReportPeriod, unit: OrgUnit | None
-) -> list[int] | None:
-    """Units at or below one on the snapshot day that the permission reaches; None: every unit."""
-    reached = actor.unit_ids(permission)
-    if unit is None:
-        return reached
-    below = subtree_ids(unit, period.snapshot_on) or [unit.pk]
-    return below if reached is None else sorted(set(below) & set(reached))
+def scope_of(actor: Actor, permission: Permission, period: ReportPeriod, unit: OrgUnit | None = None) -> Scope:
+    """What a permission reaches, at or below a unit on the snapshot day."""
+    below = None if unit is None else subtree_ids(unit, period.snapshot_on) or [unit.pk]
+    return Scope(actor.unit_ids(permission), actor.unit_levels(permission), below)
 
 
 class _Hours:
@@ -332,13 +347,13 @@ def snapshot_of(
     return found
 
 
-def frozen_form(snapshot: Snapshot, form: Form) -> FrozenForm:
+def frozen_form(snapshot: Snapshot, form: Form) -> FilledForm:
     """A form as one freeze filled it. Errors: RPT-01 the report does not hold that form."""
     rows = CellRow.objects.filter(snapshot=snapshot, form_code=form.code).values_list("indicator_code", "figures")
     figures = {code: tuple(values) for code, values in rows}
     if not figures:
         raise ReportError(f"Báo cáo của {snapshot.unit_name} không có biểu {form.number}.")
-    return FrozenForm(form, snapshot, figures)
+    return FilledForm(form, figures)
 
 
 def trace(*, actor: Actor, snapshot: Snapshot, form: Form, address: str, limit: int | None = None) -> Traced:

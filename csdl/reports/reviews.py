@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
 from csdl.lib import sql
 from csdl.reports.definitions import parse_filter, read_data
 from csdl.reports.forms import Form, basis_on, forms
-from csdl.reports.models import ReportPeriod
+from csdl.reports.models import ReportPeriod, Submission
 from csdl.reports.statements import MODULE
 
 __all__ = ["Comparison", "Measure", "cell_of", "compared", "measures", "modified_z", "plain", "thresholds", "z_score"]
@@ -98,11 +99,11 @@ def modified_z(value: float, median: float, distance: float) -> float | None:
 def compared(
     *, actor: Actor, period: ReportPeriod, level_code: str, unit_id: int | None = None, only_outliers: bool = False
 ) -> dict[int, list[Comparison]]:
-    """Measures of the reports of a level that the actor may see (or of one unit's), by unit; two queries.
+    """Measures of the reports of a level that the actor may see (or of one unit's), by unit; few queries.
 
     Peers are the reports of the level that the actor may see: an office compares its own schools.
     """
-    actor.require(Permission.REPORT_READ, on=unit_id)
+    actor.require(Permission.REPORT_READ)
     places = _places(basis_on(period.snapshot_on).code, period.kind, level_code)
     if not places:
         return {}
@@ -111,7 +112,7 @@ def compared(
         {
             "period_id": period.pk,
             "level_code": level_code,
-            "unit_ids": actor.unit_ids(Permission.REPORT_READ),
+            "report_ids": _reached(actor, level_code),
             "of_unit": unit_id,
             "start_year": period.start_year,
             "snapshot_on": period.snapshot_on,
@@ -131,6 +132,14 @@ def compared(
         if one.reasons or not only_outliers:
             found[one.unit_id].append(one)
     return dict(found)
+
+
+def _reached(actor: Actor, level_code: str) -> list[int] | None:
+    """Reports of a level that the actor may see; None: all."""
+    if actor.unit_ids(Permission.REPORT_READ) is None:
+        return None
+    rows = visible(Submission.objects.filter(level_code=level_code), actor, Permission.REPORT_READ)
+    return list(rows.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """Reports and frozen rows are reached from their unit, and so from every unit above it; periods are a calendar.
 
 Frozen rows of persons are read with the right to such persons' records, and written with the report. Who reaches one
-level of a school that teaches several reaches that level's report.
+level of a school that teaches several reaches that level's report, and reviews it.
+A report belongs to the tree of its snapshot day: the unit that took it then goes on with it, down to the frozen rows,
+when the school has moved to another since.
 """
 
 from csdl.accounts.permissions import Area
-from csdl.lib.gate import declare, declare_log, declare_open
+from csdl.lib.gate import Taker, Through, declare, declare_log, declare_open
 from csdl.reports.models import (
     CellRemark,
     CellRow,
@@ -37,21 +39,26 @@ from csdl.reports.models import (
 _OF_SNAPSHOT = ((Snapshot, {"id": "snapshot_id"}),)
 _OF_SUBMISSION = ((Submission, {"id": "submission_id"}),)
 
-for report in (Snapshot, Submission):
-    declare(report, area=Area.REPORTS, unit="unit_id", level="level_code")
+_TAKEN = Taker("parent_id", Through(Snapshot, (("id", "snapshot_id"),)))
+
+declare(Snapshot, area=Area.REPORTS, unit="unit_id", level="level_code", taken=Taker("parent_id"))
+declare(Submission, area=Area.REPORTS, unit="unit_id", level="level_code", level_writes=True, taken=_TAKEN)
 for kept in (CellRow, CountedRoom, CountedSchool, CountedSite, FailedCheck):
     declare(kept, area=Area.REPORTS, unit="unit_id", through=_OF_SNAPSHOT)
 for written in (CellRemark, CheckExplanation, TypedCell, UnlockRequest):
     declare(written, area=Area.REPORTS, unit="unit_id", through=_OF_SUBMISSION)
-declare(CountedPupil, area=Area.STUDENTS, writes=Area.REPORTS, unit="unit_id", grade="grade_code")
-declare(CountedClass, area=Area.CLASSES, writes=Area.REPORTS, unit="unit_id", grade="grade_code")
-declare(CountedStaff, area=Area.STAFF, writes=Area.REPORTS, unit="unit_id")
+declare(CountedPupil, area=Area.STUDENTS, writes=Area.REPORTS, unit="unit_id", grade="grade_code", taken=_TAKEN)
+declare(CountedClass, area=Area.CLASSES, writes=Area.REPORTS, unit="unit_id", grade="grade_code", taken=_TAKEN)
+# A member of staff is counted at one level: that of the report.
+declare(CountedStaff, area=Area.STAFF, writes=Area.REPORTS, unit="unit_id", through=_OF_SNAPSHOT)
 declare_open(ReportPeriod, because="a calendar", written_by="all", area=Area.YEARS)
 declare_open(Deadline, because="a calendar", written_by="all", area=Area.YEARS)
 # A school must know until when it has been given time, not until when others have.
-declare(DeadlineExtension, area=Area.REPORTS, writes=Area.REVIEWS, unit="unit_id")
+declare(
+    DeadlineExtension, area=Area.REPORTS, writes=Area.REVIEWS, unit="unit_id", level="level_code", level_writes=True
+)
 declare(FreezeRun, area=Area.REPORTS, unit="unit_id", own="account_id", through=((Snapshot, {"run_id": "id"}),))
-declare(Reminder, area=Area.REPORTS, writes=Area.REVIEWS, unit="unit_id", level="level_code")
+declare(Reminder, area=Area.REPORTS, writes=Area.REVIEWS, unit="unit_id", level="level_code", level_writes=True)
 # What an office adds up is the office's: the schools in it do not see it.
 declare(Consolidation, area=Area.REPORTS, unit="unit_id", level="level_code")
 declare(
@@ -63,5 +70,5 @@ declare(
 for summed in (ConsolidationPart, ConsolidationRow):
     declare(summed, area=Area.REPORTS, unit="unit_id", through=((ConsolidationVersion, {"id": "version_id"}),))
 # Who moved or signed a report says so in the own name, and nobody says it otherwise afterwards.
-declare_log(StateMove, own="account_id", area=Area.REPORTS, unit="unit_id")
-declare_log(Signature, own="account_id", area=Area.REPORTS, unit="unit_id")
+declare_log(StateMove, own="account_id", area=Area.REPORTS, unit="unit_id", through=_OF_SUBMISSION)
+declare_log(Signature, own="account_id", area=Area.REPORTS, unit="unit_id", through=_OF_SNAPSHOT)

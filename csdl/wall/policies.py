@@ -71,7 +71,8 @@ def _of_table(table: str, rule: Visibility, *, history: bool) -> Iterator[str]:
         # In one's own name and in no other; nobody holds UPDATE or DELETE on it.
         yield f"CREATE POLICY gate_insert ON {table} FOR INSERT WITH CHECK ({table}.{rule.own_column} = {_ACCOUNT})"
     else:
-        yield from _writes(table, _written(table, rule), added=_born(table, rule))
+        changed = _by_taker(table, rule, _WRITES, rule.writes or _area(rule))
+        yield from _writes(table, _written(table, rule), added=_born(table, rule), changed=changed)
 
 
 def _of_open_table(table: str, rule: OpenTable) -> Iterator[str]:
@@ -88,10 +89,12 @@ def _fresh(table: str) -> Iterator[str]:
         yield f"DROP POLICY IF EXISTS {name} ON {table}"
 
 
-def _writes(table: str, written: str, *, added: Iterable[str] = ()) -> Iterator[str]:
+def _writes(table: str, written: str, *, added: Iterable[str] = (), changed: Iterable[str] = ()) -> Iterator[str]:
+    """`added`, `changed`: further ways by which rows are added, or changed only."""
     inserted = " OR ".join([f"({written})", *added])
+    updated = " OR ".join([written, *changed])
     yield f"CREATE POLICY gate_insert ON {table} FOR INSERT WITH CHECK ({inserted})"
-    yield f"CREATE POLICY gate_update ON {table} FOR UPDATE USING ({written}) WITH CHECK ({written})"
+    yield f"CREATE POLICY gate_update ON {table} FOR UPDATE USING ({updated}) WITH CHECK ({updated})"
     yield f"CREATE POLICY gate_delete ON {table} FOR DELETE USING ({written})"
 
 
@@ -104,6 +107,7 @@ def _seen(table: str, rule: Visibility) -> str:
             *_by_unit(table, rule, _READS, area),
             *_by_class(table, rule, _READS, area),
             *_by_level(table, rule, _READS, area),
+            *_by_taker(table, rule, _READS, area),
             *own,
             *(_tied(table, way, _READS, area) for way in rule.through),
             *_from_below(table, rule),
@@ -117,6 +121,8 @@ def _written(table: str, rule: Visibility) -> str:
     right to write, unless the declaration says so."""
     area = rule.writes or _area(rule)
     ways = [_sees_all(_WRITES, area), *_by_unit(table, rule, _WRITES, area)]
+    if rule.level_writes:
+        ways += _by_level(table, rule, _WRITES, area)
     ways += [_tied(table, way, _WRITES, area, class_writes=rule.class_writes) for way in rule.through]
     written = " OR ".join(ways)
     return f"({written}) AND {_in_an_open_year(table, rule.year)}" if rule.year else written
@@ -160,6 +166,18 @@ def _by_unit(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator
         yield f"{table}.{rule.unit_column} IN (SELECT unit_id FROM access_scopeunit WHERE {_held(mask, area)})"
 
 
+def _by_taker(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator[str]:
+    if rule.taken:
+        units = f"(SELECT unit_id FROM access_scopeunit WHERE {_held(mask, area)})"
+        if rule.taken.of is None:
+            yield f"{table}.{rule.taken.column} IN {units}"
+        else:
+            ((theirs, ours),) = rule.taken.of.columns
+            other, column = rule.taken.of.model._meta.db_table, rule.taken.column
+            # Listed once, not asked row by row: few rows of all were taken by one unit.
+            yield f"{table}.{ours} IN (SELECT taken.{theirs} FROM {other} taken WHERE taken.{column} IN {units})"
+
+
 def _from_below(table: str, rule: Visibility) -> Iterator[str]:
     if rule.from_below:
         yield f"{table}.{rule.unit_column} IN (SELECT csdl_units_above())"
@@ -200,7 +218,10 @@ def _tied(table: str, way: Through, mask: str, area: IntFlag, *, class_writes: b
         return f"EXISTS (SELECT 1 FROM {other} {name} WHERE {ties})"
     reached = [*_by_unit(name, rule, mask, area)]
     if mask == _READS or class_writes:
-        reached += [*_by_class(name, rule, mask, area), *_by_level(name, rule, mask, area)]
+        reached += _by_class(name, rule, mask, area)
+    if mask == _READS or class_writes or rule.level_writes:
+        reached += _by_level(name, rule, mask, area)
+    reached += _by_taker(name, rule, mask, area)
     reached += [
         _tied(name, further, mask, area, class_writes=class_writes, depth=depth + 1) for further in rule.through
     ]

@@ -46,6 +46,7 @@ PLAIN = {
     "form": "02-DN-TH",
     "cell": "40:1",
     "format": "json",
+    "picture": "theo-lop",
 }
 # Signed papers stand on what they say and on both parties: the tests of delegation make them and ask their pages.
 ELSEWHERE = {"commitment", "minutes"}

@@ -5,10 +5,13 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
+from csdl.reports.actions import open_usual_period
+from tests import builders as b
 from tests.portals.places import Places
 
 pytestmark = pytest.mark.django_db
 
+PERIOD = "2024-dau-nam"
 ROLES = ("department", "office", "head", "clerk", "homeroom", "nobody")
 # page: the status for each role, in that order
 PAGES = {
@@ -140,6 +143,19 @@ PAGES = {
     "take out neighbour log": (200, 200, 404, 403, 403, 403),
     "log of the office": (200, 200, 404, 403, 403, 403),
     "log of the department": (200, 404, 404, 403, 403, 403),
+    "reports of own school": (200, 200, 200, 200, 403, 403),
+    "reports of neighbour": (200, 200, 404, 404, 403, 403),
+    "own report": (200, 200, 200, 200, 403, 403),
+    "neighbour report": (200, 200, 404, 404, 403, 403),
+    "pictures of own school": (200, 200, 200, 200, 403, 403),
+    "pictures of neighbour": (200, 200, 404, 404, 403, 403),
+    "authority:report-board": (200, 200, 200, 200, 403, 403),
+    "authority:report-outliers": (200, 200, 200, 200, 403, 403),
+    "authority:report-period-new": (200, 403, 403, 403, 403, 403),
+    "rules of the period": (200, 403, 403, 403, 403, 403),
+    "pictures of all below": (200, 200, 404, 404, 403, 403),
+    "sums of all below": (200, 200, 200, 200, 403, 403),
+    "more time for own school": (200, 200, 403, 403, 403, 403),
     "own dossiers": (200, 200, 200, 403, 403, 403),
     "neighbour dossiers": (200, 200, 404, 403, 403, 403),
     "parallel class": (200, 200, 200, 200, 404, 403),
@@ -150,6 +166,12 @@ PAGES = {
     "neighbour class": (200, 200, 404, 404, 404, 403),
     "neighbour pupil": (200, 200, 404, 404, 404, 403),
 }
+
+
+@pytest.fixture(autouse=True)
+def period(places: Places) -> None:
+    """The pages of reports want a period."""
+    open_usual_period(actor=b.SYSTEM, start_year=2024, kind="BOY")
 
 
 def _address(page: str, places: Places) -> str:
@@ -261,6 +283,16 @@ def _address(page: str, places: Places) -> str:
         "take out neighbour log": ("desk:log-export", other),
         "log of the office": ("desk:log-list", places.office.public_id),
         "log of the department": ("desk:log-list", places.department.public_id),
+        "reports of own school": ("school:report-list", school),
+        "reports of neighbour": ("school:report-list", other),
+        "own report": ("school:report-detail", (school, PERIOD, "03")),
+        "neighbour report": ("school:report-detail", (other, PERIOD, "03")),
+        "pictures of own school": ("school:report-pictures", (school, PERIOD)),
+        "pictures of neighbour": ("school:report-pictures", (other, PERIOD)),
+        "rules of the period": ("authority:report-settings", PERIOD),
+        "pictures of all below": ("authority:report-pictures", PERIOD),
+        "sums of all below": ("authority:report-consolidations", PERIOD),
+        "more time for own school": ("authority:report-extend", (PERIOD, school)),
         "own dossiers": ("desk:dossier-list", school),
         "neighbour dossiers": ("desk:dossier-list", other),
         "parallel class": ("school:class-detail", places.parallel_class.public_id),

@@ -132,6 +132,20 @@ def test_three_schools_send_one_is_returned_the_office_adds_up_and_the_departmen
     page.get_by_role("button", name="Duyệt", exact=True).click()
     expect(page.get_by_text("Đã duyệt báo cáo của Trường Tiểu học 0.")).to_be_visible()
 
+    # Pictures are drawn from the tables beside them, by the page's own rules, and leave as images.
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    _open(page, reporting, "phong")
+    page.get_by_role("link", name="Biểu đồ", exact=True).click()
+    drawn = page.locator(".picture-canvas canvas")
+    expect(drawn).to_have_count(5)  # nobody of a minority, no staff
+    _is_sound(page)
+    assert said == []
+    box = page.locator("[data-table=bang-don-vi]").bounding_box()
+    with page.expect_download() as taken:
+        page.mouse.click(box["x"] + box["width"] - 10, box["y"] + 10)
+    assert taken.value.suggested_filename.endswith(".png")
+
     # The office adds up, signs and sends on.
     _open(page, reporting, "phong")
     page.get_by_role("link", name="Tổng hợp", exact=True).click()

@@ -236,5 +236,5 @@ def test_adding_up_costs_the_same_number_of_queries(
 ) -> None:
     chain = build_chain(october, schools=schools)
     _accepted(chain, *range(schools))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         _consolidated(chain)

@@ -8,7 +8,8 @@ import pytest
 from django.db.models import Q, QuerySet
 
 from csdl.reports.forms import form
-from csdl.reports.models import CellRow, FailedCheck, ReportPeriod, Snapshot, Submission
+from csdl.reports.models import CellRow, CountedPupil, FailedCheck, ReportPeriod, Snapshot, Submission
+from csdl.reports.pictures import Gallery, pictures
 from csdl.reports.queries import expected_reports, frozen_form, trace
 from csdl.staff.models import StaffPosting
 from csdl.years.models import Enrolment
@@ -142,3 +143,40 @@ def test_a_cell_that_cannot_be_filled_is_empty_not_zero(frozen: ReportPeriod) ->
 
     blocked = [place for place, figure in enumerate(row.figures, start=1) if figure is None]
     assert blocked == [3, 4, 7, 8, 11, 12]
+
+
+def _sum(found: Gallery, key: str, column: str) -> Decimal:
+    one = next(one for one in found.pictures if one.key == key)
+    place = [column.key for column in one.columns].index(column)
+    return sum((row.figures[place] or Decimal() for row in one.rows), Decimal())
+
+
+def test_every_form_shows_each_pupil_once_by_grade_and_by_age(frozen: ReportPeriod) -> None:
+    Submission.objects.filter(period=frozen).update(state="submitted")
+    whole = pictures(actor=b.SYSTEM, period=frozen, unit=b.department())
+    assert whole.levels == ("01", "02", "03", "04", "05")
+
+    for level in whole.levels:
+        found = pictures(actor=b.SYSTEM, period=frozen, unit=b.department(), level_code=level)
+        counted = CountedPupil.objects.filter(
+            period=frozen,
+            snapshot__level_code=level,
+            snapshot__in=Submission.objects.values("snapshot"),
+            is_present=True,
+        )
+        there = {
+            "all": counted.count(),
+            "female": counted.filter(is_female=True).count(),
+            "ethnic": counted.filter(is_minority=True).count(),
+        }
+        # Somebody without a birth date is of no age.
+        aged = counted.exclude(age=None, age_months=None).count()
+        assert {name: _sum(found, "theo-lop", name) for name in ("all", "female")} == {
+            name: there[name] for name in ("all", "female")
+        }
+        assert _sum(found, "thap-tuoi", "all") == aged
+        assert _sum(found, "thap-tuoi", "male") + _sum(found, "thap-tuoi", "female") == aged
+        assert _sum(found, "dan-toc", "ethnic") == there["ethnic"]
+        assert _sum(found, "don-vi", "pupils") == there["all"]
+    # Ages of several levels overlap: they are not drawn on top of each other.
+    assert [one.key for one in whole.pictures if "chọn một cấp học" in one.why_not] == ["thap-tuoi"]

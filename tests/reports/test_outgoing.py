@@ -11,16 +11,19 @@ import pytest
 from csdl.access.actors import actor_for
 from csdl.accounts.errors import NotAllowed
 from csdl.audit.models import Event
-from csdl.reports.actions import draft_of, type_cells
+from csdl.cli import report
+from csdl.orgs.models import OrgUnit
+from csdl.reports.actions import accept_report, consolidate, draft_of, type_cells
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import bases, form, forms
 from csdl.reports.layouts import layout_of
-from csdl.reports.models import ReportPeriod
-from csdl.reports.outgoing import export_form
+from csdl.reports.models import ConsolidationVersion, ReportPeriod
+from csdl.reports.outgoing import export_form, export_summed_form
 from csdl.reports.queries import frozen_form
 from tests import builders as b
 from tests.papers import is_pdf_a_2b, text_of
 from tests.reports.builders import frozen, primary
+from tests.reports.chain import Chain, build_chain, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.server]
 OFFICIAL = Path(__file__).parents[1] / "data" / "bieu-02-th-dn.xlsx"
@@ -176,3 +179,82 @@ def test_taking_a_form_out_is_logged_and_asks_for_the_right(snapshot) -> None:
     export_form(actor=b.SYSTEM, snapshot=snapshot, form_code="NS", format="json")
     (event,) = Event.objects.filter(kind="report:export")
     assert (event.unit_id, event.data["form"], event.data["version"]) == (snapshot.unit_id, "NS", 1)
+
+
+def _sum_of(chain: Chain, *places: int) -> ConsolidationVersion:
+    for place in places:
+        accept_report(actor=chain.actors["office"], report=sent(chain, place))
+    row = consolidate(actor=chain.actors["office"], period=chain.period, unit=chain.office, level_code="02")
+    return row.current
+
+
+def test_a_consolidated_form_leaves_as_the_ministry_has_it_and_names_who_is_missing(october: ReportPeriod) -> None:
+    chain = build_chain(october)
+    version = _sum_of(chain, 0, 1)
+    taken = {
+        name: export_summed_form(
+            actor=chain.actors["office"], version=version, form_code="02-DN-TH", format=name, purpose="Báo cáo Sở"
+        ).content
+        for name in ("xlsx", "pdf", "json")
+    }
+
+    official = openpyxl.load_workbook(OFFICIAL)["III"]
+    ours = openpyxl.load_workbook(io.BytesIO(taken["xlsx"]), data_only=True)
+    assert [ours["III"][cell].value for cell in ("B5", "D5")] == [official[cell].value for cell in ("B5", "D5")]
+    assert (ours["I"]["D2"].value, ours["III"]["E5"].value) == ("Phòng GDĐT Lê Chân", 4)
+    text = text_of(taken["pdf"])
+    assert is_pdf_a_2b(taken["pdf"])
+    for said in (
+        "TRƯỞNG PHÒNG",
+        "Chưa có số liệu của 1/3 đơn vị: Trường Tiểu học 2 (chưa lập).",
+        "lần tổng hợp 1: 2/3 đơn vị",
+        f"Mã băm {version.digest[:16]}",
+    ):
+        assert said in text
+    read = json.loads(taken["json"])
+    assert {name: read["report"][name] for name in ("consolidation", "included_units", "missing_units", "sha256")} == {
+        "consolidation": 1,
+        "included_units": 2,
+        "missing_units": [{"name": "Trường Tiểu học 2", "state": "Chưa lập"}],
+        "sha256": version.digest,
+    }
+    assert {row["code"]: row["figures"] for row in read["rows"]}["37"]["total_all"] == 4
+    assert set(read["dictionary"]["rows"]) == {row["code"] for row in read["rows"]}
+    events = Event.objects.filter(kind="report:export_consolidation").order_by("pk")
+    assert [(one.unit_id, one.data["format"], one.data["purpose"]) for one in events] == [
+        (chain.office.pk, name, "Báo cáo Sở") for name in taken
+    ]
+
+
+def test_a_consolidated_form_is_not_its_schools_nor_another_offices(october: ReportPeriod) -> None:
+    chain = build_chain(october)
+    version = _sum_of(chain, 0)
+
+    for who in ("far office", "head0"):
+        with pytest.raises(NotAllowed):
+            export_summed_form(actor=chain.actors[who], version=version, form_code="02-DN-TH", format="xlsx")
+    with pytest.raises(ReportError, match="Các biểu: 02-DN-TH"):
+        export_summed_form(actor=b.SYSTEM, version=version, form_code="03-DN-THCS", format="xlsx")
+
+
+def test_the_command_takes_a_consolidated_form_out(october: ReportPeriod, tmp_path: Path, capsys) -> None:
+    chain = build_chain(october)
+    version = _sum_of(chain, 0)
+    OrgUnit.objects.filter(pk=chain.office.pk).update(code="313")
+    asked = {
+        "period_code": october.code,
+        "unit_code": "313",
+        "form_code": "02-DN-TH",
+        "version": None,
+        "wanted": "json",
+        "out": tmp_path / "tong-hop.json",
+        "json_wanted": False,
+    }
+    export = report.export.callback.__wrapped__
+
+    export(level_code="", **asked)
+
+    assert "biểu 02-DN-TH tổng hợp của Phòng GDĐT Lê Chân, lần tổng hợp 1, 1/3 đơn vị" in capsys.readouterr().out
+    assert json.loads(asked["out"].read_text())["report"]["sha256"] == version.digest
+    with pytest.raises(ReportError, match="Hãy tổng hợp trước: csdl report consolidate"):
+        export(level_code="03", **asked)

@@ -24,7 +24,7 @@ def _at(*parts: int) -> dt.datetime:
 
 def test_the_usual_periods_have_the_days_of_law_and_letter() -> None:
     boy = open_usual_period(actor=b.SYSTEM, start_year=2024, kind="BOY")
-    eoy = open_usual_period(actor=b.SYSTEM, start_year=2024, kind="EOY")
+    eoy = open_usual_period(actor=b.SYSTEM, start_year=2024, kind="EOY", note="Năm đầu dùng hệ thống")
 
     assert (boy.code, boy.snapshot_on, boy.starts_on) == ("2024-dau-nam", dt.date(2024, 9, 30), dt.date(2024, 9, 30))
     assert (eoy.code, eoy.snapshot_on, eoy.starts_on) == ("2024-cuoi-nam", dt.date(2025, 5, 31), dt.date(2024, 9, 30))

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from csdl.accounts.errors import InvalidRecord
+from csdl.accounts.errors import CsdlError, InvalidRecord
+from csdl.audit.models import Event
+from csdl.cli import person
 from csdl.lib import clock
 from csdl.reports.actions import draft_of, erase_counted_person, explain_check, freeze, open_usual_period, type_cells
 from csdl.reports.enums import FreezeMode, SubmissionState
@@ -244,3 +246,39 @@ def test_a_pupil_of_no_report_is_counted_by_none(october: ReportPeriod) -> None:
     where, _ = primary()
 
     assert frozen(where, october).pupil_count == CountedPupil.objects.count() == 2
+
+
+def test_the_command_erases_a_person_from_what_was_frozen_and_tells_what_stays(october: ReportPeriod, capsys) -> None:
+    where, pupils = primary()
+    Student.objects.filter(pk=pupils[0].student_id).update(moet_code="3100000001")
+    before = frozen(where, october)
+    figures = frozen_form(before, TH).figures
+    asked = {
+        "pupil_key": "3100000001",
+        "staff_key": None,
+        "decision": "Bản án số 12/2024/HNGĐ-ST",
+        "reason": "Thay đổi họ tên theo án",
+        "json_wanted": False,
+    }
+    erase = person.erase.callback.__wrapped__
+    named = CountedPupil.objects.filter(student_id=pupils[0].student_id).exclude(full_name="")
+
+    erase(dry_run=True, **asked)
+    foreseen = capsys.readouterr().out
+    assert "Sẽ xóa họ tên, ngày sinh, mã của Học sinh 1A ở 1 dòng" in foreseen
+    assert "Kỳ đầu năm học 2024-2025: 1 dòng, 1 lần chốt" in foreseen
+    assert named.count() == 1
+    assert not Event.objects.filter(kind="report:erase_person").exists()
+
+    erase(dry_run=False, **asked)
+    told = capsys.readouterr().out
+    assert "Các con số, chữ ký và mã băm của mọi báo cáo giữ nguyên" in told
+    assert "Hồ sơ đang dùng (học bạ, lớp, hồ sơ cán bộ) và nhật ký không thay đổi" in told
+    assert named.count() == 0
+    assert frozen_form(before, TH).figures == figures
+    event = Event.objects.get(kind="report:erase_person")
+    assert (event.data["order"], event.data["reason"], event.data["rows"]) == (asked["decision"], asked["reason"], 1)
+    with pytest.raises(CsdlError, match="không có ai"):
+        erase(dry_run=True, **asked | {"pupil_key": "0"})
+    with pytest.raises(CsdlError, match="đúng một người"):
+        erase(dry_run=True, **asked | {"staff_key": "1"})

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.server]
 def test_movements_of_the_year_add_up_and_open_to_their_pupils() -> None:
     build_province(pupils=1_500, start_year=2023)
     open_usual_period(actor=b.SYSTEM, start_year=2023, kind="BOY")
-    period = open_usual_period(actor=b.SYSTEM, start_year=2023, kind="EOY")
+    period = open_usual_period(actor=b.SYSTEM, start_year=2023, kind="EOY", note="Năm đầu dùng hệ thống")
     freeze(actor=b.SYSTEM, period=period)
 
     sums: Counter[str] = Counter()

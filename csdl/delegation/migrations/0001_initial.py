@@ -25,6 +25,25 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='DelegationRules',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('class_end_month', models.PositiveSmallIntegerField(verbose_name='quyền theo lớp hết hạn: tháng')),
+                ('class_end_day', models.PositiveSmallIntegerField(verbose_name='quyền theo lớp hết hạn: ngày')),
+                ('other_end_month', models.PositiveSmallIntegerField(verbose_name='quyền khác hết hạn: tháng')),
+                ('other_end_day', models.PositiveSmallIntegerField(verbose_name='quyền khác hết hạn: ngày')),
+                ('confirmation_month', models.PositiveSmallIntegerField(verbose_name='mở kiện toàn nhân sự: tháng')),
+                ('confirmation_day', models.PositiveSmallIntegerField(verbose_name='mở kiện toàn nhân sự: ngày')),
+                ('notice_days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), verbose_name='nhắc trước khi hết hạn (ngày)')),
+                ('read_grace_days', models.PositiveSmallIntegerField(verbose_name='số ngày còn được xem khi gia hạn chờ ký')),
+                ('four_eyes', models.BooleanField(default=False, verbose_name='người lập không tự duyệt')),
+            ],
+            options={
+                'verbose_name': 'quy định phân quyền',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='the_rules_of_delegation_are_one_row')],
+            },
+        ),
+        migrations.CreateModel(
             name='DelegationRulesEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -42,6 +61,7 @@ class Migration(migrations.Migration):
                 ('notice_days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), verbose_name='nhắc trước khi hết hạn (ngày)')),
                 ('read_grace_days', models.PositiveSmallIntegerField(verbose_name='số ngày còn được xem khi gia hạn chờ ký')),
                 ('four_eyes', models.BooleanField(default=False, verbose_name='người lập không tự duyệt')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='delegation.delegationrules')),
             ],
             options={
                 'abstract': False,
@@ -54,7 +74,30 @@ class Migration(migrations.Migration):
                 ('grant_id', models.BigIntegerField()),
                 ('days', models.PositiveSmallIntegerField()),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('grant_id', 'days'), name='an_end_is_announced_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Batch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(db_default=models.Func(function='gen_random_uuid'), default=uuid.uuid4, editable=False, unique=True)),
+                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('title', models.CharField(max_length=200, verbose_name='tên lô')),
+                ('start_year', models.SmallIntegerField(verbose_name='năm học')),
+                ('prepared_on', models.DateField(verbose_name='ngày lập')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
+                ('prepared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
+            ],
+            options={
+                'verbose_name': 'lô biên bản',
+                'indexes': [models.Index(fields=['unit', '-created_at'], name='batch_by_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Minutes',
@@ -80,10 +123,20 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(null=True, verbose_name='đến trước ngày')),
                 ('content', models.JSONField(default=dict)),
                 ('approved_on', models.DateField(null=True, verbose_name='ngày duyệt')),
+                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người duyệt')),
+                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='delegation.batch')),
+                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
+                ('giver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bên giao')),
+                ('prepared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bên nhận')),
+                ('replaces', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='delegation.minutes')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
             ],
             options={
                 'verbose_name': 'biên bản',
                 'abstract': False,
+                'indexes': [models.Index(fields=['unit', 'state'], name='minutes_by_unit'), models.Index(fields=['receiver'], name='minutes_by_receiver')],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'year', 'no'), name='a_minutes_number_is_given_once_a_year'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('signed_on__isnull', False), models.Q(('signed_by', ''), _negated=True)), _connector='OR'), name='a_signed_minutes_says_when_and_how'), models.CheckConstraint(condition=models.Q(models.Q(('signed_by', 'scan'), _negated=True), ('file__isnull', False), _connector='OR'), name='a_scanned_minutes_has_its_file'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'voided'), _negated=True), models.Q(('voided_on__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='a_voided_minutes_says_why'), models.CheckConstraint(condition=models.Q(('giver__isnull', True), models.Q(('giver', models.F('receiver')), _negated=True), _connector='OR'), name='nobody_hands_over_to_oneself')],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +168,15 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(null=True, verbose_name='đến trước ngày')),
                 ('content', models.JSONField(default=dict)),
                 ('approved_on', models.DateField(null=True, verbose_name='ngày duyệt')),
+                ('approved_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người duyệt')),
+                ('batch', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='delegation.batch')),
+                ('file', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='documents.storedfile')),
+                ('giver', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bên giao')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='delegation.minutes')),
+                ('prepared_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('receiver', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bên nhận')),
+                ('replaces', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='delegation.minutes')),
+                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='orgs.orgunit')),
             ],
             options={
                 'abstract': False,
@@ -127,7 +189,11 @@ class Migration(migrations.Migration):
                 ('year', models.SmallIntegerField()),
                 ('series', models.CharField(max_length=2)),
                 ('last_no', models.PositiveIntegerField()),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'year', 'series'), name='a_register_counts_once_a_year')],
+            },
         ),
         migrations.CreateModel(
             name='PersonnelConfirmation',
@@ -139,9 +205,12 @@ class Migration(migrations.Migration):
                 ('confirmed_on', models.DateField(verbose_name='ngày xác nhận')),
                 ('people', models.JSONField(default=list, help_text='who had access then: name, right, until')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='ghi chú')),
+                ('confirmed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
             ],
             options={
                 'verbose_name': 'xác nhận kiện toàn nhân sự',
+                'constraints': [models.UniqueConstraint(fields=('unit', 'start_year'), name='a_unit_confirms_its_people_once_a_year')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +228,9 @@ class Migration(migrations.Migration):
                 ('confirmed_on', models.DateField(verbose_name='ngày xác nhận')),
                 ('people', models.JSONField(default=list, help_text='who had access then: name, right, until')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='ghi chú')),
+                ('confirmed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='delegation.personnelconfirmation')),
+                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='orgs.orgunit')),
             ],
             options={
                 'abstract': False,
@@ -176,9 +248,11 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.staffmember')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
+                ('minutes', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='holder', to='delegation.minutes')),
             ],
             options={
                 'verbose_name': 'người giữ tài khoản quản trị',
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('unit', '='), (models.Func('valid_from', 'valid_to', function='daterange', output_field=models.Field()), '&&')], name='a_unit_has_one_administrator_on_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -199,27 +273,10 @@ class Migration(migrations.Migration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='delegation.administrationholder')),
                 ('staff', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='staff.staffmember')),
                 ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='orgs.orgunit')),
+                ('minutes', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='delegation.minutes')),
             ],
             options={
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Batch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=models.Func(function='gen_random_uuid'), default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='tên lô')),
-                ('start_year', models.SmallIntegerField(verbose_name='năm học')),
-                ('prepared_on', models.DateField(verbose_name='ngày lập')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('prepared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
-            ],
-            options={
-                'verbose_name': 'lô biên bản',
             },
         ),
         migrations.CreateModel(
@@ -280,6 +337,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cam kết',
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'unit', 'start_year'], name='commitment_by_account')],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'year', 'no'), name='a_commitment_number_is_given_once_a_year'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('signed_on__isnull', False), models.Q(('signed_by', ''), _negated=True)), _connector='OR'), name='a_signed_commitment_says_when_and_how'), models.CheckConstraint(condition=models.Q(models.Q(('signed_by', 'scan'), _negated=True), ('file__isnull', False), _connector='OR'), name='a_scanned_commitment_has_its_file'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'voided'), _negated=True), models.Q(('voided_on__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='a_voided_commitment_says_why'), models.UniqueConstraint(condition=models.Q(('state', 'voided'), _negated=True), fields=('account', 'unit', 'start_year'), name='a_person_has_one_commitment_a_year_and_unit')],
             },
         ),
         migrations.CreateModel(
@@ -336,24 +395,9 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
             ],
-        ),
-        migrations.CreateModel(
-            name='DelegationRules',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('class_end_month', models.PositiveSmallIntegerField(verbose_name='quyền theo lớp hết hạn: tháng')),
-                ('class_end_day', models.PositiveSmallIntegerField(verbose_name='quyền theo lớp hết hạn: ngày')),
-                ('other_end_month', models.PositiveSmallIntegerField(verbose_name='quyền khác hết hạn: tháng')),
-                ('other_end_day', models.PositiveSmallIntegerField(verbose_name='quyền khác hết hạn: ngày')),
-                ('confirmation_month', models.PositiveSmallIntegerField(verbose_name='mở kiện toàn nhân sự: tháng')),
-                ('confirmation_day', models.PositiveSmallIntegerField(verbose_name='mở kiện toàn nhân sự: ngày')),
-                ('notice_days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), verbose_name='nhắc trước khi hết hạn (ngày)')),
-                ('read_grace_days', models.PositiveSmallIntegerField(verbose_name='số ngày còn được xem khi gia hạn chờ ký')),
-                ('four_eyes', models.BooleanField(default=False, verbose_name='người lập không tự duyệt')),
-            ],
             options={
-                'verbose_name': 'quy định phân quyền',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='the_rules_of_delegation_are_one_row')],
+                'indexes': [models.Index(fields=['paper', 'paper_id'], name='confirmation_by_paper')],
+                'constraints': [models.UniqueConstraint(fields=('paper', 'paper_id', 'side', 'account'), name='a_side_confirms_once')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -364,145 +408,6 @@ class Migration(migrations.Migration):
             model_name='delegationrules',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "delegation_delegationrulesevent" ("class_end_day", "class_end_month", "confirmation_day", "confirmation_month", "four_eyes", "id", "notice_days", "other_end_day", "other_end_month", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "read_grace_days") SELECT old_values."class_end_day", old_values."class_end_month", old_values."confirmation_day", old_values."confirmation_month", old_values."four_eyes", old_values."id", old_values."notice_days", old_values."other_end_day", old_values."other_end_month", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."read_grace_days" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='06e9a9c7157ec005560d478c33ddffd5248eb858', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_01892', referencing='REFERENCING OLD TABLE AS old_values ', table='delegation_delegationrules', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='delegationrulesevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='delegation.delegationrules'),
-        ),
-        migrations.AddField(
-            model_name='endnotice',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit'),
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='approved_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người duyệt'),
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='batch',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='delegation.batch'),
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='file',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='giver',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bên giao'),
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='prepared_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='receiver',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bên nhận'),
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='replaces',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='delegation.minutes'),
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit'),
-        ),
-        migrations.AddField(
-            model_name='administrationholderevent',
-            name='minutes',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='delegation.minutes'),
-        ),
-        migrations.AddField(
-            model_name='administrationholder',
-            name='minutes',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='holder', to='delegation.minutes'),
-        ),
-        migrations.AddField(
-            model_name='minutesevent',
-            name='approved_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người duyệt'),
-        ),
-        migrations.AddField(
-            model_name='minutesevent',
-            name='batch',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='delegation.batch'),
-        ),
-        migrations.AddField(
-            model_name='minutesevent',
-            name='file',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='documents.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='minutesevent',
-            name='giver',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bên giao'),
-        ),
-        migrations.AddField(
-            model_name='minutesevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='delegation.minutes'),
-        ),
-        migrations.AddField(
-            model_name='minutesevent',
-            name='prepared_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='minutesevent',
-            name='receiver',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bên nhận'),
-        ),
-        migrations.AddField(
-            model_name='minutesevent',
-            name='replaces',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='delegation.minutes'),
-        ),
-        migrations.AddField(
-            model_name='minutesevent',
-            name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='orgs.orgunit'),
-        ),
-        migrations.AddField(
-            model_name='papernumber',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit'),
-        ),
-        migrations.AddField(
-            model_name='personnelconfirmation',
-            name='confirmed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='personnelconfirmation',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit'),
-        ),
-        migrations.AddField(
-            model_name='personnelconfirmationevent',
-            name='confirmed_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='personnelconfirmationevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='delegation.personnelconfirmation'),
-        ),
-        migrations.AddField(
-            model_name='personnelconfirmationevent',
-            name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='orgs.orgunit'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['unit', '-created_at'], name='batch_by_unit'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='batch',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "delegation_batchevent" ("changed_at", "created_at", "file_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by_id", "prepared_on", "public_id", "start_year", "title", "unit_id") SELECT old_values."changed_at", old_values."created_at", old_values."file_id", old_values."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'update\', old_values."id", old_values."prepared_by_id", old_values."prepared_on", old_values."public_id", old_values."start_year", old_values."title", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='f7a3e364f860546196ce4ca40cb1f01c4936e85f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_7e13b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='delegation_batch', when='AFTER')),
@@ -510,30 +415,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='batch',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "delegation_batchevent" ("changed_at", "created_at", "file_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by_id", "prepared_on", "public_id", "start_year", "title", "unit_id") SELECT old_values."changed_at", old_values."created_at", old_values."file_id", old_values."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."prepared_by_id", old_values."prepared_on", old_values."public_id", old_values."start_year", old_values."title", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b7104953f3eafc6ffe2cbed1ab44ff7dc5f37b2c', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_05a1b', referencing='REFERENCING OLD TABLE AS old_values ', table='delegation_batch', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(fields=['account', 'unit', 'start_year'], name='commitment_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(fields=('unit', 'year', 'no'), name='a_commitment_number_is_given_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('signed_on__isnull', False), models.Q(('signed_by', ''), _negated=True)), _connector='OR'), name='a_signed_commitment_says_when_and_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_by', 'scan'), _negated=True), ('file__isnull', False), _connector='OR'), name='a_scanned_commitment_has_its_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'voided'), _negated=True), models.Q(('voided_on__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='a_voided_commitment_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'voided'), _negated=True), fields=('account', 'unit', 'start_year'), name='a_person_has_one_commitment_a_year_and_unit'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='commitment',
@@ -543,46 +424,6 @@ class Migration(migrations.Migration):
             model_name='commitment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "delegation_commitmentevent" ("accepted_ip", "accepted_online_at", "account_id", "batch_id", "changed_at", "content", "content_hash", "created_at", "file_id", "file_sha256", "id", "no", "paper_no", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by_id", "prepared_on", "public_id", "signed_by", "signed_on", "staff_id", "start_year", "state", "text_hash", "text_version", "unit_id", "void_reason", "voided_on", "year") SELECT old_values."accepted_ip", old_values."accepted_online_at", old_values."account_id", old_values."batch_id", old_values."changed_at", old_values."content", old_values."content_hash", old_values."created_at", old_values."file_id", old_values."file_sha256", old_values."id", old_values."no", old_values."paper_no", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."prepared_by_id", old_values."prepared_on", old_values."public_id", old_values."signed_by", old_values."signed_on", old_values."staff_id", old_values."start_year", old_values."state", old_values."text_hash", old_values."text_version", old_values."unit_id", old_values."void_reason", old_values."voided_on", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='f997e38ea76c81582752cd07f0de6ba8e9f70ceb', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_daa24', referencing='REFERENCING OLD TABLE AS old_values ', table='delegation_commitment', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(fields=['paper', 'paper_id'], name='confirmation_by_paper'),
-        ),
-        migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.UniqueConstraint(fields=('paper', 'paper_id', 'side', 'account'), name='a_side_confirms_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='endnotice',
-            constraint=models.UniqueConstraint(fields=('grant_id', 'days'), name='an_end_is_announced_once'),
-        ),
-        migrations.AddIndex(
-            model_name='minutes',
-            index=models.Index(fields=['unit', 'state'], name='minutes_by_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='minutes',
-            index=models.Index(fields=['receiver'], name='minutes_by_receiver'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.UniqueConstraint(fields=('unit', 'year', 'no'), name='a_minutes_number_is_given_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('signed_on__isnull', False), models.Q(('signed_by', ''), _negated=True)), _connector='OR'), name='a_signed_minutes_says_when_and_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_by', 'scan'), _negated=True), ('file__isnull', False), _connector='OR'), name='a_scanned_minutes_has_its_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'voided'), _negated=True), models.Q(('voided_on__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='a_voided_minutes_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(('giver__isnull', True), models.Q(('giver', models.F('receiver')), _negated=True), _connector='OR'), name='nobody_hands_over_to_oneself'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='minutes',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "delegation_minutesevent" ("approved_by_id", "approved_on", "batch_id", "changed_at", "content", "content_hash", "created_at", "file_id", "file_sha256", "giver_id", "id", "kind", "no", "paper_no", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by_id", "prepared_on", "public_id", "receiver_id", "replaces_id", "signed_by", "signed_on", "start_year", "state", "unit_id", "valid_from", "valid_to", "void_reason", "voided_on", "year") SELECT old_values."approved_by_id", old_values."approved_on", old_values."batch_id", old_values."changed_at", old_values."content", old_values."content_hash", old_values."created_at", old_values."file_id", old_values."file_sha256", old_values."giver_id", old_values."id", old_values."kind", old_values."no", old_values."paper_no", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'update\', old_values."id", old_values."prepared_by_id", old_values."prepared_on", old_values."public_id", old_values."receiver_id", old_values."replaces_id", old_values."signed_by", old_values."signed_on", old_values."start_year", old_values."state", old_values."unit_id", old_values."valid_from", old_values."valid_to", old_values."void_reason", old_values."voided_on", old_values."year" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='313f78e5a8bb537480011f5632aefe97068fa082', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ffe34', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='delegation_minutes', when='AFTER')),
@@ -591,10 +432,6 @@ class Migration(migrations.Migration):
             model_name='minutes',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "delegation_minutesevent" ("approved_by_id", "approved_on", "batch_id", "changed_at", "content", "content_hash", "created_at", "file_id", "file_sha256", "giver_id", "id", "kind", "no", "paper_no", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by_id", "prepared_on", "public_id", "receiver_id", "replaces_id", "signed_by", "signed_on", "start_year", "state", "unit_id", "valid_from", "valid_to", "void_reason", "voided_on", "year") SELECT old_values."approved_by_id", old_values."approved_on", old_values."batch_id", old_values."changed_at", old_values."content", old_values."content_hash", old_values."created_at", old_values."file_id", old_values."file_sha256", old_values."giver_id", old_values."id", old_values."kind", old_values."no", old_values."paper_no", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."prepared_by_id", old_values."prepared_on", old_values."public_id", old_values."receiver_id", old_values."replaces_id", old_values."signed_by", old_values."signed_on", old_values."start_year", old_values."state", old_values."unit_id", old_values."valid_from", old_values."valid_to", old_values."void_reason", old_values."voided_on", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b441176d28d4925b5b6756c815569d9ad093b534', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_33c55', referencing='REFERENCING OLD TABLE AS old_values ', table='delegation_minutes', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='administrationholder',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('unit', '='), (models.Func('valid_from', 'valid_to', function='daterange', output_field=models.Field()), '&&')], name='a_unit_has_one_administrator_on_a_day'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='administrationholder',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "delegation_administrationholderevent" ("account_id", "changed_at", "ended_because", "id", "minutes_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "staff_id", "unit_id", "valid_from", "valid_to") SELECT old_values."account_id", old_values."changed_at", old_values."ended_because", old_values."id", old_values."minutes_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'update\', old_values."id", old_values."public_id", old_values."staff_id", old_values."unit_id", old_values."valid_from", old_values."valid_to" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='212ea729bfae96d24775aa06819914a797db4b5f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_b7d5f', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='delegation_administrationholder', when='AFTER')),
@@ -602,14 +439,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='administrationholder',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "delegation_administrationholderevent" ("account_id", "changed_at", "ended_because", "id", "minutes_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "staff_id", "unit_id", "valid_from", "valid_to") SELECT old_values."account_id", old_values."changed_at", old_values."ended_because", old_values."id", old_values."minutes_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."public_id", old_values."staff_id", old_values."unit_id", old_values."valid_from", old_values."valid_to" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2279db8d7140eaeaf6ccba5fca2fbce090956a2e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a2643', referencing='REFERENCING OLD TABLE AS old_values ', table='delegation_administrationholder', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='papernumber',
-            constraint=models.UniqueConstraint(fields=('unit', 'year', 'series'), name='a_register_counts_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='personnelconfirmation',
-            constraint=models.UniqueConstraint(fields=('unit', 'start_year'), name='a_unit_confirms_its_people_once_a_year'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='personnelconfirmation',

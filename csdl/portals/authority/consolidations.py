@@ -17,7 +17,9 @@ from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import second_factor_required
 from csdl.codes import queries as codes
+from csdl.exports.enums import OF_UNITS, FileFormat
 from csdl.orgs.enums import TEACHING_KINDS
+from csdl.portals.components.outgoing import OutgoingFile, file_door
 from csdl.portals.components.report_sheet import Marks, sheet, shown
 from csdl.reports.actions import (
     accept_consolidation,
@@ -36,17 +38,20 @@ from csdl.reports.consolidations import (
     parts_of_cell,
     recount,
     summed_form,
+    summed_forms,
 )
 from csdl.reports.enums import Certainty, ConsolidationState
 from csdl.reports.errors import ReportError
-from csdl.reports.forms import Form, bases, form, forms
+from csdl.reports.forms import Form, bases, form, law_changes
 from csdl.reports.models import Consolidation, ConsolidationVersion, ReportPeriod, Signature
 from csdl.reports.moves import CONSOLIDATION_MOVES, move_label
+from csdl.reports.outgoing import FORMATS, export_summed_form
 from csdl.reports.reviews import cell_of, measures, plain
 
 __all__ = [
     "consolidation_cell",
     "consolidation_detail",
+    "consolidation_export",
     "consolidation_form",
     "consolidation_list",
     "consolidation_make",
@@ -88,7 +93,10 @@ def consolidation_list(request: HttpRequest, period: str) -> HttpResponse:
             groups[home.pk, home.name, home.public_id, one.level_code][one.state] += one.reports
     ordered = sorted(groups.items(), key=lambda item: (item[0][0] != (home.pk if home else 0), item[0][1], item[0][3]))
     may_make = (
-        home is not None and home.kind not in TEACHING_KINDS and stands_at(actor, Permission.REPORT_REVIEW, [home.pk])
+        home is not None
+        and home.kind not in TEACHING_KINDS
+        and stands_at(actor, Permission.REPORT_REVIEW, [home.pk])
+        and actor.can(Permission.REPORT_REVIEW, on=home)
     )
     context = {
         "period": known,
@@ -174,12 +182,6 @@ def _here(row: Consolidation, name: str, *more: str) -> str:
     return reverse(f"authority:{name}", args=[row.period.code, row.unit.public_id, row.level_code, *more])
 
 
-def _forms(row: Consolidation, version: ConsolidationVersion) -> list[Form]:
-    """The forms that the sum holds, in the law's order."""
-    held = set(version.rows.values_list("form_code", flat=True).distinct())
-    return [one for one in forms(version.basis).values() if one.code in held]
-
-
 @login_required
 @require_safe
 def consolidation_detail(request: HttpRequest, period: str, unit: uuid.UUID, level: str) -> HttpResponse:
@@ -194,7 +196,8 @@ def _detail(
     version = row.current
     assert version is not None
     names = codes.labels("school_level")["school_level"]
-    held = _forms(row, version)
+    held = summed_forms(version)
+    may_export = request.actor.can(Permission.DATA_EXPORT)
     before = row.versions.filter(version__lt=version.version).order_by("-version").first()
     parts = list(version.parts.select_related("of_unit", "snapshot").order_by("of_unit__sort_key"))
     of_units = [part.of_unit_id for part in parts]
@@ -210,7 +213,14 @@ def _detail(
         "version": version,
         "level_name": names.get(row.level_code, row.level_code),
         "tone": TONES.get(ConsolidationState(row.state), "calm"),
-        "forms": [(one, _here(row, "report-consolidation-form", one.code)) for one in held],
+        "forms": [
+            (
+                one,
+                _here(row, "report-consolidation-form", one.code),
+                _here(row, "report-consolidation-export", one.code) if may_export else "",
+            )
+            for one in held
+        ],
         "ratios": _ratios(version, held),
         "wrong": recount(version),
         "is_stale": is_stale(row, version) if row.state != ConsolidationState.CLOSED else False,
@@ -368,7 +378,7 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
     known, row = _row(request, period, unit, level)
     version = row.current
     assert version is not None
-    one = next((found for found in _forms(row, version) if found.code == form), None)
+    one = next((found for found in summed_forms(version) if found.code == form), None)
     if one is None:
         raise Http404
     names = list(dict.fromkeys(line.section for line in one.rows))
@@ -389,16 +399,51 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
         "version": version,
         "form": one,
         "basis": bases()[one.basis],
+        "law_changes": law_changes(one.code, one.basis),
         "is_draft": one.certainty != Certainty.EXACT,
         "tabs": [(name, f"?{urlencode({'phan': name})}", name == section) for name in names],
         "section": section,
         "tables": tables,
+        "export_url": _here(row, "report-consolidation-export", one.code)
+        if request.actor.can(Permission.DATA_EXPORT)
+        else "",
         "crumbs": [
             ("Tổng hợp", reverse("authority:report-consolidations", args=[known.code])),
             (row.unit.name, _here(row, "report-consolidation")),
         ],
     }
     return render(request, "authority/reports/consolidation_form.html", context)
+
+
+@file_door
+def consolidation_export(request: HttpRequest, period: str, unit: uuid.UUID, level: str, form: str) -> OutgoingFile:
+    """A form of the sum as the ministry's workbook, PDF or JSON."""
+    known, row = _row(request, period, unit, level)
+    request.actor.require(Permission.DATA_EXPORT)
+    version = row.current
+    assert version is not None
+    one = next((found for found in summed_forms(version) if found.code == form), None)
+    if one is None:
+        raise Http404
+
+    def write(format: str, purpose: str) -> tuple[str, bytes]:
+        made = export_summed_form(actor=request.actor, version=version, form_code=form, format=format, purpose=purpose)
+        return made.name, made.content
+
+    return OutgoingFile(
+        f"Biểu {one.number} tổng hợp",
+        f"{row.unit.name}, {known.name.lower()}, lần tổng hợp {version.version}: "
+        f"{version.included_count}/{version.expected_count} đơn vị. Excel theo mẫu của Bộ.",
+        tuple(FileFormat(name) for name in FORMATS),
+        OF_UNITS,
+        write,
+        _here(row, "report-consolidation-form", one.code),
+        [
+            ("Tổng hợp", reverse("authority:report-consolidations", args=[known.code])),
+            (row.unit.name, _here(row, "report-consolidation")),
+            (one.number, _here(row, "report-consolidation-form", one.code)),
+        ],
+    )
 
 
 @login_required
@@ -410,7 +455,7 @@ def consolidation_cell(
     known, row = _row(request, period, unit, level)
     version = row.current
     assert version is not None
-    one = next((found for found in _forms(row, version) if found.code == form), None)
+    one = next((found for found in summed_forms(version) if found.code == form), None)
     if one is None:
         raise Http404
     try:

@@ -27,6 +27,7 @@ from csdl.portals.components.years import known_years
 from csdl.reports.actions import accept_reports, extend_deadline, open_usual_period, remind, set_deadline, set_rules
 from csdl.reports.board import BoardLine, Sums, board, open_periods, said_minutes, summed, words
 from csdl.reports.enums import Tier
+from csdl.reports.errors import ReportError
 from csdl.reports.forms import period_kinds
 from csdl.reports.models import Deadline, ReportPeriod, Submission
 from csdl.reports.preconditions import SEND_CHECKS, USUAL
@@ -93,8 +94,11 @@ class PeriodForm(RecordForm):
 
     start_year = CodeField(label="Năm học")
     kind = CodeField(label="Kỳ")
+    note = PlainField(
+        label="Lý do vẫn mở", limit=300, required=False, hint="Chỉ cần khi mở kỳ cuối năm lúc kỳ đầu năm chưa đóng."
+    )
 
-    groups = (("Kỳ báo cáo", ("start_year", "kind")),)
+    groups = (("Kỳ báo cáo", ("start_year", "kind", "note")),)
 
 
 class DeadlineForm(RecordForm):
@@ -288,15 +292,22 @@ def report_extend(request: HttpRequest, period: str, unit: uuid.UUID) -> HttpRes
     def act(values: dict[str, Any]) -> Any:
         if values["day"] is None or values["hour"] is None:
             raise InvalidRecord({})
-        return extend_deadline(
-            actor=request.actor,
-            period=known,
-            unit=row,
-            due_at=_instant(values["day"], values["hour"]),
-            reason=values["reason"],
-            decision_no=values["decision_no"],
-            decided_on=values["decided_on"],
-        )
+        # Who reaches some levels of a school only gives time for those.
+        levels = [level for unit_id, level in request.actor.unit_levels(Permission.REPORT_REVIEW) if unit_id == row.pk]
+        made = [
+            extend_deadline(
+                actor=request.actor,
+                period=known,
+                unit=row,
+                level_code=level,
+                due_at=_instant(values["day"], values["hour"]),
+                reason=values["reason"],
+                decision_no=values["decision_no"],
+                decided_on=values["decided_on"],
+            )
+            for level in levels or [""]
+        ]
+        return made[-1]
 
     back = f"{reverse('authority:report-board')}?{PERIOD}={known.code}"
     if made := saved(form, act):
@@ -427,9 +438,13 @@ def report_period_new(request: HttpRequest) -> HttpResponse:
         if not values["start_year"] or not values["kind"]:
             raise InvalidRecord({})
         try:
-            return open_usual_period(actor=actor, start_year=int(values["start_year"]), kind=values["kind"])
+            return open_usual_period(
+                actor=actor, start_year=int(values["start_year"]), kind=values["kind"], note=values["note"]
+            )
         except InvalidRecord as taken:
             raise InvalidRecord({"kind": taken.problems}) from taken
+        except ReportError as doubted:
+            raise InvalidRecord({"note": [doubted.message]}) from doubted
 
     if made := saved(form, act):
         messages.success(request, f"Đã mở {made.name.lower()}, chốt số liệu cuối ngày {made.snapshot_on:%d/%m/%Y}.")

@@ -8,6 +8,7 @@ from csdl.portals.authority import (
     files,
     heads,
     imports,
+    report_pictures,
     reports,
     rollover,
     schools,
@@ -55,6 +56,12 @@ urlpatterns = [
     path("bao-cao/duyet/", reports.report_accept_many, name="report-accept-many"),
     path("bao-cao/khac-thuong/", reports.report_outliers, name="report-outliers"),
     path("bao-cao/mo-ky/", reports.report_period_new, name="report-period-new"),
+    path("bao-cao/<slug:period>/bieu-do/", report_pictures.report_pictures, name="report-pictures"),
+    path(
+        "bao-cao/<slug:period>/bieu-do/<slug:picture>/tai-ve/",
+        report_pictures.report_picture_export,
+        name="report-picture-export",
+    ),
     path("bao-cao/<slug:period>/cai-dat/", reports.report_settings, name="report-settings"),
     path("bao-cao/<slug:period>/gia-han/<uuid:unit>/", reports.report_extend, name="report-extend"),
     path("bao-cao/<slug:period>/tong-hop/", consolidations.consolidation_list, name="report-consolidations"),
@@ -66,6 +73,7 @@ urlpatterns = [
             ("ky/", consolidations.consolidation_sign, "report-consolidation-sign"),
             ("chuyen/", consolidations.consolidation_move, "report-consolidation-move"),
             ("bieu/<slug:form>/", consolidations.consolidation_form, "report-consolidation-form"),
+            ("bieu/<slug:form>/tai-ve/", consolidations.consolidation_export, "report-consolidation-export"),
             ("bieu/<slug:form>/o/<str:cell>/", consolidations.consolidation_cell, "report-consolidation-cell"),
         )
     ),

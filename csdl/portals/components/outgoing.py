@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
-from csdl.exports.actions import check_export, export_list
+from csdl.exports.actions import CONTENT_TYPES, check_export, export_list, purpose_faults, said_purpose
+from csdl.exports.columns import ExportColumn
 from csdl.exports.enums import FileFormat, Purpose
 from csdl.exports.lists import Asked, ExportList, Occasion
 from csdl.jobs.actions import enqueue
@@ -30,7 +31,7 @@ from csdl.portals.components.tasks import EXPORT_JOB, write_export
 from csdl.portals.components.years import YEAR
 from csdl.years.models import SchoolYear
 
-__all__ = ["WAITING_ROWS", "Outgoing", "door", "export_url", "occasion_of"]
+__all__ = ["WAITING_ROWS", "Outgoing", "OutgoingFile", "door", "export_url", "file_door", "occasion_of"]
 
 # A file of more rows is written in the background: a person waits some two seconds for as many.
 WAITING_ROWS = 3_000
@@ -46,6 +47,20 @@ class Outgoing[Rows: QuerySet[Any] | Sequence[Any]]:
     back: str
     crumbs: Sequence[tuple[str, str]]
     held: Sequence[Chip] = ()
+
+
+@dataclass(frozen=True)
+class OutgoingFile:
+    """A document that is taken out whole: `write` makes it as the kind of file wanted, for the purpose in words, and
+    answers its name and bytes; what it writes to the log is its own."""
+
+    title: str
+    about: str
+    formats: Sequence[FileFormat]
+    purposes: Sequence[Purpose]
+    write: Callable[[str, str], tuple[str, bytes]]
+    back: str
+    crumbs: Sequence[tuple[str, str]]
 
 
 class ExportForm(forms.Form):
@@ -71,18 +86,25 @@ class ExportForm(forms.Form):
         label="Dữ liệu nhạy cảm", required=False, widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
     )
 
-    def __init__(self, request: HttpRequest, what: ExportList[Any]) -> None:
+    def __init__(
+        self,
+        request: HttpRequest,
+        *,
+        formats: Sequence[FileFormat],
+        purposes: Sequence[Purpose],
+        columns: Sequence[ExportColumn] = (),
+    ) -> None:
         first = request.GET.get("tep", "")
         initial = {
-            "columns": [one.key for one in what.columns if one.is_default and not one.is_sensitive],
-            "format": first if first in what.formats else what.formats[0],
+            "columns": [one.key for one in columns if one.is_default and not one.is_sensitive],
+            "format": first if first in formats else formats[0],
         }
         super().__init__(request.POST if request.method == "POST" else None, initial=initial)
-        self.what = what
-        self.fields["purpose"].choices = [("", "– Chọn –"), *((one, Purpose(one).label) for one in what.purposes)]
-        self.fields["format"].choices = [(one, FileFormat(one).label) for one in what.formats]
+        self.formats = formats
+        self.fields["purpose"].choices = [("", "– Chọn –"), *((one, Purpose(one).label) for one in purposes)]
+        self.fields["format"].choices = [(one, FileFormat(one).label) for one in formats]
         for name, is_sensitive in (("columns", False), ("sensitive", True)):
-            found = [(one.key, one.header) for one in what.columns if one.is_sensitive == is_sensitive]
+            found = [(one.key, one.header) for one in columns if one.is_sensitive == is_sensitive]
             self.fields[name].choices = found
             if not found:
                 del self.fields[name]
@@ -92,11 +114,11 @@ class ExportForm(forms.Form):
         said = self.cleaned_data
         sensitive = said.get("sensitive", [])
         return Asked(
-            columns=(*said["columns"], *sensitive),
+            columns=(*said.get("columns", []), *sensitive),
             purpose=said["purpose"],
             reason=said["reason"],
             with_sensitive=bool(sensitive),
-            file_format=said["format"] or self.what.formats[0],
+            file_format=said["format"] or self.formats[0],
         )
 
 
@@ -113,6 +135,30 @@ def door(find: Callable[..., Outgoing[Any]]) -> Callable[..., HttpResponse]:
         return _take_out(request, find(request, **keys))
 
     page.find = find  # where the worker looks for it (components/tasks.py)
+    return page
+
+
+def file_door(find: Callable[..., OutgoingFile]) -> Callable[..., HttpResponse]:
+    """A page that gives out a document as it is, once it is said for what. `find` asks for the right to it."""
+
+    @login_required
+    @require_http_methods(["GET", "POST"])
+    @wraps(find)
+    def page(request: HttpRequest, **keys: Any) -> HttpResponse:
+        going = find(request, **keys)
+        form = ExportForm(request, formats=going.formats, purposes=going.purposes)
+        if form.is_valid():
+            asked = form.asked()
+            faults = purpose_faults(asked, going.purposes)
+            if not faults:
+                name, content = going.write(asked.file_format, said_purpose(asked))
+                headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+                return HttpResponse(content, content_type=CONTENT_TYPES[FileFormat(asked.file_format)], headers=headers)
+            for field, texts in faults.items():
+                form.add_error(field, texts)
+        context = {"going": going, "form": form, "back": going.back, "crumbs": going.crumbs}
+        return render(request, "components/outgoing_file.html", context)
+
     return page
 
 
@@ -142,7 +188,7 @@ def _take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: 
     """Ask for the purpose and the columns, then answer with the file, or with the page of the work that makes it; a
     refusal stands beside its field."""
     what, rows = going.what, going.rows
-    form = ExportForm(request, what)
+    form = ExportForm(request, formats=what.formats, purposes=what.purposes, columns=what.columns)
     count = len(rows) if isinstance(rows, Sequence) else rows.order_by()[: what.at_most + 1].count()
     if form.is_valid():
         try:

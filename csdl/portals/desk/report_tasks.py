@@ -98,6 +98,8 @@ def _of_taker(actor: GrantActor, unit: OrgUnit, period: ReportPeriod) -> list[Ta
     if is_root and (sums := Consolidation.objects.filter(period=period, state=ConsolidationState.FORWARDED).count()):
         url = reverse("authority:report-consolidations", args=[period.code])
         found.append(Task(f"báo cáo tổng hợp của Phòng chờ Sở duyệt, {name}", url, sums))
+    if not actor.can(Permission.REPORT_REVIEW, on=unit):
+        return found  # sums are of the whole unit, not of one level
     taken = SubmissionState.APPROVED_L2 if is_root else SubmissionState.APPROVED_L1
     if ready := sum(line.state == taken for line in lines if is_root or line.parent_id == unit.pk):
         url = reverse("authority:report-consolidations", args=[period.code])

@@ -2,23 +2,45 @@
 
 import uuid
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
 from csdl.audit.bursts import note_profile_read
-from csdl.orgs.models import School
+from csdl.orgs.models import OrgUnit, School
 from csdl.portals.components.table import addresses
+from csdl.portals.components.units import crumbs_from
+from csdl.reports.models import Submission
 from csdl.students.models import Student
 from csdl.years.queries import schools_reached
 
-__all__ = ["crumbs_to", "note_read", "school_or_404"]
+__all__ = ["crumbs_to", "note_read", "report_crumbs", "report_unit_or_404", "school_or_404"]
 
 
 def school_or_404(request: HttpRequest, public_id: uuid.UUID) -> School:
     """A school whose pages this account may open; any other does not exist for it."""
     return get_object_or_404(schools_reached(request.actor), unit__public_id=public_id)
+
+
+def report_unit_or_404(request: HttpRequest, public_id: uuid.UUID) -> OrgUnit:
+    """A unit whose reports this account reads: one within reach, or one whose report the account's unit took before the
+    school moved to another; any other does not exist for it."""
+    reports = visible(Submission.objects.all(), request.actor, Permission.REPORT_READ)
+    within = visible(OrgUnit.objects.all(), request.actor, Permission.REPORT_READ)
+    units = OrgUnit.objects.select_related("parent").filter(
+        Q(pk__in=within.values("pk")) | Q(pk__in=reports.values("unit_id"))
+    )
+    return get_object_or_404(units, public_id=public_id)
+
+
+def report_crumbs(request: HttpRequest, unit: OrgUnit) -> list[tuple[str, str]]:
+    """To the unit; one that has moved away has no page of its own here any more."""
+    if visible(OrgUnit.objects.filter(pk=unit.pk), request.actor, Permission.REPORT_READ).exists():
+        return crumbs_from(request, unit)
+    return [("Báo cáo", reverse("authority:report-board")), (unit.name, "")]
 
 
 def crumbs_to(request: HttpRequest, school: School, *, inside: bool = True) -> list[tuple[str, str]]:

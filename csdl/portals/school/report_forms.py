@@ -19,16 +19,16 @@ from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.portals.components.report_sheet import Marks, sheet, shown
-from csdl.portals.components.units import crumbs_from
+from csdl.portals.school.reach import report_crumbs
 from csdl.portals.school.reports import ReportPage, report_page
 from csdl.reports.actions import draft_of, remark_cell, type_cells
 from csdl.reports.board import remarks
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
-from csdl.reports.forms import Column, Form, FormRow, bases
+from csdl.reports.forms import Column, Form, FormRow, bases, changes_of, form, law_changes
 from csdl.reports.models import FailedCheck, ReportPeriod, Snapshot, Submission
 from csdl.reports.outgoing import export_form
-from csdl.reports.queries import FrozenForm, cell_differences, frozen_form, trace
+from csdl.reports.queries import FilledForm, cell_differences, frozen_form, trace
 
 __all__ = ["report_cell", "report_file", "report_form"]
 
@@ -131,13 +131,14 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "page": page,
         "unit": page.unit,
         "crumbs": [
-            *crumbs_from(request, page.unit),
+            *report_crumbs(request, page.unit),
             ("Báo cáo thống kê", reverse("school:report-list", args=[page.unit.public_id])),
             (page.title, page.address("report-detail")),
         ],
         "form": one,
         "is_draft": one.certainty != Certainty.EXACT,
         "basis": bases()[one.basis],
+        "law_changes": law_changes(one.code, one.basis),
         "tabs": [
             (
                 _tab(one, name),
@@ -218,7 +219,7 @@ def _changed(page: ReportPage, snapshot: Snapshot | None, one: Form) -> frozense
 
 
 def _save(
-    request: HttpRequest, page: ReportPage, one: Form, rows: list[FormRow], frozen: FrozenForm | None
+    request: HttpRequest, page: ReportPage, one: Form, rows: list[FormRow], frozen: FilledForm | None
 ) -> tuple[int, dict[tuple[str, str], tuple[str, str]]]:
     """Write what was typed into this section; answers how many cells changed, and what was refused by cell."""
     draft = draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=page.level_code)
@@ -350,11 +351,19 @@ def _earlier(request: HttpRequest, page: ReportPage, one: Form, cell: str) -> li
     if report is None or report.snapshot is None:
         return [(before.name, "không có báo cáo")]
     try:
-        known = frozen_form(report.snapshot, one)
-        figure = known.cell(*one.cell(cell))
+        known = frozen_form(report.snapshot, form(one.code, report.snapshot.basis))
+        figure = known.cell(*known.form.cell(cell))
     except ReportError:
-        return [(before.name, "không có biểu này")]
-    return [(before.name, shown(figure) or "–")]
+        return [(before.name, "không có biểu hoặc dòng này")]
+    # A figure by another circular says whether it may be held beside this one.
+    row, _ = one.cell(cell)
+    told = dict.fromkeys(
+        change.comparable_said
+        for change in changes_of(one.code, report.snapshot.basis, one.basis)
+        if change.indicator_code in ("", row.code)
+    )
+    by = f" (theo {bases()[report.snapshot.basis].title}; {'; '.join(told)})" if told else ""
+    return [(before.name, f"{shown(figure) or '–'}{by}")]
 
 
 def _behind(

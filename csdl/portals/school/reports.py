@@ -4,7 +4,7 @@ opens the same pages and reviews there."""
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +24,7 @@ from csdl.accounts.second_factor import second_factor_required
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
-from csdl.portals.components.units import crumbs_from, unit_or_404
+from csdl.portals.school.reach import report_crumbs, report_unit_or_404
 from csdl.reports.actions import (
     accept_report,
     answer_remark,
@@ -59,12 +59,14 @@ from csdl.reports.preconditions import problems_of
 from csdl.reports.queries import (
     CellDifference,
     Failure,
+    Scope,
     cell_differences,
     drift,
     due_at,
     expected_reports,
     failures,
     pupil_differences,
+    scope_of,
 )
 from csdl.reports.reviews import compared
 
@@ -225,7 +227,7 @@ def _left(due: dt.datetime | None, now: dt.datetime) -> str:
 def report_page(request: HttpRequest, unit: uuid.UUID, period: str, level: str) -> ReportPage:
     """The report of the address within reach; any other does not exist for this account."""
     actor = request.actor
-    row = unit_or_404(request, unit, Permission.REPORT_READ)
+    row = report_unit_or_404(request, unit)
     known = get_object_or_404(ReportPeriod, code=period)
     report = (
         visible(Submission.objects.all(), actor, Permission.REPORT_READ, of_unit=row.pk)
@@ -238,8 +240,10 @@ def report_page(request: HttpRequest, unit: uuid.UUID, period: str, level: str) 
         for one in (report, report.snapshot):
             if one is not None:
                 one.period, one.unit = known, row
-    if report is None and not any(one.level_code == level for one in expected_reports(known, [row.pk])):
-        raise Http404
+    else:
+        scope = replace(scope_of(actor, Permission.REPORT_READ, known), only=[row.pk])
+        if not any(one.level_code == level for one in expected_reports(known, scope)):
+            raise Http404
     return ReportPage(actor, known, row, level, report, clock.now())
 
 
@@ -247,7 +251,7 @@ def report_page(request: HttpRequest, unit: uuid.UUID, period: str, level: str) 
 @require_safe
 def report_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     """The periods of a unit, each with its reports by level and what is to be done next."""
-    unit = unit_or_404(request, school, Permission.REPORT_READ)
+    unit = report_unit_or_404(request, school)
     periods = list(ReportPeriod.objects.order_by("-snapshot_on")[:12])
     names = codes.labels("school_level")["school_level"]
     now = clock.now()
@@ -265,11 +269,11 @@ def report_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
                 )
             )
     reasons = sorted(
-        {one.reason for period in periods[:1] for one in expected_reports(period, [unit.pk]) if one.reason}
+        {one.reason for period in periods[:1] for one in expected_reports(period, Scope(only=[unit.pk])) if one.reason}
     )
     context = {
         "unit": unit,
-        "crumbs": crumbs_from(request, unit),
+        "crumbs": report_crumbs(request, unit),
         "groups": groups,
         "reasons": reasons,
         "has_periods": bool(periods),
@@ -303,7 +307,7 @@ def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = No
         "page": page,
         "unit": page.unit,
         "crumbs": [
-            *crumbs_from(request, page.unit),
+            *report_crumbs(request, page.unit),
             ("Báo cáo thống kê", reverse("school:report-list", args=[page.unit.public_id])),
         ],
         "steps": _steps(page, broken, said, signature),
@@ -321,6 +325,8 @@ def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = No
         if report and page.state == SubmissionState.RETURNED
         else None,
         "file_formats": FORMATS,
+        "charts_url": reverse("school:report-pictures", args=[page.unit.public_id, page.period.code])
+        + f"?{urlencode({'cap': page.level_code})}",
         "typed_forms": [
             (one, f"{page.address('report-form', one.code)}?{urlencode({'phan': first.section})}")
             for one in page.forms
@@ -610,13 +616,15 @@ def report_changes(request: HttpRequest, school: uuid.UUID, period: str, level: 
     report, snapshot = page.report, page.snapshot
     if report is None or snapshot is None:
         raise Http404
-    request.actor.require(Permission.STUDENT_READ, on=page.unit)
+    request.actor.require(Permission.STUDENT_READ, on=snapshot)
     others = list(report.snapshots.exclude(pk=snapshot.pk).order_by("-version"))
     named = request.GET.get("so-voi", "")
     last = _last_sent(report)
     usual = last if last and last.pk != snapshot.pk else (others[0] if others else None)
     old = next((one for one in others if str(one.version) == named), usual)
-    today = drift(snapshot)
+    # The records of now are of where the school is now; a unit that took the report before sees what was frozen.
+    within = visible(OrgUnit.objects.filter(pk=page.unit.pk), request.actor, Permission.STUDENT_READ).exists()
+    today = drift(snapshot) if within else None
     context = {
         "page": page,
         "unit": page.unit,
@@ -628,7 +636,7 @@ def report_changes(request: HttpRequest, school: uuid.UUID, period: str, level: 
         if old
         else [],
         "drift": today,
-        "drifted": [(one, _facts(one.changed)) for one in today.pupils[:_SHOWN_DIFFERENCES]],
+        "drifted": [(one, _facts(one.changed)) for one in (today.pupils if today else [])[:_SHOWN_DIFFERENCES]],
     }
     return render(request, "school/reports/changes.html", context)
 

@@ -12,6 +12,7 @@ from csdl.portals.school import (
     profile,
     reasons,
     report_forms,
+    report_pictures,
     reports,
     rollover,
     rooms,
@@ -90,6 +91,14 @@ urlpatterns = [
     path("nguoi-than/<uuid:guardian>/sua/", student_forms.guardian_edit, name="guardian-edit"),
     path("nguoi-than/<uuid:guardian>/thoi-ghi/", student_forms.guardian_end, name="guardian-end"),
     path("truong/<uuid:school>/bao-cao/", reports.report_list, name="report-list"),
+    path(
+        "truong/<uuid:school>/bao-cao/<slug:period>/bieu-do/", report_pictures.report_pictures, name="report-pictures"
+    ),
+    path(
+        "truong/<uuid:school>/bao-cao/<slug:period>/bieu-do/<slug:picture>/tai-ve/",
+        report_pictures.report_picture_export,
+        name="report-picture-export",
+    ),
     *(
         path(f"truong/<uuid:school>/bao-cao/<slug:period>/<slug:level>/{address}", view, name=name)
         for address, view, name in (

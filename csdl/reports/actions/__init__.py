@@ -10,7 +10,7 @@ from csdl.reports.actions.consolidating import (
     give_back,
     reopen_period,
 )
-from csdl.reports.actions.erasing import erase_counted_person
+from csdl.reports.actions.erasing import counted_person, erase_counted_person
 from csdl.reports.actions.freezing import Freezing, Progress, freeze, silent, start_freezing
 from csdl.reports.actions.periods import (
     Doubt,
@@ -45,6 +45,7 @@ __all__ = [
     "close_period",
     "consolidate",
     "consolidate_levels",
+    "counted_person",
     "decide_unlock",
     "doubts",
     "draft_of",

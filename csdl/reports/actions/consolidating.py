@@ -28,7 +28,7 @@ from csdl.reports.models import (
     Submission,
 )
 from csdl.reports.moves import CONSOLIDATION_MOVES
-from csdl.reports.queries import due_at, expected_reports, units_in_scope
+from csdl.reports.queries import due_at, expected_reports, scope_of
 from csdl.reports.statements import MODULE, run
 
 __all__ = [
@@ -54,11 +54,12 @@ def consolidate(*, actor: Actor, period: ReportPeriod, unit: OrgUnit, level_code
              owes that level; RPT-05 the sum does not equal its parts; RPT-10 nothing is accepted yet.
     Source:  reports.md §10 (aggregation); requirements R15, R16.
     """
-    if not stands_at(actor, Permission.REPORT_REVIEW, [unit.pk]):
+    # Who sees one level of the unit's schools reviews their reports; the sum is the whole unit's.
+    if not (stands_at(actor, Permission.REPORT_REVIEW, [unit.pk]) and actor.can(Permission.REPORT_REVIEW, on=unit)):
         raise refuse(actor, Permission.REPORT_REVIEW)
     row = _held(period, unit, level_code)
     _check_open(row)
-    scope = units_in_scope(actor, Permission.REPORT_REVIEW, period, unit)
+    scope = scope_of(actor, Permission.REPORT_REVIEW, period, unit)
     expected = [one for one in expected_reports(period, scope) if one.forms and one.level_code == level_code]
     if not expected:
         raise ReportError(f"{unit.name} không có đơn vị nào phải báo cáo cấp học này.", code="RPT-04")
@@ -97,7 +98,7 @@ def consolidate_levels(
     *, actor: Actor, period: ReportPeriod, unit: OrgUnit, level_code: str = ""
 ) -> tuple[list[Consolidation], list[str]]:
     """Add up every level that somebody below owes (or the one named); what could not be added says why."""
-    scope = units_in_scope(actor, Permission.REPORT_REVIEW, period, unit)
+    scope = scope_of(actor, Permission.REPORT_REVIEW, period, unit)
     levels = sorted({one.level_code for one in expected_reports(period, scope) if one.forms})
     made, refused = [], []
     for level in [level_code] if level_code else levels:
@@ -150,19 +151,7 @@ def accept_consolidation(*, actor: Actor, consolidation: Consolidation) -> Conso
 def give_back(*, actor: Actor, consolidation: Consolidation, reason: str) -> Consolidation:
     """The department gives an office's sum back: its reports are the office's again. Errors: NotAllowed; RPT-03; REC-01
     without a reason."""
-    row = _moved_by_department(actor, consolidation, "give_back")
-    said = squeeze(reason)
-    if not said or len(said) > _LONGEST:
-        raise InvalidRecord({"reason": [f"Hãy ghi lý do trả lại, dài nhất {_LONGEST} ký tự."]})
-    made = _current(row)
-    now = instant()
-    was, row.state = row.state, ConsolidationState.RETURNED
-    row.save(update_fields=["state"])
-    move = CONSOLIDATION_MOVES["give_back"]
-    log_consolidation(actor=actor, row=row, move=move, from_state=was, moved_at=now, reason=said)
-    moved = move_reports(actor=actor, name="give_back", submission_ids=_part_ids(made), moved_at=now, reason=said)
-    _say(actor, "report:give_back", row, made, moved=len(moved), reason=said)
-    return row
+    return _taken_back(actor, consolidation, "give_back", reason, "Hãy ghi lý do trả lại")
 
 
 @transaction.atomic
@@ -191,18 +180,21 @@ def close_period(*, actor: Actor, consolidation: Consolidation, version: int) ->
 @transaction.atomic
 def reopen_period(*, actor: Actor, consolidation: Consolidation, reason: str) -> Consolidation:
     """The department opens a closed level again, with a reason. Errors: NotAllowed; RPT-03; REC-01 without a reason."""
-    row = _moved_by_department(actor, consolidation, "reopen")
+    return _taken_back(actor, consolidation, "reopen", reason, "Hãy ghi lý do mở lại")
+
+
+def _taken_back(actor: Actor, consolidation: Consolidation, name: str, reason: str, wanted: str) -> Consolidation:
+    """A sum goes a step back, and with it every report in it."""
+    row = _moved_by_department(actor, consolidation, name)
     said = squeeze(reason)
     if not said or len(said) > _LONGEST:
-        raise InvalidRecord({"reason": [f"Hãy ghi lý do mở lại, dài nhất {_LONGEST} ký tự."]})
-    made = _current(row)
-    now = instant()
-    was, row.state = row.state, ConsolidationState.MADE
+        raise InvalidRecord({"reason": [f"{wanted}, dài nhất {_LONGEST} ký tự."]})
+    move, made, now = CONSOLIDATION_MOVES[name], _current(row), instant()
+    was, row.state = row.state, move.target
     row.save(update_fields=["state"])
-    move = CONSOLIDATION_MOVES["reopen"]
     log_consolidation(actor=actor, row=row, move=move, from_state=was, moved_at=now, reason=said)
-    moved = move_reports(actor=actor, name="reopen", submission_ids=_part_ids(made), moved_at=now, reason=said)
-    _say(actor, "report:reopen", row, made, moved=len(moved), reason=said)
+    moved = move_reports(actor=actor, name=name, submission_ids=_part_ids(made), moved_at=now, reason=said)
+    _say(actor, f"report:{name}", row, made, moved=len(moved), reason=said)
     return row
 
 
@@ -279,7 +271,7 @@ def _ready(
     """The row locked, in a state from which it may be signed and moved, with the version that was looked at."""
     move = CONSOLIDATION_MOVES[move_name]
     row = _locked(consolidation)
-    if not stands_at(actor, move.permission, unit_ids):
+    if not (stands_at(actor, move.permission, unit_ids) and actor.can(move.permission, on=row)):
         raise refuse(actor, move.permission)
     _check_source(row, move_name)
     made = _current(row)
@@ -300,7 +292,7 @@ def _moved_by_department(actor: Actor, consolidation: Consolidation, move_name: 
     root = row.unit
     while root.parent is not None:
         root = root.parent
-    if not stands_at(actor, move.permission, [root.pk]):
+    if not (stands_at(actor, move.permission, [root.pk]) and actor.can(move.permission, on=row)):
         raise refuse(actor, move.permission)
     _check_source(row, move_name)
     return row

@@ -1,28 +1,58 @@
 """A person is erased by order (a court, a wrong record): the frozen rows keep what was counted and lose who it was."""
 
+from dataclasses import dataclass
+
 from django.db import connection, transaction
 
 from csdl.accounts.actor import Actor
+from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
+from csdl.lib import sql
+from csdl.lib.vietnamese import squeeze
+from csdl.reports.statements import MODULE
 
-__all__ = ["erase_counted_person"]
+__all__ = ["Counted", "counted_person", "erase_counted_person"]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """In how many frozen rows of one period a person stands, and in how many freezes."""
+
+    period_name: str
+    rows: int
+    freezes: int
+
+
+def counted_person(*, actor: Actor, student_id: int = 0, staff_id: int = 0) -> list[Counted]:
+    """Where a person still stands by name in what was frozen, period by period. Errors: NotAllowed."""
+    actor.require(Permission.UNIT_MANAGE)
+    rows = sql.rows(MODULE, "72_counted_person", student_id=student_id, staff_id=staff_id)
+    return [Counted(row["name"], row["rows"], row["freezes"]) for row in rows]
 
 
 @transaction.atomic
-def erase_counted_person(*, actor: Actor, order: str, student_id: int = 0, staff_id: int = 0) -> int:
+def erase_counted_person(*, actor: Actor, order: str, reason: str = "", student_id: int = 0, staff_id: int = 0) -> int:
     """Take name, day of birth and code out of every frozen row of a person; figures and hashes stay. How many rows.
 
     Run under the owner's role (an operator's command): no right of the web reaches frozen rows.
-    Errors:  NotAllowed.
+    Errors:  NotAllowed; REC-01 without the number of the decision.
     """
     actor.require(Permission.UNIT_MANAGE)
+    if not squeeze(order):
+        raise InvalidRecord({"order": ["Hãy ghi số quyết định, bản án."]})
     with connection.cursor() as cursor:
         cursor.execute("SELECT csdl_erase_counted_person(%s, %s)", [student_id, staff_id])
         rows = int(cursor.fetchone()[0])
     record(
         actor=actor,
         kind="report:erase_person",
-        data={"student_id": student_id, "staff_id": staff_id, "order": order, "rows": rows},
+        data={
+            "student_id": student_id,
+            "staff_id": staff_id,
+            "order": squeeze(order),
+            "reason": squeeze(reason),
+            "rows": rows,
+        },
     )
     return rows

@@ -26,7 +26,7 @@ from csdl.reports.errors import ReportError
 from csdl.reports.forms import Form, basis_on, column_set, obligations
 from csdl.reports.identities import row_checks
 from csdl.reports.models import FreezeRun, ReportPeriod, Snapshot, Submission
-from csdl.reports.queries import Expected, expected_reports, forms_of, units_in_scope
+from csdl.reports.queries import Expected, Scope, expected_reports, forms_of, scope_of
 from csdl.reports.statements import MODULE, SELECTS, fill, parameters, run
 
 __all__ = ["Freezing", "Progress", "Skipped", "freeze", "silent", "start_freezing"]
@@ -157,7 +157,7 @@ def _check_day(period: ReportPeriod) -> None:
 
 
 def _owed(actor: Actor, period: ReportPeriod, unit: OrgUnit | None, level_code: str) -> list[Expected]:
-    scope = units_in_scope(actor, Permission.REPORT_PREPARE, period, unit)
+    scope = scope_of(actor, Permission.REPORT_PREPARE, period, unit)
     expected = [one for one in expected_reports(period, scope) if level_code in ("", one.level_code)]
     wanted = [one for one in expected if one.forms]
     if not wanted:
@@ -233,7 +233,7 @@ def _open_snapshots(actor: Actor, made: FreezeRun, period: ReportPeriod, reports
     text = text.replace("{expected}", sql.statement(MODULE, "10_expected_reports"))
     params: dict[str, Any] = {
         "submission_ids": [one.pk for one in reports],
-        "unit_ids": sorted({one.unit_id for one in reports}),
+        **Scope(only=sorted({one.unit_id for one in reports})).params,
         "run_id": made.pk,
         "period_id": period.pk,
         "start_year": period.start_year,

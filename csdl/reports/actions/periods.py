@@ -13,11 +13,21 @@ from csdl.audit.actions import record
 from csdl.lib import clock
 from csdl.lib.vietnamese import squeeze
 from csdl.orgs.models import OrgUnit
+from csdl.reports.enums import SubmissionState
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import PeriodKind, period_kinds
-from csdl.reports.models import Deadline, DeadlineExtension, ReportPeriod
+from csdl.reports.models import Deadline, DeadlineExtension, ReportPeriod, Submission
+from csdl.reports.queries import expected_reports
 
-__all__ = ["Doubt", "doubts", "extend_deadline", "open_period", "open_usual_period", "set_deadline"]
+__all__ = [
+    "Doubt",
+    "doubts",
+    "extend_deadline",
+    "open_period",
+    "open_usual_period",
+    "set_deadline",
+    "unclosed_start",
+]
 
 SENDERS = ("school", "office", "department")
 
@@ -31,15 +41,23 @@ class Doubt:
     likely: dt.date | dt.datetime | None
 
 
-def open_usual_period(*, actor: Actor, start_year: int, kind: str) -> ReportPeriod:
-    """The period of a kind with the days that the law and the department's letter give it."""
+def open_usual_period(*, actor: Actor, start_year: int, kind: str, note: str = "") -> ReportPeriod:
+    """The period of a kind with the days that the law and the department's letter give it.
+
+    Errors:  as `open_period`; RPT-06 the year-end period while the start-of-year one is not closed, unless a note says
+             why it is opened all the same.
+    Source:  dispatch 2494 of 2023: the start of the year first, as the base that its end is compared with.
+    """
+    actor.require(Permission.YEAR_MANAGE)
     known = _kind(kind)
+    if (question := unclosed_start(start_year, kind)) and not squeeze(note):
+        raise ReportError(question, code="RPT-06")
     due = {
         sender: known.instant(rule, start_year, clock.LOCAL_ZONE)
         for sender, rule in zip(SENDERS, (known.school_due, known.office_due, known.department_due), strict=True)
     }
     snapshot_on = known.day(known.snapshot, start_year)
-    return open_period(actor=actor, start_year=start_year, kind=kind, snapshot_on=snapshot_on, due=due)
+    return open_period(actor=actor, start_year=start_year, kind=kind, snapshot_on=snapshot_on, due=due, note=note)
 
 
 @transaction.atomic
@@ -98,7 +116,12 @@ def open_period(
     )
     with connection.cursor() as cursor:
         cursor.execute("SELECT csdl_make_report_partition(%s)", [made.pk])
-    data = {"period": code, "snapshot_on": snapshot_on.isoformat(), "confirmed": [one.field for one in found]}
+    data = {
+        "period": code,
+        "snapshot_on": snapshot_on.isoformat(),
+        "confirmed": [one.field for one in found],
+        "note": made.note,
+    }
     record(actor=actor, kind="report:open_period", data=data)
     return made
 
@@ -136,6 +159,22 @@ def doubts(*, start_year: int, kind: str, snapshot_on: dt.date, due: Mapping[str
     return found
 
 
+def unclosed_start(start_year: int, kind: str) -> str:
+    """What speaks against a year-end period: the start-of-year one of the same year is not closed; else empty."""
+    first = period_kinds()["BOY"]
+    if kind == first.code:
+        return ""
+    why = "Số cuối năm được so với số đầu năm; đầu năm còn sửa thì mốc so sánh còn đổi. Ghi lý do nếu vẫn mở."
+    before = ReportPeriod.objects.filter(start_year=start_year, kind=first.code).first()
+    if before is None:
+        return f"Năm học {start_year}-{start_year + 1} chưa có kỳ đầu năm. {why}"
+    owed = sum(bool(one.forms) for one in expected_reports(before))
+    closed = Submission.objects.filter(period=before, state=SubmissionState.FINALISED).count()
+    if closed >= owed:
+        return ""
+    return f"{before.name} chưa đóng: mới hoàn thành {closed}/{owed} báo cáo. {why}"
+
+
 @transaction.atomic
 def set_deadline(
     *, actor: Actor, period: ReportPeriod, sender: str, due_at: dt.datetime, level_code: str = ""
@@ -167,21 +206,24 @@ def extend_deadline(
     decision_no: str = "",
     decided_on: dt.date | None = None,
 ) -> DeadlineExtension:
-    """Give one unit more time, by a decision and for a reason. Errors: NotAllowed; REC-01 without a reason."""
-    actor.require(Permission.REPORT_REVIEW, on=unit)
-    said = squeeze(reason)
-    if not said:
-        raise InvalidRecord({"reason": ["Hãy ghi lý do gia hạn."]})
-    made = DeadlineExtension.objects.create(
+    """Give one unit more time, for every level or for one, by a decision and for a reason.
+
+    Errors:  NotAllowed (for a level: who reaches that level); REC-01 without a reason.
+    """
+    made = DeadlineExtension(
         period=period,
         unit=unit,
         level_code=level_code,
         due_at=due_at,
-        reason=said,
+        reason=squeeze(reason),
         decision_no=squeeze(decision_no),
         decided_on=decided_on,
         granted_by=actor.account_id,
     )
+    actor.require(Permission.REPORT_REVIEW, on=made)
+    if not made.reason:
+        raise InvalidRecord({"reason": ["Hãy ghi lý do gia hạn."]})
+    made.save()
     data = {"period": period.code, "level": level_code, "due_at": due_at.isoformat(), "decision_no": made.decision_no}
     record(actor=actor, kind="report:extend_deadline", unit_id=unit.pk, data=data)
     return made

@@ -105,6 +105,13 @@ def return_report(*, actor: Actor, report: Submission, reason: str) -> Submissio
     move = _move_for(actor, row, "return_office", "return_department")
     said = _said("reason", reason, "Hãy ghi lý do trả lại.")
     check_state(row, move)
+    if move.tier == Tier.DEPARTMENT and not is_direct(row) and not actor.can(move.permission, on=taker_of(row)):
+        # The office's sum is opened along, and that is of the whole office.
+        raise ReportError(
+            f"Báo cáo này nằm trong bản tổng hợp của {taker_of(row).name}: chỉ người phụ trách mọi cấp học của Sở "
+            "trả lại được.",
+            code="RPT-03",
+        )
     was = row.state
     now = instant()
     sources = move.starts_from(is_direct=is_direct(row))

@@ -18,7 +18,7 @@ from csdl.reports.errors import ReportError
 from csdl.reports.models import ReportPeriod, Signature, StateMove, Submission
 from csdl.reports.moves import REPORT_MOVES
 from csdl.reports.preconditions import problems_of
-from csdl.reports.queries import due_at, expected_reports, units_in_scope
+from csdl.reports.queries import due_at, expected_reports, scope_of
 
 __all__ = ["Sent", "is_locked", "send_report", "send_reports", "sign_report"]
 
@@ -164,7 +164,7 @@ def send_reports(
     `signing_note`: sign in the actor's own name what no head has signed, for this reason (an operator's command).
     """
     actor.require(Permission.REPORT_PREPARE, on=unit)
-    scope = units_in_scope(actor, Permission.REPORT_PREPARE, period, unit)
+    scope = scope_of(actor, Permission.REPORT_PREPARE, period, unit)
     owed = [one for one in expected_reports(period, scope) if one.forms and level_code in ("", one.level_code)]
     known = {
         (one.unit_id, one.level_code): one

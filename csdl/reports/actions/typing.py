@@ -15,7 +15,7 @@ from csdl.reports.enums import FREEZABLE, Fill, SubmissionState
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import basis_on, form, owed_forms
 from csdl.reports.models import CheckExplanation, FailedCheck, ReportPeriod, Submission, TypedCell
-from csdl.reports.queries import expected_reports
+from csdl.reports.queries import Scope, expected_reports
 
 __all__ = ["draft_of", "explain_check", "type_cells"]
 
@@ -30,7 +30,7 @@ def draft_of(*, actor: Actor, period: ReportPeriod, unit: OrgUnit, level_code: s
     Errors:  NotAllowed; RPT-03 sent already; RPT-04 the unit owes no report for that level.
     """
     actor.require(Permission.REPORT_PREPARE, on=unit)
-    expected = [one for one in expected_reports(period, [unit.pk]) if one.level_code == level_code]
+    expected = [one for one in expected_reports(period, Scope(only=[unit.pk])) if one.level_code == level_code]
     if not expected or not expected[0].forms:
         reason = expected[0].reason if expected else f"{unit.name} không dạy cấp học này trong năm học."
         raise ReportError(reason, code="RPT-04")

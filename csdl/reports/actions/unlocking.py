@@ -19,7 +19,7 @@ from csdl.reports.enums import FREEZABLE, SubmissionState
 from csdl.reports.errors import ReportError
 from csdl.reports.models import Reminder, ReportPeriod, Submission, UnlockRequest
 from csdl.reports.preconditions import SEND_CHECKS
-from csdl.reports.queries import deadlines_of, due_at, expected_reports, units_in_scope
+from csdl.reports.queries import deadlines_of, due_at, expected_reports, scope_of
 
 __all__ = ["MOST_HOURS", "ask_unlock", "decide_unlock", "remind", "set_rules"]
 
@@ -145,7 +145,7 @@ def remind(
     Errors:  NotAllowed.
     """
     actor.require(Permission.REPORT_REVIEW, on=unit)
-    scope = units_in_scope(actor, Permission.REPORT_REVIEW, period, unit)
+    scope = scope_of(actor, Permission.REPORT_REVIEW, period, unit)
     owed = [one for one in expected_reports(period, scope) if one.forms and level_code in ("", one.level_code)]
     rows = visible(Submission.objects.all(), actor, Permission.REPORT_REVIEW).filter(period=period)
     sent = {

@@ -81,6 +81,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ReportPeriod',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(db_default=models.Func(function='gen_random_uuid'), default=uuid.uuid4, editable=False, unique=True)),
+                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('code', models.CharField(max_length=40, unique=True, verbose_name='mã kỳ')),
+                ('name', models.CharField(max_length=120, verbose_name='tên kỳ')),
+                ('kind', models.CharField(help_text='as data/period_kinds.csv lists them', max_length=10, verbose_name='loại kỳ')),
+                ('start_year', models.SmallIntegerField(verbose_name='năm học')),
+                ('snapshot_on', models.DateField(help_text='the state at the end of this day', verbose_name='ngày chốt số liệu')),
+                ('starts_on', models.DateField(help_text='movements are counted after the end of this day', verbose_name='đầu kỳ')),
+                ('four_eyes', models.BooleanField(default=True, verbose_name='người lập và người duyệt khác nhau')),
+                ('required_checks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, help_text='names of the preconditions of sending')),
+                ('locks_when_late', models.BooleanField(default=False, verbose_name='khóa khi quá hạn')),
+                ('source_text', models.TextField(blank=True, help_text='as printed, misprints too', verbose_name='nguyên văn của văn bản')),
+                ('note', models.TextField(blank=True, help_text='why a day outside its window was confirmed', verbose_name='ghi chú')),
+                ('created_by', models.BigIntegerField(null=True)),
+            ],
+            options={
+                'verbose_name': 'kỳ báo cáo',
+                'ordering': ['-snapshot_on'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('snapshot_on'))), name='a_period_ends_after_it_begins')],
+            },
+        ),
+        migrations.CreateModel(
             name='Deadline',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -88,9 +113,11 @@ class Migration(migrations.Migration):
                 ('level_code', models.CharField(blank=True, max_length=2, verbose_name='cấp học')),
                 ('due_at', models.DateTimeField(help_text='this very instant is late', verbose_name='gửi trước')),
                 ('received_on', models.DateField(null=True, verbose_name='ngày cấp trên nhận')),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='reports.reportperiod')),
             ],
             options={
                 'verbose_name': 'hạn gửi',
+                'constraints': [models.UniqueConstraint(fields=('period', 'sender', 'level_code'), name='a_sender_has_one_deadline')],
             },
         ),
         migrations.CreateModel(
@@ -116,9 +143,43 @@ class Migration(migrations.Migration):
                 ('source_text', models.TextField(blank=True, help_text='as printed, misprints too', verbose_name='nguyên văn của văn bản')),
                 ('note', models.TextField(blank=True, help_text='why a day outside its window was confirmed', verbose_name='ghi chú')),
                 ('created_by', models.BigIntegerField(null=True)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reports.reportperiod')),
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='FreezeRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(db_default=models.Func(function='gen_random_uuid'), default=uuid.uuid4, editable=False, unique=True)),
+                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('mode', models.CharField(choices=[('single', 'Từng trường'), ('province', 'Cả tỉnh')], max_length=10, verbose_name='cách chốt')),
+                ('actor_label', models.CharField(max_length=200)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.job')),
+                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='reports.reportperiod')),
+            ],
+            options={
+                'verbose_name': 'lần chốt số liệu',
+            },
+        ),
+        migrations.CreateModel(
+            name='Submission',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(db_default=models.Func(function='gen_random_uuid'), default=uuid.uuid4, editable=False, unique=True)),
+                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('level_code', models.CharField(max_length=2, verbose_name='cấp học')),
+                ('state', models.CharField(choices=[('not_started', 'Chưa lập'), ('draft', 'Đang lập'), ('snapshotted', 'Đã chốt số liệu'), ('submitted', 'Đã gửi'), ('returned', 'Bị trả lại'), ('approved_l1', 'Đã duyệt (Phòng)'), ('forwarded', 'Đã tổng hợp, gửi Sở'), ('approved_l2', 'Đã duyệt (Sở)'), ('finalised', 'Hoàn thành, gửi Bộ')], default='not_started', max_length=20, verbose_name='tình trạng')),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='reports.reportperiod')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
+            ],
+            options={
+                'verbose_name': 'báo cáo',
             },
         ),
         migrations.CreateModel(
@@ -149,22 +210,16 @@ class Migration(migrations.Migration):
                 ('error_count', models.IntegerField(default=0, verbose_name='ràng buộc sai')),
                 ('warning_count', models.IntegerField(default=0, verbose_name='ràng buộc cần xem')),
                 ('digest', models.CharField(blank=True, max_length=64, verbose_name='mã băm')),
+                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.reportperiod')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='reports.freezerun')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='reports.submission')),
             ],
             options={
                 'verbose_name': 'bản chốt',
-            },
-        ),
-        migrations.CreateModel(
-            name='Submission',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=models.Func(function='gen_random_uuid'), default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('level_code', models.CharField(max_length=2, verbose_name='cấp học')),
-                ('state', models.CharField(choices=[('not_started', 'Chưa lập'), ('draft', 'Đang lập'), ('snapshotted', 'Đã chốt số liệu'), ('submitted', 'Đã gửi'), ('returned', 'Bị trả lại'), ('approved_l1', 'Đã duyệt (Phòng)'), ('forwarded', 'Đã tổng hợp, gửi Sở'), ('approved_l2', 'Đã duyệt (Sở)'), ('finalised', 'Hoàn thành, gửi Bộ')], default='not_started', max_length=20, verbose_name='tình trạng')),
-            ],
-            options={
-                'verbose_name': 'báo cáo',
+                'indexes': [models.Index(fields=['run'], name='snapshot_by_run'), models.Index(fields=['unit', 'period'], name='snapshot_by_unit')],
+                'constraints': [models.UniqueConstraint(fields=('submission', 'version'), name='a_freeze_has_its_own_number')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +235,10 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('level_code', models.CharField(max_length=2, verbose_name='cấp học')),
                 ('state', models.CharField(choices=[('not_started', 'Chưa lập'), ('draft', 'Đang lập'), ('snapshotted', 'Đã chốt số liệu'), ('submitted', 'Đã gửi'), ('returned', 'Bị trả lại'), ('approved_l1', 'Đã duyệt (Phòng)'), ('forwarded', 'Đã tổng hợp, gửi Sở'), ('approved_l2', 'Đã duyệt (Sở)'), ('finalised', 'Hoàn thành, gửi Bộ')], default='not_started', max_length=20, verbose_name='tình trạng')),
+                ('period', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reports.reportperiod')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reports.submission')),
+                ('snapshot', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reports.snapshot')),
+                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='orgs.orgunit')),
             ],
             options={
                 'abstract': False,
@@ -196,9 +255,12 @@ class Migration(migrations.Migration):
                 ('is_carried', models.BooleanField(default=False, verbose_name='lấy từ kỳ trước')),
                 ('typed_by', models.BigIntegerField(null=True)),
                 ('typed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='typed_cells', to='reports.submission')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
             ],
             options={
                 'verbose_name': 'ô nhập tay',
+                'constraints': [models.UniqueConstraint(fields=('submission', 'form_code', 'indicator_code', 'column_code'), name='a_cell_is_typed_once')],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +279,9 @@ class Migration(migrations.Migration):
                 ('is_carried', models.BooleanField(default=False, verbose_name='lấy từ kỳ trước')),
                 ('typed_by', models.BigIntegerField(null=True)),
                 ('typed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reports.typedcell')),
+                ('submission', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reports.submission')),
+                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='orgs.orgunit')),
             ],
             options={
                 'abstract': False,
@@ -231,9 +296,11 @@ class Migration(migrations.Migration):
                 ('indicator_code', models.CharField(max_length=6, verbose_name='mã số')),
                 ('figures', django.contrib.postgres.fields.ArrayField(base_field=models.DecimalField(decimal_places=3, max_digits=16, null=True))),
                 ('unit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orgs.orgunit')),
+                ('snapshot', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='cell_rows', to='reports.snapshot')),
             ],
             options={
                 'verbose_name': 'dòng của biểu',
+                'constraints': [models.UniqueConstraint(fields=('snapshot', 'form_code', 'place'), name='a_frozen_form_has_a_row_once')],
             },
         ),
         migrations.CreateModel(
@@ -246,9 +313,11 @@ class Migration(migrations.Migration):
                 ('explained_by', models.BigIntegerField(null=True)),
                 ('explained_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='explanations', to='reports.submission')),
             ],
             options={
                 'verbose_name': 'giải trình',
+                'constraints': [models.UniqueConstraint(fields=('submission', 'form_code', 'check_code'), name='a_check_is_explained_once')],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +336,7 @@ class Migration(migrations.Migration):
                 ('explained_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reports.checkexplanation')),
                 ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='orgs.orgunit')),
+                ('submission', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reports.submission')),
             ],
             options={
                 'abstract': False,
@@ -288,6 +358,7 @@ class Migration(migrations.Migration):
                 ('pupil_count', models.IntegerField(verbose_name='học sinh')),
                 ('disabled_count', models.IntegerField(verbose_name='học sinh khuyết tật hòa nhập')),
                 ('unit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orgs.orgunit')),
+                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot')),
             ],
             options={
                 'verbose_name': 'lớp được đếm',
@@ -302,6 +373,7 @@ class Migration(migrations.Migration):
                 ('build', models.CharField(max_length=12, verbose_name='kết cấu')),
                 ('amount', models.IntegerField(verbose_name='số phòng')),
                 ('unit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orgs.orgunit')),
+                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot')),
             ],
             options={
                 'verbose_name': 'phòng được đếm',
@@ -327,6 +399,7 @@ class Migration(migrations.Migration):
                 ('has_disabled_access', models.BooleanField(verbose_name='phù hợp người khuyết tật')),
                 ('has_counselling', models.BooleanField(verbose_name='tư vấn học đường')),
                 ('unit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orgs.orgunit')),
+                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot')),
             ],
             options={
                 'verbose_name': 'trường được đếm',
@@ -341,6 +414,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='tên')),
                 ('is_main', models.BooleanField(verbose_name='điểm chính')),
                 ('unit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orgs.orgunit')),
+                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot')),
             ],
             options={
                 'verbose_name': 'điểm trường được đếm',
@@ -367,6 +441,7 @@ class Migration(migrations.Migration):
                 ('is_female', models.BooleanField(verbose_name='nữ')),
                 ('is_minority', models.BooleanField(verbose_name='dân tộc thiểu số')),
                 ('unit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orgs.orgunit')),
+                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot')),
             ],
             options={
                 'verbose_name': 'cán bộ được đếm',
@@ -384,6 +459,7 @@ class Migration(migrations.Migration):
                 ('granted_by', models.BigIntegerField(null=True)),
                 ('granted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='reports.reportperiod')),
             ],
             options={
                 'verbose_name': 'gia hạn',
@@ -401,52 +477,10 @@ class Migration(migrations.Migration):
                 ('found', models.DecimalField(decimal_places=3, max_digits=16)),
                 ('expected', models.DecimalField(decimal_places=3, max_digits=16)),
                 ('unit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orgs.orgunit')),
+                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot')),
             ],
             options={
                 'verbose_name': 'ràng buộc không khớp',
-            },
-        ),
-        migrations.CreateModel(
-            name='ReportPeriod',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=models.Func(function='gen_random_uuid'), default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='mã kỳ')),
-                ('name', models.CharField(max_length=120, verbose_name='tên kỳ')),
-                ('kind', models.CharField(help_text='as data/period_kinds.csv lists them', max_length=10, verbose_name='loại kỳ')),
-                ('start_year', models.SmallIntegerField(verbose_name='năm học')),
-                ('snapshot_on', models.DateField(help_text='the state at the end of this day', verbose_name='ngày chốt số liệu')),
-                ('starts_on', models.DateField(help_text='movements are counted after the end of this day', verbose_name='đầu kỳ')),
-                ('four_eyes', models.BooleanField(default=True, verbose_name='người lập và người duyệt khác nhau')),
-                ('required_checks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, help_text='names of the preconditions of sending')),
-                ('locks_when_late', models.BooleanField(default=False, verbose_name='khóa khi quá hạn')),
-                ('source_text', models.TextField(blank=True, help_text='as printed, misprints too', verbose_name='nguyên văn của văn bản')),
-                ('note', models.TextField(blank=True, help_text='why a day outside its window was confirmed', verbose_name='ghi chú')),
-                ('created_by', models.BigIntegerField(null=True)),
-            ],
-            options={
-                'verbose_name': 'kỳ báo cáo',
-                'ordering': ['-snapshot_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('snapshot_on'))), name='a_period_ends_after_it_begins')],
-            },
-        ),
-        migrations.CreateModel(
-            name='FreezeRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=models.Func(function='gen_random_uuid'), default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('mode', models.CharField(choices=[('single', 'Từng trường'), ('province', 'Cả tỉnh')], max_length=10, verbose_name='cách chốt')),
-                ('actor_label', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.job')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='reports.reportperiod')),
-            ],
-            options={
-                'verbose_name': 'lần chốt số liệu',
             },
         ),
         migrations.CreateModel(
@@ -473,11 +507,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='deadlineextension',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='reports.reportperiod'),
-        ),
         migrations.CreateModel(
             name='DeadlineEvent',
             fields=[
@@ -499,176 +528,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
-            model_name='deadline',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='reports.reportperiod'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportperiod',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_reportperiodevent" ("changed_at", "code", "created_by", "four_eyes", "id", "kind", "locks_when_late", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "required_checks", "snapshot_on", "source_text", "start_year", "starts_on") SELECT old_values."changed_at", old_values."code", old_values."created_by", old_values."four_eyes", old_values."id", old_values."kind", old_values."locks_when_late", old_values."name", old_values."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'update\', old_values."id", old_values."public_id", old_values."required_checks", old_values."snapshot_on", old_values."source_text", old_values."start_year", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ad09c8db3aae8bc742e61e2b5e18862a5979cdc6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_2dbe0', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='reports_reportperiod', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportperiod',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_reportperiodevent" ("changed_at", "code", "created_by", "four_eyes", "id", "kind", "locks_when_late", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "required_checks", "snapshot_on", "source_text", "start_year", "starts_on") SELECT old_values."changed_at", old_values."code", old_values."created_by", old_values."four_eyes", old_values."id", old_values."kind", old_values."locks_when_late", old_values."name", old_values."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."public_id", old_values."required_checks", old_values."snapshot_on", old_values."source_text", old_values."start_year", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='7c8b26e151d94fade71d0c6e4409d3f35259f705', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_6d35d', referencing='REFERENCING OLD TABLE AS old_values ', table='reports_reportperiod', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='reportperiodevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reports.reportperiod'),
-        ),
-        migrations.AddField(
-            model_name='snapshot',
-            name='parent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit'),
-        ),
-        migrations.AddField(
-            model_name='snapshot',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.reportperiod'),
-        ),
-        migrations.AddField(
-            model_name='snapshot',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='reports.freezerun'),
-        ),
-        migrations.AddField(
-            model_name='snapshot',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit'),
-        ),
-        migrations.AddField(
-            model_name='failedcheck',
-            name='snapshot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot'),
-        ),
-        migrations.AddField(
-            model_name='countedstaff',
-            name='snapshot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot'),
-        ),
-        migrations.AddField(
-            model_name='countedsite',
-            name='snapshot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot'),
-        ),
-        migrations.AddField(
-            model_name='countedschool',
-            name='snapshot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot'),
-        ),
-        migrations.AddField(
-            model_name='countedroom',
-            name='snapshot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot'),
-        ),
-        migrations.AddField(
-            model_name='countedclass',
-            name='snapshot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot'),
-        ),
-        migrations.AddField(
-            model_name='cellrow',
-            name='snapshot',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='cell_rows', to='reports.snapshot'),
-        ),
-        migrations.AddField(
-            model_name='submission',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='reports.reportperiod'),
-        ),
-        migrations.AddField(
             model_name='submission',
             name='snapshot',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.snapshot'),
-        ),
-        migrations.AddField(
-            model_name='submission',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit'),
-        ),
-        migrations.AddField(
-            model_name='snapshot',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='reports.submission'),
-        ),
-        migrations.AddField(
-            model_name='checkexplanationevent',
-            name='submission',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reports.submission'),
-        ),
-        migrations.AddField(
-            model_name='checkexplanation',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='explanations', to='reports.submission'),
-        ),
-        migrations.AddField(
-            model_name='submissionevent',
-            name='period',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reports.reportperiod'),
-        ),
-        migrations.AddField(
-            model_name='submissionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reports.submission'),
-        ),
-        migrations.AddField(
-            model_name='submissionevent',
-            name='snapshot',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reports.snapshot'),
-        ),
-        migrations.AddField(
-            model_name='submissionevent',
-            name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='orgs.orgunit'),
-        ),
-        migrations.AddField(
-            model_name='typedcell',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='typed_cells', to='reports.submission'),
-        ),
-        migrations.AddField(
-            model_name='typedcell',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit'),
-        ),
-        migrations.AddField(
-            model_name='typedcellevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reports.typedcell'),
-        ),
-        migrations.AddField(
-            model_name='typedcellevent',
-            name='submission',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reports.submission'),
-        ),
-        migrations.AddField(
-            model_name='typedcellevent',
-            name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='orgs.orgunit'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deadlineextension',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_deadlineextensionevent" ("decided_on", "decision_no", "due_at", "granted_at", "granted_by", "id", "level_code", "period_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "unit_id") SELECT old_values."decided_on", old_values."decision_no", old_values."due_at", old_values."granted_at", old_values."granted_by", old_values."id", old_values."level_code", old_values."period_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'update\', old_values."id", old_values."reason", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='4e8a6b3898491c1fd558dfca09ac5ca41a544f38', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_c2eba', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='reports_deadlineextension', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deadlineextension',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_deadlineextensionevent" ("decided_on", "decision_no", "due_at", "granted_at", "granted_by", "id", "level_code", "period_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "unit_id") SELECT old_values."decided_on", old_values."decision_no", old_values."due_at", old_values."granted_at", old_values."granted_by", old_values."id", old_values."level_code", old_values."period_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."reason", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a2ee411c52d40288a6456f69c8fa72d52220196a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_9a93a', referencing='REFERENCING OLD TABLE AS old_values ', table='reports_deadlineextension', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(fields=('period', 'sender', 'level_code'), name='a_sender_has_one_deadline'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deadline',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_deadlineevent" ("due_at", "id", "level_code", "period_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "sender") SELECT old_values."due_at", old_values."id", old_values."level_code", old_values."period_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'update\', old_values."id", old_values."received_on", old_values."sender" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='939dde463b5f417729ac6bbbb19e7a991c21e330', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_7391d', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='reports_deadline', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deadline',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_deadlineevent" ("due_at", "id", "level_code", "period_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "sender") SELECT old_values."due_at", old_values."id", old_values."level_code", old_values."period_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."received_on", old_values."sender" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='0c8b7c2e2f407d3569ba53de8fd5cd2763751d47', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_5c570', referencing='REFERENCING OLD TABLE AS old_values ', table='reports_deadline', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='cellrow',
-            constraint=models.UniqueConstraint(fields=('snapshot', 'form_code', 'place'), name='a_frozen_form_has_a_row_once'),
         ),
         migrations.AddIndex(
             model_name='submission',
@@ -679,28 +541,36 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('period', 'unit', 'level_code'), name='a_unit_reports_a_level_once'),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='reportperiod',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_reportperiodevent" ("changed_at", "code", "created_by", "four_eyes", "id", "kind", "locks_when_late", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "required_checks", "snapshot_on", "source_text", "start_year", "starts_on") SELECT old_values."changed_at", old_values."code", old_values."created_by", old_values."four_eyes", old_values."id", old_values."kind", old_values."locks_when_late", old_values."name", old_values."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'update\', old_values."id", old_values."public_id", old_values."required_checks", old_values."snapshot_on", old_values."source_text", old_values."start_year", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ad09c8db3aae8bc742e61e2b5e18862a5979cdc6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_2dbe0', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='reports_reportperiod', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportperiod',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_reportperiodevent" ("changed_at", "code", "created_by", "four_eyes", "id", "kind", "locks_when_late", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "required_checks", "snapshot_on", "source_text", "start_year", "starts_on") SELECT old_values."changed_at", old_values."code", old_values."created_by", old_values."four_eyes", old_values."id", old_values."kind", old_values."locks_when_late", old_values."name", old_values."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."public_id", old_values."required_checks", old_values."snapshot_on", old_values."source_text", old_values."start_year", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='7c8b26e151d94fade71d0c6e4409d3f35259f705', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_6d35d', referencing='REFERENCING OLD TABLE AS old_values ', table='reports_reportperiod', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='deadlineextension',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_deadlineextensionevent" ("decided_on", "decision_no", "due_at", "granted_at", "granted_by", "id", "level_code", "period_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "unit_id") SELECT old_values."decided_on", old_values."decision_no", old_values."due_at", old_values."granted_at", old_values."granted_by", old_values."id", old_values."level_code", old_values."period_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'update\', old_values."id", old_values."reason", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='4e8a6b3898491c1fd558dfca09ac5ca41a544f38', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_c2eba', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='reports_deadlineextension', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='deadlineextension',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_deadlineextensionevent" ("decided_on", "decision_no", "due_at", "granted_at", "granted_by", "id", "level_code", "period_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "unit_id") SELECT old_values."decided_on", old_values."decision_no", old_values."due_at", old_values."granted_at", old_values."granted_by", old_values."id", old_values."level_code", old_values."period_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."reason", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a2ee411c52d40288a6456f69c8fa72d52220196a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_9a93a', referencing='REFERENCING OLD TABLE AS old_values ', table='reports_deadlineextension', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='deadline',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_deadlineevent" ("due_at", "id", "level_code", "period_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "sender") SELECT old_values."due_at", old_values."id", old_values."level_code", old_values."period_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'update\', old_values."id", old_values."received_on", old_values."sender" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='939dde463b5f417729ac6bbbb19e7a991c21e330', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_7391d', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='reports_deadline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='deadline',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_deadlineevent" ("due_at", "id", "level_code", "period_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "sender") SELECT old_values."due_at", old_values."id", old_values."level_code", old_values."period_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."received_on", old_values."sender" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='0c8b7c2e2f407d3569ba53de8fd5cd2763751d47', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_5c570', referencing='REFERENCING OLD TABLE AS old_values ', table='reports_deadline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='submission',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_submissionevent" ("changed_at", "id", "level_code", "period_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "snapshot_id", "state", "unit_id") SELECT old_values."changed_at", old_values."id", old_values."level_code", old_values."period_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'update\', old_values."id", old_values."public_id", old_values."snapshot_id", old_values."state", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a2b18af96dd15d956471ff0a0763d31e6b98f506', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_98c4b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='reports_submission', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='submission',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_submissionevent" ("changed_at", "id", "level_code", "period_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "snapshot_id", "state", "unit_id") SELECT old_values."changed_at", old_values."id", old_values."level_code", old_values."period_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."public_id", old_values."snapshot_id", old_values."state", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='51c375d62cafee2722f91d8140c0297f637a820d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_dfd0f', referencing='REFERENCING OLD TABLE AS old_values ', table='reports_submission', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='snapshot',
-            index=models.Index(fields=['run'], name='snapshot_by_run'),
-        ),
-        migrations.AddIndex(
-            model_name='snapshot',
-            index=models.Index(fields=['unit', 'period'], name='snapshot_by_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(fields=('submission', 'version'), name='a_freeze_has_its_own_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkexplanation',
-            constraint=models.UniqueConstraint(fields=('submission', 'form_code', 'check_code'), name='a_check_is_explained_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='checkexplanation',
@@ -709,10 +579,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='checkexplanation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "reports_checkexplanationevent" ("check_code", "explained_at", "explained_by", "form_code", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "submission_id", "text", "unit_id") SELECT old_values."check_code", old_values."explained_at", old_values."explained_by", old_values."form_code", old_values."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, now(), \'delete\', old_values."id", old_values."submission_id", old_values."text", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='cb1e6de935bab763b0ad4e66b52de263081fe9d9', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_88e19', referencing='REFERENCING OLD TABLE AS old_values ', table='reports_checkexplanation', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='typedcell',
-            constraint=models.UniqueConstraint(fields=('submission', 'form_code', 'indicator_code', 'column_code'), name='a_cell_is_typed_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='typedcell',

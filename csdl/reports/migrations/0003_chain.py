@@ -55,6 +55,22 @@ class Migration(migrations.Migration):
                 ("answer", models.CharField(blank=True, max_length=500, verbose_name="trả lời")),
                 ("answered_by_label", models.CharField(blank=True, max_length=200, verbose_name="người trả lời")),
                 ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.snapshot"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="reports.submission"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
+                ),
             ],
             options={
                 "verbose_name": "nhận xét trên ô",
@@ -97,9 +113,84 @@ class Migration(migrations.Migration):
                 ("answer", models.CharField(blank=True, max_length=500, verbose_name="trả lời")),
                 ("answered_by_label", models.CharField(blank=True, max_length=200, verbose_name="người trả lời")),
                 ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="reports.cellremark",
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="reports.snapshot",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="reports.submission",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ConsolidationVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=models.Func(function="gen_random_uuid"),
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="lần tổng hợp")),
+                ("basis", models.CharField(max_length=10, verbose_name="căn cứ")),
+                ("made_at", models.DateTimeField(verbose_name="tổng hợp lúc")),
+                ("made_by", models.BigIntegerField(null=True)),
+                ("made_by_label", models.CharField(max_length=200, verbose_name="người tổng hợp")),
+                ("expected_count", models.IntegerField(verbose_name="đơn vị phải báo cáo")),
+                ("included_count", models.IntegerField(verbose_name="đơn vị đã tổng hợp")),
+                ("pupil_count", models.IntegerField(default=0, verbose_name="học sinh")),
+                ("missing", models.JSONField(default=list, verbose_name="đơn vị còn thiếu")),
+                ("digest", models.CharField(blank=True, max_length=64, verbose_name="mã băm")),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
+                ),
+            ],
+            options={
+                "verbose_name": "lần tổng hợp",
             },
         ),
         migrations.CreateModel(
@@ -142,9 +233,35 @@ class Migration(migrations.Migration):
                         help_text="of the first sending; empty: in time", null=True, verbose_name="muộn (phút)"
                     ),
                 ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consolidations",
+                        to="reports.reportperiod",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
+                ),
+                (
+                    "current",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reports.consolidationversion",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "báo cáo tổng hợp",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("period", "unit", "level_code"), name="a_unit_consolidates_a_level_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +306,46 @@ class Migration(migrations.Migration):
                         help_text="of the first sending; empty: in time", null=True, verbose_name="muộn (phút)"
                     ),
                 ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="reports.reportperiod",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="reports.consolidation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
+                (
+                    "current",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="reports.consolidationversion",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -198,9 +355,44 @@ class Migration(migrations.Migration):
             name="ConsolidationPart",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "of_unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.snapshot"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.submission"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="reports.consolidationversion",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "báo cáo thành phần",
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "submission"), name="a_report_is_added_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -216,41 +408,26 @@ class Migration(migrations.Migration):
                         base_field=models.DecimalField(decimal_places=3, max_digits=16, null=True)
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "dòng tổng hợp",
-            },
-        ),
-        migrations.CreateModel(
-            name="ConsolidationVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "public_id",
-                    models.UUIDField(
-                        db_default=models.Func(function="gen_random_uuid"),
-                        default=uuid.uuid4,
-                        editable=False,
-                        unique=True,
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"
                     ),
                 ),
                 (
-                    "changed_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="reports.consolidationversion",
+                    ),
                 ),
-                ("version", models.PositiveIntegerField(verbose_name="lần tổng hợp")),
-                ("basis", models.CharField(max_length=10, verbose_name="căn cứ")),
-                ("made_at", models.DateTimeField(verbose_name="tổng hợp lúc")),
-                ("made_by", models.BigIntegerField(null=True)),
-                ("made_by_label", models.CharField(max_length=200, verbose_name="người tổng hợp")),
-                ("expected_count", models.IntegerField(verbose_name="đơn vị phải báo cáo")),
-                ("included_count", models.IntegerField(verbose_name="đơn vị đã tổng hợp")),
-                ("pupil_count", models.IntegerField(default=0, verbose_name="học sinh")),
-                ("missing", models.JSONField(default=list, verbose_name="đơn vị còn thiếu")),
-                ("digest", models.CharField(blank=True, max_length=64, verbose_name="mã băm")),
             ],
             options={
-                "verbose_name": "lần tổng hợp",
+                "verbose_name": "dòng tổng hợp",
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "form_code", "place"), name="a_row_is_summed_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -262,9 +439,20 @@ class Migration(migrations.Migration):
                 ("sent_by", models.BigIntegerField(null=True)),
                 ("sent_by_label", models.CharField(max_length=200, verbose_name="người nhắc")),
                 ("sent_at", models.DateTimeField(verbose_name="nhắc lúc")),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reports.reportperiod"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
+                ),
             ],
             options={
                 "verbose_name": "nhắc việc",
+                "indexes": [models.Index(fields=["unit", "period"], name="reminder_by_unit")],
             },
         ),
         migrations.CreateModel(
@@ -275,9 +463,48 @@ class Migration(migrations.Migration):
                 ("actor_label", models.CharField(max_length=200, verbose_name="người ký")),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="ghi chú")),
                 ("signed_at", models.DateTimeField(verbose_name="ký lúc")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="reports.snapshot",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="reports.consolidationversion",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "chữ ký duyệt",
+                "constraints": [
+                    models.UniqueConstraint(fields=("snapshot",), name="a_freeze_is_signed_once"),
+                    models.UniqueConstraint(fields=("version",), name="a_consolidation_is_signed_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("snapshot__isnull", True), ("version__isnull", True), _connector="XOR"),
+                        name="a_signature_is_under_a_freeze_or_a_consolidation",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -293,9 +520,60 @@ class Migration(migrations.Migration):
                 ("moved_at", models.DateTimeField(verbose_name="lúc")),
                 ("due_at", models.DateTimeField(null=True, verbose_name="hạn")),
                 ("late_minutes", models.IntegerField(null=True, verbose_name="muộn (phút)")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "consolidation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="reports.consolidation",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.reportperiod"
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.snapshot"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="reports.submission",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
+                ),
             ],
             options={
                 "verbose_name": "bước báo cáo",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("submission__isnull", True), ("consolidation__isnull", True), _connector="XOR"
+                        ),
+                        name="a_move_is_of_a_report_or_of_a_consolidation",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -333,9 +611,28 @@ class Migration(migrations.Migration):
                 ("decided_by_label", models.CharField(blank=True, max_length=200, verbose_name="người quyết định")),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("open_until", models.DateTimeField(null=True, verbose_name="mở đến")),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unlock_requests",
+                        to="reports.submission",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
+                ),
             ],
             options={
                 "verbose_name": "đề nghị mở khóa",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("decision", "")),
+                        fields=("submission",),
+                        name="a_report_waits_for_one_unlock",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -375,10 +672,52 @@ class Migration(migrations.Migration):
                 ("decided_by_label", models.CharField(blank=True, max_length=200, verbose_name="người quyết định")),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("open_until", models.DateTimeField(null=True, verbose_name="mở đến")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="reports.unlockrequest",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="reports.submission",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
             },
+        ),
+        migrations.AddField(
+            model_name="consolidationversion",
+            name="consolidation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="reports.consolidation"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consolidationversion",
+            constraint=models.UniqueConstraint(
+                fields=("consolidation", "version"), name="a_consolidation_has_its_own_number"
+            ),
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name="submission",
@@ -458,320 +797,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="cellremark",
-            name="snapshot",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.snapshot"
-            ),
-        ),
-        migrations.AddField(
-            model_name="cellremark",
-            name="submission",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="reports.submission"
-            ),
-        ),
-        migrations.AddField(
-            model_name="cellremark",
-            name="unit",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
-        ),
-        migrations.AddField(
-            model_name="cellremarkevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="reports.cellremark",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cellremarkevent",
-            name="snapshot",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="reports.snapshot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cellremarkevent",
-            name="submission",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="reports.submission",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cellremarkevent",
-            name="unit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.orgunit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidation",
-            name="period",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="consolidations", to="reports.reportperiod"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidation",
-            name="unit",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
-        ),
-        migrations.AddField(
-            model_name="consolidationevent",
-            name="period",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="reports.reportperiod",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="reports.consolidation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidationevent",
-            name="unit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.orgunit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidationpart",
-            name="of_unit",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidationpart",
-            name="snapshot",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.snapshot"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidationpart",
-            name="submission",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.submission"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidationpart",
-            name="unit",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidationrow",
-            name="unit",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidationversion",
-            name="consolidation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="reports.consolidation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidationversion",
-            name="unit",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
-        ),
-        migrations.AddField(
-            model_name="consolidationrow",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="reports.consolidationversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidationpart",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="reports.consolidationversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidationevent",
-            name="current",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="reports.consolidationversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consolidation",
-            name="current",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="reports.consolidationversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="period",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reports.reportperiod"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="unit",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="account",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="snapshot",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="reports.snapshot"
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="unit",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="version",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="signatures",
-                to="reports.consolidationversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statemove",
-            name="account",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="statemove",
-            name="consolidation",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="moves", to="reports.consolidation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="statemove",
-            name="period",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.reportperiod"
-            ),
-        ),
-        migrations.AddField(
-            model_name="statemove",
-            name="snapshot",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.snapshot"
-            ),
-        ),
-        migrations.AddField(
-            model_name="statemove",
-            name="submission",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="moves", to="reports.submission"
-            ),
-        ),
-        migrations.AddField(
-            model_name="statemove",
-            name="unit",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
-        ),
-        migrations.AddField(
-            model_name="unlockrequest",
-            name="submission",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="unlock_requests", to="reports.submission"
-            ),
-        ),
-        migrations.AddField(
-            model_name="unlockrequest",
-            name="unit",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.orgunit"),
-        ),
-        migrations.AddField(
-            model_name="unlockrequestevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="reports.unlockrequest",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unlockrequestevent",
-            name="submission",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="reports.submission",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unlockrequestevent",
-            name="unit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.orgunit",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="cellremark",
             trigger=pgtrigger.compiler.Trigger(
@@ -804,26 +829,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="consolidationversion",
-            constraint=models.UniqueConstraint(
-                fields=("consolidation", "version"), name="a_consolidation_has_its_own_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consolidationrow",
-            constraint=models.UniqueConstraint(fields=("version", "form_code", "place"), name="a_row_is_summed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="consolidationpart",
-            constraint=models.UniqueConstraint(fields=("version", "submission"), name="a_report_is_added_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="consolidation",
-            constraint=models.UniqueConstraint(
-                fields=("period", "unit", "level_code"), name="a_unit_consolidates_a_level_once"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="consolidation",
             trigger=pgtrigger.compiler.Trigger(
@@ -854,38 +859,6 @@ class Migration(migrations.Migration):
                     table="reports_consolidation",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(fields=["unit", "period"], name="reminder_by_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("snapshot",), name="a_freeze_is_signed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("version",), name="a_consolidation_is_signed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("snapshot__isnull", True), ("version__isnull", True), _connector="XOR"),
-                name="a_signature_is_under_a_freeze_or_a_consolidation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statemove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("submission__isnull", True), ("consolidation__isnull", True), _connector="XOR"),
-                name="a_move_is_of_a_report_or_of_a_consolidation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unlockrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decision", "")), fields=("submission",), name="a_report_waits_for_one_unlock"
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -1,5 +1,5 @@
 -- Purpose: each measure of each report of a level beside the period before, the year before, and its peers.
--- Inputs:  period_id, level_code, unit_ids (null: every unit the caller may see), start_year, snapshot_on, kind;
+-- Inputs:  period_id, level_code, report_ids (null: all; else those the caller may see), start_year, snapshot_on, kind;
 --          arrays measures, forms, above_places, above_columns, below_places (0: no divisor), below_columns, scales.
 -- Rows:    one per report and measure: value, peers' count, mean, deviation, median, median of the distances from it,
 --          the values of the last period and of the same one a year before.
@@ -12,7 +12,7 @@ WITH measure AS (
     SELECT b.unit_id, b.snapshot_id, b.period_id FROM reports_submission b
     JOIN reports_reportperiod p ON p.id = b.period_id
     WHERE b.level_code = %(level_code)s AND b.snapshot_id IS NOT NULL AND p.snapshot_on <= %(snapshot_on)s
-      AND (%(unit_ids)s::bigint[] IS NULL OR b.unit_id = ANY (%(unit_ids)s::bigint[]))
+      AND (%(report_ids)s::bigint[] IS NULL OR b.id = ANY (%(report_ids)s::bigint[]))
 ), valued AS MATERIALIZED (
     SELECT h.unit_id, h.period_id, m.measure,
            m.scale * a.figures[m.above_column]

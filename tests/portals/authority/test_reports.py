@@ -1,11 +1,16 @@
 """The board, review, consolidation and settings pages: sums, who may what, costs that do not grow with the schools."""
 
+import io
+import json
 import re
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
+from csdl.audit.kinds import said
+from csdl.audit.models import Event
 from csdl.lib import clock
 from csdl.reports.actions import accept_report, ask_unlock, consolidate, freeze, set_rules
 from csdl.reports.models import DeadlineExtension, Reminder, ReportPeriod
@@ -106,9 +111,15 @@ def test_settings_are_the_departments(chain: Chain, web_client: Callable) -> Non
 
 def test_the_department_opens_a_period_by_page(chain: Chain, web_client: Callable) -> None:
     department = web_client(chain.actors["department"].account)
-    made = department.post(reverse("authority:report-period-new"), {"start_year": "2024", "kind": "EOY"}, follow=True)
-    again = department.post(reverse("authority:report-period-new"), {"start_year": "2024", "kind": "EOY"})
+    here, asked = reverse("authority:report-period-new"), {"start_year": "2024", "kind": "EOY"}
+    doubted = department.post(here, asked)
+    confirmed = asked | {"note": "Sở đóng kỳ đầu năm sau, theo công văn"}
+    made = department.post(here, confirmed, follow=True)
+    again = department.post(here, confirmed)
 
+    # The end of a year is compared with its start: still open, that is asked about, and may be overruled with a reason.
+    assert "Kỳ đầu năm học 2024-2025 chưa đóng: mới hoàn thành 0/5 báo cáo. Số cuối năm được so với" in _text(doubted)
+    assert ReportPeriod.objects.get(kind="EOY").note == "Sở đóng kỳ đầu năm sau, theo công văn"
     assert "Đã mở kỳ cuối năm học 2024-2025, chốt số liệu cuối ngày 31/05/2025." in _text(made)
     assert "Đã có kỳ báo cáo mã 2024-cuoi-nam." in _text(again)
 
@@ -174,3 +185,66 @@ def october(db: None) -> ReportPeriod:
     b.school_year(2024, current=True)
     clock.move_to(at(9, day=3))
     return open_usual_period(actor=b.SYSTEM, start_year=2024, kind="BOY")
+
+
+def test_pictures_stand_beside_their_tables_which_leave_as_files(chain: Chain, web_client: Callable) -> None:
+    for place in range(2):
+        sent(chain, place)
+    office = web_client(chain.actors["office"].account)
+    here = reverse("authority:report-pictures", args=["2024-dau-nam"])
+    page = office.get(here)
+    text = _text(page)
+
+    assert "Cộng 2/3 báo cáo đã gửi." in text
+    assert "Còn thiếu 1 báo cáo" in text
+    assert "Khối 1 4 0 4 0,0%" in text
+    assert 'data-picture="stack" data-table="bang-theo-lop"' in page.content.decode()
+    export = reverse("authority:report-picture-export", args=["2024-dau-nam", "theo-lop"])
+    assert "Hãy chọn mục đích" in _text(office.post(export, {"columns": ["label", "all"]}))
+    taken = office.post(export, {"purpose": "report", "columns": ["label", "male", "female", "all", "female_share"]})
+    sheet = list(openpyxl.load_workbook(io.BytesIO(taken.content))["Số liệu"].values)
+    assert sheet[0] == ("Lớp", "Nam", "Nữ", "Tổng", "Tỷ lệ nữ (%)")
+    assert sheet[1] == ("Khối 1", 4, 0, 4, 0)
+    event = Event.objects.get(kind="data:export")
+    assert (event.unit_id, event.data["what"], event.data["purpose"]) == (chain.office.pk, "picture-theo-lop", "report")
+    # Another office's is none of its business; the department opens an office's from its own.
+    far = chain.far.unit.parent
+    assert office.get(f"{here}?don-vi={far.public_id}").status_code == 404
+    department = web_client(chain.actors["department"].account)
+    assert "Cộng 2/3 báo cáo đã gửi." in _text(department.get(f"{here}?don-vi={chain.office.public_id}"))
+    assert "Chưa có báo cáo nào được gửi" in _text(web_client(chain.actors["far office"].account).get(here))
+    own = reverse("school:report-pictures", args=[chain.schools[0].unit.public_id, "2024-dau-nam"])
+    assert "Lớp 1A" in _text(web_client(chain.clerk(0).account).get(own))
+    assert web_client(chain.clerk(1).account).get(own).status_code == 404
+
+
+def test_a_consolidated_form_leaves_for_a_purpose(chain: Chain, web_client: Callable) -> None:
+    accept_report(actor=chain.actors["office"], report=sent(chain, 0))
+    row = consolidate(actor=chain.actors["office"], period=chain.period, unit=chain.office, level_code="02")
+    key = ["2024-dau-nam", chain.office.public_id, "02", "02-DN-TH"]
+    here = reverse("authority:report-consolidation-export", args=key)
+    office = web_client(chain.actors["office"].account)
+
+    assert here in office.get(reverse("authority:report-consolidation-form", args=key)).content.decode()
+    assert "Hãy chọn mục đích" in _text(office.post(here, {"format": "json"}))
+    assert "Hãy ghi rõ dùng vào việc gì." in _text(office.post(here, {"format": "json", "purpose": "other"}))
+    taken = office.post(here, {"format": "json", "purpose": "report", "reason": "Gửi Sở"})
+    assert json.loads(taken.content)["report"]["sha256"] == row.current.digest
+    event = Event.objects.get(kind="report:export_consolidation")
+    assert said(event.kind, event.data) == (
+        "Tải biểu tổng hợp 02-DN-TH, kỳ 2024-dau-nam, lần 1; mục đích: Báo cáo cơ quan quản lý. Gửi Sở"
+    )
+    for who in ("far office", "clerk0"):
+        assert web_client(chain.actors[who].account).get(here).status_code == 404
+
+
+def test_a_form_says_what_the_circulars_changed(chain: Chain, web_client: Callable) -> None:
+    sent(chain, 0)
+    form = reverse("school:report-form", args=[chain.schools[0].unit.public_id, "2024-dau-nam", "02", "02-DN-TH"])
+    text = _text(web_client(chain.clerk(0).account).get(form))
+
+    assert "Thông tư 24/2018/TT-BGDĐT → Thông tư 25/2024/TT-BGDĐT, từ 09/02/2025" in text
+    assert (
+        "Dòng, mã, cột giữ như Thông tư 24/2018/TT-BGDĐT (chưa đối chiếu với phụ lục); "
+        "số liệu trước và sau so sánh được." in text
+    )

@@ -28,6 +28,15 @@ def test_everything_a_page_loads_fits_in_250_kb(assets: Path) -> None:
     assert fonts + sum(len(gzip.compress(file.read_bytes())) for file in texts) < 200 * 1024
 
 
+def test_pictures_have_a_script_of_their_own_that_is_no_burden(assets: Path) -> None:
+    script = (assets / "echarts.js").read_bytes()
+
+    assert script.startswith(b"var echarts=")
+    # All of ECharts is 380 KB; only the page of pictures loads this.
+    assert len(gzip.compress(script)) < 240 * 1024
+    assert {"echarts.txt", "zrender.txt"} <= {file.name for file in (assets / "licenses").iterdir()}
+
+
 def test_no_file_asks_another_host(assets: Path) -> None:
     for file in [*assets.glob("*.css"), *OWN.glob("*.css")]:
         addresses = re.findall(r"url\(\s*['\"]?([^'\")]+)", file.read_text(encoding="utf-8"))

@@ -1,0 +1,235 @@
+/* Pictures drawn from the tables beside them: what a table says is what is drawn. Without this script the tables stay. */
+"use strict";
+
+(() => {
+  if (typeof echarts === "undefined") return;
+  // Okabe and Ito: told apart by colour-blind people; the patterns (decal) tell them apart in grey print too.
+  const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
+  const TILE = "#c6dff0"; // a tile says its figure by its size and in words, not by its colour
+  const style = getComputedStyle(document.body);
+  const INK = style.getPropertyValue("--tblr-body-color").trim() || "#1f2933";
+  const LINE = style.getPropertyValue("--csdl-line").trim() || "#d9dfe6";
+  const FONT = style.fontFamily;
+  const ROW = 30;
+  // Said outright: otherwise it is measured by a Chinese letter, which our typeface does not have.
+  const LEADING = 16;
+
+  const whole = new Intl.NumberFormat("vi-VN", { maximumFractionDigits: 1 });
+  const percent = (value) =>
+    `${new Intl.NumberFormat("vi-VN", { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value)}%`;
+
+  // A table as lines: name, where it leads, the drawn columns' values; and what those columns are called.
+  const read = (table) => {
+    const heads = [...table.tHead.rows[0].cells].slice(1);
+    const places = heads.flatMap((head, place) => ("drawn" in head.dataset ? [place] : []));
+    const lines = [...table.tBodies[0].rows].map((row) => ({
+      name: row.cells[0].textContent.trim(),
+      url: row.cells[0].querySelector("a")?.href,
+      values: places.map((place) => Number(row.cells[place + 1].dataset.value || 0)),
+    }));
+    const say = places.some((place) => "share" in heads[place].dataset) ? percent : (value) => whole.format(value);
+    return { lines, names: places.map((place) => heads[place].textContent.trim()), say };
+  };
+
+  const base = (box, found) => ({
+    animation: false,
+    color: COLOURS,
+    textStyle: { fontFamily: FONT, color: INK },
+    aria: {
+      enabled: true,
+      label: { description: `${box.dataset.name}. Số liệu ở bảng ngay sau hình.` },
+      decal: { show: found.names.length > 1 },
+    },
+    tooltip: {
+      // Text drawn on the canvas: the policy of the pages takes no styles written into markup.
+      renderMode: "richText",
+      confine: true,
+      valueFormatter: (value) => found.say(Math.abs(value)),
+    },
+    toolbox: {
+      right: 0,
+      top: 0,
+      itemSize: 18,
+      feature: {
+        saveAsImage: {
+          title: "Lưu ảnh PNG",
+          name: box.dataset.name,
+          pixelRatio: 2,
+          backgroundColor: "#ffffff",
+          iconStyle: { borderColor: INK },
+        },
+      },
+    },
+  });
+
+  const label = (say, position) => ({
+    show: true,
+    position,
+    color: INK,
+    fontFamily: FONT,
+    lineHeight: LEADING,
+    formatter: ({ value }) => (value ? say(Math.abs(value)) : ""),
+  });
+
+  // Bars that lie: names of any length stand to the left, on a phone above the rest in two lines.
+  const lying = (box, found, more) => {
+    const width = box.clientWidth < 480 ? 96 : 170;
+    return {
+      grid: { left: width + 12, right: 56, top: 40, bottom: 28 },
+      legend: found.names.length > 1 ? { left: 0, top: 0, textStyle: { color: INK }, itemWidth: 18 } : undefined,
+      xAxis: {
+        type: "value",
+        minInterval: 1,
+        splitNumber: 4,
+        splitLine: { lineStyle: { color: LINE } },
+        axisLabel: { color: INK, hideOverlap: true, formatter: (value) => found.say(Math.abs(value)) },
+        ...more?.xAxis,
+      },
+      yAxis: {
+        type: "category",
+        inverse: !more?.upwards,
+        data: found.lines.map((line) => line.name),
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: INK } },
+        axisLabel: { color: INK, width, overflow: "truncate", interval: 0 },
+      },
+    };
+  };
+
+  const longest = (found) => Math.max(...found.lines.map((line) => line.values.reduce((sum, value) => sum + value, 0)));
+
+  const SHAPES = {
+    bars: (box, found) => ({
+      ...lying(box, found),
+      series: [
+        {
+          type: "bar",
+          name: found.names[0],
+          data: found.lines.map((line) => line.values[0]),
+          label: label(found.say, "right"),
+          barMaxWidth: 22,
+        },
+      ],
+    }),
+    shares: (box, found) => SHAPES.bars(box, found),
+    stack: (box, found) => ({
+      ...lying(box, found),
+      tooltip: { ...base(box, found).tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
+      series: found.names.map((name, place) => ({
+        type: "bar",
+        name,
+        stack: "all",
+        data: found.lines.map((line) => line.values[place]),
+        label: {
+          ...label(found.say, "inside"),
+          formatter: ({ value }) => (value > 0.07 * longest(found) ? found.say(value) : ""),
+          backgroundColor: "rgba(255,255,255,.88)",
+          color: "#1f2933",
+          padding: [1, 3],
+          borderRadius: 2,
+        },
+        labelLayout: { hideOverlap: true },
+        barMaxWidth: 22,
+      })),
+    }),
+    pyramid: (box, found) => {
+      // Room for the figures beyond the bars.
+      const most = Math.ceil(1.25 * Math.max(...found.lines.flatMap((line) => line.values)));
+      return {
+        ...lying(box, found, { upwards: true, xAxis: { min: -most, max: most } }),
+        tooltip: { ...base(box, found).tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
+        series: found.names.map((name, place) => ({
+          type: "bar",
+          name,
+          stack: "age",
+          data: found.lines.map((line) => (place ? 1 : -1) * line.values[place]),
+          label: label(found.say, place ? "right" : "left"),
+          barMaxWidth: 22,
+        })),
+      };
+    },
+    lines: (box, found) => ({
+      grid: { left: 64, right: 40, top: 40, bottom: 28 },
+      xAxis: {
+        type: "category",
+        data: found.lines.map((line) => line.name),
+        axisLabel: { color: INK, hideOverlap: true },
+        axisLine: { lineStyle: { color: INK } },
+      },
+      yAxis: {
+        type: "value",
+        minInterval: 1,
+        splitLine: { lineStyle: { color: LINE } },
+        axisLabel: { color: INK, formatter: (value) => found.say(value) },
+      },
+      series: found.names.map((name, place) => ({
+        type: "line",
+        name,
+        symbolSize: 9,
+        lineStyle: { width: 3 },
+        data: found.lines.map((line) => line.values[place]),
+        label: label(found.say, "top"),
+      })),
+    }),
+    tree: (box, found, total = found.lines.reduce((sum, line) => sum + line.values[0], 0)) => ({
+      series: [
+        {
+          type: "treemap",
+          roam: false,
+          nodeClick: "link",
+          breadcrumb: { show: false },
+          top: 40,
+          left: 0,
+          right: 0,
+          bottom: 0,
+          itemStyle: { borderColor: "#ffffff", borderWidth: 2, gapWidth: 2 },
+          label: {
+            color: "#1f2933",
+            fontFamily: FONT,
+            fontSize: 13,
+            lineHeight: LEADING + 2,
+            overflow: "break",
+            // A tile too small for a name stays without one: its name is in the table and under the pointer.
+            formatter: ({ name, value }) => (value > 0.03 * total ? `${name}\n${found.say(value)}` : ""),
+          },
+          data: found.lines
+            .filter((line) => line.values[0])
+            .map((line) => ({
+              // As the regulation itself shortens it; the table has the whole name.
+              name: line.name.replace("Phòng Giáo dục và Đào tạo", "Phòng GDĐT"),
+              value: line.values[0],
+              link: line.url,
+              target: "self",
+              itemStyle: { color: TILE },
+            })),
+        },
+      ],
+    }),
+  };
+
+  const heightOf = (shape, found) =>
+    shape === "tree" ? 420 : shape === "lines" ? 300 : Math.max(180, found.lines.length * ROW + 80);
+
+  const draw = (box) => {
+    const found = read(document.getElementById(box.dataset.table));
+    box.hidden = false;
+    box.style.height = `${heightOf(box.dataset.picture, found)}px`;
+    const chart = echarts.init(box, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) });
+    const paint = () =>
+      chart.setOption({ ...base(box, found), ...SHAPES[box.dataset.picture](box, found) }, true);
+    paint();
+    let waiting = 0;
+    const refit = () => {
+      chart.resize();
+      paint();
+    };
+    addEventListener("resize", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(refit, 150);
+    });
+    addEventListener("beforeprint", refit);
+    addEventListener("afterprint", refit);
+  };
+
+  document.querySelectorAll("[data-picture]").forEach(draw);
+})();

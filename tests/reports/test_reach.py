@@ -1,0 +1,204 @@
+"""Who reaches a report by its level, or by the tree of its snapshot day: both walls show the same, and acts work."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from csdl.access.actions.scopes import refresh_scopes
+from csdl.access.actors import GrantActor, actor_for
+from csdl.access.models import Grant
+from csdl.access.queries import visible
+from csdl.accounts.errors import NotAllowed
+from csdl.accounts.permissions import Permission
+from csdl.lib.gate import declarations
+from csdl.orgs.models import OrgUnit, UnitVersion
+from csdl.reports.actions import (
+    accept_report,
+    consolidate,
+    decide_unlock,
+    explain_check,
+    extend_deadline,
+    freeze,
+    remark_cell,
+    remind,
+    return_report,
+    send_report,
+    sign_report,
+)
+from csdl.reports.board import board
+from csdl.reports.consolidations import recount
+from csdl.reports.models import CountedStaff, Reminder, ReportPeriod, Submission, UnlockRequest
+from csdl.reports.pictures import pictures
+from csdl.reports.queries import failures
+from csdl.reports.reviews import compared
+from csdl.staff.models import StaffPosting
+from tests import builders as b
+from tests.reports.builders import primary
+from tests.reports.chain import at, build_chain, sent
+
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
+MODELS = [
+    model
+    for model, rule in declarations.items()
+    if model._meta.app_config == apps.get_app_config("reports") and rule.area
+]
+
+
+def _filtered(actor: GrantActor) -> dict[str, set[int]]:
+    """What the gate's filter shows of every table of the reports, by any permission that reads it."""
+    found: dict[str, set[int]] = {}
+    for model in MODELS:
+        area = declarations[model].area
+        rights = [one for one in Permission if one.reads & area and actor.can(one)]
+        found[model.__name__] = {
+            pk for one in rights for pk in visible(model.objects.all(), actor, one).values_list("pk", flat=True)
+        }
+    return found
+
+
+def _shown() -> dict[str, set[int]]:
+    """What the policies show, under the web role."""
+    return {model.__name__: set(model.objects.values_list("pk", flat=True)) for model in MODELS}
+
+
+def _of(report: Submission) -> Submission:
+    """Explained, signed and sent by the operator."""
+    for one in {(one.form_code, one.check_code) for one in failures(report.snapshot)}:
+        explain_check(actor=b.SYSTEM, report=report, form_code=one[0], check_code=one[1], text="Đã đối chiếu sổ")
+    sign_report(actor=b.SYSTEM, report=report, version=report.snapshot.version)
+    return send_report(actor=b.SYSTEM, report=report)
+
+
+@pytest.fixture
+def officer(october: ReportPeriod) -> GrantActor:
+    """Sees the primary level of an office: a school that teaches both levels, one that teaches it alone, one that does
+    not; all frozen and the first sent."""
+    office = b.office("Phòng GDĐT Lê Chân")
+    mixed = b.school("Trường TH và THCS", parent=office, levels=("02", "03"), years=(2024,))
+    for grade, name in (("01", "1A"), ("06", "6A")):
+        b.pupil(b.school_class(mixed, name, grade, year=2024), None, name=f"Em {name}")
+    for level in ("02", "03"):
+        StaffPosting.objects.filter(staff=b.teacher(mixed, f"Cô {level}", year=2024)).update(level_codes=[level])
+    primary("Trường Tiểu học", parent=office)
+    b.school("Trường THCS", parent=office, levels=("03",), years=(2024,))
+    account = b.account("phong.tieuhoc", "level_officer", office)
+    Grant.objects.filter(account=account).update(level_codes=["02"])
+    freeze(actor=b.SYSTEM, period=october)
+    for report in Submission.objects.filter(unit=mixed.unit):
+        _of(report)
+    return actor_for(account)
+
+
+def test_an_officer_of_one_level_sees_that_level_of_a_school_that_teaches_several(
+    officer: GrantActor, october: ReportPeriod, as_web: Callable
+) -> None:
+    with as_web(officer.account):
+        shown = _shown()
+        lines = {(one.name, one.level_code) for one in board(actor=officer, period=october)}
+        beside = compared(actor=officer, period=october, level_code="02")
+        home = officer.home_unit
+        drawn = pictures(actor=officer, period=october, unit=home)
+
+    assert shown == _filtered(officer)
+    assert {(one.unit.name, one.level_code) for one in Submission.objects.filter(pk__in=shown["Submission"])} == lines
+    assert lines == {("Trường TH và THCS", "02"), ("Trường Tiểu học", "02")}
+    staff = CountedStaff.objects.filter(pk__in=shown["CountedStaff"]).values_list("full_name", flat=True)
+    assert list(staff) == ["Cô 02"]
+    assert len(beside) == 2
+    assert (drawn.owed, drawn.taken, drawn.levels) == (2, 1, ("02",))
+
+
+def test_the_officer_reviews_the_own_level_and_no_other(
+    officer: GrantActor, october: ReportPeriod, as_web: Callable
+) -> None:
+    own, other = (Submission.objects.get(unit__name="Trường TH và THCS", level_code=level) for level in ("02", "03"))
+    asked = UnlockRequest.objects.create(
+        submission=own, unit=own.unit, reason="Sai", asked_by_label="x", asked_at=dt.datetime.now(dt.UTC)
+    )
+    with as_web(officer.account):
+        remark_cell(actor=officer, report=own, form_code="02-DN-TH", address="40:1", text="Xem lại")
+        assert accept_report(actor=officer, report=own).state == "approved_l1"
+        assert return_report(actor=officer, report=own, reason="Sai lớp").state == "returned"
+        decide_unlock(actor=officer, request=asked, hours=5)
+        extend = {"actor": officer, "period": october, "unit": own.unit, "due_at": at(9, day=9), "reason": "Mưa"}
+        extend_deadline(level_code="02", **extend)
+        assert remind(actor=officer, period=october) == 2
+        for level in ("", "03"):
+            with pytest.raises(NotAllowed):
+                extend_deadline(level_code=level, **extend)
+        with pytest.raises((NotAllowed, Submission.DoesNotExist)):
+            accept_report(actor=officer, report=other)
+        # A sum is of the whole office.
+        with pytest.raises(NotAllowed):
+            consolidate(actor=officer, period=october, unit=officer.home_unit, level_code="02")
+    assert set(Reminder.objects.values_list("unit__name", "level_code")) == {
+        ("Trường TH và THCS", "02"),
+        ("Trường Tiểu học", "02"),
+    }
+    other.refresh_from_db()
+    assert other.state == "submitted"
+
+
+def test_the_officers_pages_open_the_own_level_only(
+    officer: GrantActor, october: ReportPeriod, web_client: Callable
+) -> None:
+    client = web_client(officer.account)
+    mixed = OrgUnit.objects.get(name="Trường TH và THCS").public_id
+    pages = {
+        level: client.get(reverse("school:report-detail", args=[mixed, october.code, level])).status_code
+        for level in ("02", "03")
+    }
+    assert pages == {"02": 200, "03": 404}
+    assert client.get(reverse("school:report-changes", args=[mixed, october.code, "02"])).status_code == 200
+    assert client.get("/bao-cao/?ky=2024-dau-nam").context["all"].owed == 2
+    assert "Tổng hợp các báo cáo" not in client.get(f"/bao-cao/{october.code}/tong-hop/").content.decode()
+
+
+def test_the_office_of_the_snapshot_day_goes_on_with_a_school_that_has_moved(
+    october: ReportPeriod, as_web: Callable, web_client: Callable
+) -> None:
+    chain = build_chain(october)
+    for place in range(3):
+        sent(chain, place)
+    moved = chain.schools[0].unit
+    far = chain.actors["far office"]
+    today = dt.date(2024, 10, 2)
+    UnitVersion.objects.filter(unit=moved).update(valid_to=today)
+    version = UnitVersion.objects.get(unit=moved)
+    version.pk, version.valid_from, version.valid_to, version.parent = None, today, None, far.home_unit
+    version.save(force_insert=True)
+    OrgUnit.objects.filter(pk=moved.pk).update(parent=far.home_unit)
+    refresh_scopes()
+    old, new = (actor_for(chain.actors[name].account) for name in ("office", "far office"))
+    assert not old.reaches(Permission.REPORT_READ, moved.pk)
+    assert new.reaches(Permission.REPORT_READ, moved.pk)
+
+    for actor in (old, new):
+        with as_web(actor.account):
+            shown = _shown()
+        assert shown == _filtered(actor)
+        assert moved.pk in set(Submission.objects.filter(pk__in=shown["Submission"]).values_list("unit_id", flat=True))
+    with as_web(old.account):
+        for place in range(3):
+            accept_report(actor=old, report=chain.report(chain.schools[place]))
+        row = consolidate(actor=old, period=october, unit=chain.office, level_code="02")
+        assert recount(row.current) == []
+        own = {line.name for line in board(actor=old, period=october)}
+        drawn = pictures(actor=old, period=october, unit=chain.office)
+    assert (row.current.included_count, row.current.pupil_count, row.current.missing) == (3, 6, [])
+    assert own == {f"Trường Tiểu học {place}" for place in range(3)}
+    assert (drawn.taken, drawn.owed) == (3, 3)
+    with as_web(new.account), pytest.raises(NotAllowed):
+        return_report(actor=new, report=chain.report(chain.schools[0]), reason="Sai")
+    page = reverse("school:report-detail", args=[moved.public_id, october.code, "02"])
+    cell = reverse("school:report-cell", args=[moved.public_id, october.code, "02", "02-DN-TH", "40:1"])
+    client = web_client(old.account)
+    assert client.get(page).status_code == 200
+    assert client.get(reverse("school:report-changes", args=[moved.public_id, october.code, "02"])).status_code == 200
+    assert len(client.get(cell).context["listed"]) == 2
+    # What the school is today is not the old office's.
+    assert client.get(reverse("school:overview", args=[moved.public_id])).status_code == 404
+    assert web_client(chain.clerk(1).account).get(page).status_code == 404
