@@ -155,8 +155,8 @@ def test_what_stands_out_has_its_page(chain: Chain, web_client: Callable) -> Non
     ("address", "queries"),
     [
         (BOARD, 16),
-        ("/bao-cao/2024-dau-nam/tong-hop/", 14),
-        ("/bao-cao/khac-thuong/", 16),
+        ("/bao-cao/2024-dau-nam/tong-hop/", 15),
+        ("/bao-cao/khac-thuong/", 17),
         ("consolidation", 26),
         ("/", 30),
     ],
