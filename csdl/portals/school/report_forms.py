@@ -75,11 +75,11 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
     page = report_page(request, school, period, level)
     one = _form_of(page, form)
     snapshot = _version(request, page)
-    frozen = frozen_form(snapshot, one) if snapshot else None
     names = list(dict.fromkeys(row.section for row in one.rows))
     wanted = request.GET.get("phan", "")
     section = wanted if wanted in names else names[0]
     rows = [row for row in one.rows if row.section == section]
+    frozen = frozen_form(snapshot, one, rows) if snapshot else None
     is_current = snapshot is None or snapshot.pk == (page.snapshot.pk if page.snapshot else 0)
     fields = page.may_prepare and page.is_open and is_current and any(row.fill != Fill.COMPUTED for row in rows)
     here = f"{page.address('report-form', one.code)}?{urlencode({'phan': section})}"
@@ -308,7 +308,7 @@ def report_cell(request: HttpRequest, school: uuid.UUID, period: str, level: str
             return redirect(
                 f"{page.address('report-form', one.code)}?{urlencode({'phan': row.section})}#dong-{row.code}"
             )
-    frozen = frozen_form(snapshot, one)
+    frozen = frozen_form(snapshot, one, [row])
     notes = (
         [note for note in remarks(page.report)[one.code, row.code] if note.column_code == column.code]
         if page.report
@@ -351,7 +351,8 @@ def _earlier(request: HttpRequest, page: ReportPage, one: Form, cell: str) -> li
     if report is None or report.snapshot is None:
         return [(before.name, "không có báo cáo")]
     try:
-        known = frozen_form(report.snapshot, form(one.code, report.snapshot.basis))
+        was = form(one.code, report.snapshot.basis)
+        known = frozen_form(report.snapshot, was, [was.cell(cell)[0]])
         figure = known.cell(*known.form.cell(cell))
     except ReportError:
         return [(before.name, "không có biểu hoặc dòng này")]
