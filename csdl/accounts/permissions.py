@@ -13,7 +13,8 @@ class Area(IntFlag):
     """Parts of the data as bits of the scope tables' masks. Stored: a number never changes its meaning.
 
     ASSIGNMENTS, HEADS, RESULTS and REVIEWS are written by few and read with what they hang on (CLASSES, STAFF,
-    STUDENTS, REPORTS). ACCOUNTS is no table's: which person has which account is written by `csdl_link_accounts` alone.
+    STUDENTS, REPORTS). ACCOUNTS is the regulation's text; which person has which account is written by
+    `csdl_link_accounts` alone.
     """
 
     CLASSES = 1 << 0

@@ -24,7 +24,7 @@ declare_open(
     Regulation,
     because="what everybody must accept, everybody may read; no person in it",
     written_by="all",
-    area=Area.STAFF,
+    area=Area.ACCOUNTS,
 )
 declare_log(
     RegulationAcceptance,

@@ -21,6 +21,7 @@ from csdl.documents.actions import (
     sign_document,
     withdraw_document,
 )
+from csdl.documents.enums import DocumentKind
 from csdl.documents.errors import DocumentError, FileChanged
 from csdl.documents.models import Document, StoredFile
 from csdl.documents.queries import documents_matching
@@ -141,7 +142,9 @@ def test_a_signed_paper_without_a_scan_is_refused() -> None:
 
 def test_a_replaced_paper_stays_and_what_stands_on_it_is_told(monkeypatch) -> None:
     told: list[tuple[int, bool]] = []
-    monkeypatch.setattr(ties, "_ties", [lambda actor, paper: told.append((paper.pk, paper.holds))])
+    monkeypatch.setattr(
+        ties, "_ties", [(DocumentKind.DIRECTIVE, lambda actor, paper: told.append((paper.pk, paper.holds)))]
+    )
     before = _signed(b.department())
 
     after = replace_document(actor=b.SYSTEM, document=before, values=LETTER, upload=files.upload(files.pdf(2)))
@@ -154,7 +157,7 @@ def test_a_replaced_paper_stays_and_what_stands_on_it_is_told(monkeypatch) -> No
 
 def test_a_withdrawn_paper_says_why_and_who_and_what_stands_on_it_is_told(monkeypatch) -> None:
     told: list[int] = []
-    monkeypatch.setattr(ties, "_ties", [lambda actor, paper: told.append(paper.pk)])
+    monkeypatch.setattr(ties, "_ties", [(DocumentKind.DIRECTIVE, lambda actor, paper: told.append(paper.pk))])
     unit = b.department()
     account = b.account("so", "department_admin", unit)
     row = _signed(unit)
@@ -171,7 +174,7 @@ def test_an_error_of_what_stands_on_a_paper_keeps_it_in_force(monkeypatch) -> No
     def refuse(actor, paper) -> None:
         raise DocumentError("không được")
 
-    monkeypatch.setattr(ties, "_ties", [refuse])
+    monkeypatch.setattr(ties, "_ties", [(DocumentKind.DIRECTIVE, refuse)])
     row = _signed(b.department())
 
     with pytest.raises(DocumentError):

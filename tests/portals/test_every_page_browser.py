@@ -29,7 +29,7 @@ ROWS = {
 }
 # Addresses of things that only an act makes: the tests of those acts look at them.
 MADE_BY_ACTS = {
-    *("ask", "batch", "commitment", "dossier", "event", "grant", "head"),
+    *("ask", "batch", "commitment", "dossier", "event", "grant", "head", "inspection"),
     *("job", "key", "minutes", "paper", "period", "run"),
 }
 # Pages that want rows chosen, a plan or a scan made, a letter or a second factor in hand before they open (the tests of

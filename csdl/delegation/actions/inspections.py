@@ -160,15 +160,13 @@ def print_inspector_letter(*, actor: Actor, inspection: Inspection, address: str
 
 def _paper_ended(actor: Actor, document: Document) -> None:
     """A decision that was withdrawn or replaced lets nobody in any more."""
-    if document.kind != DocumentKind.INSPECTION:
-        return
     said = "Quyết định đã được thu hồi" if document.withdrawn_on else "Quyết định đã được thay thế"
     rows = Inspection.objects.filter(document=document, ended_on=None, valid_to__gt=clock.today())
     for row in rows.select_related("account", "document"):
         _end(actor, row, said)
 
 
-register_paper_tie(_paper_ended)
+register_paper_tie(DocumentKind.INSPECTION, _paper_ended)
 
 
 def _end(actor: Actor, row: Inspection, because: str) -> None:

@@ -30,6 +30,7 @@ from csdl.documents.actions import (
 from csdl.documents.enums import DocumentKind
 from csdl.documents.models import Document
 from csdl.documents.queries import documents_matching, holding, papers_of
+from csdl.documents.ties import ends_rights
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
 from csdl.portals.components.histories import history_of
@@ -141,6 +142,7 @@ def document_detail(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
         "can_write": can_edit and row.holds,
         "can_edit": can_edit and row.holds and not row.is_signed,
         "replaced": list(row.replaces.order_by("-pk")),
+        "ends_rights": ends_rights(row.kind),
         "edits": history_of([("", "Văn bản", row)]),
     }
     return render(request, "desk/documents/detail.html", context)

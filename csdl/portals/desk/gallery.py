@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from csdl.accounts.errors import CsdlError
+from csdl.exports.enums import FileFormat, Purpose
 from csdl.jobs.models import Job, JobState
 from csdl.portals.components.forms import BothChanged, CodeField, DayField, PlainField, RecordForm
 from csdl.portals.components.lists import Column, Columns, Filter, Listing, Sort
+from csdl.portals.components.outgoing import ExportForm
 from csdl.portals.components.table import Cell, Row, table_body
 
 
@@ -85,6 +87,15 @@ def gallery(request: HttpRequest) -> HttpResponse:
         ),
         "skipped": [("Trường THCS Mẫu", "Chưa đặt tên lớp mới cho: Lớp chuyên biệt Sao Mai")],
         "bar": {"from_date": timezone.localdate()},
+        "sample_unit": {"name": "Phòng GDĐT Mẫu"},
+        "purpose": ExportForm(request, formats=tuple(FileFormat)[:2], purposes=tuple(Purpose)),
+        "law_changes": [
+            (
+                {"title": "Thông tư 24/2018"},
+                {"title": "Thông tư 25/2024", "valid_from": timezone.localdate()},
+                [{"indicator_code": "40", "said": "đếm cả học sinh khuyết tật học hòa nhập; so sánh được"}],
+            )
+        ],
         "crumbs": [("Trường", "#"), ("Trường THCS Mẫu", "#")],
         "record": _record_sample(request),
         "edits": [

@@ -306,7 +306,7 @@ def test_the_department_lays_down_days_and_four_eyes(place: Place, sign_in: Call
     url = reverse("desk:grant-rules")
     form = {
         "class_end_day": "30/6", "other_end_day": "15/10", "confirmation_day": "1/8", "notice_days": "20 5",
-        "read_grace_days": "7", "four_eyes": "on",
+        "read_grace_days": "7", "commitment_grace_days": "10", "inspection_days": "60", "four_eyes": "on",
     }  # fmt: skip
     office = sign_in(place.chief)
     refused = office.post(url, form).status_code
@@ -321,4 +321,4 @@ def test_the_department_lays_down_days_and_four_eyes(place: Place, sign_in: Call
     assert "Đã lưu quy định phân quyền" in saved
     laid_down = DelegationRules.objects.get()
     assert (laid_down.class_end_month, laid_down.class_end_day, laid_down.notice_days) == (6, 30, [20, 5])
-    assert laid_down.four_eyes
+    assert (laid_down.four_eyes, laid_down.commitment_grace_days, laid_down.inspection_days) == (True, 10, 60)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from csdl.audit.models import Event
 from csdl.documents import store, ties
 from csdl.documents.actions import file_document
+from csdl.documents.enums import DocumentKind
 from csdl.documents.models import Document
 from tests import builders as b
 from tests.documents import files
@@ -180,15 +181,15 @@ def test_an_empty_list_offers_the_next_step_to_who_may(places: Places, web_clien
     assert ("Chưa có văn bản nào" in page, reverse("desk:document-new", args=[unit]) in page) == (True, True)
 
 
-def test_the_end_of_rights_is_promised_only_where_something_ends_them(places: Places, web_client: Callable) -> None:
-    """As soon as rights stand on papers of this module, page and help have to say so again."""
+@pytest.mark.parametrize(("kind", "ends"), [(DocumentKind.INSPECTION, True), (DocumentKind.DIRECTIVE, False)])
+def test_the_end_of_rights_is_promised_only_where_something_ends_them(
+    places: Places, web_client: Callable, kind: str, ends: bool
+) -> None:
+    Document.objects.filter(pk=places.own_paper.pk).update(kind=kind)
     client = web_client(places.accounts["head"])
-    pages = [
-        reverse("desk:document-detail", args=[places.own_paper.public_id]),
-        reverse("desk:help-topic", args=["ho-so-van-ban"]),
-    ]
 
-    said = [client.get(page).content.decode() for page in pages]
+    said = client.get(reverse("desk:document-detail", args=[places.own_paper.public_id])).content.decode()
 
-    told = [("dừng ngay" in text, "muốn dừng quyền thì thu hồi ở trang Phân quyền" in text) for text in said]
-    assert told == [(bool(ties._ties), not ties._ties)] * 2
+    told = ("dừng ngay" in said, "muốn dừng quyền thì thu hồi ở trang Phân quyền" in said)
+    assert told == (ends, not ends)
+    assert ties.ends_rights(kind) == ends

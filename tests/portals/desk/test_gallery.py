@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 FOLDER = Path(lists.__file__).parent / "templates" / "components"
 # A whole page, not a part of one
 PAGES = {
-    *("components/import_start.html", "components/outgoing.html", "components/refused.html"),
-    "components/revealed.html",
+    *("components/import_start.html", "components/outgoing.html", "components/outgoing_file.html"),
+    *("components/refused.html", "components/report_pictures.html", "components/revealed.html"),
 }
 
 
