@@ -80,6 +80,25 @@ def test_a_head_gives_a_class_by_the_wizard_and_signs_with_a_scan(place: Place, 
     assert b"".join(scan.streaming_content).startswith(b"%PDF")
 
 
+def test_a_class_does_not_quietly_shorten_a_right_over_the_whole_school(place: Place, sign_in: Callable) -> None:
+    client = sign_in(place.head)
+    form = {
+        "nguoi": str(place.lan.public_id), "quyen": "student_records", "lop": str(place.class_a.public_id),
+        "tu-ngay": "05/09/2024", "den-ngay": "",
+    }  # fmt: skip
+
+    seen, made = (
+        client.post(_unit("grant-new", place), form | {step: "1"}).content.decode() for step in ("xem", "lap")
+    )
+
+    said = f"Quyền “{ROLES['student_records'].label}” không theo lớp: hãy bỏ chọn lớp, hoặc chọn quyền theo lớp."
+    assert f'<p class="field-error">{said}</p>' in seen
+    assert "sẽ thấy</h2>" not in seen
+    assert said in made
+    assert not Batch.objects.exists()
+    assert "đến hết 31/08/2025, quyền khác đến hết 31/10/2025." in seen
+
+
 def test_a_preview_says_from_when_and_how_long_the_right_opens_something(place: Place, sign_in: Callable) -> None:
     StaffPosting.objects.filter(staff=place.lan).update(valid_to=dt.date(2025, 1, 1))
     client = sign_in(place.head)
