@@ -116,6 +116,24 @@ def test_a_preview_says_from_when_and_how_long_the_right_opens_something(place: 
     assert ("Trước ngày" in whole, "thời hạn ghi ở trên" in whole) == (False, False)
 
 
+def test_a_preview_says_what_would_be_refused(place: Place, sign_in: Callable) -> None:
+    place.signed(place.homeroom(place.lan, place.class_a))
+    client = sign_in(place.head)
+    form = {
+        "nguoi": str(place.lan.public_id), "quyen": "homeroom_teacher", "lop": str(place.class_a.public_id),
+        "tu-ngay": "01/09/2024", "den-ngay": "",
+    }  # fmt: skip
+
+    seen, made = (
+        client.post(_unit("grant-new", place), form | {step: "1"}).content.decode() for step in ("xem", "lap")
+    )
+
+    for said in ("quyền không bắt đầu trước ngày lập biên bản (05/09/2024).", "Nguyễn Thị Lan: đã có quyền"):
+        assert (said in seen, said in made) == (True, True)
+    assert 'name="lap"' not in seen
+    assert Batch.objects.count() == 1
+
+
 def test_faults_of_a_scan_are_said_on_the_page(place: Place, sign_in: Callable) -> None:
     batch = place.prepare(place.homeroom(place.lan, place.class_a))
     url = reverse("desk:batch-sign", args=[batch.public_id])

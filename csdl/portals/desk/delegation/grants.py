@@ -29,6 +29,7 @@ from csdl.delegation.actions import (
     prepare_papers,
     renew_grants,
     require_administration,
+    wanted_faults,
 )
 from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.models import Commitment, Minutes
@@ -200,6 +201,7 @@ def grant_new(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
                 messages.success(request, "Đã lập biên bản và cam kết. Quyền có hiệu lực khi cả hai được ký.")
                 return redirect("desk:batch", batch.public_id)
         else:
+            faults = wanted_faults(actor=request.actor, unit=where, wanted=[wanted])
             context["preview"] = _preview(chosen.staff.full_name, role, where, wanted, class_rows)
     context |= {"faults": faults, "beside": _scope_faults(role, sent)}
     return render(request, "desk/delegation/new.html", context)
