@@ -13,7 +13,7 @@ from django.urls import reverse
 from csdl.access.models import Grant
 from csdl.access.roles import ROLES
 from csdl.accounts.models import Account
-from csdl.delegation.actions import Wanted, hand_over_administration
+from csdl.delegation.actions import Wanted, hand_over_administration, withdraw_minutes
 from csdl.delegation.models import Batch, Commitment, DelegationRules, Minutes
 from csdl.staff.models import StaffPosting
 from tests import builders as b
@@ -309,6 +309,28 @@ def test_both_sides_confirm_in_the_app_and_the_class_opens(place: Place, sign_in
     assert "1 quyền đã có hiệu lực." in said
     assert ">7A<" in after
     assert ">7B<" not in after
+
+
+def test_both_sides_confirm_a_withdrawal_in_the_app(place: Place, sign_in: Callable) -> None:
+    place.signed(place.homeroom(place.lan, place.class_a))
+    made = withdraw_minutes(actor=place.actor(place.head), minutes=Minutes.objects.get(), reason="Đổi phân công")
+    confirmed = reverse("desk:minutes-confirm", args=[made.public_id])
+
+    pages = []
+    for one in (place.lan, place.head):
+        client = sign_in(one)
+        _fresh(client)
+        waiting = client.get(reverse("desk:my-rights")).content.decode().split("Quyền của tôi</h2>")[0]
+        asked = client.get(reverse("desk:minutes", args=[made.public_id])).content.decode()
+        pages.append((made.paper_no in waiting, confirmed in asked))
+        done = client.post(confirmed, follow=True).content.decode()
+        as_owner()
+
+    made.refresh_from_db()
+    assert pages == [(True, True)] * 2
+    assert f"Đã xác nhận biên bản số {made.paper_no}. Việc thu hồi có hiệu lực từ ngày lập." in done
+    assert (made.state, made.signed_by) == ("signed", "confirmed")
+    assert Grant.objects.get(role_code="homeroom_teacher").state == "suspended"
 
 
 def test_an_officer_takes_the_administration_account_by_confirming(place: Place, sign_in: Callable) -> None:
