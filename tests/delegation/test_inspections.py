@@ -240,6 +240,9 @@ def test_the_page_lets_in_shows_and_ends(place: Place, web_client: Callable) -> 
         "valid_from": "05/09/2024", "last_day": "16/09/2024",
     }  # fmt: skip
 
+    empty = client.get(reverse("desk:inspection-new", args=[unit])).content.decode()
+    for label in ("Ngày ký quyết định", "Cơ quan ra quyết định", "Bản quét quyết định"):
+        assert f'{label} <span class="optional">(bắt buộc với quyết định mới)</span>' in empty
     wrong = client.post(reverse("desk:inspection-new", args=[unit]), sent | {"last_day": "", "organisation": ""})
     assert wrong.status_code == 200
     sent["file"] = upload(files.pdf(1))

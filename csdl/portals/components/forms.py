@@ -6,7 +6,7 @@ value and one's own. `saved` runs an action with it and turns every refusal of t
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -190,11 +190,13 @@ class RecordForm(forms.Form):
     """A form over one row. `groups`: heading and field names, in the order of the page.
 
     `row` is the record that is changed, None for a new one; the version it had when the page was made travels along.
-    `folded` names the groups that stay shut until somebody opens them or one of their fields is wrong.
+    `folded` names the groups that stay shut until somebody opens them or one of their fields is wrong. `needed`: fields
+    that are required in some cases only, with the words that say when.
     """
 
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     folded: tuple[str, ...] = ()
+    needed: Mapping[str, str] = {}
     use_required_attribute = False  # all faults at once, in our words
 
     def __init__(self, request: HttpRequest, *, row: Model | None = None, **more: Any) -> None:

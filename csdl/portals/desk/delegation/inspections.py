@@ -77,6 +77,7 @@ class AdmitForm(RecordForm):
         ),
         ("3. Thời hạn", ("valid_from", "last_day")),
     )
+    needed = dict.fromkeys(("signed_on", "issuer", "file"), "bắt buộc với quyết định mới")
 
 
 @login_required
