@@ -71,6 +71,15 @@ class GrantLine:
     minutes: Minutes | None = None
     class_names: list[str] = field(default_factory=list)
     inspection: Inspection | None = None
+    commitment: Commitment | None = None
+
+    @property
+    def standing(self) -> str:
+        """The state in words; of a right whose minutes are signed, what it still waits for."""
+        if self.grant.state != GrantState.INACTIVE or self.minutes is None or self.minutes.state != PaperState.SIGNED:
+            return self.grant.get_state_display()
+        is_committed = self.commitment is not None and self.commitment.state == PaperState.SIGNED
+        return "Chờ duyệt" if is_committed else "Chờ cam kết"
 
     @property
     def last_day(self) -> dt.date | None:
@@ -139,6 +148,10 @@ def grant_lines(grants: Iterable[Grant]) -> list[GrantLine]:
                 let_in.get(row.paper_id) if row.ground == Ground.INSPECTION and row.paper_id else None,
             )
         )
+    waiting = [one for one in lines if one.grant.state == GrantState.INACTIVE]
+    commitments = commitments_for(one.minutes for one in waiting if one.minutes) if waiting else {}
+    for one in waiting:
+        one.commitment = commitments.get(one.minutes.pk) if one.minutes else None
     return lines
 
 

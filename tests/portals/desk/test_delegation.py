@@ -300,11 +300,15 @@ def test_both_sides_confirm_in_the_app_and_the_class_opens(place: Place, sign_in
     _fresh(lan)
     taken = lan.post(reverse("desk:minutes-confirm", args=[minutes.public_id]), follow=True).content.decode()
     before = lan.get(reverse("school:class-list", args=[place.unit.public_id])).status_code
+    waits = lan.get(reverse("desk:my-rights")).content.decode()
     said = lan.post(reverse("desk:commitment-confirm", args=[commitment.public_id]), follow=True).content.decode()
     after = lan.get(reverse("school:class-list", args=[place.unit.public_id])).content.decode()
 
     assert "Đã xác nhận bên giao 1 biên bản. Quyền có hiệu lực khi đủ chữ ký" in given
     assert "Quyền có hiệu lực khi đủ chữ ký" in taken
+    stands = taken.split('id="stands"')[1].split("</section>")[0]
+    assert ("chờ cam kết" in stands, "chờ biên bản" in stands) == (True, False)
+    assert ("Chờ cam kết" in waits, "Chờ biên bản" in waits) == (True, False)
     assert before in (403, 404)
     assert "1 quyền đã có hiệu lực." in said
     assert ">7A<" in after
