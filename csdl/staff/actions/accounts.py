@@ -162,6 +162,10 @@ def open_accounts(*, actor: Actor, unit: OrgUnit, wanted: Sequence[NewAccount]) 
         cursor.execute(
             "SELECT csdl_link_accounts(%s, %s)", [[one.staff.pk for one in asked], [account.pk for account in made]]
         )
+        (linked,) = cursor.fetchone()
+    if linked != len(asked):  # another manager was faster; the accounts made here go with this error
+        told = "Có người vừa được mở tài khoản ở nơi khác. Hãy tải lại trang rồi mở cho những người còn lại."
+        raise InvalidRecord({"people": [told]})
     for one, account in zip(asked, made, strict=True):
         one.staff.account = account
     _say(actor, "account:open", unit, [account.username for account in made])
