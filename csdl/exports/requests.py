@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from csdl.access.queries import visible
-from csdl.accounts.actor import Actor, refuse
+from csdl.accounts.actor import Actor, require_everywhere
 from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
@@ -128,8 +128,7 @@ def change_export_rules(*, actor: Actor, values: Mapping[str, Any]) -> ExportRul
 
     Errors:  NotAllowed for who does not reach every unit; REC-01 by field.
     """
-    if actor.unit_ids(Permission.EXPORT_APPROVE) is not None:
-        raise refuse(actor, Permission.EXPORT_APPROVE)
+    require_everywhere(actor, Permission.EXPORT_APPROVE)
     held = rules()
     faults = {
         name: [f"Hãy nhập số từ {least} đến {most}."]

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 
 from csdl.accounts import guarding
-from csdl.accounts.actor import Actor, refuse
+from csdl.accounts.actor import Actor, require_everywhere
 from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.accounts.letters import issue_letters
 from csdl.accounts.models import Account, SignInRules
@@ -445,8 +445,7 @@ def change_sign_in_rules(*, actor: Actor, values: Mapping[str, Any]) -> SignInRu
 
     Errors:  NotAllowed for who does not reach every unit; REC-01 by field.
     """
-    if actor.unit_ids(Permission.ACCOUNT_MANAGE) is not None:
-        raise refuse(actor, Permission.ACCOUNT_MANAGE)
+    require_everywhere(actor, Permission.ACCOUNT_MANAGE)
     held = rules()
     faults: dict[str, list[str]] = {}
     for name, (least, most) in _BOUNDS.items():
