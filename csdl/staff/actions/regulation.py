@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Max
 
-from csdl.accounts.actor import Actor, refuse
+from csdl.accounts.actor import Actor, require_everywhere
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.models import Regulation, RegulationAcceptance
 from csdl.accounts.permissions import Permission
@@ -40,8 +40,7 @@ def publish_regulation(*, actor: Actor, wanted: NewRegulation) -> Regulation:
 
     Errors:  NotAllowed for anybody but the department; REC-01 by field, the text that holds already among it.
     """
-    if actor.unit_ids(Permission.ACCOUNT_MANAGE) is not None:
-        raise refuse(actor, Permission.ACCOUNT_MANAGE)
+    require_everywhere(actor, Permission.ACCOUNT_MANAGE)
     title, decision_no, text = squeeze(wanted.title), squeeze(wanted.decision_no), clean_text(wanted.text)
     faults: dict[str, list[str]] = {}
     if not 5 <= len(title) <= 200:
