@@ -203,7 +203,7 @@ def test_pictures_stand_beside_their_tables_which_leave_as_files(chain: Chain, w
     assert "Hãy chọn mục đích" in _text(office.post(export, {"columns": ["label", "all"]}))
     taken = office.post(export, {"purpose": "report", "columns": ["label", "male", "female", "all", "female_share"]})
     sheet = list(openpyxl.load_workbook(io.BytesIO(taken.content))["Số liệu"].values)
-    assert sheet[0] == ("Lớp", "Nam", "Nữ", "Tổng", "Tỷ lệ nữ (%)")
+    assert sheet[0] == ("Khối", "Nam", "Nữ", "Tổng", "Tỷ lệ nữ (%)")
     assert sheet[1] == ("Khối 1", 4, 0, 4, 0)
     event = Event.objects.get(kind="data:export")
     assert (event.unit_id, event.data["what"], event.data["purpose"]) == (chain.office.pk, "picture-theo-lop", "report")
