@@ -24,7 +24,7 @@ from csdl.lib import clock
 from csdl.lib.typst import pdf, shown
 from csdl.orgs.enums import UnitKind
 from csdl.orgs.models import OrgUnit, UnitVersion
-from csdl.reports.consolidations import summed_form, summed_forms
+from csdl.reports.consolidations import summed_form, summed_form_named, summed_forms
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, form, headed
@@ -99,12 +99,11 @@ def export_summed_form(
     """
     actor.require(Permission.REPORT_READ, on=version)
     actor.require(Permission.DATA_EXPORT, on=version)
-    held = summed_forms(version)
-    found = next((one for one in held if one.code == form_code), None)
+    found = summed_form_named(version, form_code)
     if found is None:
         raise ReportError(
             f"Bản tổng hợp của {version.unit.name} không có biểu “{form_code}”. "
-            f"Các biểu: {', '.join(one.code for one in held)}."
+            f"Các biểu: {', '.join(one.code for one in summed_forms(version))}."
         )
     made = _written(summed_form(version, found), _of_sum(version), format)
     data = {

@@ -38,6 +38,7 @@ from csdl.reports.consolidations import (
     parts_of_cell,
     recount,
     summed_form,
+    summed_form_named,
     summed_forms,
 )
 from csdl.reports.enums import Certainty, ConsolidationState
@@ -384,7 +385,7 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
     known, row = _row(request, period, unit, level)
     version = row.current
     assert version is not None
-    one = next((found for found in summed_forms(version) if found.code == form), None)
+    one = summed_form_named(version, form)
     if one is None:
         raise Http404
     names = list(dict.fromkeys(line.section for line in one.rows))
@@ -428,7 +429,7 @@ def consolidation_export(request: HttpRequest, period: str, unit: uuid.UUID, lev
     request.actor.require(Permission.DATA_EXPORT, on=row)
     version = row.current
     assert version is not None
-    one = next((found for found in summed_forms(version) if found.code == form), None)
+    one = summed_form_named(version, form)
     if one is None:
         raise Http404
 
@@ -461,7 +462,7 @@ def consolidation_cell(
     known, row = _row(request, period, unit, level)
     version = row.current
     assert version is not None
-    one = next((found for found in summed_forms(version) if found.code == form), None)
+    one = summed_form_named(version, form)
     if one is None:
         raise Http404
     try:
