@@ -6,7 +6,6 @@ import json
 import math
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -18,10 +17,12 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from csdl.lib.embedded import EmbeddedServer
+from tests.commands import Commands
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "csdl_test_template"
 _started: list[EmbeddedServer] = []
+_commands: list[Commands] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,6 +54,8 @@ def _check_version(url: str) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    while _commands:
+        _commands.pop().end()
     while _started:
         _started.pop().stop()
 
@@ -77,8 +80,12 @@ def _environment(dbname: str) -> dict[str, str]:
 
 
 def _csdl(dbname: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from csdl.cli.main import main; main()", *arguments]
-    return subprocess.run(command, env=_environment(dbname), capture_output=True, text=True, check=check, cwd=ROOT)
+    if not _commands:
+        _commands.append(Commands())
+    done = _commands[0].run(arguments, _environment(dbname))
+    if check:
+        done.check_returncode()
+    return done
 
 
 def _schema_digest() -> str:

@@ -15,6 +15,7 @@ from csdl.accounts.permissions import Permission
 from csdl.accounts.regulation import clean_text, current_regulation, text_hash
 from csdl.audit.actions import record
 from csdl.lib import clock
+from csdl.lib.typst import shown
 from csdl.lib.vietnamese import squeeze
 from csdl.staff.models import StaffPosting
 from csdl.staff.queries import postings_on
@@ -49,7 +50,7 @@ def publish_regulation(*, actor: Actor, wanted: NewRegulation) -> Regulation:
         faults["decision_no"] = ["Số, ký hiệu dài nhất 60 ký tự."]
     now = current_regulation()
     if not _SHORTEST <= len(text) <= _LONGEST:
-        faults["text"] = [f"Hãy nhập toàn văn quy chế, từ {_SHORTEST} đến {_LONGEST:,} ký tự.".replace(",", ".")]
+        faults["text"] = [f"Hãy nhập toàn văn quy chế, từ {_SHORTEST} đến {shown(_LONGEST)} ký tự."]
     elif now is not None and (title, decision_no, text) == (now.title, now.decision_no, now.text):
         faults["text"] = [f"Nội dung giống hệt bản {now.version} đang áp dụng nên không cần công bố lại."]
     if faults:
