@@ -219,6 +219,7 @@ def test_pictures_stand_beside_their_tables_which_leave_as_files(chain: Chain, w
     assert "Cộng 2/3 báo cáo đã gửi." in _text(department.get(f"{here}?don-vi={chain.office.public_id}"))
     assert "Chưa có báo cáo nào được gửi" in _text(web_client(chain.actors["far office"].account).get(here))
     own = reverse("school:report-pictures", args=[chain.schools[0].unit.public_id, "2024-dau-nam"])
+    assert f'href="{own}?cap=02"' in page.content.decode()
     assert "Lớp 1A" in _text(web_client(chain.clerk(0).account).get(own))
     assert web_client(chain.clerk(1).account).get(own).status_code == 404
 
