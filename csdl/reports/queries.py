@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import BigIntegerField, F, QuerySet, Value
@@ -206,6 +207,15 @@ class Scope:
     levels: Sequence[tuple[int, str]] = ()
     only: Sequence[int] | None = None
 
+    @cached_property
+    def _reached(self) -> frozenset[Any]:
+        return frozenset((*(self.unit_ids or ()), *self.levels))
+
+    def reaches(self, unit_id: int, level_code: str) -> bool:
+        """Whether a report is within reach by the tree of today too (level empty: the whole unit); a school that moved
+        after the snapshot day is not, though the report it owes is still the old office's to take."""
+        return self.unit_ids is None or not self._reached.isdisjoint((unit_id, (unit_id, level_code)))
+
     @property
     def params(self) -> dict[str, Any]:
         """As `10_expected_reports.sql` asks for it."""
@@ -289,7 +299,7 @@ class _Hours:
 
     def __init__(self, period: ReportPeriod, sender: str, unit_id: int = 0) -> None:
         self._usual: dict[str, dt.datetime] = {}
-        self._more: dict[tuple[int, str], dt.datetime] = {}
+        self._more: dict[int, dict[str, dt.datetime]] = defaultdict(dict)
         usual = Deadline.objects.filter(period=period, sender=sender)
         more = DeadlineExtension.objects.filter(period=period)
         if unit_id:
@@ -303,11 +313,14 @@ class _Hours:
             local = due.astimezone(clock.LOCAL_ZONE)
             if of is None:
                 self._usual[level_code] = local
+            elif level_code:
+                self._more[of][level_code] = local
             else:
-                self._more[of, level_code] = local
+                self._more[of] = {"": local}  # of every level: what was said of one before is over
 
     def __call__(self, unit_id: int, level_code: str) -> dt.datetime | None:
-        found = self._more.get((unit_id, level_code)) or self._more.get((unit_id, "")) if self._more else None
+        more = self._more.get(unit_id)
+        found = more.get(level_code) or more.get("") if more else None
         return found or self._usual.get(level_code) or self._usual.get("")
 
 

@@ -122,13 +122,16 @@ def test_who_is_erased_after_being_counted_stays_counted_without_a_name(october:
     snapshot = frozen(where, october)
     digest, before = snapshot.digest, _cell(snapshot, "37:1")
 
-    erased = erase_counted_person(actor=b.SYSTEM, student_id=first.student_id, order="Bản án số 1")
+    order = {"actor": b.SYSTEM, "student_id": first.student_id, "order": "Bản án số 1"}
+    with pytest.raises(InvalidRecord):
+        erase_counted_person(reason=" ", **order)
+    erased = [erase_counted_person(reason="Bản án có hiệu lực", **order) for _ in range(2)]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     Enrolment.objects.filter(pk=first.pk).delete()
     Student.objects.filter(pk=first.student_id).delete()
 
-    assert erased == 1
+    assert erased == [1, 0]
     found = trace(actor=b.SYSTEM, snapshot=snapshot, form=TH, address="37:1")
     assert [(row["full_name"], row["birth_date"], row["class_name"]) for row in found.rows] == [
         ("", None, "1A"),

@@ -12,7 +12,7 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.lib import clock
 from csdl.lib.vietnamese import squeeze
-from csdl.orgs.models import OrgUnit
+from csdl.orgs.models import OrgUnit, SchoolLevel
 from csdl.reports.enums import SubmissionState
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import PeriodKind, period_kinds
@@ -205,12 +205,13 @@ def extend_deadline(
     level_code: str = "",
     decision_no: str = "",
     decided_on: dt.date | None = None,
-) -> DeadlineExtension:
-    """Give one unit more time, for every level or for one, by a decision and for a reason.
+) -> list[DeadlineExtension]:
+    """Give one unit more time, for every level it teaches or for one, by a decision and for a reason.
 
+    Shapes:  a row for each level, so that who sees one level of the unit sees the hour of it.
     Errors:  NotAllowed (for a level: who reaches that level); REC-01 without a reason.
     """
-    made = DeadlineExtension(
+    asked = DeadlineExtension(
         period=period,
         unit=unit,
         level_code=level_code,
@@ -220,11 +221,16 @@ def extend_deadline(
         decided_on=decided_on,
         granted_by=actor.account_id,
     )
-    actor.require(Permission.REPORT_REVIEW, on=made)
-    if not made.reason:
+    actor.require(Permission.REPORT_REVIEW, on=asked)
+    if not asked.reason:
         raise InvalidRecord({"reason": ["Hãy ghi lý do gia hạn."]})
-    made.save()
-    data = {"period": period.code, "level": level_code, "due_at": due_at.isoformat(), "decision_no": made.decision_no}
+    taught = SchoolLevel.objects.filter(school_id=unit.pk, start_year=period.start_year).order_by("level_code")
+    levels = [level_code] if level_code else list(taught.values_list("level_code", flat=True)) or [""]
+    facts = {name: getattr(asked, name) for name in ("due_at", "reason", "decision_no", "decided_on", "granted_by")}
+    made = DeadlineExtension.objects.bulk_create(
+        DeadlineExtension(period=period, unit=unit, level_code=level, **facts) for level in levels
+    )
+    data = {"period": period.code, "level": level_code, "due_at": due_at.isoformat(), "decision_no": asked.decision_no}
     record(actor=actor, kind="report:extend_deadline", unit_id=unit.pk, data=data)
     return made
 
