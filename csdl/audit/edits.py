@@ -24,6 +24,7 @@ from csdl.codes.fields import Field, field_list
 __all__ = [
     "EXTRA",
     "Edit",
+    "EditedAgain",
     "EditedMeanwhile",
     "FieldChange",
     "Origin",
@@ -132,6 +133,18 @@ class EditedMeanwhile(CsdlError):
         super().__init__(f"Người khác vừa sửa: {names}. Hãy xem hai giá trị cạnh nhau, chọn giá trị đúng rồi lưu lại.")
 
 
+class EditedAgain(EditedMeanwhile):
+    """EDT-01 of an undo: what the edit wrote was changed again since, so that there is nothing to choose between."""
+
+    def __init__(self, overlaps: list[Overlap]) -> None:
+        super().__init__(overlaps)
+        names = ", ".join(dict.fromkeys(overlap.label for overlap in overlaps))
+        self.message = (
+            f"Chưa hoàn tác được, vì sau lần sửa này đã có lần sửa khác ở: {names}. "
+            "Hãy hoàn tác lần sửa sau trước, hoặc sửa trực tiếp."
+        )
+
+
 def version_of(row: Model) -> int:
     """What a form carries to tell later whether the row was changed since: the number of its last edit, 0 for none."""
     events = _event_model(type(row))._default_manager.filter(pgh_obj_id=row.pk)
@@ -171,7 +184,7 @@ def save_changes(row: Model, values: Mapping[str, Any], *, seen: int | None) -> 
 def undo_edit(row: Model, key: int) -> list[FieldChange]:
     """Put back what one edit changed, as long as none of its fields was changed again; later edits stay.
 
-    Errors:  EditedMeanwhile where a field was changed again; EDT-03 for an edit that is not one of this row's.
+    Errors:  EditedAgain where a field was changed again; EDT-03 for an edit that is not one of this row's.
     """
     current = type(row)._default_manager.select_for_update().get(pk=row.pk)
     found = next((edit for edit in changes_of(current) if edit.key == key), None)
@@ -183,7 +196,7 @@ def undo_edit(row: Model, key: int) -> list[FieldChange]:
         if value_of(current, change.name) != change.new
     ]
     if again:
-        raise EditedMeanwhile(again)
+        raise EditedAgain(again)
     return _write(current, row, {change.name: change.old for change in found.changes})
 
 

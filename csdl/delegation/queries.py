@@ -14,7 +14,7 @@ from csdl.access.roles import ROLES
 from csdl.accounts.actor import Actor
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
-from csdl.delegation.enums import ConfirmedPaper, MinutesKind, PaperState
+from csdl.delegation.enums import ConfirmedPaper, PaperState
 from csdl.delegation.models import (
     AdministrationHolder,
     Commitment,
@@ -208,7 +208,7 @@ def confirmed_sides(paper: ConfirmedPaper, ids: Collection[int]) -> dict[int, se
 
 def waiting_for_account(account_id: int) -> tuple[list[Minutes], list[Commitment]]:
     """Drafts that wait for this person's own confirmation, as a party of minutes or author of a commitment."""
-    mine = Minutes.objects.filter(state=PaperState.DRAFT).exclude(kind=MinutesKind.REVOCATION)
+    mine = Minutes.objects.filter(state=PaperState.DRAFT)
     given = Confirmation.objects.filter(paper=ConfirmedPaper.MINUTES, paper_id=OuterRef("pk"), account_id=account_id)
     minutes = mine.filter(Q(receiver_id=account_id) | Q(giver_id=account_id)).exclude(Exists(given))
     commitments = Commitment.objects.filter(state=PaperState.DRAFT, account_id=account_id)

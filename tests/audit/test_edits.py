@@ -59,7 +59,7 @@ def test_an_edit_is_undone_alone_and_only_while_its_fields_stand() -> None:
     undo_edit(row, first.key)
     assert (row.phone, row.birth_place) == ("0912345678", "Hà Nội")
     save_changes(row, {"birth_place": "Huế"}, seen=version_of(row))
-    with pytest.raises(EditedMeanwhile), transaction.atomic():
+    with pytest.raises(EditedMeanwhile, match="đã có lần sửa khác ở: Nơi sinh"), transaction.atomic():
         undo_edit(row, second.key)
     assert [change.new for edit in changes_of(row) for change in edit.changes] == [
         "Huế",

@@ -150,6 +150,7 @@ def test_an_undo_deletes_what_was_made_and_refuses_what_newer_facts_hang_on(tan_
     assert list(Student.objects.values_list("full_name", flat=True)) == ["Trần Văn Bình"]
     assert (Guardian.objects.count(), Enrolment.objects.count(), run.state) == (0, 1, "undone")
     assert "Trần Văn Bình" in run.message
+    assert run.options["kept"]["rows"] == [run.rows.get(label="Trần Văn Bình").pk]
 
 
 def test_a_plan_that_somebody_overtook_is_made_anew_and_nothing_is_written(tan_school) -> None:

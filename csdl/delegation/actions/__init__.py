@@ -17,7 +17,7 @@ from csdl.delegation.actions.inspections import (
 )
 from csdl.delegation.actions.laying_down import change_rules
 from csdl.delegation.actions.personnel import confirm_personnel, remind_units
-from csdl.delegation.actions.prepare import Wanted, prepare_papers, require_administration
+from csdl.delegation.actions.prepare import Wanted, prepare_papers, require_administration, wanted_faults
 from csdl.delegation.actions.renewal import (
     HOMEROOM_ROLE,
     cover_absence,
@@ -59,6 +59,7 @@ __all__ = [
     "sign_scanned",
     "take_back_administration",
     "upkeep",
+    "wanted_faults",
     "withdraw_commitment",
     "withdraw_minutes",
 ]

@@ -43,6 +43,7 @@ __all__ = [
     "prepare_papers",
     "require_administration",
     "shared_facts",
+    "wanted_faults",
 ]
 
 
@@ -85,19 +86,10 @@ def prepare_papers(
         raise InvalidRecord({"drafts": ["Hãy chọn ít nhất một người và một quyền."]})
     wanted, leaving = _until_leaving(unit, wanted)
     classes = SchoolClass.objects.in_bulk({key for one in wanted for key in one.class_ids})
-    days = sorted({max(one.valid_from, today) for one in wanted} - {today}, reverse=True)
-    people = {
-        row.staff.account_id: row for day in [*days, today] for row in people_of(unit.pk, day) if row.staff.account_id
-    }
+    people = _people(unit, wanted, today)
     ground = Ground.HANDOVER if kind == MinutesKind.ADMINISTRATION else Ground.MINUTES
     behalf = on_behalf_of(actor, unit, today)
-    powers = powers_of(actor, [unit.pk], on_behalf=behalf)
-    faults = [
-        *_backdated(wanted, people, today),
-        *_overlaps(unit, wanted, people, replaces),
-        *draft_faults(actor, [_draft(one, unit, None, ground) for one in wanted], powers),
-    ]
-    if faults:
+    if faults := _faults(actor, unit, wanted, people, behalf, ground, replaces):
         raise InvalidRecord({"drafts": faults})
     giver = _giver(actor, unit, today)
     first = min(one.valid_from for one in wanted)
@@ -154,6 +146,15 @@ def prepare_papers(
     told = {"batch": str(batch.public_id), "title": batch.title, "minutes": [row.paper_no for row in written]}
     record(actor=actor, kind="delegation:prepare", unit_id=unit.pk, data=told)
     return batch
+
+
+def wanted_faults(*, actor: Actor, unit: OrgUnit, wanted: Sequence[Wanted]) -> list[str]:
+    """What `prepare_papers` would refuse these rights for, said before anything is made. Errors: NotAllowed."""
+    require_administration(actor, unit)
+    today = clock.today()
+    cut, _ = _until_leaving(unit, wanted)
+    people = _people(unit, cut, today)
+    return _faults(actor, unit, cut, people, on_behalf_of(actor, unit, today), Ground.MINUTES, None)
 
 
 def require_administration(actor: Actor, unit: OrgUnit) -> None:
@@ -334,6 +335,31 @@ def add_commitments(
             )
         )
     return len(Commitment.objects.bulk_create(rows))
+
+
+def _people(unit: OrgUnit, wanted: Sequence[Wanted], today: dt.date) -> dict[int, StaffPosting]:
+    """Who works at the unit on the days on which the rights begin, today's posting before a later one."""
+    days = sorted({max(one.valid_from, today) for one in wanted} - {today}, reverse=True)
+    return {
+        row.staff.account_id: row for day in [*days, today] for row in people_of(unit.pk, day) if row.staff.account_id
+    }
+
+
+def _faults(
+    actor: Actor,
+    unit: OrgUnit,
+    wanted: Sequence[Wanted],
+    people: Mapping[int, StaffPosting],
+    behalf: Grant | None,
+    ground: Ground,
+    replaces: Minutes | None,
+) -> list[str]:
+    drafts = [_draft(one, unit, None, ground) for one in wanted]
+    return [
+        *_backdated(wanted, people, clock.today()),
+        *_overlaps(unit, wanted, people, replaces),
+        *draft_faults(actor, drafts, powers_of(actor, [unit.pk], on_behalf=behalf)),
+    ]
 
 
 def _backdated(wanted: Sequence[Wanted], people: Mapping[int, StaffPosting], today: dt.date) -> list[str]:

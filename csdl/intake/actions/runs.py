@@ -358,7 +358,7 @@ def undo_run(
     """Take back exactly what a run wrote: its rows are deleted, its cells put back.
 
     `agreed` leaves alone the rows that newer facts depend on; they are named in the run's message, counted in its
-    options ("kept": created, updated).
+    options ("kept": created, updated, rows: their keys).
     Errors:  NotAllowed; YEAR-02; INT-70 not written; INT-78 it wrote to schools that its unit no longer has, by name;
              INT-10 naming what depends, where nobody agreed to leave just that; nothing is taken back then.
     """
@@ -397,7 +397,7 @@ def _note_undone(run: ImportRun, kept: list[Staying]) -> None:
     run.message = "Được giữ lại vì có dữ liệu mới phụ thuộc:\n" + "\n".join(named(kept)) if kept else ""
     if kept:
         created = sum(one.state == RowState.CREATED for one in kept)
-        run.options["kept"] = {"created": created, "updated": len(kept) - created}
+        run.options["kept"] = {"created": created, "updated": len(kept) - created, "rows": [one.row_id for one in kept]}
     run.save(update_fields=["state", "undone_at", "message", "options"])
     run.refresh_from_db(fields=["undone_at"])
 
@@ -424,7 +424,7 @@ def _keep_dependents(noun: Noun, params: dict[str, Any]) -> list[Staying]:
     rows = ImportRow.objects.filter(pk__in=reasons).order_by("pk").values_list("pk", "row_no", "label", "state")
     sql.execute(MODULE, "11_forget_kept", row_ids=list(reasons))
     return [
-        Staying(f"Dòng {row_no}, {label}: {', '.join(sorted(reasons[key]))}", state)
+        Staying(f"Dòng {row_no}, {label}: {', '.join(sorted(reasons[key]))}", state, key)
         for key, row_no, label, state in rows
     ]
 

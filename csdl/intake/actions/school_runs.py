@@ -135,7 +135,7 @@ def undo_schools(actor: Actor, run: ImportRun, *, agreed: Agreement | None) -> l
             reasons.setdefault(key, []).extend(sorted(why))
         going -= hanging.keys()
     kept = [
-        Staying(f"Dòng {rows[key].row_no}, {rows[key].label}: {', '.join(why)}", rows[key].state)
+        Staying(f"Dòng {rows[key].row_no}, {rows[key].label}: {', '.join(why)}", rows[key].state, rows[key].pk)
         for key, why in reasons.items()
     ]
     check_agreed(kept, agreed, noun="đơn vị")

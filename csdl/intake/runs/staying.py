@@ -15,10 +15,11 @@ _SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Staying:
-    """A row of the run that stays, in words, with its state: what was added, or what was changed."""
+    """A row of the run that stays, in words, with its state: what was added, or what was changed; and its key."""
 
     text: str
     state: str
+    row_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from csdl.accounts.actor import Actor
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
-from csdl.audit.edits import EditedMeanwhile, Overlap
+from csdl.audit.edits import EditedAgain, EditedMeanwhile, Overlap
 from csdl.audit.models import Event
 from csdl.codes.queries import room_kinds
 from csdl.orgs.errors import SiteError
@@ -113,7 +113,7 @@ def undo_rooms(*, actor: Actor, school: School, start_year: int, key: int) -> in
         if now.get(cell, _EMPTY) != count
     ]
     if again:
-        raise EditedMeanwhile(again)
+        raise EditedAgain(again)
     _write(actor, school, start_year, before, after, "rooms:undo")
     return len(before)
 

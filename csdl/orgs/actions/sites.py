@@ -10,7 +10,7 @@ from csdl.accounts.actor import Actor
 from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
-from csdl.audit.edits import EditedMeanwhile, FieldChange, Overlap, changes_of, save_changes, undo_edit
+from csdl.audit.edits import EditedAgain, FieldChange, Overlap, changes_of, save_changes, undo_edit
 from csdl.codes.fields import check_extra
 from csdl.codes.models import Commune
 from csdl.lib.vietnamese import fold, squeeze
@@ -122,10 +122,10 @@ def undo_site_edit(*, actor: Actor, site: SchoolSite, key: int) -> list[FieldCha
         _say(actor, "site:undo_edit", site, [change.name for change in changes])
         return changes
     if site.is_main != main.new:
-        raise EditedMeanwhile([Overlap("is_main", main.label, main.new, site.is_main, main.old)])
+        raise EditedAgain([Overlap("is_main", main.label, main.new, site.is_main, main.old)])
     before = site if main.old else _main_until(site, edit.at)
     if before is None:
-        raise EditedMeanwhile([Overlap("is_main", main.label, main.new, site.is_main, main.old)])
+        raise EditedAgain([Overlap("is_main", main.label, main.new, site.is_main, main.old)])
     make_main_site(actor=actor, site=before)
     site.refresh_from_db()
     return [FieldChange("is_main", main.label, main.new, main.old)]

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -21,7 +22,7 @@ from csdl.lib import clock
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
-from csdl.portals.components.histories import history_of
+from csdl.portals.components.histories import history_of, undone
 from csdl.staff.actions import appoint_head, change_head, undo_head_edit, withdraw_head
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 from csdl.staff.queries import can_appoint, head_of, heads_of, postings_on
@@ -137,10 +138,9 @@ def head_undo(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     kind, key = request.POST.get("cua", ""), request.POST.get("lan", "")
     if not all(text.isdecimal() and len(text) < 19 for text in (kind, key)):
         raise Http404
-    changes = undo_head_edit(actor=request.actor, head=_head_or_404(request, row, int(kind)), key=int(key))
-    names = ", ".join(change.label.lower() for change in changes)
-    messages.success(request, f"Đã hoàn tác: {names}." if names else "Không còn gì để hoàn tác.")
-    return redirect(f"{reverse('authority:unit-heads', args=[unit])}#lich-su")
+    head = _head_or_404(request, row, int(kind))
+    back = reverse("authority:unit-heads", args=[unit])
+    return undone(request, back, partial(undo_head_edit, actor=request.actor, head=head, key=int(key)))
 
 
 def _heads(request: HttpRequest) -> Any:

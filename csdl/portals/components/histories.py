@@ -4,17 +4,21 @@ Times are the real clock's, also where the demo's day was moved: the page says s
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
+from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
-from csdl.audit.edits import EXTRA, Origin, changes_of, extra_field, origin_of
+from csdl.audit.edits import EXTRA, FieldChange, Origin, changes_of, extra_field, origin_of
 from csdl.codes import queries as codes
 from csdl.documents.enums import DocumentKind
 from csdl.intake.models import ImportRun
@@ -25,7 +29,7 @@ from csdl.students.enums import GuardianRelation, IdState
 from csdl.years.enums import AdmissionKind
 from csdl.years.models import Enrolment, SchoolClass
 
-__all__ = ["EditLines", "history_of"]
+__all__ = ["EditLines", "history_of", "undone"]
 
 _LISTS = {
     "gender_code": "gender",
@@ -149,6 +153,21 @@ def history_of(records: Iterable[tuple[str, str, Model]], *, actor: Actor | None
     if actor:
         edits += _beginnings(origins, people, _files(actor, [one.run_id for _, _, one in origins]))
     return sorted(edits, key=lambda edit: edit.at, reverse=True)[:_SHOWN]
+
+
+def undone(request: HttpRequest, back: str, act: Callable[[], Sequence[FieldChange]]) -> HttpResponse:
+    """Take back an edit and return to the history that offered it, with what was done or why nothing was. `back`: the
+    record's page."""
+    try:
+        changes = act()
+    except NotAllowed:
+        raise
+    except CsdlError as refused:
+        messages.warning(request, " ".join(refused.problems) or refused.message)
+        return redirect(back)  # to its top, where the sentence stands
+    names = ", ".join(change.label.lower() for change in changes)
+    messages.success(request, f"Đã hoàn tác: {names}." if names else "Không còn gì để hoàn tác.")
+    return redirect(f"{back}#lich-su")
 
 
 def _beginnings(

@@ -5,8 +5,8 @@ Codes are said by their names, days as dd/mm/yyyy; identity numbers and phones s
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -114,13 +114,17 @@ class PlanLine:
         return self.row.state == RowState.CREATED
 
 
-def plan_lines(rows: Iterable[ImportRow]) -> list[PlanLine]:
-    """Rows of a plan in the words of its page; a fixed number of statements, however many rows."""
+def plan_lines(rows: Iterable[ImportRow], staying: Collection[int] | None = None) -> list[PlanLine]:
+    """Rows of a plan in the words of its page; a fixed number of statements, however many rows.
+
+    `staying`: of a run that was taken back, the rows that stayed; what it had written is said by what became of it.
+    """
     shown = list(rows)
     communes = codes.commune_names(_communes(shown))
     if any(row.noun not in SPECS for row in shown):
         communes = communes | _units(shown)
-    return [_line(row, communes) for row in shown]
+    lines = [_line(row, communes) for row in shown]
+    return lines if staying is None else [_taken_back(line, staying) for line in lines]
 
 
 def note_lines(run: ImportRun) -> list[Note]:
@@ -238,6 +242,15 @@ def _line(row: ImportRow, communes: Mapping[str, str]) -> PlanLine:
         more=len(changes) - len(shown),
         faults=tuple(_fault(row, one) for one in row.problems),
     )
+
+
+def _taken_back(line: PlanLine, staying: Collection[int]) -> PlanLine:
+    row = line.row
+    if not row.is_wanted or row.state not in (RowState.CREATED, RowState.UPDATED, RowState.CONFLICT):
+        return line
+    if row.pk in staying:
+        return replace(line, tone="wait", word="Giữ lại")
+    return replace(line, tone="calm", word="Đã bỏ" if line.is_new else "Đã trả về giá trị cũ")
 
 
 def _column(noun: str, name: str) -> Column | None:

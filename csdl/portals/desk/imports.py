@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,8 @@ _MARKS = (
     ("bo-ra", "Đã bỏ ra"),
     ("nguoi-khac", "Người khác vừa sửa"),
 )
+# Of a run that was taken back: what became of the rows that it had written.
+_FATES = (("da-bo", "Đã bỏ"), ("tra-lai", "Đã trả về giá trị cũ"), ("giu-lai", "Giữ lại"))
 
 
 @dataclass(frozen=True)
@@ -294,6 +296,12 @@ def _gone(sums: Sums, staying: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
+def _staying(run: ImportRun) -> Collection[int] | None:
+    """Keys of the rows that an undo left; None where the run was not taken back, or does not know which they are."""
+    kept = run.options.get("kept") or {"rows": []}
+    return kept.get("rows") if run.state == RunState.UNDONE else None
+
+
 def _failure(run: ImportRun) -> dict[str, Any] | None:
     """What the last background act of the run ended with, where it went wrong."""
     if run.job is None or run.job.state != JobState.FAILED:
@@ -351,7 +359,7 @@ def _plan_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     need = Case(*(When(state=state, then=place) for place, state in enumerate(_BY_NEED)), output_field=IntegerField())
     page = listing(request, found.rows.annotate(need=need), sorts=_SORTS, default="can-xem")
     return context | {
-        "listing": page.replaced(plan_lines(page.items)),
+        "listing": page.replaced(plan_lines(page.items, _staying(run))),
         "search": found.search,
         "filters": [one for one in found.filters if one.options],
         "chip_filters": [found.state, *found.filters],
@@ -376,14 +384,28 @@ def _sums_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         only = "&rieng=se-ghi"
         is_here = not state and request.GET.get("rieng") == "bo-ra"
         left_out = [("Đã bỏ ra", sums.left_out, f"{here}?rieng=bo-ra#dong", is_here)]
+    gone = _gone(sums, run.options.get("kept") or {})
+    fates: list[tuple[str, int, str, bool]] = []
+    if _staying(run) is not None:
+        # What was written is told by what became of it, not by what was written.
+        counts = Counter({one: n for one, n in counts.items() if one not in _OPEN})
+        mark = request.GET.get("rieng")
+        amounts = (gone["created"], gone["updated"], gone["staying"])
+        fates = [
+            (label, n, f"{here}?rieng={value}#dong", mark == value)
+            for (value, label), n in zip(_FATES, amounts, strict=True)
+            if n
+        ]
     return {
         "sums": sums,
+        "knows_staying": _staying(run) is not None,
         "can_change": run.state == RunState.PLANNED,
         "can_undo": run.state == RunState.APPLIED,
-        "gone": _gone(sums, run.options.get("kept") or {}),
+        "gone": gone,
         "groups": _problem_groups(rows) if sums.with_problems else [],
         "tabs": [
             ("Tất cả", sums.total, f"{here}#dong", not state and not request.GET.get("rieng")),
+            *fates,
             *(
                 (label, count, f"{here}?trang-thai={value}{only if value in _OPEN else ''}#dong", state == value)
                 for value, label in RowState.choices
@@ -455,7 +477,8 @@ def _filtered(
     sheets = [(noun, kind_label(noun)) for noun in nouns]
     noun = read_filter(request, "loai", "Dữ liệu", sheets if len(sheets) > 1 else [])
     fault = read_filter(request, "loi", "Vấn đề", [(code, f"{label} ({number(n)})") for code, label, n in groups])
-    mark = read_filter(request, "rieng", "Chỉ xem", _MARKS)
+    staying = _staying(run)
+    mark = read_filter(request, "rieng", "Chỉ xem", _MARKS if staying is None else (*_FATES, *_MARKS))
     if state.value:
         rows = rows.filter(state=state.value)
     if noun.value:
@@ -465,6 +488,13 @@ def _filtered(
     match mark.value:
         case "se-ghi":
             rows = rows.filter(is_wanted=True, state__in=_WRITTEN)
+        case "giu-lai":
+            rows = rows.filter(pk__in=staying or [])
+        case "da-bo":
+            rows = rows.filter(is_wanted=True, state=RowState.CREATED).exclude(pk__in=staying or [])
+        case "tra-lai":
+            changed = [RowState.UPDATED, RowState.CONFLICT]
+            rows = rows.filter(is_wanted=True, state__in=changed).exclude(pk__in=staying or [])
         case "cap-nhat":
             rows = rows.filter(is_wanted=True, state__in=[RowState.UPDATED, RowState.CONFLICT])
         case "canh-bao":

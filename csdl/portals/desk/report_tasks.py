@@ -33,6 +33,8 @@ def report_tasks(actor: GrantActor, *, today: dt.date) -> list[Task]:
 
 
 def _of_school(actor: GrantActor, unit: OrgUnit, period: ReportPeriod) -> list[Task]:
+    if not (actor.can(Permission.REPORT_PREPARE, on=unit) or actor.can(Permission.REPORT_APPROVE, on=unit)):
+        return []  # whoever reads reports alone has none to make
     names = codes.labels("school_level")["school_level"]
     lines = [line for line in board(actor=actor, period=period, unit_ids=[unit.pk]) if line.state in _OPEN]
     if not lines:

@@ -52,13 +52,13 @@ def tasks_of(actor: GrantActor, *, year: SchoolYear | None, today: dt.date) -> l
     turning = turning_year(today)
     if unit.kind not in TEACHING_KINDS:
         return flags + (_authority(actor, turning) if turning else [])
-    tasks = _rollover(actor, unit, turning) if turning and actor.can(Permission.ROLLOVER_READ) else []
+    tasks = _rollover(actor, unit, turning) if turning and any(map(actor.can, _TURNS)) else []
     return flags + tasks + _records(actor, unit, year)
 
 
 def _flags(actor: GrantActor, unit: OrgUnit) -> list[Task]:
     """Many records opened in a short time at the own unit: to be looked into by whoever answers for it."""
-    if not actor.can(Permission.AUDIT_READ, on=unit):
+    if not (actor.can(Permission.AUDIT_READ, on=unit) and actor.can(Permission.ACCOUNT_MANAGE, on=unit)):
         return []
     count = open_bursts([unit.pk], but=actor.account_id).count()
     text = "cảnh báo mở nhiều hồ sơ học sinh trong thời gian ngắn"
@@ -109,6 +109,10 @@ def _accounts(actor: GrantActor, unit: OrgUnit) -> list[Task]:
     return tasks
 
 
+# By these somebody does a part of the turn of the year; whoever reads it alone has no task in it.
+_TURNS = (Permission.ROLLOVER_PLAN, Permission.ROLLOVER_RUN, Permission.ROLLOVER_CONFIRM)
+
+
 def _rollover(actor: GrantActor, school: OrgUnit, turning: SchoolYear) -> list[Task]:
     """The school's own turn of the year: decide, plan, look, run, confirm."""
     new_name = f"{turning.start_year + 1}-{turning.start_year + 2}"
@@ -116,12 +120,15 @@ def _rollover(actor: GrantActor, school: OrgUnit, turning: SchoolYear) -> list[T
     tasks = []
     rows = pupils(actor, start_year=turning.start_year, school_id=school.pk)
     if waiting := undecided(rows, start_year=turning.start_year).count():
+        decides = actor.can(Permission.RESULT_DECIDE)
         tasks.append(
             Task(
                 f"học sinh chưa có kết quả cuối năm học {turning.name}",
                 _url("school:student-list", school, nam=turning.start_year, **{"ket-qua": "chua"}),
                 waiting,
                 f"Chưa có quyết định thì chưa sang năm học {new_name} được.",
+                tone="wait" if decides else "info",
+                state="Cần làm" if decides else "Theo dõi",
             )
         )
     line = school_line(school_id=school.pk, from_year=turning.start_year)
@@ -285,6 +292,8 @@ def _authority(actor: GrantActor, turning: SchoolYear) -> list[Task]:
         (found["done"], "trường đã chạy, chờ hiệu trưởng xác nhận", {"trang-thai": "done"}, "info"),
         (found["pending"], "học sinh chờ xử lý ở các trường", {"sap-xep": "-cho"}, "wait"),
     ]
+    if not any(map(actor.can, _TURNS)):
+        tasks = [(count, text, query, "info") for count, text, query, _ in tasks]
     return [
         Task(text, url, count, tone=tone, state="Theo dõi" if tone == "info" else "Cần làm")
         for count, text, query, tone in tasks

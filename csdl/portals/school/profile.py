@@ -1,6 +1,7 @@
 """What a school is and has in a year: the profile, its sites, who changed what, and the forms that write them."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +30,7 @@ from csdl.orgs.models import School, SchoolProfile, SchoolSite
 from csdl.orgs.queries import levels_of, profile_of, room_counts, sites_of
 from csdl.portals.components.extras import extra_names, extra_of, said_extra, with_extra
 from csdl.portals.components.forms import CodeField, CommuneField, DayField, PlainField, RecordForm, saved
-from csdl.portals.components.histories import history_of
+from csdl.portals.components.histories import history_of, undone
 from csdl.portals.components.years import chosen_year, is_open, show_year
 from csdl.portals.school.reach import crumbs_to
 from csdl.years.models import SchoolYear
@@ -181,12 +182,10 @@ def profile_undo(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         site = next((one for one in sites_of(where.pk, year.start_year) if str(one.public_id) == kind), None)
         if site is None:
             raise Http404
-        changes = undo_site_edit(actor=request.actor, site=site, key=int(key))
+        act = partial(undo_site_edit, site=site)
     else:
-        changes = undo_profile_edit(actor=request.actor, profile=row, key=int(key))
-    names = ", ".join(change.label.lower() for change in changes)
-    messages.success(request, f"Đã hoàn tác: {names}." if names else "Không còn gì để hoàn tác.")
-    return redirect(f"{_back(school, year)}#lich-su")
+        act = partial(undo_profile_edit, profile=row)
+    return undone(request, _back(school, year), partial(act, actor=request.actor, key=int(key)))
 
 
 @login_required

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from csdl.accounts.permissions import Permission
-from csdl.audit.edits import Overlap
+from csdl.audit.edits import EditedAgain, Overlap
 from csdl.audit.models import Event
 from csdl.codes import queries as codes
 from csdl.codes.queries import room_kinds
@@ -193,8 +193,12 @@ def rooms_undo(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     key = request.POST.get("lan", "")
     if not key.isdecimal() or len(key) > 18:
         raise Http404
-    count = undo_rooms(actor=request.actor, school=where, start_year=year.start_year, key=int(key))
-    messages.success(request, f"Đã hoàn tác {count} loại phòng.")
+    try:
+        count = undo_rooms(actor=request.actor, school=where, start_year=year.start_year, key=int(key))
+    except EditedAgain as refused:
+        messages.warning(request, refused.message)
+    else:
+        messages.success(request, f"Đã hoàn tác {count} loại phòng.")
     return redirect(f"{reverse('school:rooms', args=[school])}?nam={year.start_year}#lich-su")
 
 

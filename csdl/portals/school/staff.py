@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -22,7 +23,7 @@ from csdl.lib import clock
 from csdl.orgs.models import School
 from csdl.portals.components.extras import extra_names, extra_of, said_extra, with_extra
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
-from csdl.portals.components.histories import history_of
+from csdl.portals.components.histories import history_of, undone
 from csdl.portals.components.lists import Filter, address, listing, read_filter, read_search
 from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import Cell, Row, addresses, table_body
@@ -461,10 +462,9 @@ def staff_undo(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     posting = target if isinstance(target, StaffPosting) else _editable(request, postings)
     if target is None or posting is None or not key.isdecimal() or len(key) > 18:
         raise Http404
-    changes = undo_staff_edit(actor=request.actor, posting=posting, row=target, key=int(key))
-    names = ", ".join(change.label.lower() for change in changes)
-    messages.success(request, f"Đã hoàn tác: {names}." if names else "Không còn gì để hoàn tác.")
-    return redirect(f"{reverse('school:staff-detail', args=[staff])}#lich-su")
+    back = reverse("school:staff-detail", args=[staff])
+    act = partial(undo_staff_edit, actor=request.actor, posting=posting, row=target, key=int(key))
+    return undone(request, back, act)
 
 
 def _known_already(request: HttpRequest, where: School, values: dict[str, Any]) -> FoundStaff | None:

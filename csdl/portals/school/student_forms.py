@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from csdl.lib import clock
 from csdl.orgs.models import School
 from csdl.portals.components.extras import extra_names, extra_of, with_extra
 from csdl.portals.components.forms import CodeField, CommuneField, DayField, PlainField, RecordForm, YearField, saved
+from csdl.portals.components.histories import undone
 from csdl.portals.components.years import chosen_year
 from csdl.portals.school.reach import crumbs_to, note_read, school_or_404
 from csdl.students.enums import GuardianRelation, IdState
@@ -411,13 +413,13 @@ def student_undo(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
             raise Http404 from unknown
     if not key.isdecimal() or len(key) > 18:
         raise Http404
-    if isinstance(target, Enrolment):
-        changes = undo_enrolment_edit(actor=request.actor, enrolment=target, key=int(key))
-    else:
-        changes = undo_student_edit(actor=request.actor, enrolment=enrolment, row=target, key=int(key))
-    names = ", ".join(change.label.lower() for change in changes)
-    messages.success(request, f"Đã hoàn tác: {names}." if names else "Không còn gì để hoàn tác.")
-    return redirect(f"{reverse('school:student-detail', args=[student])}#lich-su")
+    act = (
+        partial(undo_enrolment_edit, enrolment=target)
+        if isinstance(target, Enrolment)
+        else partial(undo_student_edit, enrolment=enrolment, row=target)
+    )
+    back = reverse("school:student-detail", args=[student])
+    return undone(request, back, partial(act, actor=request.actor, key=int(key)))
 
 
 def pupil_to_edit(request: HttpRequest, student: uuid.UUID) -> tuple[Student, Enrolment]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from csdl.access.models import Grant
 from csdl.access.roles import ROLES
 from csdl.accounts.models import Account
-from csdl.delegation.actions import Wanted, hand_over_administration
+from csdl.delegation.actions import Wanted, hand_over_administration, withdraw_minutes
 from csdl.delegation.models import Batch, Commitment, DelegationRules, Minutes
 from csdl.staff.models import StaffPosting
 from tests import builders as b
@@ -80,6 +80,25 @@ def test_a_head_gives_a_class_by_the_wizard_and_signs_with_a_scan(place: Place, 
     assert b"".join(scan.streaming_content).startswith(b"%PDF")
 
 
+def test_a_class_does_not_quietly_shorten_a_right_over_the_whole_school(place: Place, sign_in: Callable) -> None:
+    client = sign_in(place.head)
+    form = {
+        "nguoi": str(place.lan.public_id), "quyen": "student_records", "lop": str(place.class_a.public_id),
+        "tu-ngay": "05/09/2024", "den-ngay": "",
+    }  # fmt: skip
+
+    seen, made = (
+        client.post(_unit("grant-new", place), form | {step: "1"}).content.decode() for step in ("xem", "lap")
+    )
+
+    said = f"Quyền “{ROLES['student_records'].label}” không theo lớp: hãy bỏ chọn lớp, hoặc chọn quyền theo lớp."
+    assert f'<p class="field-error">{said}</p>' in seen
+    assert "sẽ thấy</h2>" not in seen
+    assert said in made
+    assert not Batch.objects.exists()
+    assert "đến hết 31/08/2025, quyền khác đến hết 31/10/2025." in seen
+
+
 def test_a_preview_says_from_when_and_how_long_the_right_opens_something(place: Place, sign_in: Callable) -> None:
     StaffPosting.objects.filter(staff=place.lan).update(valid_to=dt.date(2025, 1, 1))
     client = sign_in(place.head)
@@ -95,6 +114,24 @@ def test_a_preview_says_from_when_and_how_long_the_right_opens_something(place: 
     assert "Trong thời hạn ghi ở trên không xem được gì" in never
     assert "từ 05/09/2024 đến hết 31/10/2025." in whole
     assert ("Trước ngày" in whole, "thời hạn ghi ở trên" in whole) == (False, False)
+
+
+def test_a_preview_says_what_would_be_refused(place: Place, sign_in: Callable) -> None:
+    place.signed(place.homeroom(place.lan, place.class_a))
+    client = sign_in(place.head)
+    form = {
+        "nguoi": str(place.lan.public_id), "quyen": "homeroom_teacher", "lop": str(place.class_a.public_id),
+        "tu-ngay": "01/09/2024", "den-ngay": "",
+    }  # fmt: skip
+
+    seen, made = (
+        client.post(_unit("grant-new", place), form | {step: "1"}).content.decode() for step in ("xem", "lap")
+    )
+
+    for said in ("quyền không bắt đầu trước ngày lập biên bản (05/09/2024).", "Nguyễn Thị Lan: đã có quyền"):
+        assert (said in seen, said in made) == (True, True)
+    assert 'name="lap"' not in seen
+    assert Batch.objects.count() == 1
 
 
 def test_faults_of_a_scan_are_said_on_the_page(place: Place, sign_in: Callable) -> None:
@@ -272,6 +309,28 @@ def test_both_sides_confirm_in_the_app_and_the_class_opens(place: Place, sign_in
     assert "1 quyền đã có hiệu lực." in said
     assert ">7A<" in after
     assert ">7B<" not in after
+
+
+def test_both_sides_confirm_a_withdrawal_in_the_app(place: Place, sign_in: Callable) -> None:
+    place.signed(place.homeroom(place.lan, place.class_a))
+    made = withdraw_minutes(actor=place.actor(place.head), minutes=Minutes.objects.get(), reason="Đổi phân công")
+    confirmed = reverse("desk:minutes-confirm", args=[made.public_id])
+
+    pages = []
+    for one in (place.lan, place.head):
+        client = sign_in(one)
+        _fresh(client)
+        waiting = client.get(reverse("desk:my-rights")).content.decode().split("Quyền của tôi</h2>")[0]
+        asked = client.get(reverse("desk:minutes", args=[made.public_id])).content.decode()
+        pages.append((made.paper_no in waiting, confirmed in asked))
+        done = client.post(confirmed, follow=True).content.decode()
+        as_owner()
+
+    made.refresh_from_db()
+    assert pages == [(True, True)] * 2
+    assert f"Đã xác nhận biên bản số {made.paper_no}. Việc thu hồi có hiệu lực từ ngày lập." in done
+    assert (made.state, made.signed_by) == ("signed", "confirmed")
+    assert Grant.objects.get(role_code="homeroom_teacher").state == "suspended"
 
 
 def test_an_officer_takes_the_administration_account_by_confirming(place: Place, sign_in: Callable) -> None:

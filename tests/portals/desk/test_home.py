@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from csdl.jobs.models import Job
@@ -100,6 +101,28 @@ def test_each_counted_task_leads_to_a_list_of_as_many(places: Places, web_client
 
     assert counts == {task.text: task.count for task in tasks}
     assert counts["học sinh chưa có kết quả cuối năm học 2023-2024"] == 2
+
+
+def test_who_only_looks_on_has_no_task_of_others(places: Places, web_client: Callable) -> None:
+    clock.move_to(dt.datetime(2024, 8, 15, 8, tzinfo=clock.LOCAL_ZONE))
+    b.pupil(b.school_class(places.school, "6A", "06", year=2023), None)
+    told = {}
+    for name in ("head", "clerk"):
+        home = web_client(places.accounts[name]).get(reverse("desk:home"))
+        told[name] = [(task.text.split(" năm học")[0], task.state) for task in home.context["tasks"]]
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+    inspector = b.account("thanh.tra", "inspector", places.school.unit)
+    officer = b.account("thanh.tra.phong", "inspector", places.office)
+
+    turn, results = "Kết chuyển dữ liệu từ", "học sinh chưa có kết quả cuối"
+    assert {(turn, "Chưa chạy"), (results, "Cần làm")} <= set(told["head"])
+    assert {(turn, "Chưa chạy"), (results, "Theo dõi")} <= set(told["clerk"])
+    assert _tasks(web_client(inspector)) == []
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    below = web_client(officer).get(reverse("desk:home")).context["tasks"]
+    assert {task.state for task in below} == {"Theo dõi"}
 
 
 def test_each_account_sees_its_own_jobs(places: Places, web_client: Callable) -> None:

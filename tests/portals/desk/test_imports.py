@@ -388,7 +388,8 @@ def test_an_undo_promises_no_more_than_it_does_and_is_asked_about_just_what_stay
 
 def test_what_was_taken_back_in_part_says_so(places: Places, web_client: Callable) -> None:
     run = _plan(places)
-    run.state, run.options = RunState.UNDONE, {"kept": {"created": 1, "updated": 0}}
+    stayed = run.rows.get(row_no=5).pk
+    run.state, run.options = RunState.UNDONE, {"kept": {"created": 1, "updated": 0, "rows": [stayed]}}
     run.message = "Được giữ lại vì có dữ liệu mới phụ thuộc:\nDòng 5, Vũ Gia Bảo: hồ sơ đã được sửa sau khi nhập"
     run.save()
     client = web_client(places.accounts["clerk"])
@@ -399,6 +400,14 @@ def test_what_was_taken_back_in_part_says_so(places: Places, web_client: Callabl
     assert "không còn trong hệ thống" in said
     assert "0 dòng đã thêm, nay bỏ" in said
     assert "1 giữ lại" in said
+    assert "Giữ lại (1)" in said
+    assert "Đã trả về giá trị cũ (1)" in said
+    assert "Thêm mới (" not in said
+    address = reverse("desk:import-run", args=[run.public_id])
+    for mark, rows, word in (("giu-lai", [5], "Giữ lại"), ("tra-lai", [6], "Đã trả về giá trị cũ"), ("da-bo", [], "")):
+        page = client.get(f"{address}?rieng={mark}")
+        assert [line.row.row_no for line in page.context["listing"].items] == rows
+        assert all(line.word == word for line in page.context["listing"].items)
 
 
 def test_a_plan_says_what_it_takes_for_granted(places: Places, web_client: Callable) -> None:

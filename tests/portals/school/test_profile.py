@@ -68,6 +68,7 @@ def test_a_colleagues_newer_flag_is_shown_side_by_side(places: Places, web_clien
 
     assert "Người khác vừa sửa hồ sơ này" in body
     assert 'name="giu-extra-DienLuoi" value="theirs"> Có' in body
+    assert (body.count('class="list list-cards both"'), body.count('data-label="Bạn nhập"')) == (1, 1)
     assert 'name="giu-extra-DienLuoi" value="mine"> Không' in body
 
 

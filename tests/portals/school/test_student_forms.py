@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
+from csdl.audit.edits import version_of
 from csdl.audit.models import Event
 from csdl.students.models import Guardian, Student
 from csdl.years.models import Enrolment, SchoolClass
@@ -115,6 +116,24 @@ def test_history_says_who_changed_what_and_takes_it_back(places: Places, web_cli
 
     student.refresh_from_db()
     assert student.birth_place == ""
+
+
+def test_an_older_edit_of_the_same_field_says_on_the_page_why_it_stays(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    student = places.own_pupil.student
+    edit, page = (reverse(f"school:student-{name}", args=[student.public_id]) for name in ("edit", "detail"))
+    client.post(edit, _filled(student, birth_place="Kiến An"))
+    key = client.get(page).content.decode().split('name="lan" value="')[1].split('"')[0]
+    student.refresh_from_db()
+    client.post(edit, _filled(student, birth_place="Đồ Sơn") | {"phien-ban": str(version_of(student))})
+
+    undo = client.post(reverse("school:student-undo", args=[student.public_id]), {"lan": key, "cua": ""})
+    body = client.get(undo["Location"]).content.decode()
+
+    assert undo["Location"].startswith(page)
+    assert "sau lần sửa này đã có lần sửa khác ở: Nơi sinh. Hãy hoàn tác lần sửa sau trước" in body
+    student.refresh_from_db()
+    assert student.birth_place == "Đồ Sơn"
 
 
 def test_a_pupil_is_added_and_a_likely_twin_is_asked_about(places: Places, web_client: Callable) -> None:

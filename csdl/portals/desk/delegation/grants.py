@@ -29,6 +29,7 @@ from csdl.delegation.actions import (
     prepare_papers,
     renew_grants,
     require_administration,
+    wanted_faults,
 )
 from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.models import Commitment, Minutes
@@ -180,6 +181,7 @@ def grant_new(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "teaches": where.kind in TEACHING_KINDS,
         "first": sent.get("tu-ngay") or f"{today:%d/%m/%Y}",
         "last": sent.get("den-ngay", ""),
+        "last_days": _last_days(today),
     }
     if request.method == "GET":
         return render(request, "desk/delegation/new.html", context)
@@ -199,8 +201,10 @@ def grant_new(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
                 messages.success(request, "Đã lập biên bản và cam kết. Quyền có hiệu lực khi cả hai được ký.")
                 return redirect("desk:batch", batch.public_id)
         else:
+            faults = wanted_faults(actor=request.actor, unit=where, wanted=[wanted])
             context["preview"] = _preview(chosen.staff.full_name, role, where, wanted, class_rows)
-    return render(request, "desk/delegation/new.html", context | {"faults": faults})
+    context |= {"faults": faults, "beside": _scope_faults(role, sent)}
+    return render(request, "desk/delegation/new.html", context)
 
 
 @login_required
@@ -462,6 +466,7 @@ def _read_wanted(
         faults.append("Hãy chọn lớp.")
     if role is not None and role.needs_level and not sent.getlist("cap"):
         faults.append("Hãy chọn cấp học.")
+    faults += _scope_faults(role, sent).values()
     last = typed_day(last_text)
     if last_text and last is None:
         faults.append("Hãy nhập ngày kết thúc theo dạng 31/08/2025, hoặc để trống.")
@@ -472,9 +477,28 @@ def _read_wanted(
     limit = first_day_without(role, year, laid_down)
     if ends > limit:
         faults.append(f"Quyền này kéo dài nhất đến hết {limit - dt.timedelta(days=1):%d/%m/%Y}.")
-    classes = tuple(one.pk for one in picked) if role.scope_kind == "class" else ()
-    levels = tuple(sent.getlist("cap")) if role.needs_level else ()
-    return faults, Wanted(person.account_id, role.code, first, ends, levels, classes)
+    classes = tuple(one.pk for one in picked)
+    return faults, Wanted(person.account_id, role.code, first, ends, tuple(sent.getlist("cap")), classes)
+
+
+def _scope_faults(role: Role | None, sent: Any) -> dict[str, str]:
+    """What was ticked to limit a right that it does not limit: name of the ticks -> sentence."""
+    faults = {}
+    if role is not None and role.scope_kind != "class" and sent.getlist("lop"):
+        faults["lop"] = f"Quyền “{role.label}” không theo lớp: hãy bỏ chọn lớp, hoặc chọn quyền theo lớp."
+    if role is not None and not role.needs_level and sent.getlist("cap"):
+        faults["cap"] = f"Quyền “{role.label}” không theo cấp học: hãy bỏ chọn cấp học, hoặc chọn quyền theo cấp học."
+    return faults
+
+
+def _last_days(today: dt.date) -> list[dt.date]:
+    """Until when a right lasts that is given today without an end: one over classes of the year, any other."""
+    laid_down = rules()
+    year = start_year_on(today, laid_down)
+    return [
+        first_day_without(ROLES[code], year, laid_down) - dt.timedelta(days=1)
+        for code in ("homeroom_teacher", "student_records")
+    ]
 
 
 def _preview(name: str, role: Role, unit: OrgUnit, wanted: Wanted, class_rows: Sequence[SchoolClass]) -> Preview:

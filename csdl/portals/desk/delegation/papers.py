@@ -180,8 +180,7 @@ def _minutes_page(request: HttpRequest, row: Minutes, **more: Any) -> HttpRespon
         "sides": sides,
         "lines": grant_lines(grants),
         "commitment": commitments_for([row]).get(row.pk),
-        "may_confirm": bool(side) and side not in sides and row.state == PaperState.DRAFT
-        and row.kind != MinutesKind.REVOCATION,
+        "may_confirm": bool(side) and side not in sides and row.state == PaperState.DRAFT,
         "side": side,
         "may_sign": can_administer(request.actor, row.unit_id),
         "signed_on": request.POST.get("ngay-ky") or f"{clock.today():%d/%m/%Y}",
@@ -221,7 +220,8 @@ def minutes_confirm(request: HttpRequest, minutes: uuid.UUID) -> HttpResponse:
     """One side says yes, with a fresh second factor."""
     row = minutes_or_404(request, minutes)
     grants = confirm_papers(actor=request.actor, minutes=[row], commitments=[], ip=_ip(request))
-    messages.success(request, f"Đã xác nhận biên bản số {row.paper_no}. {_active(grants)}")
+    told = "Việc thu hồi có hiệu lực từ ngày lập." if row.kind == MinutesKind.REVOCATION else _active(grants)
+    messages.success(request, f"Đã xác nhận biên bản số {row.paper_no}. {told}")
     return redirect("desk:minutes", minutes)
 
 
@@ -324,7 +324,8 @@ def _sign_one(request: HttpRequest, paper: Paper) -> list[str]:
         )
     except CsdlError as refused:
         return refused.problems or [refused.message]
-    messages.success(request, _done(1, grants))
+    is_revocation = isinstance(paper, Minutes) and paper.kind == MinutesKind.REVOCATION
+    messages.success(request, "Đã lưu bản ký của biên bản thu hồi." if is_revocation else _done(1, grants))
     return []
 
 

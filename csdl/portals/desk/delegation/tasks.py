@@ -27,7 +27,8 @@ def rights_tasks(actor: GrantActor, *, today: dt.date) -> list[Task]:
     if waiting := len(minutes) + len(commitments):
         url = reverse("desk:my-rights")
         again = sign_again_by(Commitment.objects.filter(account_id=actor.account_id)) if commitments else {}
-        note = "Quyền có hiệu lực khi đã ký đủ."
+        gives = commitments or any(one.kind != MinutesKind.REVOCATION for one in minutes)
+        note = "Quyền có hiệu lực khi đã ký đủ." if gives else "Biên bản thu hồi; việc thu hồi đã có hiệu lực."
         if again:
             note = f"Bản cam kết mới: ký trước hết ngày {min(again.values()):%d/%m/%Y}, quá hạn thì quyền tạm dừng."
         tasks.append(Task("giấy tờ chờ tôi xác nhận hoặc ký", url, waiting, note))
