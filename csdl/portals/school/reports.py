@@ -26,6 +26,7 @@ from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
 from csdl.portals.school.reach import report_crumbs, report_unit_or_404
 from csdl.reports.actions import (
+    OWN_FREEZE,
     accept_report,
     answer_remark,
     ask_unlock,
@@ -34,12 +35,13 @@ from csdl.reports.actions import (
     explain_check,
     freeze,
     is_locked,
+    is_own_freeze,
     return_report,
     reviewing_tier,
     send_report,
     sign_report,
 )
-from csdl.reports.actions.moving import is_direct, stands_for, taker_of
+from csdl.reports.actions.moving import is_direct, stands_at, stands_for, taker_of
 from csdl.reports.board import BoardLine, board, remarks, said_minutes, timeline, words
 from csdl.reports.enums import FREEZABLE, Fill, Severity, SubmissionState, Tier
 from csdl.reports.errors import ReportError
@@ -147,6 +149,12 @@ class ReportPage:
 
     def _stands(self, right: Permission) -> bool:
         return self.report is not None and stands_for(self.actor, Tier.SCHOOL, right, self.report)
+
+    @property
+    def freezing_bars_signing(self) -> bool:
+        """Whether this account may sign, but not what it freezes itself: worth knowing before the press."""
+        signs = stands_at(self.actor, Permission.REPORT_APPROVE, [self.unit.pk], self.level_code)
+        return bool(self.period.four_eyes) and signs
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -508,7 +516,10 @@ def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "page": page,
         "unit": page.unit,
         "crumbs": [(page.title, page.address("report-detail"))],
-        "problems": problems_of(report, before_signing=True),
+        "problems": [
+            *problems_of(report, before_signing=True),
+            *([OWN_FREEZE] if is_own_freeze(request.actor, report) else []),
+        ],
         "last": last,
         "changed_rows": len(cell_differences(last, snapshot)) if last and last.pk != snapshot.pk else 0,
         "explained": CheckExplanation.objects.filter(submission=report).count(),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
-from csdl.reports.actions import freeze
+from csdl.reports.actions import OWN_FREEZE, freeze
 from csdl.reports.models import CellRemark, Signature, TypedCell
 from csdl.reports.queries import failures
 from tests import builders as b
@@ -109,6 +109,18 @@ def test_signing_asks_again_who_it_is(chain: Chain, web_client: Callable) -> Non
 
     assert "Đã ký và gửi Phòng GDĐT Lê Chân." in done.content.decode()
     assert chain.report(chain.schools[1]).state == "submitted"
+
+
+def test_who_may_not_sign_what_was_frozen_learns_it_before_the_press(chain: Chain, web_client: Callable) -> None:
+    said = "tài khoản đã chốt thì không ký lần chốt đó"
+    head = web_client(chain.head(1).account)
+    assert said in head.get(_url(chain, "report-detail", place=1)).content.decode()
+    assert said not in web_client(chain.clerk(1).account).get(_url(chain, "report-detail", place=1)).content.decode()
+
+    head.post(_url(chain, "report-freeze", place=1))
+    here = _url(chain, "report-sign", place=1)
+    head.post(head.get(here)["Location"], {"code": code_now(), "next": here})
+    assert head.get(here).context["problems"] == [OWN_FREEZE]
 
 
 def test_the_neighbour_and_a_homeroom_teacher_see_nothing(chain: Chain, web_client: Callable) -> None:
