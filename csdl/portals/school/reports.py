@@ -330,7 +330,7 @@ def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = No
         "unlock": report.unlock_requests.filter(decision="").first() if report else None,
         "history": timeline(report) if report else [],
         "last_return": report.moves.filter(to_state="returned").order_by("-pk").first()
-        if report and page.state == SubmissionState.RETURNED
+        if report and page.is_open
         else None,
         "file_formats": FORMATS,
         "charts_url": reverse("school:report-pictures", args=[page.unit.public_id, page.period.code])
@@ -519,6 +519,10 @@ def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "problems": [
             *problems_of(report, before_signing=True),
             *([OWN_FREEZE] if is_own_freeze(request.actor, report) else []),
+        ],
+        "unanswered": [
+            (one, page.address("report-cell", one.form_code, f"{one.indicator_code}:{one.column_code}"))
+            for one in report.remarks.filter(answer="").order_by("pk")
         ],
         "last": last,
         "changed_rows": len(cell_differences(last, snapshot)) if last and last.pk != snapshot.pk else 0,

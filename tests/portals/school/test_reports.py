@@ -163,6 +163,11 @@ def test_the_office_remarks_on_a_cell_and_returns(chain: Chain, web_client: Call
     page = school.get(_url(chain, "report-detail")).content.decode()
     assert "Xem nhận xét" in page
     assert "Xem lại lớp 1A" in page
+    school.post(_url(chain, "report-freeze"))
+    assert "Xem nhận xét" in school.get(_url(chain, "report-detail")).context["last_return"].reason
+    head, here = web_client(chain.head().account), _url(chain, "report-sign")
+    head.post(head.get(here)["Location"], {"code": code_now(), "next": here})
+    assert "1 nhận xét chưa trả lời" in head.get(here).content.decode()
     remark = CellRemark.objects.get()
     school.post(_url(chain, "report-answer"), {"nhan-xet": str(remark.public_id), "tra-loi": "Đã sửa"})
     remark.refresh_from_db()
