@@ -77,10 +77,14 @@ def test_typed_cells_are_written_and_faults_said_at_once(chain: Chain, web_clien
     here = _url(chain, "report-form", "NS") + "?phan=II"
     page = clerk.get(here)
     names = [one.split('"')[0] for one in page.content.decode().split('class="sheet-input" name="')[1:]]
-    wrong = clerk.post(here, {names[0]: "mười", names[1]: "hai"})
+    wrong = clerk.post(here, {names[0]: "mười", names[1]: "1e9"})
     assert wrong.status_code == 409
-    assert len(wrong.context["faults"]) == 2
-    assert "“mười” không phải số." in wrong.content.decode()
+    assert [one.partition(". Chỉ viết")[0] for one in wrong.context["faults"]] == [
+        "Dòng 15, cột “Quyết toán chi NSNN (năm tài chính n-1)”: “mười” không phải số",
+        "Dòng 15, cột “Chi NSNN (năm tài chính n) – Dự toán”: “1e9” không phải số",
+    ]
+    large = clerk.post(here, {names[0]: "9" * 20, names[1]: "1,23456"})
+    assert ["số quá lớn" in one or "3 chữ số sau dấu phẩy" in one for one in large.context["faults"]] == [True, True]
 
     saved = clerk.post(here, {names[0]: "1.234,5", names[1]: "12"}, follow=True)
     assert "Đã ghi 2 ô. Chốt lại để đưa vào biểu." in saved.content.decode()
