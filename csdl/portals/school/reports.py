@@ -475,15 +475,19 @@ def report_explain(request: HttpRequest, school: uuid.UUID, period: str, level: 
     """Save what was written beside the broken checks; only what is new or changed is written."""
     page = report_page(request, school, period, level)
     known = _explanations(page.report)
+    said = {name.removeprefix(_EXPLAINED): text for name, text in request.POST.items() if name.startswith(_EXPLAINED)}
+    written = {
+        (form_code, check): text
+        for (form_code, _, check), text in ((name.partition(":"), str(text).strip()) for name, text in said.items())
+        if text and known.get((form_code, check)) != text
+    }
 
     def act(report: Submission) -> None:
         draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=level)
-        for name, text in request.POST.items():
-            if not name.startswith(_EXPLAINED) or not isinstance(text, str) or not text.strip():
-                continue
-            form_code, _, check = name.removeprefix(_EXPLAINED).partition(":")
-            if known.get((form_code, check)) != text.strip():
-                explain_check(actor=request.actor, report=report, form_code=form_code, check_code=check, text=text)
+        if not written:
+            raise ReportError("Chưa lưu gì: không có giải trình mới hoặc sửa đổi.", code="RPT-10")
+        for (form_code, check), text in written.items():
+            explain_check(actor=request.actor, report=report, form_code=form_code, check_code=check, text=text)
 
     return _act(request, page, act, "Đã lưu giải trình.")
 

@@ -45,6 +45,8 @@ def test_a_clerk_walks_the_steps(chain: Chain, web_client: Callable) -> None:
         ("gui", "Chưa gửi"),
     ]
     (one,) = failures(chain.report(chain.schools[0]).snapshot)
+    blank = clerk.post(_url(chain, "report-explain"), {f"giai-trinh-{one.form_code}:{one.check_code}": " "})
+    assert (blank.status_code, "Chưa lưu gì" in blank.content.decode()) == (409, True)
     done = clerk.post(
         _url(chain, "report-explain"),
         {f"giai-trinh-{one.form_code}:{one.check_code}": "Khai sinh đang xin lại"},
@@ -90,6 +92,15 @@ def test_typed_cells_are_written_and_faults_said_at_once(chain: Chain, web_clien
     assert "Đã ghi 2 ô. Chốt lại để đưa vào biểu." in saved.content.decode()
     assert sorted(float(one) for one in TypedCell.objects.values_list("figure", flat=True)) == [12.0, 1234.5]
     assert 'value="1.234,5"' in saved.content.decode()
+
+
+def test_a_changed_figure_is_written_without_idle_noughts(chain: Chain, web_client: Callable) -> None:
+    clerk = web_client(chain.clerk().account)
+    for figure in ("1.234,56", "1,5"):
+        clerk.post(_url(chain, "report-form", "NS") + "?phan=II", {"15:planned": figure})
+        _frozen(chain)
+    page = clerk.get(_url(chain, "report-changes")).content.decode()
+    assert "<del>1.234,56</del> → <ins>1,5</ins>" in page
 
 
 def test_signing_asks_again_who_it_is(chain: Chain, web_client: Callable) -> None:
