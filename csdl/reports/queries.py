@@ -65,6 +65,8 @@ __all__ = [
     "trace",
 ]
 
+_VIETNAMESE = str.maketrans(",.", ".,")
+
 type Figures = tuple[Decimal | None, ...]
 
 # What a person reads of a counted row, by population; the rest of its facts say why it was counted.
@@ -424,6 +426,8 @@ def failures(snapshot: Snapshot, *, with_rows: bool = False) -> list[Failure]:
     for (form_code, check_code, indicator_code), broken in by_check.items():
         form = known[form_code]
         row = form.row(indicator_code)
+        # The widest gap first: it is the one that is told.
+        broken.sort(key=lambda one: -abs(one.found - one.expected))
         first = broken[0]
         check = _check_named(form, row, check_code)
         labels = {column.code: column.full_label for column in row.columns}
@@ -455,20 +459,21 @@ def _explained(
     form: Form, row: FormRow, check: RowCheck | ColumnCheck, broken: FailedCheck, columns: Sequence[str]
 ) -> str:
     found, expected = _plain(broken.found), _plain(broken.expected)
-    where = f"cột {columns[0]}" + (f" và {len(columns) - 1} cột khác" if len(columns) > 1 else "")
+    where = f"cột {columns[0]}"
+    more = f"; lệch nhất trong {len(columns)} cột chưa khớp" if len(columns) > 1 else ""
     if isinstance(check, ColumnCheck):
         word = "khác" if check.op == "=" else "lớn hơn"
-        return f"Dòng {row.code} “{row.label}”: {where} là {found}, {word} {expected} theo các cột còn lại."
+        return f"Dòng {row.code} “{row.label}”: {where} là {found}, {word} {expected} theo các cột còn lại{more}."
     if check.op == "=":
         gap = _plain(abs(broken.found - broken.expected))
         sums = f"dòng {row.code} “{row.label}” là {found}, các dòng kia cộng lại {expected}, chênh {gap}"
-        return f"{check.text}: {sums} ({where})."
-    return f"{check.text}: {found} lớn hơn {expected} ({where}; dòng {row.code} “{row.label}”)."
+        return f"{check.text}: {sums} ({where}{more})."
+    return f"{check.text}: {found} lớn hơn {expected} ({where}{more}; dòng {row.code} “{row.label}”)."
 
 
 def _plain(value: Decimal) -> str:
-    """12 for 12.000, 1,5 for 1.500."""
-    return f"{value.normalize():f}".replace(".", ",")
+    """12 for 12.000, 1.234,5 for 1234.500."""
+    return f"{value.normalize():,f}".translate(_VIETNAMESE)
 
 
 def _difference(snapshot: Snapshot, form: Form, check: RowCheck) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Periods: their usual days, the misprint of the letter, hours of senders, extensions, who owes a report."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
@@ -115,6 +116,23 @@ def test_a_level_and_an_extension_have_their_own_hour(october: ReportPeriod) -> 
     # The newest decision holds, also one of the whole unit after one of a level.
     DeadlineExtension.objects.create(period=october, unit=unit, due_at=_at(2024, 10, 9, 8), reason="Nhập trước đây")
     assert due_at(october, unit.pk, "03") == _at(2024, 10, 9, 8)
+
+
+def test_an_extension_gives_time_and_no_slip_of_the_year(october: ReportPeriod) -> None:
+    clock.move_to(_at(2024, 10, 3, 9))
+    unit = b.school(years=(2024,)).unit
+    extend = partial(extend_deadline, actor=b.SYSTEM, period=october, unit=unit, reason="Bão")
+
+    for hour, said in (
+        (_at(2024, 10, 3, 9), "sau lúc này"),
+        (_at(2024, 10, 7, 17), "sau hạn hiện nay"),
+        (_at(2099, 10, 9, 17), "xem lại năm"),
+    ):
+        with pytest.raises(InvalidRecord) as refused:
+            extend(due_at=hour, decided_on=dt.date(2024, 10, 4))
+        assert said in refused.value.fields["day"][0]
+        assert refused.value.fields["decided_on"] == ["Ngày quyết định không thể sau hôm nay."]
+    assert extend(due_at=_at(2024, 10, 9, 17), decided_on=dt.date(2024, 10, 3)).pk
 
 
 def test_only_the_department_sets_periods_and_only_who_reviews_extends(october: ReportPeriod) -> None:

@@ -203,10 +203,27 @@ def test_only_typed_cells_are_typed_and_every_fault_is_named(october: ReportPeri
         with pytest.raises(ReportError) as refused:
             type_cells(actor=b.SYSTEM, report=draft, form_code="02-DN-TH", figures={address: Decimal(1)})
         assert refused.value.code == "RPT-07"
-    figures = {("25", "public"): Decimal(2), ("25", "private"): Decimal("0.5")}
+    figures = {("25", "public"): Decimal(10) ** 20, ("25", "private"): Decimal("0.5")}
     with pytest.raises(InvalidRecord) as wrong:
         type_cells(actor=b.SYSTEM, report=draft, form_code="02-DN-TH", figures=figures)
     assert set(wrong.value.fields) == {"25:public", "25:private"}
+    assert "quá lớn" in wrong.value.fields["25:public"][0]
+
+
+def test_a_check_broken_in_several_columns_tells_the_widest_gap(october: ReportPeriod) -> None:
+    where, _ = primary()
+    draft = draft_of(actor=b.SYSTEM, period=october, unit=where.unit, level_code="02")
+    figures = {
+        ("25", "settled_prev"): Decimal(12),
+        ("25", "planned"): Decimal("1234.5"),
+        ("25", "estimated"): Decimal(3),
+    }
+    type_cells(actor=b.SYSTEM, report=draft, form_code="NS", figures=figures)
+
+    broken = [one for one in failures(frozen(where, october)) if one.form_code == "NS" and one.text.startswith("24 = ")]
+
+    (one,) = broken
+    assert "chênh 1.234,5 (cột Chi NSNN (năm tài chính n) – Dự toán; lệch nhất trong 3 cột chưa khớp)" in one.text
 
 
 def test_carried_cells_come_from_the_last_period_until_typed_anew(october: ReportPeriod) -> None:
