@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from csdl.accounts.errors import NotAllowed
 from csdl.accounts.permissions import Permission
 
-__all__ = ["Actor", "SystemActor"]
+__all__ = ["Actor", "SystemActor", "refuse", "require_everywhere"]
 
 
 class Actor(Protocol):
@@ -61,3 +61,10 @@ def refuse(actor: Actor, permission: Permission) -> NotAllowed:
         f"Tài khoản {actor.label} chưa được phân quyền “{permission.label}” tại đơn vị này. "
         "Hãy đề nghị thủ trưởng đơn vị phân quyền."
     )
+
+
+def require_everywhere(actor: Actor, permission: Permission) -> None:
+    """Go on only where the actor holds the permission over every unit: what holds for the whole province is laid down
+    by the department. Errors: NotAllowed."""
+    if actor.unit_ids(permission) is not None:
+        raise refuse(actor, permission)

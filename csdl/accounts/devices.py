@@ -1,7 +1,8 @@
 """Browsers remembered for the second factor (S6): for so many days as the department says, signing in there takes the
 password alone.
 
-The browser keeps a random token in a cookie of its account's own, here stands its hash. A remembered device never makes
+The browser keeps a random token in a cookie of its account's own, here stands its hash; each use gives it another, and
+a browser of another kind is none that is remembered. A remembered device never makes
 a second factor *fresh*: what stands for a signature still asks (`second_factor.confirm_second_factor`).
 """
 
@@ -33,7 +34,7 @@ class _Fresh:
 
     cookie: str
     token: str
-    days: int
+    seconds: int
 
 
 class RememberingStage(AuthenticateStage):
@@ -46,7 +47,12 @@ class RememberingStage(AuthenticateStage):
         known = _remembered(request, account) if isinstance(account, Account) else None
         if known is None:
             return True
-        RememberedDevice.objects.filter(pk=known.pk).update(used_at=timezone.now())
+        token, now = secrets.token_urlsafe(32), timezone.now()
+        RememberedDevice.objects.filter(pk=known.pk).update(used_at=now, token_hash=_hash(token))
+        # As long as before: a device is not remembered for ever by being used.
+        ends = min(known.expires_at, known.created_at + dt.timedelta(days=rules().remember_days))
+        left = int((ends - now).total_seconds())
+        request.remembered_device = _Fresh(_cookie_of(known.account), token, left)  # type: ignore[attr-defined] # see keep_cookie
         record_authentication(request, account, "device", id=known.pk)
         return False
 
@@ -66,7 +72,7 @@ def remember_device(request: HttpRequest, account: Account) -> RememberedDevice 
         address=get_adapter().get_client_ip(request),
         expires_at=timezone.now() + dt.timedelta(days=days),
     )
-    request.remembered_device = _Fresh(_cookie_of(account), token, days)  # type: ignore[attr-defined] # see keep_cookie
+    request.remembered_device = _Fresh(_cookie_of(account), token, days * 24 * 3600)  # type: ignore[attr-defined] # see keep_cookie
     signals.device_remembered.send(sender=Account, request=request, account=account, days=days)
     return made
 
@@ -78,7 +84,7 @@ def keep_cookie(request: HttpRequest, response: HttpResponse) -> None:
         response.set_cookie(
             fresh.cookie,
             fresh.token,
-            max_age=fresh.days * 24 * 3600,
+            max_age=fresh.seconds,
             httponly=True,
             secure=settings.SESSION_COOKIE_SECURE,
             samesite="Lax",
@@ -122,7 +128,8 @@ def _remembered(request: HttpRequest, account: Account) -> RememberedDevice | No
     token = request.COOKIES.get(_cookie_of(account), "")
     if not token or len(token) > 100:
         return None
-    return next((one for one in devices_of(account) if one.token_hash == _hash(token)), None)
+    hashed, browser = _hash(token), _browser(request)
+    return next((one for one in devices_of(account) if one.token_hash == hashed and one.browser == browser), None)
 
 
 def _cookie_of(account: Account) -> str:

@@ -37,7 +37,7 @@ def publish(path: Path | None, decision_no: str, json_wanted: bool) -> None:
     emit(
         {"version": made.version, "title": made.title, "text_hash": made.text_hash},
         json_wanted,
-        f"Đã công bố bản {made.version}: {made.title}. Mọi người được hỏi chấp nhận ở trang tới.",
+        f"Đã công bố bản {made.version}: {made.title}. Mọi người được hỏi chấp nhận trong vòng một phút.",
     )
 
 

@@ -278,32 +278,29 @@ def _unit_of(code: str | None, everything: bool) -> Any:
 
 
 def _level_of(level_code: str, form_code: str, period: Any) -> str:
-    """The level named, else the form's. Errors: CLI-01 a form of every level wants one named."""
-    from csdl.accounts.errors import CsdlError  # needs settings
-    from csdl.reports.forms import basis_on, form
+    """The level named, else the form's; empty for a form of every level."""
+    from csdl.reports.forms import basis_on, form  # needs settings
 
-    level = level_code or form(form_code, basis_on(period.snapshot_on).code).level_code
-    if not level:
-        raise CsdlError(f"Biểu {form_code} có ở mọi cấp học. Hãy nêu cấp học: --level.", code="CLI-01")
-    return level
+    return level_code or form(form_code, basis_on(period.snapshot_on).code).level_code
 
 
 def _sum(period_code: str, unit_code: str, level_code: str, form_code: str, version: int | None) -> Any:
-    """The consolidation the options name."""
-    from csdl.reports.consolidations import version_of  # needs settings
+    """The consolidation the options name. Errors: CLI-01 a form of every level wants one named."""
+    from csdl.accounts.errors import CsdlError  # needs settings
+    from csdl.reports.consolidations import version_of
     from csdl.reports.queries import period_named
 
     period = period_named(period_code)
     level, unit = _level_of(level_code, form_code, period), _unit_of(unit_code, False)
+    if not level:
+        raise CsdlError(f"Biểu {form_code} có ở mọi cấp học. Hãy nêu cấp học: --level.", code="CLI-01")
     return version_of(actor=operator(), period=period, unit=unit, level_code=level, version=version)
 
 
 def _snapshot(period_code: str, unit_code: str, level_code: str, form_code: str, version: int | None) -> Any:
     """The freeze the options name; the form tells the level where no level is named."""
-    from csdl.reports.forms import basis_on, form  # needs settings
-    from csdl.reports.queries import period_named, snapshot_of
+    from csdl.reports.queries import period_named, snapshot_of  # needs settings
 
     period = period_named(period_code)
-    level = level_code or form(form_code, basis_on(period.snapshot_on).code).level_code
-    unit = _unit_of(unit_code, False)
+    level, unit = _level_of(level_code, form_code, period), _unit_of(unit_code, False)
     return snapshot_of(actor=operator(), period=period, unit=unit, level_code=level, version=version)

@@ -82,6 +82,7 @@ def _serve(stack: ExitStack, *, demo: bool, pupils: int, port: int) -> None:
     setup()
     sign_ins = _prepare(demo, pupils)
     address = f"http://localhost:{port}"
+    os.environ.setdefault("CSDL_SYSTEM_URL", address)  # what papers print
     web = stack.enter_context(_child(_web_command(port), _web_environment()))
     # Its jobs can be run again, so a worker without supervisor need not finish: the kernel may kill it outright.
     worker = stack.enter_context(_child([_csdl(), "worker"], _worker_environment(), orphaned=signal.SIGKILL))

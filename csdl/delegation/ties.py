@@ -1,8 +1,15 @@
-"""What delegation does when staff changes below it: a head's rights follow the appointment in the same transaction."""
+"""What delegation does when staff changes below it: a head's rights follow the appointment in the same transaction. And
+whose account is in use without a posting: an inspector's, until the last day."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
 
 from csdl.accounts.actor import Actor
 from csdl.delegation.actions.heads import follow_heads
-from csdl.staff.ties import register_head_tie
+from csdl.delegation.models import Inspection
+from csdl.staff.ties import register_head_tie, register_visit_tie
 
 
 def heads_changed(actor: Actor, unit_id: int) -> None:
@@ -10,4 +17,10 @@ def heads_changed(actor: Actor, unit_id: int) -> None:
     follow_heads(actor, [unit_id])
 
 
+def let_in(day: dt.date) -> QuerySet[Any, int]:
+    """Accounts with an inspection that is not over on that day."""
+    return Inspection.objects.filter(ended_on=None, valid_to__gt=day).values_list("account_id", flat=True)
+
+
 register_head_tie(heads_changed)
+register_visit_tie(let_in)

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from csdl.accounts.actor import Actor
 from csdl.accounts.errors import InvalidRecord
 from csdl.audit.actions import record
-from csdl.exports.approving import Consent, check_consent, size_of
+from csdl.exports.approving import Consent, agreed, check_consent, schools_of, size_of
 from csdl.exports.columns import ExportColumn, chosen_columns
 from csdl.exports.enums import FileFormat, Purpose
 from csdl.exports.keeping import kept_until
@@ -64,8 +64,14 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
              takes. Nothing is logged then.
     """
     rows, columns = check_export(actor=actor, what=what, rows=rows, asked=asked)
-    agreed = check_consent(
-        actor=actor, unit=occasion.unit, key=what.key, size=size_of(what, rows), asked=asked, consent=consent
+    needed = check_consent(
+        actor=actor,
+        unit=occasion.unit,
+        key=what.key,
+        size=size_of(what, rows),
+        asked=asked,
+        consent=consent,
+        schools=schools_of(what, rows),
     )
     reason = squeeze(asked.reason)
     lines = what.lines(actor, rows, occasion.start_year)
@@ -98,7 +104,7 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
             "persons": count if what.is_personal else 0,
             "kept_until": f"{kept_until(asked.purpose):%Y-%m-%d}",
         }
-        | _agreed(agreed),
+        | agreed(needed),
     )
     stem = slugify(fold(occasion.heading)) or what.stem
     name = f"{stem}-{slugify(fold(occasion.unit.code))}-{occasion.year_name}.{asked.file_format}"
@@ -145,16 +151,6 @@ def purpose_faults(asked: Asked, purposes: Container[str]) -> dict[str, list[str
 def said_purpose(asked: Asked) -> str:
     """The purpose in words, with what the person added."""
     return f"{Purpose(asked.purpose).label}. {squeeze(asked.reason)}".removesuffix(" ")
-
-
-def _agreed(consent: Consent | None) -> dict[str, Any]:
-    """What the log says of why a large file left; nothing for all others."""
-    if consent is None:
-        return {}
-    if consent.request is None:
-        return {"confirmed": "second_factor"}
-    said = consent.request.said
-    return {"request": str(consent.request.public_id), "approved_by": said.decided_by if said else ""}
 
 
 def _reported(lines: Iterable[Mapping[str, Any]], progress: Callable[[int], None]) -> Iterator[Mapping[str, Any]]:

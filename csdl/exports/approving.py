@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from csdl.accounts.actor import Actor
 from csdl.accounts.errors import CsdlError
@@ -26,10 +26,12 @@ __all__ = [
     "ApprovalWanted",
     "Consent",
     "Size",
+    "agreed",
     "asked_of",
     "check_consent",
     "may_approve",
     "rules",
+    "schools_of",
     "size_of",
     "why_approval",
 ]
@@ -97,15 +99,45 @@ def why_approval(actor: Actor, size: Size) -> str:
     return "Tệp có dữ liệu của người học ở nhiều trường." if size.is_of_schools else ""
 
 
-def may_approve(actor: Actor, unit: OrgUnit) -> bool:
-    """Whether the actor approves such files of the unit for others, and so confirms own ones by the second factor."""
-    return actor.can(Permission.EXPORT_APPROVE, on=unit)
+def schools_of[Rows: QuerySet[Any] | Sequence[Any]](what: ExportList[Rows], rows: Rows) -> QuerySet[Any] | None:
+    """Whose rows leave, where they may be of several schools: `at_school` of each; None where all are of one unit."""
+    if not what.school_field or not isinstance(rows, QuerySet):
+        return None
+    return rows.order_by().values(at_school=F(what.school_field))
+
+
+def may_approve(actor: Actor, unit: OrgUnit, schools: QuerySet[Any] | None = None) -> bool:
+    """Whether the actor approves such files for others, and so confirms own ones by the second factor: at the unit, or
+    where the rows are of several schools at each of them, for a head of one school is nobody's approver at the next."""
+    if schools is None:
+        return actor.can(Permission.EXPORT_APPROVE, on=unit)
+    reached = actor.unit_ids(Permission.EXPORT_APPROVE)
+    if reached is None:
+        return True
+    return actor.can(Permission.EXPORT_APPROVE) and not schools.exclude(at_school__in=reached).exists()
+
+
+def agreed(consent: Consent | None) -> dict[str, Any]:
+    """What the log says of why a large file left; nothing for all others."""
+    if consent is None:
+        return {}
+    if consent.request is None:
+        return {"confirmed": "second_factor"}
+    said = consent.request.said
+    return {"request": str(consent.request.public_id), "approved_by": said.decided_by if said else ""}
 
 
 def check_consent(
-    *, actor: Actor, unit: OrgUnit, key: str, size: Size, asked: Asked | None, consent: Consent | None
+    *,
+    actor: Actor,
+    unit: OrgUnit,
+    key: str,
+    size: Size,
+    asked: Asked | None,
+    consent: Consent | None,
+    schools: QuerySet[Any] | None = None,
 ) -> Consent | None:
-    """Go on only where the file is small, or may leave; answers the consent that was needed.
+    """Go on only where the file is small, or may leave; answers the consent that was needed. `schools` as `schools_of`.
 
     Errors:  ApprovalWanted; EXP-04 the request is another's, for another list, not approved, over, or the list has
              grown since.
@@ -113,7 +145,7 @@ def check_consent(
     why = why_approval(actor, size)
     if not why:
         return None
-    if consent is None or (consent.request is None and not may_approve(actor, unit)):
+    if consent is None or (consent.request is None and not may_approve(actor, unit, schools)):
         raise ApprovalWanted(why)
     if consent.request is not None:
         _check_request(actor, consent.request, key=key, unit=unit, size=size, asked=asked, now=clock.now())

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from csdl.access.queries import visible
-from csdl.accounts.actor import Actor, refuse
+from csdl.accounts.actor import Actor, require_everywhere
 from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
@@ -49,11 +49,20 @@ def ask_for_export(
     path: str,
     query: str,
 ) -> ExportRequest:
-    """Ask for a list, exactly as its page found it; the same asked for again while it waits is the same request."""
+    """Ask for a list, exactly as its page found it; the same of the same size asked for again while it waits is one
+    request. A list that has grown needs an answer of its own."""
     assert actor.account_id is not None  # the command line asks nobody
     laid_down, now = rules(), clock.now()
     same = ExportRequest.objects.filter(
-        account_id=actor.account_id, path=path, query=query, asked=asdict(asked), decision=None, lapses_at__gt=now
+        account_id=actor.account_id,
+        unit=occasion.unit,
+        path=path,
+        query=query,
+        asked=asdict(asked),
+        persons=size.persons,
+        is_of_schools=size.is_of_schools,
+        decision=None,
+        lapses_at__gt=now,
     )
     if found := same.first():
         return found
@@ -119,8 +128,7 @@ def change_export_rules(*, actor: Actor, values: Mapping[str, Any]) -> ExportRul
 
     Errors:  NotAllowed for who does not reach every unit; REC-01 by field.
     """
-    if actor.unit_ids(Permission.EXPORT_APPROVE) is not None:
-        raise refuse(actor, Permission.EXPORT_APPROVE)
+    require_everywhere(actor, Permission.EXPORT_APPROVE)
     held = rules()
     faults = {
         name: [f"Hãy nhập số từ {least} đến {most}."]

@@ -17,7 +17,7 @@ from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.audit.edits import versions_of
-from csdl.exports.approving import Consent, Size, check_consent
+from csdl.exports.approving import Consent, Size, agreed, check_consent
 from csdl.exports.enums import Purpose
 from csdl.exports.keeping import kept_until
 from csdl.intake.sheets.nouns import SPECS, WORKBOOK
@@ -30,7 +30,7 @@ from csdl.students.models import Guardian, Student
 from csdl.years.enums import AssignmentState
 from csdl.years.models import Enrolment, HomeroomAssignment, SchoolClass, SchoolYear, TeachingAssignment
 
-__all__ = ["ExportedWorkbook", "blank_workbook", "export_workbook"]
+__all__ = ["ExportedWorkbook", "blank_workbook", "export_workbook", "workbook_size"]
 
 type Line = Mapping[str, Any]
 
@@ -79,7 +79,7 @@ def export_workbook(
     Shapes:  one sheet a noun; a fixed number of statements, however many rows.
     Errors:  NotAllowed: no right to take data out of the school, or sensitive columns asked by one who may not edit
              the records they belong to; REC-01 no purpose, a purpose "other" without words, an unknown noun or year;
-             ApprovalWanted: so many pupils that somebody has to agree.
+             ApprovalWanted: so many persons that somebody has to agree, and no `consent` of the head.
     """
     actor.require(Permission.DATA_EXPORT, on=school)
     if with_sensitive:
@@ -100,9 +100,8 @@ def export_workbook(
         faults["start_year"] = [f"Không có năm học {start_year}-{start_year + 1} trong hệ thống."]
     if faults or year is None:
         raise InvalidRecord(faults)
-    if "pupils" in nouns:
-        held = Enrolment.objects.filter(school=school, start_year=start_year).count()
-        check_consent(actor=actor, unit=school.unit, key="workbook", size=Size(held), asked=None, consent=consent)
+    size = workbook_size(school, year, nouns)
+    needed = check_consent(actor=actor, unit=school.unit, key="workbook", size=size, asked=None, consent=consent)
     specs = [SPECS[noun] for noun in WORKBOOK if noun in nouns]
     columns = {
         spec.noun: [column.name for column in spec.columns if with_sensitive or not column.is_sensitive]
@@ -148,9 +147,20 @@ def export_workbook(
             "counts": counts,
             "persons": sum(counts.get(noun, 0) for noun in ("pupils", "staff")),
             "kept_until": f"{kept_until(purpose):%Y-%m-%d}",
-        },
+        }
+        | agreed(needed),
     )
     return ExportedWorkbook(file.getvalue(), counts)
+
+
+def workbook_size(school: School, year: SchoolYear, nouns: Sequence[str] = WORKBOOK) -> Size:
+    """How many persons leave with these sheets: of pupils and staff the larger number."""
+    held = [0]
+    if "pupils" in nouns:
+        held.append(Enrolment.objects.filter(school=school, start_year=year.start_year).count())
+    if "staff" in nouns:
+        held.append(_postings(school, year).count())
+    return Size(max(held))
 
 
 def blank_workbook(*, actor: Actor, school: School, start_year: int, nouns: Sequence[str] = WORKBOOK) -> bytes:
@@ -171,6 +181,12 @@ def blank_workbook(*, actor: Actor, school: School, start_year: int, nouns: Sequ
         choices=_Reads(actor, school, year, with_sensitive=False).choices(),
     )
     return file.getvalue()
+
+
+def _postings(school: School, year: SchoolYear) -> QuerySet[StaffPosting]:
+    """Whoever worked at the school on a day of the year."""
+    here = Q(valid_to__isnull=True) | Q(valid_to__gt=year.starts_on)
+    return StaffPosting.objects.filter(here, unit_id=school.pk, valid_from__lte=year.ends_on)
 
 
 class _Reads:
@@ -194,7 +210,7 @@ class _Reads:
             classes = visible(self._of_year(SchoolClass.objects.all()), actor, Permission.CLASS_READ)
             offered["class_name"] = list(classes.order_by("sort_key").values_list("name", flat=True))
         if actor.can(Permission.STAFF_READ, on=school):
-            people = visible(self._postings(), actor, Permission.STAFF_READ)
+            people = visible(_postings(self._school, self._year), actor, Permission.STAFF_READ)
             names = people.order_by("staff__sort_key").values_list("staff__full_name", flat=True)
             offered["staff_name"] = list(dict.fromkeys(names))
         return {name: values for name, values in offered.items() if values}
@@ -258,13 +274,8 @@ class _Reads:
             found[row["student_id"]] = max(newest, versions.get(row["pk"], 0)), mine | columns
         return found
 
-    def _postings(self) -> QuerySet[StaffPosting]:
-        year = self._year
-        here = Q(valid_to__isnull=True) | Q(valid_to__gt=year.starts_on)
-        return StaffPosting.objects.filter(here, unit_id=self._school.pk, valid_from__lte=year.ends_on)
-
     def _staff(self) -> Iterator[Line]:
-        rows = self._carried(self._postings(), Permission.STAFF_READ)
+        rows = self._carried(_postings(self._school, self._year), Permission.STAFF_READ)
         of_posting = versions_of(StaffPosting, rows)
         of_person = versions_of(StaffMember, StaffMember.objects.filter(pk__in=rows.order_by().values("staff_id")))
         said = rows.order_by("staff__sort_key", "valid_from").values(

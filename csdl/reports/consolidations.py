@@ -39,6 +39,7 @@ __all__ = [
     "recount",
     "still_missing",
     "summed_form",
+    "summed_form_named",
     "summed_forms",
     "sums_statement",
     "version_of",
@@ -82,6 +83,11 @@ def summed_forms(version: ConsolidationVersion) -> list[Form]:
     """The forms that a sum holds, in the order of the law."""
     held = set(ConsolidationRow.objects.filter(version=version).values_list("form_code", flat=True).distinct())
     return [form for code, form in forms(version.basis).items() if code in held]
+
+
+def summed_form_named(version: ConsolidationVersion, code: str) -> Form | None:
+    """A form that a sum holds, by its code; None where no part holds it."""
+    return next((one for one in summed_forms(version) if one.code == code), None)
 
 
 def still_missing(

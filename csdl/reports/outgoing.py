@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from django.db.models import Q
 
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
@@ -22,7 +23,8 @@ from csdl.audit.actions import record
 from csdl.lib import clock
 from csdl.lib.typst import pdf, shown
 from csdl.orgs.enums import UnitKind
-from csdl.reports.consolidations import summed_form, summed_forms
+from csdl.orgs.models import OrgUnit, UnitVersion
+from csdl.reports.consolidations import summed_form, summed_form_named, summed_forms
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, form, headed
@@ -96,12 +98,12 @@ def export_summed_form(
     Errors:  NotAllowed; RPT-01 an unknown form, one that no part holds, or format.
     """
     actor.require(Permission.REPORT_READ, on=version)
-    held = summed_forms(version)
-    found = next((one for one in held if one.code == form_code), None)
+    actor.require(Permission.DATA_EXPORT, on=version)
+    found = summed_form_named(version, form_code)
     if found is None:
         raise ReportError(
             f"Bản tổng hợp của {version.unit.name} không có biểu “{form_code}”. "
-            f"Các biểu: {', '.join(one.code for one in held)}."
+            f"Các biểu: {', '.join(one.code for one in summed_forms(version))}."
         )
     made = _written(summed_form(version, found), _of_sum(version), format)
     data = {
@@ -149,6 +151,9 @@ def _of_freeze(snapshot: Snapshot) -> Heading:
 
 def _of_sum(version: ConsolidationVersion) -> Heading:
     period, unit = version.consolidation.period, version.unit
+    # What the unit was called, and belonged to, when it took the reports.
+    was = _then(unit, period.snapshot_on)
+    above = _then(was.parent, period.snapshot_on).name if was.parent else ""
     facts = {
         "valid_on": period.snapshot_on.isoformat(),
         "consolidation": version.version,
@@ -167,15 +172,21 @@ def _of_sum(version: ConsolidationVersion) -> Heading:
         period,
         period.snapshot_on,
         unit.code,
-        unit.name,
-        unit.kind,
-        unit.parent.name if unit.parent else "",
-        f"{unit.name}, lần tổng hợp {version.version}: {version.included_count}/{version.expected_count} đơn vị, "
+        was.name,
+        was.kind,
+        above,
+        f"{was.name}, lần tổng hợp {version.version}: {version.included_count}/{version.expected_count} đơn vị, "
         f"số liệu đến hết {period.snapshot_on:%d/%m/%Y}, tổng hợp lúc {_local(version.made_at):%H:%M %d/%m/%Y}. "
         f"Mã băm {version.digest[:16]}",
         gaps,
-        _facts(period, unit.code, unit.name, version.consolidation.level_code, facts),
+        _facts(period, unit.code, was.name, version.consolidation.level_code, facts),
     )
+
+
+def _then(unit: OrgUnit, day: dt.date) -> OrgUnit | UnitVersion:
+    """A unit as it was on a day; as it is where nothing older is known."""
+    held = unit.versions.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
+    return held.select_related("parent").first() or unit
 
 
 def _facts(

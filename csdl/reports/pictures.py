@@ -24,11 +24,10 @@ from csdl.lib.vietnamese import fold
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
 from csdl.orgs.queries import subtree_ids
-from csdl.reports.board import BoardLine, board
 from csdl.reports.enums import FREEZABLE
 from csdl.reports.forms import Form, FormRow, bases, changes_of
 from csdl.reports.models import CountedClass, CountedStaff, ReportPeriod, Submission
-from csdl.reports.queries import forms_of
+from csdl.reports.queries import expected_reports, forms_of, scope_of
 from csdl.reports.statements import MODULE
 
 __all__ = ["PICTURES", "Gallery", "Picture", "PictureColumn", "PictureRow", "pictures"]
@@ -54,8 +53,8 @@ class PictureColumn:
 
 @dataclass(frozen=True)
 class PictureRow:
-    """A line of the table; figures in the order of the columns, None where there is none. `unit_key`, `level_code`:
-    whose pictures or report it opens."""
+    """A line of the table; figures in the order of the columns, None where there is none. `unit_key`: whose pictures it
+    opens, for a school those of `level_code`."""
 
     label: str
     figures: tuple[Decimal | None, ...]
@@ -107,6 +106,7 @@ class Gallery:
 class _Part:
     """One report that the pictures add: its freeze, and where its unit stood on the day."""
 
+    unit_id: int
     unit_key: str
     name: str
     level_code: str
@@ -140,6 +140,12 @@ class _Ground:
     def is_school(self) -> bool:
         return self.unit.kind in TEACHING_KINDS
 
+    @property
+    def people(self) -> str:
+        """What those are called whom the reports count: a preschool has children."""
+        held = {one.level_code == _PRESCHOOL for one in self.parts}
+        return "trẻ em" if held == {True} else "học sinh" if held == {False} else "trẻ em, học sinh"
+
 
 def pictures(
     *,
@@ -148,36 +154,35 @@ def pictures(
     unit: OrgUnit,
     level_code: str = "",
     leaving: bool = False,
-    lines: Sequence[BoardLine] | None = None,
 ) -> Gallery:
     """All pictures of a unit's reports in a period: a school's as frozen, an office's and the department's as sent.
 
-    Shapes:  the reports of the level (empty: every level) that the actor reaches, below the unit by the tree of the
-             snapshot day. `leaving` leaves out what the actor may not take out as a file; `lines` is the board, where
-             the caller has it.
+    Shapes:  the reports of the level (empty: every level) that are owed and that the actor reaches, below the unit by
+             the tree of the snapshot day. `leaving` leaves out what the actor may not take out as a file.
     Errors:  NotAllowed without the right to read reports.
     """
-    is_school = unit.kind in TEACHING_KINDS
-    below = None if unit.parent_id is None else {unit.pk, *subtree_ids(unit, period.snapshot_on)}
-    known = board(actor=actor, period=period) if lines is None else lines
-    within = [line for line in known if below is None or line.unit_id in below]
-    levels = tuple(sorted({line.level_code for line in within}))
+    actor.require(Permission.REPORT_READ)
+    below = None if unit.parent_id is None else sorted({unit.pk, *subtree_ids(unit, period.snapshot_on)})
+    scope = replace(scope_of(actor, Permission.REPORT_READ, period), only=below)
+    within = {(one.unit_id, one.level_code) for one in expected_reports(period, scope) if one.forms}
+    levels = tuple(sorted({level for _, level in within}))
     level = level_code if level_code in levels else levels[0] if len(levels) == 1 else ""
-    owed = [line for line in within if not level or line.level_code == level]
+    owed = {key for key in within if not level or key[1] == level}
     reports = visible(Submission.objects.filter(snapshot__isnull=False), actor, Permission.REPORT_READ)
     if leaving:
         reports = visible(reports, actor, Permission.DATA_EXPORT)
-    if not is_school:
+    if unit.kind not in TEACHING_KINDS:
         reports = reports.exclude(state__in=FREEZABLE)
     if level:
         reports = reports.filter(level_code=level)
     if below is not None:
         reports = reports.filter(unit_id__in=below)
-    parts = _parts(reports.filter(period=period))
+    # A report that was sent before its unit was closed, or ceased to teach the level, is owed by nobody any more.
+    parts = [one for one in _parts(reports.filter(period=period)) if (one.unit_id, one.level_code) in owed]
     cells = _cells(period, parts) if parts else {}
     ground = _Ground(actor, period, unit, level, leaving, parts, reports, cells)
     return Gallery(
-        tuple(make(ground) for make in PICTURES.values()) if parts else (),
+        tuple(_titled(make(ground), ground.people) for make in PICTURES.values()) if parts else (),
         len(owed),
         len(parts),
         sum(one.state in FREEZABLE for one in parts),
@@ -186,23 +191,35 @@ def pictures(
     )
 
 
+def _titled(picture: Picture, people: str) -> Picture:
+    """The picture with its title and columns in the word for those whom it counts."""
+
+    def said(text: str) -> str:
+        return text.format(people=people, People=people.capitalize())
+
+    columns = tuple(replace(column, label=said(column.label)) for column in picture.columns)
+    return replace(picture, title=said(picture.title), columns=columns)
+
+
 def _parts(reports: QuerySet[Submission]) -> list[_Part]:
     rows = reports.order_by("unit__sort_key", "unit_id", "level_code").values_list(
-        *("unit__public_id", "snapshot__unit_name", "level_code", "snapshot__parent_id"),
+        *("unit_id", "unit__public_id", "snapshot__unit_name", "level_code", "snapshot__parent_id"),
         *("snapshot__parent__public_id", "snapshot__parent_name", "state", "snapshot_id"),
         *("snapshot__pupil_count", "snapshot__class_count"),
     )
     return [
-        _Part(str(key), name, level, parent_id, str(parent_key or ""), *rest)
-        for key, name, level, parent_id, parent_key, *rest in rows
+        _Part(unit_id, str(key), name, level, parent_id, str(parent_key or ""), *rest)
+        for unit_id, key, name, level, parent_id, parent_key, *rest in rows
     ]
 
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A row of a form that a picture reads: which group of lines it is of, its words, the columns of its measures."""
+    """A row of a form that a picture reads: which group of lines it is of, what of it the row counts (a part of a grade
+    has its name after the grade's), its words, the columns of its measures."""
 
     group: str
+    key: tuple[str, ...]
     label: str
     form_code: str
     place: int
@@ -212,7 +229,7 @@ class _Wanted:
 def _cells(period: ReportPeriod, parts: Sequence[_Part]) -> dict[str, list[tuple[str, _Sums]]]:
     """Group -> lines in the forms' order, each with the sums of all, female, minority, minority female."""
     levels = {one.level_code for one in parts}
-    wanted = [one for form in forms_of(period) if form.level_code in levels for one in _rows_of(form)]
+    wanted = _wanted([form for form in forms_of(period) if form.level_code in levels])
     columns: dict[str, Any] = {
         f"{name}_columns": [one.columns[place] for one in wanted] for place, name in enumerate(_MEASURES)
     }
@@ -232,34 +249,53 @@ def _cells(period: ReportPeriod, parts: Sequence[_Part]) -> dict[str, list[tuple
     return dict(found)
 
 
+def _wanted(several: Iterable[Form]) -> list[_Wanted]:
+    """The rows that count the pupils present by grade alone, and by age alone, each once though two forms of a level
+    have it; the parts of a grade only where no form has the whole."""
+    found: dict[tuple[str, str, tuple[str, ...]], _Wanted] = {}
+    for form in several:
+        for one in _rows_of(form):
+            found.setdefault((form.level_code, one.group, one.key), one)
+    return [one for (level, group, key), one in found.items() if len(key) == 1 or (level, group, key[:1]) not in found]
+
+
 @cache
 def _rows_of(form: Form) -> tuple[_Wanted, ...]:
-    """The rows of a form that count the pupils present by grade alone, and by age alone, each line once."""
-    found: dict[tuple[str, str], _Wanted] = {}
+    """The rows of one form of which a picture may be made: those with a figure for every measure."""
+    found = []
     for row in form.rows:
-        group, label = _group_of(form, row)
-        if group:
-            found.setdefault((group, label), _Wanted(group, label, form.code, row.place, _columns(row)))
-    return tuple(found.values())
+        group, key, label = _group_of(form, row)
+        columns = _columns(row)
+        if group and len(columns) == len(_MEASURES):
+            found.append(_Wanted(group, key, label, form.code, row.place, columns))
+    return tuple(found)
 
 
-def _group_of(form: Form, row: FormRow) -> tuple[str, str]:
+def _group_of(form: Form, row: FormRow) -> tuple[str, tuple[str, ...], str]:
+    """Group, what is counted, words; the group is empty where a picture does not read the row."""
+    nothing = ("", (), "")
     if row.population != "pupil":
-        return "", ""
+        return nothing
     terms = [one for one in row.terms if (one.attribute.name, one.op, one.values) != ("present", "=", ("1",))]
     names = {one.attribute.name for one in terms}
-    if names == {"grade"} and len(terms) == 1 and terms[0].op == "=" and len(terms[0].values) == 1:
-        known = grades().get(terms[0].values[0])
-        return "grades", known.name_vi if known else row.label
+    single = {one.attribute.name: one.values[0] for one in terms if one.op == "=" and len(one.values) == 1}
+    if names == {"grade"} == single.keys() and len(terms) == 1:
+        known = grades().get(single["grade"])
+        return "grades", (single["grade"],), known.name_vi if known else row.label
+    if names == {"grade", "age_group"} == single.keys() and len(terms) == len(names):
+        # The year's end counts a kindergarten by its groups of age only: "Số trẻ cuối năm - Mẫu giáo 3-4 tuổi".
+        return "grades", (single["grade"], single["age_group"]), row.label.rpartition(" - ")[2]
     # A nursery says the age by grade and months; elsewhere grade and age together ask who is of the right age.
-    if names and names - ({"grade"} if form.level_code == _PRESCHOOL else set()) <= {"age", "months"} != names:
-        return ("ages", row.label) if names & {"age", "months"} else ("", "")
-    return "", ""
+    by_age = names & {"age", "months"}
+    beside = names - by_age
+    if by_age and (not beside or (beside == {"grade"} and form.level_code == _PRESCHOOL)):
+        return "ages", (row.label,), row.label
+    return nothing
 
 
 def _columns(row: FormRow) -> tuple[int, ...]:
     places = {column.measure: column.position for column in row.columns if column.ownership == "total"}
-    return tuple(places.get(name, 0) for name in _MEASURES)
+    return tuple(places[name] for name in _MEASURES if name in places)
 
 
 def _share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
@@ -275,7 +311,7 @@ def _number(count: Decimal | int) -> str:
 
 
 _GRADES = Picture(
-    *("theo-lop", "Học sinh theo lớp và giới tính", "Lớp", "stack"),
+    *("theo-lop", "{People} theo khối và giới tính", "Khối", "stack"),
     (
         PictureColumn("male", "Nam", is_drawn=True),
         PictureColumn("female", "Nữ", is_drawn=True),
@@ -288,11 +324,25 @@ _GRADES = Picture(
 def _by_grade(ground: _Ground) -> Picture:
     lines = ground.cells.get("grades", [])
     if not lines:
-        return replace(_GRADES, why_not="Biểu của kỳ và cấp học này không có dòng theo lớp.")
+        return replace(_GRADES, why_not="Biểu của kỳ và cấp học này không có dòng theo khối.")
     total, female, *_ = _added(lines)
     rows = [PictureRow(label, (a - f, f, a, _share(f, a))) for label, (a, f, _, _) in lines]
-    said = f"{_number(total)} học sinh, trong đó {_number(female)} nữ ({_percent(_share(female, total))})."
-    return replace(_GRADES, rows=tuple(rows), said=said)
+    said = f"{_number(total)} {ground.people}, trong đó {_number(female)} nữ ({_percent(_share(female, total))})."
+    return replace(_GRADES, rows=tuple(rows), said=said if total else _none(ground), notes=_uncounted(ground, total))
+
+
+def _none(ground: _Ground) -> str:
+    return f"Không có {ground.people}."
+
+
+def _uncounted(
+    ground: _Ground, total: Decimal, why: str = "biểu không có dòng cho khối của các em còn lại"
+) -> tuple[str, ...]:
+    """What the lines of a form leave out of all whom the reports count."""
+    counted = sum(one.pupils for one in ground.parts)
+    if counted == total:
+        return ()
+    return (f"Các dòng cộng lại là {_number(total)}, báo cáo đếm {_number(counted)} {ground.people}: {why}.",)
 
 
 def _added(lines: Iterable[tuple[str, _Sums]]) -> list[Decimal]:
@@ -318,17 +368,19 @@ def _by_age(ground: _Ground) -> Picture:
             _AGES, why_not="Mỗi cấp học chia độ tuổi một cách (“dưới 6 tuổi”, “trên 10 tuổi”). Hãy chọn một cấp học."
         )
     most = max(lines, key=lambda line: line[1][0])
-    said = f"Đông nhất: {most[0].lower()}, {_number(most[1][0])} học sinh." if most[1][0] else ""
-    return replace(_AGES, rows=tuple(PictureRow(label, (a - f, f, a)) for label, (a, f, _, _) in lines), said=said)
+    said = f"Đông nhất: {most[0].lower()}, {_number(most[1][0])} {ground.people}." if most[1][0] else _none(ground)
+    rows = tuple(PictureRow(label, (a - f, f, a)) for label, (a, f, _, _) in lines)
+    why = "biểu không có dòng cho tuổi của các em còn lại, hoặc hồ sơ thiếu ngày sinh"
+    return replace(_AGES, rows=rows, said=said, notes=_uncounted(ground, _added(lines)[0], why))
 
 
 _MINORITY = Picture(
-    *("dan-toc", "Học sinh dân tộc thiểu số", "Lớp", "shares"),
+    *("dan-toc", "{People} dân tộc thiểu số", "Khối", "shares"),
     (
         PictureColumn("share", "Tỷ lệ", is_drawn=True, is_share=True),
         PictureColumn("ethnic", "Dân tộc thiểu số"),
         PictureColumn("ethnic_female", "Trong đó nữ"),
-        PictureColumn("all", "Tổng số học sinh"),
+        PictureColumn("all", "Tổng số {people}"),
     ),
 )
 
@@ -339,8 +391,8 @@ def _by_minority(ground: _Ground) -> Picture:
         return replace(_MINORITY, why_not=_by_grade(ground).why_not)
     total, _, ethnic, _ = _added(lines)
     rows = [PictureRow(label, (_share(e, a), e, ef, a)) for label, (a, _, e, ef) in lines]
-    said = f"{_number(ethnic)} trên {_number(total)} học sinh ({_percent(_share(ethnic, total))})."
-    return replace(_MINORITY, rows=tuple(rows), said=said)
+    said = f"{_number(ethnic)} trên {_number(total)} {ground.people} ({_percent(_share(ethnic, total))})."
+    return replace(_MINORITY, rows=tuple(rows), said=said if total else _none(ground), notes=_uncounted(ground, total))
 
 
 _CLASSES = Picture(
@@ -362,11 +414,11 @@ def _by_size(ground: _Ground) -> Picture:
     names |= {end: f"{before + 1}–{end}" for before, end in pairwise(_SIZES)}
     names[0] = f"trên {_SIZES[-1]}"
     pupils = sum(size * count for size, count in counts.items())
-    said = f"{_number(total)} lớp, trung bình {_plain(Decimal(pupils) / total)} học sinh/lớp." if total else ""
+    said = f"{_number(total)} lớp, trung bình {_plain(Decimal(pupils) / total)} {ground.people}/lớp." if total else ""
     return replace(
         _CLASSES,
         rows=tuple(
-            PictureRow(f"{name} học sinh", (Decimal(bands[end]), _share(bands[end], total)))
+            PictureRow(f"{name} {ground.people}", (Decimal(bands[end]), _share(bands[end], total)))
             for end, name in names.items()
         ),
         said=said,
@@ -424,10 +476,10 @@ def _by_standard(ground: _Ground) -> Picture:
 _YEARS = Picture(
     *("cac-nam", "Qua các năm học", "Năm học", "lines"),
     (
-        PictureColumn("pupils", "Học sinh", is_drawn=True),
+        PictureColumn("pupils", "{People}", is_drawn=True),
         PictureColumn("classes", "Lớp"),
         PictureColumn("staff", "Cán bộ, giáo viên, nhân viên"),
-        PictureColumn("size", "Học sinh/lớp"),
+        PictureColumn("size", "{People}/lớp"),
         PictureColumn("reports", "Số báo cáo"),
     ),
 )
@@ -436,7 +488,9 @@ _YEARS = Picture(
 def _over_years(ground: _Ground) -> Picture:
     """The same units in the periods of the same kind, up to this one; what the law changed between stands beside it."""
     before = ground.over_years.filter(
-        period__kind=ground.period.kind, period__snapshot_on__lte=ground.period.snapshot_on
+        ~Q(period=ground.period) | Q(snapshot_id__in=ground.snapshot_ids),
+        period__kind=ground.period.kind,
+        period__snapshot_on__lte=ground.period.snapshot_on,
     )
     found = list(
         before.order_by("period__start_year")
@@ -463,16 +517,10 @@ def _over_years(ground: _Ground) -> Picture:
         )
         for one in found
     ]
-    said, notes = "", list[str]()
-    if len(found) > 1:
-        gap = found[-1]["pupils"] - found[-2]["pupils"]
-        word = "tăng" if gap > 0 else "giảm"
-        share = _share(abs(gap), found[-2]["pupils"])
-        said = f"{word.capitalize()} {_number(abs(gap))} học sinh ({_percent(share)}) so với năm trước." if gap else ""
-        if found[-1]["count"] != found[-2]["count"]:
-            notes.append("Số báo cáo hai năm khác nhau: chênh lệch có cả phần của báo cáo thiếu hoặc thêm.")
-    else:
+    notes = list[str]()
+    if len(found) == 1:
         notes.append("Mới có một năm học; đường vẽ được từ năm thứ hai.")
+    said = _against_last_year(ground, before)
     laws = sorted({one[name] for one in found for name in ("first_basis", "last_basis")}, key=list(bases()).index)
     held = {one.level_code for one in ground.parts}
     mine = [form.code for form in forms_of(ground.period) if form.level_code in held]
@@ -482,10 +530,31 @@ def _over_years(ground: _Ground) -> Picture:
     return replace(_YEARS, rows=tuple(rows), said=said, notes=tuple(notes))
 
 
+def _against_last_year(ground: _Ground, before: QuerySet[Submission]) -> str:
+    """More or fewer than last year, by the reports that both years have: others would be a difference of reports."""
+    last = {
+        (unit_id, level): pupils
+        for unit_id, level, pupils in before.filter(period__start_year=ground.period.start_year - 1).values_list(
+            "unit_id", "level_code", "snapshot__pupil_count"
+        )
+    }
+    both = [
+        (one.pupils, last[one.unit_id, one.level_code]) for one in ground.parts if (one.unit_id, one.level_code) in last
+    ]
+    gap = sum(now - then for now, then in both)
+    if not gap:
+        return ""
+    share = _percent(_share(abs(gap), sum(then for _, then in both)))
+    said = f"{'Tăng' if gap > 0 else 'Giảm'} {_number(abs(gap))} {ground.people} ({share}) so với năm trước"
+    if len(both) < max(len(last), len(ground.parts)):
+        said += f", tính theo {_number(len(both))} báo cáo mà cả hai năm đều có"
+    return f"{said}."
+
+
 _UNITS = Picture(
-    *("don-vi", "Học sinh theo đơn vị", "Đơn vị", "tree"),
+    *("don-vi", "{People} theo đơn vị", "Đơn vị", "tree"),
     (
-        PictureColumn("pupils", "Học sinh", is_drawn=True),
+        PictureColumn("pupils", "{People}", is_drawn=True),
         PictureColumn("share", "Tỷ lệ", is_share=True),
         PictureColumn("classes", "Lớp"),
         PictureColumn("reports", "Báo cáo"),
@@ -493,9 +562,9 @@ _UNITS = Picture(
 )
 _OWN_CLASSES = replace(
     _UNITS,
-    title="Học sinh theo lớp học",
+    title="{People} theo lớp học",
     head="Lớp",
-    columns=(PictureColumn("pupils", "Học sinh", is_drawn=True), PictureColumn("share", "Tỷ lệ", is_share=True)),
+    columns=(PictureColumn("pupils", "{People}", is_drawn=True), PictureColumn("share", "Tỷ lệ", is_share=True)),
 )
 
 
@@ -518,14 +587,14 @@ def _by_unit(ground: _Ground) -> Picture:
                 Decimal(len(held)),
             ),
             key,
-            held[0].level_code if is_school else "",
+            ground.level_code if is_school else "",
             is_school,
         )
         for (key, name, is_school), held in groups.items()
         for pupils in (sum(one.pupils for one in held),)
     ]
     rows.sort(key=lambda row: (-(row.figures[0] or 0), fold(row.label)))
-    said = f"Nhiều nhất: {rows[0].label}, {_number(rows[0].figures[0] or 0)} học sinh." if total else ""
+    said = f"Nhiều nhất: {rows[0].label}, {_number(rows[0].figures[0] or 0)} {ground.people}." if total else ""
     return replace(_UNITS, rows=tuple(rows), said=said)
 
 
@@ -535,10 +604,14 @@ def _by_class(ground: _Ground) -> Picture:
     found = list(
         _frozen(ground, CountedClass.objects.all(), Permission.CLASS_READ)
         .order_by("grade_code", "name", "pk")
-        .values_list("name", "pupil_count")
+        .values_list("name", "pupil_count", "snapshot__level_code")
     )
-    total = sum(count for _, count in found)
-    rows = [PictureRow(f"Lớp {name}", (Decimal(count), _share(count, total))) for name, count in found]
+    total = sum(count for _, count, _ in found)
+    # A preschool's class says itself what it is: "Nhà trẻ 3-12 tháng A".
+    rows = [
+        PictureRow(name if level == _PRESCHOOL else f"Lớp {name}", (Decimal(count), _share(count, total)))
+        for name, count, level in found
+    ]
     return replace(_OWN_CLASSES, rows=tuple(rows), said=f"{_number(len(rows))} lớp." if rows else "")
 
 

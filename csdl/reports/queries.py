@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import BigIntegerField, F, QuerySet, Value
@@ -63,6 +64,8 @@ __all__ = [
     "submissions",
     "trace",
 ]
+
+_VIETNAMESE = str.maketrans(",.", ".,")
 
 type Figures = tuple[Decimal | None, ...]
 
@@ -206,6 +209,15 @@ class Scope:
     levels: Sequence[tuple[int, str]] = ()
     only: Sequence[int] | None = None
 
+    @cached_property
+    def _reached(self) -> frozenset[Any]:
+        return frozenset((*(self.unit_ids or ()), *self.levels))
+
+    def reaches(self, unit_id: int, level_code: str) -> bool:
+        """Whether a report is within reach by the tree of today too (level empty: the whole unit); a school that moved
+        after the snapshot day is not, though the report it owes is still the old office's to take."""
+        return self.unit_ids is None or not self._reached.isdisjoint((unit_id, (unit_id, level_code)))
+
     @property
     def params(self) -> dict[str, Any]:
         """As `10_expected_reports.sql` asks for it."""
@@ -289,7 +301,7 @@ class _Hours:
 
     def __init__(self, period: ReportPeriod, sender: str, unit_id: int = 0) -> None:
         self._usual: dict[str, dt.datetime] = {}
-        self._more: dict[tuple[int, str], dt.datetime] = {}
+        self._more: dict[int, dict[str, dt.datetime]] = defaultdict(dict)
         usual = Deadline.objects.filter(period=period, sender=sender)
         more = DeadlineExtension.objects.filter(period=period)
         if unit_id:
@@ -303,11 +315,14 @@ class _Hours:
             local = due.astimezone(clock.LOCAL_ZONE)
             if of is None:
                 self._usual[level_code] = local
+            elif level_code:
+                self._more[of][level_code] = local
             else:
-                self._more[of, level_code] = local
+                self._more[of] = {"": local}  # of every level: what was said of one before is over
 
     def __call__(self, unit_id: int, level_code: str) -> dt.datetime | None:
-        found = self._more.get((unit_id, level_code)) or self._more.get((unit_id, "")) if self._more else None
+        more = self._more.get(unit_id)
+        found = more.get(level_code) or more.get("") if more else None
         return found or self._usual.get(level_code) or self._usual.get("")
 
 
@@ -411,6 +426,8 @@ def failures(snapshot: Snapshot, *, with_rows: bool = False) -> list[Failure]:
     for (form_code, check_code, indicator_code), broken in by_check.items():
         form = known[form_code]
         row = form.row(indicator_code)
+        # The widest gap first: it is the one that is told.
+        broken.sort(key=lambda one: -abs(one.found - one.expected))
         first = broken[0]
         check = _check_named(form, row, check_code)
         labels = {column.code: column.full_label for column in row.columns}
@@ -442,20 +459,21 @@ def _explained(
     form: Form, row: FormRow, check: RowCheck | ColumnCheck, broken: FailedCheck, columns: Sequence[str]
 ) -> str:
     found, expected = _plain(broken.found), _plain(broken.expected)
-    where = f"cột {columns[0]}" + (f" và {len(columns) - 1} cột khác" if len(columns) > 1 else "")
+    where = f"cột {columns[0]}"
+    more = f"; lệch nhất trong {len(columns)} cột chưa khớp" if len(columns) > 1 else ""
     if isinstance(check, ColumnCheck):
         word = "khác" if check.op == "=" else "lớn hơn"
-        return f"Dòng {row.code} “{row.label}”: {where} là {found}, {word} {expected} theo các cột còn lại."
+        return f"Dòng {row.code} “{row.label}”: {where} là {found}, {word} {expected} theo các cột còn lại{more}."
     if check.op == "=":
         gap = _plain(abs(broken.found - broken.expected))
         sums = f"dòng {row.code} “{row.label}” là {found}, các dòng kia cộng lại {expected}, chênh {gap}"
-        return f"{check.text}: {sums} ({where})."
-    return f"{check.text}: {found} lớn hơn {expected} ({where}; dòng {row.code} “{row.label}”)."
+        return f"{check.text}: {sums} ({where}{more})."
+    return f"{check.text}: {found} lớn hơn {expected} ({where}{more}; dòng {row.code} “{row.label}”)."
 
 
 def _plain(value: Decimal) -> str:
-    """12 for 12.000, 1,5 for 1.500."""
-    return f"{value.normalize():f}".replace(".", ",")
+    """12 for 12.000, 1.234,5 for 1234.500."""
+    return f"{value.normalize():,f}".translate(_VIETNAMESE)
 
 
 def _difference(snapshot: Snapshot, form: Form, check: RowCheck) -> list[dict[str, Any]]:

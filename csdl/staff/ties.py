@@ -1,5 +1,5 @@
 """What a posting cannot know of itself: which classes its person still leads or teaches after a day; and what
-follows an appointment, such as the rights of a head.
+follows an appointment, such as the rights of a head; and whose account is in use without any posting.
 
 That belongs to modules above this one, which register here; the actions of this module ask.
 """
@@ -7,16 +7,29 @@ That belongs to modules above this one, which register here; the actions of this
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from csdl.accounts.actor import Actor
 
-__all__ = ["register_head_tie", "register_staff_tie", "tell_heads_changed", "tied_staff"]
+__all__ = [
+    "accounts_let_in",
+    "register_head_tie",
+    "register_staff_tie",
+    "register_visit_tie",
+    "tell_heads_changed",
+    "tied_staff",
+]
 
 type Tie = Callable[[int, Collection[int], dt.date], Mapping[int, list[str]]]
 
 type HeadTie = Callable[[Actor, int], None]
 
+type VisitTie = Callable[[dt.date], QuerySet[Any, int]]
+
 _ties: list[Tie] = []
+_visit_ties: list[VisitTie] = []
 _head_ties: list[HeadTie] = []
 
 
@@ -30,6 +43,19 @@ def tell_heads_changed(actor: Actor, unit_id: int) -> None:
     """Tell whatever follows the heads of a unit."""
     for tie in _head_ties:
         tie(actor, unit_id)
+
+
+def register_visit_tie(tie: VisitTie) -> None:
+    """Add a question "which accounts are let in by a decision on that day or later, wherever their persons work?"."""
+    _visit_ties.append(tie)
+
+
+def accounts_let_in(day: dt.date) -> Q:
+    """Condition on a person's account: it is let in somewhere without a posting there."""
+    found = Q(pk__in=[])
+    for tie in _visit_ties:
+        found |= Q(account__in=tie(day))
+    return found
 
 
 def register_staff_tie(tie: Tie) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from csdl.access.actions import give_role
 from csdl.access.actors import GrantActor
 from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant, ScopeLevel, ScopeUnit
@@ -247,7 +248,12 @@ def test_a_function_writes_its_own_areas_alone(school, as_web, role_code: str, e
 def test_who_manages_accounts_changes_no_staff_record(school, as_web) -> None:
     """Not the person, the posting, the year's row nor the head, by raw SQL; only that somebody without account has one,
     and that at the own unit alone."""
-    person, taken = b.teacher(school), b.teacher(school)
+    person, taken, spare = b.teacher(school), b.teacher(school), b.teacher(school)
+    used = Account.objects.create_user(username="dang.dung", password="mat-khau-thu", full_name="Đang Dùng")
+    setup = Account.objects.create_user(username="khoi.tao", full_name="Khởi Tạo")
+    give_role(
+        actor=b.SYSTEM, account=setup, role_code="department_admin", unit=b.department(), valid_from=dt.date(2020, 1, 1)
+    )
     stranger = b.teacher(b.school("Trường bên cạnh", parent=school.unit.parent))
     UnitHead.objects.create(unit=school.unit, staff=person, valid_from=dt.date(2020, 1, 1))
     admin = b.account("quan.tri", "unit_admin", school.unit)
@@ -270,15 +276,17 @@ def test_who_manages_accounts_changes_no_staff_record(school, as_web) -> None:
         with pytest.raises(DatabaseError), transaction.atomic():
             StaffMember.objects.create(full_name="Người Bịa", created_by=admin.pk)
         linked = [link(person, free[0]), link(taken, free[1])]
+        # Nobody's account becomes a teacher's: an operator's with rights, one by which somebody signs in.
+        linked += [link(spare, one) for one in (setup, used)]
         with pytest.raises(DatabaseError, match="whoever manages those of the unit"):
             link(stranger, free[1])
     with as_web(clerk), pytest.raises(DatabaseError, match="whoever manages those of the unit"):
         link(person, free[1])
 
     assert written == {
-        "staff_staffmember": (2, 0), "staff_staffposting": (2, 0), "staff_staffyear": (2, 0), "staff_unithead": (1, 0)
+        "staff_staffmember": (3, 0), "staff_staffposting": (3, 0), "staff_staffyear": (3, 0), "staff_unithead": (1, 0)
     }  # fmt: skip
-    assert linked == [1, 0]
+    assert linked == [1, 0, 0, 0]
     assert StaffMember.objects.get(pk=person.pk).account == free[0]
 
 

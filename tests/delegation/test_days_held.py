@@ -13,6 +13,7 @@ from csdl.delegation.models import Minutes
 from csdl.delegation.queries import days_held, people_of
 from csdl.staff.actions import end_posting
 from csdl.staff.models import StaffPosting
+from csdl.staff.queries import days_at_work
 from csdl.students.models import Student
 from tests import builders as b
 from tests.delegation.place import TODAY, Place, on
@@ -107,3 +108,16 @@ def test_who_has_gone_without_a_last_day_holds_nothing(place: Place) -> None:
     StaffPosting.objects.filter(staff=place.lan).update(status_code="05")
 
     assert days_held(place.lan.account_id, place.unit.pk, TODAY, END) == []
+
+
+def test_where_somebody_works_is_told_to_oneself_and_to_who_gives_rights_there(place: Place, as_web: Callable) -> None:
+    asked = [place.unit.pk, place.neighbour.unit.pk], [place.lan.account_id, place.stranger.account_id]
+    told = {}
+    for who in (place.lan, place.stranger, place.head, place.chief):
+        with as_web(Account.objects.get(pk=who.account_id)):
+            told[who.full_name] = {account for account, _ in days_at_work(*asked)}
+
+    lan, stranger = asked[1]
+    assert told == {
+        "Nguyễn Thị Lan": {lan}, "Hoàng Văn Láng": {stranger}, "Phạm Hồng Hạnh": {lan}, "Đỗ Hải Yến": {lan, stranger},
+    }  # fmt: skip

@@ -21,14 +21,17 @@ from csdl.delegation.actions import (
     end_inspection,
     hand_over_administration,
     print_inspector_letter,
+    upkeep,
 )
 from csdl.delegation.models import Inspection
 from csdl.delegation.queries import grant_lines
 from csdl.documents.actions import withdraw_document
 from csdl.documents.models import Document
 from csdl.dossier.registry import Period, sections
+from csdl.staff.actions import leavers_with_account, lock_leavers
 from csdl.staff.models import StaffPosting
 from csdl.students.models import Student
+from tests import builders as b
 from tests.delegation.place import TODAY, Place, on, upload
 from tests.documents import files
 
@@ -123,6 +126,42 @@ def test_somebody_of_another_unit_comes_with_the_own_account(place: Place, as_we
     # Leaving the own unit is no matter of the inspection.
     StaffPosting.objects.filter(staff=place.stranger).update(valid_to=TODAY)
     assert _pupils(as_web, row.account) == ["Em lớp A", "Em lớp B"]
+    # Nor is the account locked before the last day of it.
+    assert (list(leavers_with_account()), lock_leavers(actor=b.SYSTEM)) == ([], 0)
+    with on(LAST + DAY):
+        assert lock_leavers(actor=b.SYSTEM) == 1
+
+
+def test_an_account_opened_for_a_visit_is_locked_with_its_end_and_opened_for_the_next(
+    place: Place, as_web: Callable
+) -> None:
+    head = place.actor(place.head)
+    elsewhere = _admit(place, replace(TRA, full_name="Vũ Văn Hai"), decision=_decision("130/QĐ"))
+    chief_lets_in = replace(TRA, full_name="Vũ Văn Hai", username=elsewhere.account.username)
+    admit_inspector(
+        actor=b.SYSTEM, unit=place.neighbour.unit, visitor=chief_lets_in, decision=_decision("131/QĐ"),
+        valid_from=TODAY, last_day=LAST,
+    )  # fmt: skip
+    ended, over = _admit(place), _admit(place, replace(TRA, full_name="Ngô Văn Kiểm"), decision=_decision("129/QĐ"))
+    with as_web(Account.objects.get(pk=place.head.account_id)):
+        for row in (ended, elsewhere):
+            end_inspection(actor=head, inspection=row, reason="Đoàn kết thúc sớm")
+    assert [Account.objects.get(pk=one.account_id).is_active for one in (ended, elsewhere)] == [False, True]
+    with on(LAST):
+        upkeep(b.SYSTEM)
+        still = Account.objects.get(pk=over.account_id).is_active
+    with on(LAST + DAY):
+        upkeep(b.SYSTEM)
+        locked = Account.objects.filter(
+            pk__in=[ended.account_id, over.account_id, elsewhere.account_id], is_active=False
+        ).count()
+        next_visit = {"valid_from": LAST + DAY, "last_day": LAST + 2 * DAY, "decision": _decision("7/QĐ")}
+        with as_web(Account.objects.get(pk=place.head.account_id)):
+            again = _admit(place, replace(TRA, username=ended.account.username), **next_visit)
+
+    assert (still, locked) == (True, 3)
+    assert (again.account_id, again.account.is_active) == (ended.account_id, True)
+    assert Event.objects.filter(kind="account:lock", unit_id=place.unit.pk).count() == 2
 
 
 def test_a_decision_without_number_is_taken_and_flagged(place: Place, web_client: Callable) -> None:

@@ -106,6 +106,25 @@ def test_the_signature_gives_the_rights_back_by_the_holder_alone(
     assert Event.objects.filter(kind="grant:resume").count() == 1
 
 
+def test_rights_that_stopped_for_one_text_come_back_with_the_next(
+    place: Place, new_text: None, tmp_path, as_web: Callable
+) -> None:
+    upkeep(b.SYSTEM)
+    with on(OVER):
+        upkeep(b.SYSTEM)
+        kept = (tmp_path / "commitment.csv").read_text(encoding="utf-8")
+        (tmp_path / "commitment.csv").write_text(f"{kept}2024-10,1,Không cho mượn máy.\n", encoding="utf-8")
+        texts.commitment_text.cache_clear()
+        place.prepare(Wanted(place.mai.account_id, "staff_records", OVER, END))
+        draft = _drafts(place)[place.mai.account_id]
+        assert draft.text_version == "2024-10"
+
+        resumed = confirm(place.actor(place.mai), draft)
+
+        assert [one.role_code for one in resumed] == ["student_records"]
+        assert _pupils(as_web, place.mai) == 2
+
+
 def test_what_stands_on_withdrawn_minutes_does_not_come_back(place: Place, new_text: None, as_web: Callable) -> None:
     upkeep(b.SYSTEM)
     with on(OVER):

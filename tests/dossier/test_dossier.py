@@ -20,12 +20,14 @@ from csdl.audit.actions import record
 from csdl.audit.models import Event
 from csdl.documents import store
 from csdl.documents.actions import file_document, withdraw_document
+from csdl.documents.enums import DocumentKind
 from csdl.dossier import registry
 from csdl.dossier.actions import build_dossier, drop_expired, new_dossier, open_dossier
 from csdl.dossier.building import SUMS
 from csdl.dossier.errors import DossierError
 from csdl.dossier.models import Dossier
 from csdl.dossier.registry import Contents, Section, SectionColumn, register_section, sections
+from csdl.dossier.sections import papers
 from csdl.dossier.tasks import build
 from csdl.jobs.models import Job, JobState
 from csdl.lib import clock
@@ -95,7 +97,7 @@ def test_it_holds_the_units_papers_and_rows_and_none_of_the_neighbour(unit: OrgU
         book = openpyxl.load_workbook(io.BytesIO(archive.read("00-muc-luc.xlsx")))
         cover, index = archive.read("00-bia.pdf"), archive.read("00-muc-luc.pdf")
     told = "\n".join(str(cell) for sheet in book for line in sheet.values for cell in line if cell)
-    papers = text_of(cover) + text_of(index)
+    printed = text_of(cover) + text_of(index)
 
     assert [one for one in names if one.endswith(".pdf") and "/" in one] == [
         "02-quyet-dinh/001-12a-qd-ubnd-bo-nhiem-hieu-truong.pdf",
@@ -104,10 +106,14 @@ def test_it_holds_the_units_papers_and_rows_and_none_of_the_neighbour(unit: OrgU
     ]
     for text in ("Hiệu Trưởng A", "Người Đi A", "12A/QĐ-UBND", "Danh sách A", "hta", "(chưa có số)"):
         assert text in told, text
-        assert text in papers, text
+        assert text in printed, text
     for text in ("Hiệu Trưởng B", "Người Đi B", "12B/QĐ-UBND", "Danh sách B", "htb"):
-        assert text not in told + papers, text
-    assert ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in papers, is_pdf_a_2b(cover)) == (True, True)
+        assert text not in told + printed, text
+    assert ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in printed, is_pdf_a_2b(cover)) == (True, True)
+
+
+def test_every_kind_of_paper_has_its_part() -> None:
+    assert {kind for *_, kinds in papers._PARTS for kind in kinds} == set(DocumentKind)
 
 
 def test_the_list_of_hashes_is_right_and_read_by_sha256sum(unit: OrgUnit, tmp_path) -> None:

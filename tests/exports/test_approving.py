@@ -9,6 +9,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from csdl.access.actions import give_role
 from csdl.access.actors import actor_for
 from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
 from csdl.accounts.models import Account
@@ -24,6 +25,8 @@ from csdl.jobs.models import Job, JobState
 from csdl.lib import clock
 from csdl.portals.components import outgoing
 from csdl.portals.components.tasks import write_export
+from csdl.portals.desk.tasks import tasks_of
+from csdl.staff.models import UnitHead
 from csdl.years.queries import pupils
 from tests import builders as b
 from tests.accounts.test_second_factor import code_of, give_totp
@@ -177,6 +180,59 @@ def test_the_head_confirms_an_own_file_by_the_second_factor(places: Places, web_
     assert after.content[:2] == b"PK"
 
 
+def test_the_whole_school_leaves_with_its_head_alone(places: Places, web_client: Callable) -> None:
+    address = reverse("school:import-workbook", args=[places.school.unit.public_id])
+    form = {"purpose": "check", "nouns": ["classes", "pupils"]}
+    b.teacher(places.school, "Ngô Văn Hai", year=2024)
+    clerk, head = (web_client(places.accounts[name]) for name in ("clerk", "head"))
+
+    refused = clerk.post(address, form)
+    without_factor = head.post(address, form)
+    factor_shown(head)
+    page = head.get(address).content.decode()
+    taken = head.post(address, form)
+
+    assert refused.status_code == 409
+    assert "nhờ thủ trưởng đơn vị tải" in refused.content.decode()
+    assert clerk.post(address, form | {"nouns": ["classes"]}).content[:2] == b"PK"
+    assert without_factor.url.startswith(reverse("desk:second-factor-confirm"))
+    assert "Thủ trưởng tự tải thì xác nhận bằng xác thực hai bước" in page
+    assert taken.content[:2] == b"PK"
+    assert [one.data.get("confirmed") for one in Event.objects.filter(kind="data:export").order_by("pk")] == [
+        "second_factor", None,
+    ]  # fmt: skip
+    # Staff are persons too.
+    assert clerk.post(address, form | {"nouns": ["staff"]}).status_code == 409
+
+
+def test_a_head_is_no_approver_of_what_is_anothers(places: Places, web_client: Callable) -> None:
+    """The first right is that of a head; the pupils of other schools are reached by a right that approves nothing."""
+    head = places.accounts["other_head"]
+    give_role(
+        actor=b.SYSTEM, account=head, role_code="level_officer", unit=places.office, valid_from=dt.date(2020, 1, 1)
+    )
+    give_totp(head)
+    address = reverse("authority:student-export") + "?nam=2024"
+    client = web_client(head)
+    factor_shown(client)
+
+    sent = client.post(address, FORM)
+
+    assert sent.url.startswith("/"), sent.content
+    ask = ExportRequest.objects.get(account=head)
+    assert ask.unit == places.office
+    rows = pupils(actor_for(head), start_year=2024).order_by("pk")
+    with pytest.raises(ApprovalWanted):
+        export_list(
+            actor=actor_for(head),
+            what=FOUND_PUPILS,
+            rows=rows,
+            occasion=Occasion(places.other_school.unit, 2024, "Học sinh"),
+            asked=ASKED,
+            consent=SECOND_FACTOR,
+        )
+
+
 def test_who_may_decide(places: Places) -> None:
     ask, head_ask = (asked_for(places, places.accounts[name]) for name in ("clerk", "head"))
 
@@ -216,6 +272,33 @@ def test_a_consent_holds_for_this_list_this_account_and_its_hours(places: Places
         exported(clerk, places, Consent(ExportRequest.objects.get()))
 
 
+def test_a_list_that_grew_is_asked_for_anew(places: Places) -> None:
+    clerk = places.accounts["clerk"]
+    first = asked_for(places, clerk)
+    again = asked_for(places, clerk)
+    b.pupil(places.own_class, None)
+    grown = asked_for(places, clerk)
+
+    assert again.pk == first.pk
+    assert (grown.pk == first.pk, grown.persons) == (False, 3)
+
+
+def test_the_level_above_is_told_where_a_unit_has_no_head(places: Places) -> None:
+    asked_for(places, places.accounts["clerk"])
+    office = actor_for(places.accounts["office"])
+
+    def told() -> list[int | None]:
+        tasks = tasks_of(office, year=None, today=clock.today())
+        return [one.count for one in tasks if "chờ duyệt" in one.text]
+
+    without_head = told()
+    UnitHead.objects.create(
+        unit=places.school.unit, staff=places.own_teacher, valid_from=clock.today() - dt.timedelta(days=9)
+    )
+
+    assert (without_head, told()) == ([1], [])
+
+
 def test_an_unanswered_request_lapses(places: Places) -> None:
     ask = asked_for(places, places.accounts["clerk"])
     ExportRequest.objects.update(lapses_at=clock.now() - dt.timedelta(days=1))
@@ -229,12 +312,12 @@ def test_an_unanswered_request_lapses(places: Places) -> None:
 def test_the_database_takes_no_decision_of_ones_own_and_none_of_a_neighbour(places: Places, as_web: Callable) -> None:
     ask, head_ask = (asked_for(places, places.accounts[name]) for name in ("clerk", "head"))
 
-    def decision(row: ExportRequest, who: str, unit_id: int) -> None:
+    def decision(row: ExportRequest, who: str, unit_id: int, named: str = "") -> None:
         until = clock.now() + dt.timedelta(hours=1)
         with as_web(places.accounts[who]), transaction.atomic():
             ExportDecision.objects.create(
                 request=row,
-                account=places.accounts[who],
+                account=places.accounts[named or who],
                 unit_id=unit_id,
                 is_approved=True,
                 at=clock.now(),
@@ -252,6 +335,10 @@ def test_the_database_takes_no_decision_of_ones_own_and_none_of_a_neighbour(plac
     # The asker's own request is not in the way of a colleague without the right: the row policy is.
     with pytest.raises(ProgrammingError, match="row-level security"):
         decision(head_ask, "clerk", places.school.pk)
+    # Nor is a colleague's name written under a decision, be it on an own request or on another's.
+    for row in (head_ask, ask):
+        with pytest.raises(IntegrityError):
+            decision(row, "head", places.school.pk, named="office")
     decision(ask, "office", places.school.pk)
 
 

@@ -1,9 +1,11 @@
 """Consolidation: the sum of what was accepted, re-added each time; who is missing; returns, other trees, closing."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from csdl.access.queries import visible
 from csdl.accounts.errors import InvalidRecord, NotAllowed
@@ -161,6 +163,34 @@ def test_a_return_by_the_department_opens_the_school_and_the_offices_sum(chain: 
     assert row.current.version == 2
     assert changed["37"] == (4, 5)
     forward_consolidation(actor=chain.actors["office"], consolidation=row, version=2)
+
+
+def test_a_sum_is_locked_before_its_reports_and_both_before_they_are_looked_at(chain: Chain) -> None:
+    """Who signs a sum and who opens one of its reports wait for each other, in one order: nobody signs what is open."""
+    _accepted(chain, 0, 1)
+    row = _consolidated(chain)
+    office, department = chain.actors["office"], chain.actors["department"]
+
+    signed = _locked(lambda: forward_consolidation(actor=office, consolidation=row, version=1))
+    report = chain.report(chain.schools[0])
+    returned = _locked(lambda: return_report(actor=department, report=report, reason="Sai"))
+
+    stale = next(place for place, one in enumerate(signed) if "reports_consolidationpart" in one and "NOT" in one)
+    held = [one for one in signed[:stale] if "FOR UPDATE" in one]
+    assert [_table(one) for one in held] == ["reports_consolidation", "reports_submission"]
+    assert "ORDER BY" in held[1]
+    held = [_table(one) for one in returned if "FOR UPDATE" in one]
+    assert held[:2] == ["reports_consolidation", "reports_submission"]
+
+
+def _locked(act: Callable[[], object]) -> list[str]:
+    with CaptureQueriesContext(connection) as caught:
+        act()
+    return [one["sql"] for one in caught.captured_queries]
+
+
+def _table(statement: str) -> str:
+    return statement.partition('FROM "')[2].partition('"')[0]
 
 
 def test_the_department_gives_an_offices_sum_back_with_its_reports(chain: Chain) -> None:

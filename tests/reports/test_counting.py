@@ -151,7 +151,7 @@ def _sum(found: Gallery, key: str, column: str) -> Decimal:
     return sum((row.figures[place] or Decimal() for row in one.rows), Decimal())
 
 
-def test_every_form_shows_each_pupil_once_by_grade_and_by_age(frozen: ReportPeriod) -> None:
+def test_every_form_of_october_shows_each_pupil_once_by_grade_and_by_age(frozen: ReportPeriod) -> None:
     Submission.objects.filter(period=frozen).update(state="submitted")
     whole = pictures(actor=b.SYSTEM, period=frozen, unit=b.department())
     assert whole.levels == ("01", "02", "03", "04", "05")

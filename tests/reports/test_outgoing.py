@@ -1,5 +1,6 @@
 """A frozen form as a file: the ministry's layout cell for cell, the paper, the JSON that explains itself."""
 
+import datetime as dt
 import io
 import json
 from decimal import Decimal
@@ -12,7 +13,7 @@ from csdl.access.actors import actor_for
 from csdl.accounts.errors import NotAllowed
 from csdl.audit.models import Event
 from csdl.cli import report
-from csdl.orgs.models import OrgUnit
+from csdl.orgs.models import OrgUnit, UnitVersion
 from csdl.reports.actions import accept_report, consolidate, draft_of, type_cells
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import bases, form, forms
@@ -191,6 +192,14 @@ def _sum_of(chain: Chain, *places: int) -> ConsolidationVersion:
 def test_a_consolidated_form_leaves_as_the_ministry_has_it_and_names_who_is_missing(october: ReportPeriod) -> None:
     chain = build_chain(october)
     version = _sum_of(chain, 0, 1)
+    # The paper names the office as it was on the day of the figures, whatever it is called now.
+    UnitVersion.objects.filter(unit=chain.office).update(valid_to=dt.date(2024, 10, 2))
+    renamed = UnitVersion.objects.get(unit=chain.office)
+    renamed.pk, renamed.valid_from, renamed.valid_to = None, dt.date(2024, 10, 2), None
+    renamed.name = "Phòng Văn hóa – Xã hội phường Lê Chân"
+    renamed.save(force_insert=True)
+    OrgUnit.objects.filter(pk=chain.office.pk).update(name=renamed.name)
+    version = ConsolidationVersion.objects.get(pk=version.pk)
     taken = {
         name: export_summed_form(
             actor=chain.actors["office"], version=version, form_code="02-DN-TH", format=name, purpose="Báo cáo Sở"
@@ -212,8 +221,12 @@ def test_a_consolidated_form_leaves_as_the_ministry_has_it_and_names_who_is_miss
     ):
         assert said in text
     read = json.loads(taken["json"])
-    assert {name: read["report"][name] for name in ("consolidation", "included_units", "missing_units", "sha256")} == {
+    assert {
+        name: read["report"][name]
+        for name in ("consolidation", "unit_name", "included_units", "missing_units", "sha256")
+    } == {
         "consolidation": 1,
+        "unit_name": "Phòng GDĐT Lê Chân",
         "included_units": 2,
         "missing_units": [{"name": "Trường Tiểu học 2", "state": "Chưa lập"}],
         "sha256": version.digest,

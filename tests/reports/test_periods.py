@@ -1,6 +1,7 @@
 """Periods: their usual days, the misprint of the letter, hours of senders, extensions, who owes a report."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,7 @@ from csdl.orgs.enums import UnitKind
 from csdl.orgs.models import School, SchoolLevel, SchoolProfile, UnitVersion
 from csdl.reports.actions import doubts, extend_deadline, open_period, open_usual_period, set_deadline
 from csdl.reports.errors import ReportError
-from csdl.reports.models import Deadline, ReportPeriod
+from csdl.reports.models import Deadline, DeadlineExtension, ReportPeriod
 from csdl.reports.queries import due_at, expected_reports, forms_of, status
 from tests import builders as b
 
@@ -112,6 +113,26 @@ def test_a_level_and_an_extension_have_their_own_hour(october: ReportPeriod) -> 
     assert due_at(october, other.pk, "01") == _at(2024, 10, 9, 17)
     with pytest.raises(InvalidRecord):
         extend_deadline(actor=b.SYSTEM, period=october, unit=unit, due_at=_at(2024, 10, 10, 17), reason=" ")
+    # The newest decision holds, also one of the whole unit after one of a level.
+    DeadlineExtension.objects.create(period=october, unit=unit, due_at=_at(2024, 10, 9, 8), reason="Nhập trước đây")
+    assert due_at(october, unit.pk, "03") == _at(2024, 10, 9, 8)
+
+
+def test_an_extension_gives_time_and_no_slip_of_the_year(october: ReportPeriod) -> None:
+    clock.move_to(_at(2024, 10, 3, 9))
+    unit = b.school(years=(2024,)).unit
+    extend = partial(extend_deadline, actor=b.SYSTEM, period=october, unit=unit, reason="Bão")
+
+    for hour, said in (
+        (_at(2024, 10, 3, 9), "sau lúc này"),
+        (_at(2024, 10, 7, 17), "sau hạn hiện nay"),
+        (_at(2099, 10, 9, 17), "xem lại năm"),
+    ):
+        with pytest.raises(InvalidRecord) as refused:
+            extend(due_at=hour, decided_on=dt.date(2024, 10, 4))
+        assert said in refused.value.fields["day"][0]
+        assert refused.value.fields["decided_on"] == ["Ngày quyết định không thể sau hôm nay."]
+    assert extend(due_at=_at(2024, 10, 9, 17), decided_on=dt.date(2024, 10, 3)).pk
 
 
 def test_only_the_department_sets_periods_and_only_who_reviews_extends(october: ReportPeriod) -> None:
@@ -124,7 +145,8 @@ def test_only_the_department_sets_periods_and_only_who_reviews_extends(october: 
         open_usual_period(actor=office, start_year=2024, kind="EOY")
     with pytest.raises(NotAllowed):
         extend_deadline(actor=head, period=october, unit=where.unit, due_at=later, reason="Bão")
-    assert extend_deadline(actor=office, period=october, unit=where.unit, due_at=later, reason="Bão").due_at == later
+    made = extend_deadline(actor=office, period=october, unit=where.unit, due_at=later, reason="Bão")
+    assert {one.due_at for one in made} == {later}
 
 
 def test_every_active_unit_and_level_is_expected_by_the_tree_of_the_day(october: ReportPeriod) -> None:

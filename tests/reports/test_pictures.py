@@ -6,9 +6,11 @@ from django.test.utils import CaptureQueriesContext
 
 from csdl.access.actors import actor_for
 from csdl.lib import clock
+from csdl.orgs.models import OrgUnit
 from csdl.reports.actions import freeze, open_usual_period
-from csdl.reports.models import ReportPeriod
+from csdl.reports.models import ReportPeriod, Submission
 from csdl.reports.pictures import Gallery, Picture, pictures
+from csdl.students.models import Student
 from tests import builders as b
 from tests.reports.builders import primary
 from tests.reports.chain import Chain, build_chain, sent
@@ -26,7 +28,9 @@ def _one(found: Gallery, key: str) -> Picture:
 
 
 def test_an_office_adds_what_its_schools_sent_and_a_school_shows_what_it_froze(chain: Chain) -> None:
+    Student.objects.filter(enrolments__school=chain.schools[0], full_name="Học sinh 1B").update(gender_code="02")
     sent(chain, 0)
+    Student.objects.filter(enrolments__school=chain.schools[1], full_name="Học sinh 1B").update(birth_date=None)
     freeze(actor=chain.clerk(1), period=chain.period, unit=chain.schools[1].unit)
     sent(chain, 4)  # another office's
 
@@ -39,8 +43,14 @@ def test_an_office_adds_what_its_schools_sent_and_a_school_shows_what_it_froze(c
     assert (of_nobody.pictures, of_nobody.owed) == ((), 1)
     assert [(row.label, row.figures[0]) for row in _one(of_office, "don-vi").rows] == [("Trường Tiểu học 0", 2)]
     assert [(row.label, row.figures[0]) for row in _one(of_school, "don-vi").rows] == [("Lớp 1A", 1), ("Lớp 1B", 1)]
+    # What a form has no line for is said, not lost.
+    assert [note.partition(":")[0] for note in _one(of_school, "thap-tuoi").notes] == [
+        "Các dòng cộng lại là 1, báo cáo đếm 2 học sinh"
+    ]
+    assert _one(of_office, "thap-tuoi").notes == ()
     assert [row.figures for row in _one(of_office, "si-so").rows if row.figures[0]] == [(2, 100)]
-    assert of_office.pictures[0].said == "2 học sinh, trong đó 0 nữ (0,0%)."
+    assert of_office.pictures[0].said == "2 học sinh, trong đó 1 nữ (50,0%)."
+    assert [row.figures[:3] for row in of_office.pictures[0].rows if row.figures[2]] == [(1, 1, 2)]
 
 
 def test_the_department_shows_offices_and_the_schools_right_under_it(chain: Chain) -> None:
@@ -58,6 +68,7 @@ def test_the_department_shows_offices_and_the_schools_right_under_it(chain: Chai
 
 def test_the_years_stand_beside_each_other_and_say_what_the_law_changed(chain: Chain) -> None:
     sent(chain, 0)
+    sent(chain, 1)  # no report of its own the year after
     first = chain.schools[0]
     b.school_year(2025)
     where = first.unit.school
@@ -73,10 +84,25 @@ def test_the_years_stand_beside_each_other_and_say_what_the_law_changed(chain: C
     freeze(actor=chain.clerk(0), period=later, unit=first.unit)
 
     found = _one(pictures(actor=chain.clerk(0), period=later, unit=first.unit), "cac-nam")
+    Submission.objects.filter(period=later).update(state="submitted")
+    of_office = _one(pictures(actor=chain.actors["office"], period=later, unit=chain.office), "cac-nam")
 
     assert [(row.label, *row.figures[:2]) for row in found.rows] == [("2024-2025", 2, 2), ("2025-2026", 3, 1)]
     assert found.said == "Tăng 1 học sinh (50,0%) so với năm trước."
+    assert [(row.label, row.figures[0]) for row in of_office.rows] == [("2024-2025", 4), ("2025-2026", 3)]
+    assert of_office.said == ("Tăng 1 học sinh (50,0%) so với năm trước, tính theo 1 báo cáo mà cả hai năm đều có.")
     assert any("25/2024/TT-BGDĐT: Dòng, mã, cột giữ như" in note and "so sánh được" in note for note in found.notes)
+
+
+def test_a_report_that_nobody_owes_any_more_is_not_added(chain: Chain) -> None:
+    sent(chain, 0)
+    sent(chain, 1)
+    OrgUnit.objects.filter(pk=chain.schools[1].pk).update(closed_on=chain.period.snapshot_on)
+
+    found = pictures(actor=chain.actors["office"], period=chain.period, unit=chain.office)
+
+    assert (found.owed, found.taken) == (2, 1)
+    assert _one(found, "cac-nam").rows[-1].figures[0] == _one(found, "don-vi").rows[0].figures[0] == 2
 
 
 def test_statements_do_not_grow_with_the_schools(chain: Chain) -> None:
@@ -104,4 +130,4 @@ def test_a_school_without_pupils_draws_nothing_and_says_so(october: ReportPeriod
 
     assert found.taken == 1
     assert {one.key for one in found.pictures if one.is_drawn} == set()
-    assert _one(found, "theo-lop").said == "0 học sinh, trong đó 0 nữ (–)."
+    assert _one(found, "theo-lop").said == "Không có học sinh."

@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from csdl.access.actions import give_role
 from csdl.access.actions.scopes import refresh_scopes
 from csdl.access.actors import GrantActor, actor_for
 from csdl.access.models import Grant
@@ -32,7 +33,7 @@ from csdl.reports.board import board
 from csdl.reports.consolidations import recount
 from csdl.reports.models import CountedStaff, Reminder, ReportPeriod, Submission, UnlockRequest
 from csdl.reports.pictures import pictures
-from csdl.reports.queries import failures
+from csdl.reports.queries import due_at, failures
 from csdl.reports.reviews import compared
 from csdl.staff.models import StaffPosting
 from tests import builders as b
@@ -40,6 +41,7 @@ from tests.reports.builders import primary
 from tests.reports.chain import at, build_chain, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.server]
+_OFFICES = ("office", "far office")
 MODELS = [
     model
     for model, rule in declarations.items()
@@ -143,8 +145,12 @@ def test_the_officer_reviews_the_own_level_and_no_other(
 
 
 def test_the_officers_pages_open_the_own_level_only(
-    officer: GrantActor, october: ReportPeriod, web_client: Callable
+    officer: GrantActor, october: ReportPeriod, as_web: Callable, web_client: Callable
 ) -> None:
+    office = officer.home_unit
+    head = b.account("phong.truong", "office_head", office)
+    give_role(actor=b.SYSTEM, account=head, role_code="level_officer", unit=office, valid_from=dt.date(2020, 1, 1))
+    Grant.objects.filter(account=head, role_code="level_officer").update(level_codes=["02"])
     client = web_client(officer.account)
     mixed = OrgUnit.objects.get(name="Trường TH và THCS").public_id
     pages = {
@@ -154,6 +160,14 @@ def test_the_officers_pages_open_the_own_level_only(
     assert pages == {"02": 200, "03": 404}
     assert client.get(reverse("school:report-changes", args=[mixed, october.code, "02"])).status_code == 200
     assert client.get("/bao-cao/?ky=2024-dau-nam").context["all"].owed == 2
+    # Whoever reaches the whole school gives time for every level, and each is seen by who sees that level.
+    given = {"day": "9/10/2024", "hour": "17h", "reason": "Mất điện"}
+    done = web_client(head).post(reverse("authority:report-extend", args=[october.code, mixed]), given, follow=True)
+    assert "(tiểu học, trung học cơ sở) đến trước 17:00 09/10/2024" in done.content.decode()
+    with as_web(officer.account):
+        unit_id = OrgUnit.objects.get(public_id=mixed).pk
+        assert due_at(october, unit_id, "02") == at(17, day=9)
+        assert due_at(october, unit_id, "03") == at(17)
     assert "Tổng hợp các báo cáo" not in client.get(f"/bao-cao/{october.code}/tong-hop/").content.decode()
 
 
@@ -161,16 +175,18 @@ def test_the_office_of_the_snapshot_day_goes_on_with_a_school_that_has_moved(
     october: ReportPeriod, as_web: Callable, web_client: Callable
 ) -> None:
     chain = build_chain(october)
+    unsent = primary("Trường Tiểu học chưa gửi", parent=chain.office)[0].unit
     for place in range(3):
         sent(chain, place)
     moved = chain.schools[0].unit
     far = chain.actors["far office"]
     today = dt.date(2024, 10, 2)
-    UnitVersion.objects.filter(unit=moved).update(valid_to=today)
-    version = UnitVersion.objects.get(unit=moved)
-    version.pk, version.valid_from, version.valid_to, version.parent = None, today, None, far.home_unit
-    version.save(force_insert=True)
-    OrgUnit.objects.filter(pk=moved.pk).update(parent=far.home_unit)
+    for unit in (moved, unsent):
+        UnitVersion.objects.filter(unit=unit).update(valid_to=today)
+        version = UnitVersion.objects.get(unit=unit)
+        version.pk, version.valid_from, version.valid_to, version.parent = None, today, None, far.home_unit
+        version.save(force_insert=True)
+        OrgUnit.objects.filter(pk=unit.pk).update(parent=far.home_unit)
     refresh_scopes()
     old, new = (actor_for(chain.actors[name].account) for name in ("office", "far office"))
     assert not old.reaches(Permission.REPORT_READ, moved.pk)
@@ -188,9 +204,29 @@ def test_the_office_of_the_snapshot_day_goes_on_with_a_school_that_has_moved(
         assert recount(row.current) == []
         own = {line.name for line in board(actor=old, period=october)}
         drawn = pictures(actor=old, period=october, unit=chain.office)
-    assert (row.current.included_count, row.current.pupil_count, row.current.missing) == (3, 6, [])
-    assert own == {f"Trường Tiểu học {place}" for place in range(3)}
-    assert (drawn.taken, drawn.owed) == (3, 3)
+        # Who has not sent yet and moved away is seen as missing, and reminded by those whom it is under now.
+        assert remind(actor=old, period=october) == 0
+    assert (row.current.included_count, row.current.pupil_count) == (3, 6)
+    assert [one["name"] for one in row.current.missing] == [unsent.name]
+    assert own == {*(f"Trường Tiểu học {place}" for place in range(3)), unsent.name}
+    assert (drawn.taken, drawn.owed) == (3, 4)
+    pages = {name: web_client(chain.actors[name].account).get("/bao-cao/?ky=2024-dau-nam") for name in _OFFICES}
+    extends = [
+        reverse("authority:report-extend", args=[october.code, one.public_id]) for one in (unsent, chain.far.unit)
+    ]
+    shown = {name: [one in page.content.decode() for one in extends] for name, page in pages.items()}
+    assert shown == {"office": [False, False], "far office": [True, True]}
+    assert {name: page.context["to_remind"] for name, page in pages.items()} == {"office": 0, "far office": 2}
+    link = reverse("school:report-detail", args=[unsent.public_id, october.code, "02"])
+    assert link not in pages["office"].content.decode()
+    # The new office adds up what it took on the day, and accepts that only.
+    sums = web_client(new.account).get(f"/bao-cao/{october.code}/tong-hop/").context["rows"]
+    assert [(one["name"], one["owed"]) for one in sums] == [("Phòng GDĐT Ngô Quyền", 1)]
+    accept = f"{reverse('authority:report-accept-many')}?ky={october.code}"
+    done = web_client(new.account).post(accept, {"tat-ca": "1"}, follow=True).content.decode()
+    assert "Chưa chọn báo cáo nào" in done
+    with as_web(new.account):
+        assert remind(actor=new, period=october) == 2
     with as_web(new.account), pytest.raises(NotAllowed):
         return_report(actor=new, report=chain.report(chain.schools[0]), reason="Sai")
     page = reverse("school:report-detail", args=[moved.public_id, october.code, "02"])

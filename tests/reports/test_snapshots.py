@@ -122,13 +122,16 @@ def test_who_is_erased_after_being_counted_stays_counted_without_a_name(october:
     snapshot = frozen(where, october)
     digest, before = snapshot.digest, _cell(snapshot, "37:1")
 
-    erased = erase_counted_person(actor=b.SYSTEM, student_id=first.student_id, order="Bản án số 1")
+    order = {"actor": b.SYSTEM, "student_id": first.student_id, "order": "Bản án số 1"}
+    with pytest.raises(InvalidRecord):
+        erase_counted_person(reason=" ", **order)
+    erased = [erase_counted_person(reason="Bản án có hiệu lực", **order) for _ in range(2)]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     Enrolment.objects.filter(pk=first.pk).delete()
     Student.objects.filter(pk=first.student_id).delete()
 
-    assert erased == 1
+    assert erased == [1, 0]
     found = trace(actor=b.SYSTEM, snapshot=snapshot, form=TH, address="37:1")
     assert [(row["full_name"], row["birth_date"], row["class_name"]) for row in found.rows] == [
         ("", None, "1A"),
@@ -200,10 +203,27 @@ def test_only_typed_cells_are_typed_and_every_fault_is_named(october: ReportPeri
         with pytest.raises(ReportError) as refused:
             type_cells(actor=b.SYSTEM, report=draft, form_code="02-DN-TH", figures={address: Decimal(1)})
         assert refused.value.code == "RPT-07"
-    figures = {("25", "public"): Decimal(2), ("25", "private"): Decimal("0.5")}
+    figures = {("25", "public"): Decimal(10) ** 20, ("25", "private"): Decimal("0.5")}
     with pytest.raises(InvalidRecord) as wrong:
         type_cells(actor=b.SYSTEM, report=draft, form_code="02-DN-TH", figures=figures)
     assert set(wrong.value.fields) == {"25:public", "25:private"}
+    assert "quá lớn" in wrong.value.fields["25:public"][0]
+
+
+def test_a_check_broken_in_several_columns_tells_the_widest_gap(october: ReportPeriod) -> None:
+    where, _ = primary()
+    draft = draft_of(actor=b.SYSTEM, period=october, unit=where.unit, level_code="02")
+    figures = {
+        ("25", "settled_prev"): Decimal(12),
+        ("25", "planned"): Decimal("1234.5"),
+        ("25", "estimated"): Decimal(3),
+    }
+    type_cells(actor=b.SYSTEM, report=draft, form_code="NS", figures=figures)
+
+    broken = [one for one in failures(frozen(where, october)) if one.form_code == "NS" and one.text.startswith("24 = ")]
+
+    (one,) = broken
+    assert "chênh 1.234,5 (cột Chi NSNN (năm tài chính n) – Dự toán; lệch nhất trong 3 cột chưa khớp)" in one.text
 
 
 def test_carried_cells_come_from_the_last_period_until_typed_anew(october: ReportPeriod) -> None:

@@ -7,7 +7,8 @@ import pytest
 from csdl.demo.build import build_province
 from csdl.reports.actions import freeze, open_usual_period
 from csdl.reports.forms import form
-from csdl.reports.models import CountedPupil, FailedCheck, Snapshot
+from csdl.reports.models import CountedPupil, FailedCheck, Snapshot, Submission
+from csdl.reports.pictures import pictures
 from csdl.reports.queries import frozen_form, trace
 from csdl.years.models import YearResult
 from tests import builders as b
@@ -43,3 +44,17 @@ def test_movements_of_the_year_add_up_and_open_to_their_pupils() -> None:
     # Start of year + arrived + returned - left = end of year, by grade and as a whole, in every form of every school.
     broken = FailedCheck.objects.filter(severity="error").exclude(check_code__startswith="C")
     assert [str(one) for one in broken] == []
+
+    # Each pupil stands once in the picture by grade, whichever form of the level has the line.
+    Submission.objects.filter(period=period).update(state="submitted")
+    for level in ("01", "02", "03", "04", "05"):
+        grades, ages, *_ = pictures(actor=b.SYSTEM, period=period, unit=b.department(), level_code=level).pictures
+        counted = CountedPupil.objects.filter(snapshot__level_code=level, snapshot__period=period, is_present=True)
+        sums = [sum(row.figures[place] for row in grades.rows) for place in (2, 1)]
+        assert (level, *sums) == (level, counted.count(), counted.filter(is_female=True).count())
+        assert sums[0] > 0 < sums[1]
+        assert grades.notes == ()
+        assert "độ tuổi" in ages.why_not
+        if level == "01":
+            assert [row.label for row in grades.rows][1:] == [f"Mẫu giáo {age} tuổi" for age in ("3-4", "4-5", "5-6")]
+            assert grades.title == "Trẻ em theo khối và giới tính"

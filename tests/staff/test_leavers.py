@@ -8,11 +8,12 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.models import Account, DeviceDay, RememberedDevice
 from csdl.accounts.tidying import clear_expired
 from csdl.audit.models import Event
 from csdl.lib import clock
-from csdl.staff.actions import leavers_with_account, lock_leavers
+from csdl.staff.actions import leavers_with_account, lock_leavers, unlock_account
 from csdl.staff.models import StaffMember, StaffPosting
 from tests import builders as b
 from tests.accounts.test_sessions import signed_in
@@ -57,6 +58,21 @@ def test_who_left_is_locked_and_out_and_nobody_else(places: Places) -> None:
     assert set(Account.objects.filter(is_active=False).values_list("username", flat=True)) == before
     event = Event.objects.get(kind="account:lock")
     assert (event.unit_id, event.data["accounts"]) == (places.school.pk, ["di.han", "di.roi"])
+
+
+def test_gone_by_the_status_is_gone_at_once_and_is_not_let_in_again(places: Places) -> None:
+    account = person(places, "nghi.huu", left=False)
+    staff = StaffMember.objects.get(account=account)
+    StaffPosting.objects.filter(staff=staff).update(status_code="03")
+
+    locked = lock_leavers(actor=b.SYSTEM)
+
+    assert locked == 1
+    with pytest.raises(InvalidRecord) as refused:
+        unlock_account(actor=b.SYSTEM, unit=places.school.unit, staff=staff, reason="Nhờ mở lại")
+    assert "đã thôi công tác" in refused.value.problems[0]
+    StaffPosting.objects.filter(staff=staff).update(status_code="01")
+    assert unlock_account(actor=b.SYSTEM, unit=places.school.unit, staff=staff, reason="Ghi nhầm").is_active
 
 
 def test_what_expired_goes_and_what_lives_stays(places: Places) -> None:

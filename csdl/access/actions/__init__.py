@@ -10,7 +10,6 @@ from csdl.access.actions.grants import (
     move_grants,
     powers_of,
     propose_grants,
-    resume_grants,
     suspend_grants,
 )
 from csdl.access.actions.scopes import forget_acting_token, issue_acting_token, refresh_scopes
@@ -28,6 +27,5 @@ __all__ = [
     "powers_of",
     "propose_grants",
     "refresh_scopes",
-    "resume_grants",
     "suspend_grants",
 ]

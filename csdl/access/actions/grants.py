@@ -39,7 +39,6 @@ __all__ = [
     "move_grants",
     "powers_of",
     "propose_grants",
-    "resume_grants",
     "suspend_grants",
 ]
 
@@ -194,12 +193,6 @@ def suspend_grants(actor: Actor, grants: Iterable[Grant], *, because: str) -> in
     """Take the power from grants at once, and say why."""
     changed = {"state": GrantState.SUSPENDED, "suspended_because": because[:200]}
     return move_grants(actor, "grant:suspend", grants, changed, because=because)
-
-
-def resume_grants(actor: Actor, grants: Iterable[Grant]) -> int:
-    """Give the power back to suspended grants whose papers hold."""
-    changed = {"state": GrantState.ACTIVE, "suspended_because": ""}
-    return move_grants(actor, "grant:resume", grants, changed)
 
 
 def end_grants(actor: Actor, grants: Iterable[Grant], *, on: dt.date, because: str = "") -> int:

@@ -1,11 +1,13 @@
 """Inspectors from outside the unit: let in by a decision, for some days, to read and nothing else (S25)."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from csdl.access.actions import GrantDraft, activate_grants, move_grants, propose_grants
 from csdl.access.enums import GrantState, Ground
@@ -26,10 +28,24 @@ from csdl.documents.ties import register_paper_tie
 from csdl.lib import clock
 from csdl.lib.vietnamese import fold, squeeze
 from csdl.orgs.models import OrgUnit
-from csdl.staff.actions import open_visitor_account, print_visitor_letter
+from csdl.staff.actions import (
+    is_former_visitor,
+    lock_visitors,
+    open_visitor_account,
+    print_visitor_letter,
+    reopen_visitor,
+)
 from csdl.staff.queries import days_at_work
 
-__all__ = ["INSPECTOR_ROLE", "Decision", "Visitor", "admit_inspector", "end_inspection", "print_inspector_letter"]
+__all__ = [
+    "INSPECTOR_ROLE",
+    "Decision",
+    "Visitor",
+    "admit_inspector",
+    "end_inspection",
+    "lock_former_visitors",
+    "print_inspector_letter",
+]
 
 INSPECTOR_ROLE = "inspector"
 _LIMITS = {"full_name": 120, "position": 120, "organisation": 200}
@@ -99,6 +115,8 @@ def admit_inspector(
             faults |= refused.fields
     if faults:
         raise InvalidRecord(faults)
+    if account is not None and not account.is_active:
+        reopen_visitor(actor=actor, unit=unit, account=account)
     holder = account or opened
     assert holder is not None and document is not None and valid_from is not None and last_day is not None  # noqa: PT018
     row = Inspection.objects.create(
@@ -179,6 +197,21 @@ def _end(actor: Actor, row: Inspection, because: str) -> None:
     told = {"suspended_because": because[:200]}
     move_grants(actor, "grant:end", grants.select_related("account"), ends | told, because=because)
     _say(actor, "inspection:end", row, reason=because)
+    lock_former_visitors(actor, Inspection.objects.filter(pk=row.pk))
+
+
+def lock_former_visitors(actor: Actor, rows: QuerySet[Inspection] | None = None) -> int:
+    """Lock the accounts opened for inspections, of these or of all, that are let in nowhere any more; how many."""
+    opened = Inspection.objects.filter(opened_account=True, account__is_active=True)
+    if rows is not None:
+        opened = opened.filter(account__in=rows.values("account"))
+    running = Inspection.objects.filter(account=OuterRef("account"), ended_on=None, valid_to__gt=clock.today())
+    holding = Grant.objects.filter(account=OuterRef("account"), state=GrantState.ACTIVE)
+    holding = holding.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()))
+    of_unit = defaultdict[int, list[Account]](list)
+    for one in opened.filter(~Exists(running), ~Exists(holding)).select_related("account"):
+        of_unit[one.unit_id].append(one.account)
+    return lock_visitors(actor=actor, of_unit=of_unit)
 
 
 def _said_faults(said: Mapping[str, str]) -> dict[str, list[str]]:
@@ -214,8 +247,9 @@ def _account(visitor: Visitor, full_name: str, faults: dict[str, list[str]]) -> 
     username = visitor.username.strip().lower()
     if not username:
         return None
-    account = Account.objects.filter(username=username, is_active=True).first()
-    if account is None or fold(account.full_name) != fold(full_name):
+    account = Account.objects.filter(username=username).first()
+    may_come = account is not None and (account.is_active or is_former_visitor(account))
+    if account is None or not may_come or fold(account.full_name) != fold(full_name):
         # The same words for both: nobody learns here whose an account is.
         faults["username"] = [
             f"Không có tài khoản “{username[:40]}” của người mang họ tên trên. Hãy kiểm tra tên đăng nhập và họ tên, "

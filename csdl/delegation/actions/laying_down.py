@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from csdl.accounts.actor import Actor, refuse
+from csdl.accounts.actor import Actor, require_everywhere
 from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
@@ -31,8 +31,7 @@ def change_rules(*, actor: Actor, values: Mapping[str, Any]) -> DelegationRules:
 
     Errors:  NotAllowed for anybody but the department; REC-01 a day that no year has, reminders that are none.
     """
-    if actor.unit_ids(Permission.GRANT_MANAGE) is not None:
-        raise refuse(actor, Permission.GRANT_MANAGE)
+    require_everywhere(actor, Permission.GRANT_MANAGE)
     row = rules()
     before = {name: getattr(row, name) for name in RULE_FIELDS}
     made = before | {name: values[name] for name in RULE_FIELDS if name in values}

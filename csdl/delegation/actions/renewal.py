@@ -127,7 +127,7 @@ def cover_absence(
     rows = list(held.select_related("account"))
     faults = []
     if last < first:
-        faults.append("Ngày trở lại phải sau ngày bắt đầu vắng mặt.")
+        faults.append("“Đến hết ngày” phải sau ngày bắt đầu vắng mặt.")
     if not rows:
         faults.append("Người vắng mặt không có quyền nào cần người làm thay.")
     if cover.account_id is None:

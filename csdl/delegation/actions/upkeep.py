@@ -1,5 +1,5 @@
-"""What time makes due: ended grants are marked, ends announced, leavers' holdings closed. No end depends on it: the
-days of a grant decide at every instant. Safe to run again."""
+"""What time makes due: ended grants are marked, ends announced, leavers' holdings closed, visitors locked. No end of a
+right depends on it: the days of a grant decide at every instant. Safe to run again."""
 
 import datetime as dt
 from collections import defaultdict
@@ -14,6 +14,7 @@ from csdl.accounts.actor import Actor
 from csdl.audit.actions import record_each
 from csdl.delegation.actions.administration import release_leavers
 from csdl.delegation.actions.heads import follow_heads
+from csdl.delegation.actions.inspections import lock_former_visitors
 from csdl.delegation.actions.recommitting import ask_again, lapse_commitments
 from csdl.delegation.models import EndNotice
 from csdl.delegation.rules import rules
@@ -33,6 +34,7 @@ def upkeep(actor: Actor) -> dict[str, int]:
         "announced": announce_ends(actor, today),
         "asked_again": ask_again(actor, today),
         "lapsed": lapse_commitments(actor, today),
+        "visitors": lock_former_visitors(actor),
     }
 
 

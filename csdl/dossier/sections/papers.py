@@ -72,6 +72,7 @@ _PARTS = (
     ("quyet-dinh", "Quyết định bổ nhiệm, phân công", 10, (DocumentKind.APPOINTMENT, DocumentKind.ASSIGNMENT)),
     ("bien-ban", "Biên bản bàn giao", 20, (DocumentKind.HANDOVER,)),
     ("cam-ket", "Cam kết bảo đảm an ninh dữ liệu", 30, (DocumentKind.COMMITMENT,)),
+    ("thanh-tra", "Quyết định thanh tra, kiểm tra", 85, (DocumentKind.INSPECTION,)),
     ("chi-dao", "Văn bản chỉ đạo, văn bản khác", 90, (DocumentKind.DIRECTIVE, DocumentKind.OTHER)),
 )
 for _code, _title, _order, _kinds in _PARTS:

@@ -54,8 +54,8 @@ def _leavers(unit: OrgUnit, period: Period) -> Contents:
 
 
 def _acceptances(unit: OrgUnit, period: Period) -> Contents:
-    """Those of the unit's people with an account, by whoever worked there within the period; the last version that each
-    had accepted by its end."""
+    """Those of the unit's people with an account, by whoever worked there within the period; each version that they
+    had accepted by its end, oldest first."""
     at_work = StaffPosting.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=period.first), unit=unit, valid_from__lte=period.last
     )

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from csdl.access.queries import visible
 from csdl.accounts import guarding
-from csdl.accounts.actor import refuse
+from csdl.accounts.actor import require_everywhere
 from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.models import Account, ActivationLetter, RegulationAcceptance
 from csdl.accounts.permissions import Permission
@@ -285,8 +285,7 @@ class RulesForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def sign_in_rules(request: HttpRequest) -> HttpResponse:
     """What the department lays down for signing in."""
-    if request.actor.unit_ids(Permission.ACCOUNT_MANAGE) is not None:
-        raise refuse(request.actor, Permission.ACCOUNT_MANAGE)
+    require_everywhere(request.actor, Permission.ACCOUNT_MANAGE)
     form = RulesForm(request.POST if request.method == "POST" else None)
     if form.is_bound:
         is_whole = form.is_valid()

@@ -38,6 +38,7 @@ from csdl.reports.consolidations import (
     parts_of_cell,
     recount,
     summed_form,
+    summed_form_named,
     summed_forms,
 )
 from csdl.reports.enums import Certainty, ConsolidationState
@@ -46,6 +47,7 @@ from csdl.reports.forms import Form, bases, form, law_changes
 from csdl.reports.models import Consolidation, ConsolidationVersion, ReportPeriod, Signature
 from csdl.reports.moves import CONSOLIDATION_MOVES, move_label
 from csdl.reports.outgoing import FORMATS, export_summed_form
+from csdl.reports.queries import scope_of
 from csdl.reports.reviews import cell_of, measures, plain
 
 __all__ = [
@@ -86,7 +88,12 @@ def consolidation_list(request: HttpRequest, period: str) -> HttpResponse:
     }
     groups: dict[tuple[int, str, Any, str], Counter[str]] = defaultdict(Counter)
     is_root = home is not None and home.parent_id is None
-    for one in state_counts(actor=actor, period=known):
+    counts = state_counts(actor=actor, period=known)
+    if home is not None and not is_root and any(one.parent_id != home.pk for one in counts):
+        # A school that came from another office since the snapshot day is in that office's sum.
+        scope = scope_of(actor, Permission.REPORT_READ, known)
+        counts = [one for one in counts if one.parent_id == home.pk or scope.reaches(one.parent_id, "")]
+    for one in counts:
         if not one.is_direct and one.parent_public_id:
             groups[one.parent_id, one.parent_name, one.parent_public_id, one.level_code][one.state] += one.reports
         if is_root and home is not None:
@@ -197,7 +204,7 @@ def _detail(
     assert version is not None
     names = codes.labels("school_level")["school_level"]
     held = summed_forms(version)
-    may_export = request.actor.can(Permission.DATA_EXPORT)
+    may_export = request.actor.can(Permission.DATA_EXPORT, on=row)
     before = row.versions.filter(version__lt=version.version).order_by("-version").first()
     parts = list(version.parts.select_related("of_unit", "snapshot").order_by("of_unit__sort_key"))
     of_units = [part.of_unit_id for part in parts]
@@ -378,7 +385,7 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
     known, row = _row(request, period, unit, level)
     version = row.current
     assert version is not None
-    one = next((found for found in summed_forms(version) if found.code == form), None)
+    one = summed_form_named(version, form)
     if one is None:
         raise Http404
     names = list(dict.fromkeys(line.section for line in one.rows))
@@ -405,7 +412,7 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
         "section": section,
         "tables": tables,
         "export_url": _here(row, "report-consolidation-export", one.code)
-        if request.actor.can(Permission.DATA_EXPORT)
+        if request.actor.can(Permission.DATA_EXPORT, on=row)
         else "",
         "crumbs": [
             ("Tổng hợp", reverse("authority:report-consolidations", args=[known.code])),
@@ -419,10 +426,10 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
 def consolidation_export(request: HttpRequest, period: str, unit: uuid.UUID, level: str, form: str) -> OutgoingFile:
     """A form of the sum as the ministry's workbook, PDF or JSON."""
     known, row = _row(request, period, unit, level)
-    request.actor.require(Permission.DATA_EXPORT)
+    request.actor.require(Permission.DATA_EXPORT, on=row)
     version = row.current
     assert version is not None
-    one = next((found for found in summed_forms(version) if found.code == form), None)
+    one = summed_form_named(version, form)
     if one is None:
         raise Http404
 
@@ -455,7 +462,7 @@ def consolidation_cell(
     known, row = _row(request, period, unit, level)
     version = row.current
     assert version is not None
-    one = next((found for found in summed_forms(version) if found.code == form), None)
+    one = summed_form_named(version, form)
     if one is None:
         raise Http404
     try:

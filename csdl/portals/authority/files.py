@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from csdl.access.models import ScopeLevel, ScopeUnit
 from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
 from csdl.exports.pupils import FOUND_PUPILS
@@ -19,7 +21,7 @@ from csdl.portals.components.turning import turned_year
 from csdl.portals.components.years import chosen_year
 from csdl.rollover.board_file import BOARD
 from csdl.rollover.queries import board
-from csdl.years.models import SchoolYear
+from csdl.years.models import Enrolment, SchoolYear
 
 __all__ = ["rollover_export", "school_export", "student_export", "unit_export"]
 
@@ -49,8 +51,9 @@ def unit_export(request: HttpRequest) -> Outgoing[Any]:
 def student_export(request: HttpRequest) -> Outgoing[Any]:
     """The pupils that the address finds, in its order."""
     found = found_students(request)
-    unit, year = _home(request), _there(found.year)
+    year = _there(found.year)
     rows = found.rows.order_by(*ordering(request, sorts=STUDENT_SORTS, default="ten"))
+    unit = _whose(request, rows)
     occasion, held = occasion_of(request, FOUND_PUPILS, unit, year.start_year, found.search, found.filters)
     back = _back(request, "authority:student-list")
     return Outgoing(FOUND_PUPILS, rows, occasion, back, [("Học sinh", back)], held)
@@ -76,6 +79,23 @@ def _home(request: HttpRequest) -> OrgUnit:
     home: OrgUnit | None = request.actor.home_unit
     if home is None:
         raise Http404
+    return home
+
+
+def _whose(request: HttpRequest, rows: QuerySet[Enrolment]) -> OrgUnit:
+    """The unit in whose name pupils leave: of several rights to take them out that which reaches their schools, so that
+    a head who also works for an authority asks there, not at the own school."""
+    home, actor = _home(request), request.actor
+    giving = [held for held in actor.grants if held.gives(Permission.DATA_EXPORT)]
+    if len({held.unit_id for held in giving}) < 2:
+        return home
+    schools = rows.order_by().values("school_id")
+    places = [actor.scopes(model, Permission.DATA_EXPORT) for model in (ScopeUnit, ScopeLevel)]
+    for held in giving:
+        found = [scope.filter(grant_id=held.grant_id).values("unit_id") for scope in places]
+        out = schools.exclude(Q(school_id__in=found[0]) | Q(school_id__in=found[1]))
+        if held.grant_id in actor.grants_over_all or not out.exists():
+            return OrgUnit.objects.get(pk=held.unit_id)
     return home
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from csdl.accounts.actor import refuse
+from csdl.accounts.actor import require_everywhere
 from csdl.accounts.models import Account, Regulation
 from csdl.accounts.permissions import Permission
 from csdl.accounts.regulation import current_regulation, default_text
@@ -38,10 +38,7 @@ class RegulationForm(RecordForm):
 @require_http_methods(["GET", "POST"])
 def regulation_list(request: HttpRequest) -> HttpResponse:
     """What was published, how many accounts accepted it, and the form of the next version."""
-    if request.actor.unit_ids(Permission.ACCOUNT_MANAGE) is not None or not request.actor.can(
-        Permission.ACCOUNT_MANAGE
-    ):
-        raise refuse(request.actor, Permission.ACCOUNT_MANAGE)
+    require_everywhere(request.actor, Permission.ACCOUNT_MANAGE)
     now = current_regulation()
     title, text = (now.title, now.text) if now else default_text()
     form = RegulationForm(request, initial={"title": title, "text": text})

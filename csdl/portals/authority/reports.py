@@ -9,12 +9,14 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from csdl.access.queries import visible
+from csdl.accounts.actor import Actor
 from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
@@ -25,12 +27,14 @@ from csdl.portals.components.lists import Filter, Listing, address, listing_of, 
 from csdl.portals.components.units import unit_or_404
 from csdl.portals.components.years import known_years
 from csdl.reports.actions import accept_reports, extend_deadline, open_usual_period, remind, set_deadline, set_rules
+from csdl.reports.actions.moving import stands_at
 from csdl.reports.board import BoardLine, Sums, board, open_periods, said_minutes, summed, words
 from csdl.reports.enums import Tier
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import period_kinds
 from csdl.reports.models import Deadline, ReportPeriod, Submission
 from csdl.reports.preconditions import SEND_CHECKS, USUAL
+from csdl.reports.queries import Scope, scope_of
 from csdl.reports.reviews import compared
 
 __all__ = [
@@ -139,14 +143,15 @@ def report_board(request: HttpRequest) -> HttpResponse:
     found, context = _narrowed(request, lines)
     names = codes.labels("school_level")["school_level"]
     page = listing_of(request, found, sorts=_SORTS, default="don-vi")
+    scope = scope_of(actor, Permission.REPORT_REVIEW, period)
     context |= {
         "period": period,
-        "listing": _shown(page, names),
+        "listing": _shown(page, names, period, actor, scope),
         "totals": _total(found),
         "count": len(found),
     }
     if request.headers.get("HX-Request"):
-        return render(request, "authority/reports/board.html#results", context | _acts(request, found))
+        return render(request, "authority/reports/board.html#results", context | _acts(request, scope, found))
     dues = {(one.sender, one.level_code): one.due_at for one in Deadline.objects.filter(period=period)}
     offices = summed(lines, lambda line: (str(line.parent_public_id or ""), line.parent_name))
     levels = summed(
@@ -161,7 +166,7 @@ def report_board(request: HttpRequest) -> HttpResponse:
         "levels": [(one, address(request, cap=one.key, trang=None) + "#results") for one in levels],
         "may_manage": may_manage,
     }
-    return render(request, "authority/reports/board.html", context | _acts(request, found))
+    return render(request, "authority/reports/board.html", context | _acts(request, scope, found))
 
 
 def _clock(due: dt.datetime, now: dt.datetime) -> tuple[str, str]:
@@ -206,7 +211,17 @@ def _is(line: BoardLine, state: Filter) -> bool:
     return not state.value or line.standing == state.value
 
 
-def _shown(page: Listing, names: Mapping[str, str]) -> Listing:
+def _shown(page: Listing, names: Mapping[str, str], period: ReportPeriod, actor: Actor, review: Scope) -> Listing:
+    """The lines with what may be opened and done: a school that has moved away is met by its report alone."""
+    may_review = actor.can(Permission.REPORT_REVIEW)
+    read: list[Scope] = []
+
+    def opens(line: BoardLine) -> bool:
+        if line.version or review.reaches(line.unit_id, line.level_code):
+            return True
+        read[:] = read or [scope_of(actor, Permission.REPORT_READ, period)]
+        return read[0].reaches(line.unit_id, line.level_code)
+
     return page.replaced(
         [
             (
@@ -215,19 +230,23 @@ def _shown(page: Listing, names: Mapping[str, str]) -> Listing:
                 names.get(line.level_code, line.level_code),
                 said_minutes(line.late_minutes) if line.late_minutes is not None else "",
                 f"{line.public_id}.{line.level_code}",
+                opens(line),
+                may_review and not line.is_sent and review.reaches(line.unit_id, line.level_code),
             )
             for line in page.items
         ]
     )
 
 
-def _acts(request: HttpRequest, found: Sequence[BoardLine]) -> dict[str, Any]:
+def _acts(request: HttpRequest, scope: Scope, found: Sequence[BoardLine]) -> dict[str, Any]:
     """What may be done with the lines found."""
     may_review = request.actor.can(Permission.REPORT_REVIEW)
     return {
         "may_review": may_review,
         "bulk_acts": [("duyet", "Duyệt báo cáo đã chọn")],
-        "to_remind": sum(not line.is_sent for line in found) if may_review else 0,
+        "to_remind": sum(not line.is_sent and scope.reaches(line.unit_id, line.level_code) for line in found)
+        if may_review
+        else 0,
         "query": request.GET.urlencode(),
     }
 
@@ -262,11 +281,17 @@ def report_accept_many(request: HttpRequest) -> HttpResponse:
     found, _ = _narrowed(request, board(actor=request.actor, period=period))
     ticked = set(request.POST.getlist("chon"))
     everything = request.POST.get("tat-ca") == "1"
+    # Of everything found those that wait for this account's own unit; what was ticked says why it is not its to accept.
+    parents = {line.parent_id for line in found}
+    own = {one for one in parents if stands_at(request.actor, Permission.REPORT_REVIEW, [one])}
     ids = [
         line.report_id
         for line in found
         if line.report_id
-        and (f"{line.public_id}.{line.level_code}" in ticked or (everything and line.standing == "cho-xet"))
+        and (
+            f"{line.public_id}.{line.level_code}" in ticked
+            or (everything and line.standing == "cho-xet" and line.parent_id in own)
+        )
     ]
     rows = visible(Submission.objects.all(), request.actor, Permission.REPORT_REVIEW).filter(pk__in=ids)
     done, refused = accept_reports(actor=request.actor, reports=list(rows))
@@ -293,26 +318,30 @@ def report_extend(request: HttpRequest, period: str, unit: uuid.UUID) -> HttpRes
         if values["day"] is None or values["hour"] is None:
             raise InvalidRecord({})
         # Who reaches some levels of a school only gives time for those.
-        levels = [level for unit_id, level in request.actor.unit_levels(Permission.REPORT_REVIEW) if unit_id == row.pk]
-        made = [
-            extend_deadline(
-                actor=request.actor,
-                period=known,
-                unit=row,
-                level_code=level,
-                due_at=_instant(values["day"], values["hour"]),
-                reason=values["reason"],
-                decision_no=values["decision_no"],
-                decided_on=values["decided_on"],
-            )
-            for level in levels or [""]
-        ]
-        return made[-1]
+        scope = scope_of(request.actor, Permission.REPORT_REVIEW, known)
+        levels = [""] if scope.reaches(row.pk, "") else [level for unit_id, level in scope.levels if unit_id == row.pk]
+        with transaction.atomic():
+            made = [
+                extend_deadline(
+                    actor=request.actor,
+                    period=known,
+                    unit=row,
+                    level_code=level,
+                    due_at=_instant(values["day"], values["hour"]),
+                    reason=values["reason"],
+                    decision_no=values["decision_no"],
+                    decided_on=values["decided_on"],
+                )
+                for level in levels
+            ]
+        return [one for several in made for one in several]
 
     back = f"{reverse('authority:report-board')}?{PERIOD}={known.code}"
     if made := saved(form, act):
-        until = f"{made.due_at.astimezone(clock.LOCAL_ZONE):%H:%M %d/%m/%Y}"
-        messages.success(request, f"Đã gia hạn cho {row.name} đến trước {until}.")
+        until = f"{made[0].due_at.astimezone(clock.LOCAL_ZONE):%H:%M %d/%m/%Y}"
+        names = codes.labels("school_level")["school_level"]
+        of = ", ".join(names.get(one.level_code, one.level_code).lower() for one in made if one.level_code)
+        messages.success(request, f"Đã gia hạn cho {row.name}{f' ({of})' if of else ''} đến trước {until}.")
         return redirect(back)
     context = {"form": form, "unit": row, "period": known, "back_url": back, "crumbs": [("Báo cáo", back)]}
     return render(request, "authority/reports/extend.html", context)

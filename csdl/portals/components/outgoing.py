@@ -22,7 +22,7 @@ from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import confirm_second_factor, is_fresh
 from csdl.exports.actions import CONTENT_TYPES, check_export, export_list, purpose_faults, said_purpose
-from csdl.exports.approving import SECOND_FACTOR, Consent, check_consent, may_approve, size_of, why_approval
+from csdl.exports.approving import SECOND_FACTOR, Consent, check_consent, may_approve, schools_of, size_of, why_approval
 from csdl.exports.columns import ExportColumn
 from csdl.exports.enums import FileFormat, Purpose
 from csdl.exports.lists import Asked, ExportList, Occasion
@@ -213,9 +213,10 @@ def _take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: 
     what, actor = going.what, request.actor
     form = ExportForm(request, formats=what.formats, purposes=what.purposes, columns=what.columns)
     count = _count(going)
-    size = size_of(what, what.carried(actor, going.rows)) if what.is_personal else size_of(what, going.rows)
+    leaving = what.carried(actor, going.rows) if what.is_personal else going.rows
+    size = size_of(what, leaving)
     why = why_approval(actor, size)
-    approves_self = bool(why) and may_approve(actor, going.occasion.unit)
+    approves_self = bool(why) and may_approve(actor, going.occasion.unit, schools_of(what, leaving))
     if form.is_valid():
         asked, query = form.asked(), _query(request, going)
         try:
@@ -276,7 +277,13 @@ def _queued(
     actor, what = request.actor, going.what
     rows, _ = check_export(actor=actor, what=what, rows=going.rows, asked=asked)
     check_consent(
-        actor=actor, unit=going.occasion.unit, key=what.key, size=size_of(what, rows), asked=asked, consent=consent
+        actor=actor,
+        unit=going.occasion.unit,
+        key=what.key,
+        size=size_of(what, rows),
+        asked=asked,
+        consent=consent,
+        schools=schools_of(what, rows),
     )
     args: dict[str, Any] = {"path": path, "query": query, "asked": asdict(asked)}
     if consent is not None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
@@ -85,7 +86,8 @@ def _url(request: HttpRequest, period: ReportPeriod, row: PictureRow) -> str:
     if not row.unit_key:
         return ""
     if row.is_school:
-        return reverse("school:report-pictures", args=[row.unit_key, period.code])
+        url = reverse("school:report-pictures", args=[row.unit_key, period.code])
+        return f"{url}?{urlencode({LEVEL: row.level_code})}" if row.level_code else url
     return address(request, **{UNIT: row.unit_key})
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from csdl.access.queries import visible
-from csdl.accounts.actor import refuse
+from csdl.accounts.actor import require_everywhere
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import confirm_second_factor
@@ -98,10 +98,7 @@ class RulesForm(RecordForm):
 @require_http_methods(["GET", "POST"])
 def export_rules(request: HttpRequest) -> HttpResponse:
     """What the department lays down; other units cannot open it."""
-    if request.actor.unit_ids(Permission.EXPORT_APPROVE) is not None or not request.actor.can(
-        Permission.EXPORT_APPROVE
-    ):
-        raise refuse(request.actor, Permission.EXPORT_APPROVE)
+    require_everywhere(request.actor, Permission.EXPORT_APPROVE)
     now = rules()
     form = RulesForm(request, initial={name: str(getattr(now, name)) for name in RulesForm.base_fields})
     if saved(form, lambda values: change_export_rules(actor=request.actor, values=_numbers(values))):

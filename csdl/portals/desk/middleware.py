@@ -75,7 +75,9 @@ class SessionRulesMiddleware:
 def _to_regulation(request: HttpRequest) -> HttpResponse:
     """To the page that asks, and back here. What was sent is not done: that is said, to programs by a refusal."""
     is_part = bool(request.headers.get("HX-Request"))
-    told = "Chưa chấp nhận quy chế quản lý, sử dụng CSDL nên việc vừa gửi chưa được thực hiện. Chấp nhận rồi làm lại."
+    told = "Chưa chấp nhận quy chế quản lý, sử dụng CSDL nên "
+    told += "chưa xem được." if request.method in ("GET", "HEAD") else "việc vừa gửi chưa được thực hiện."
+    told += " Chấp nhận rồi làm lại."
     url = f"{reverse('desk:regulation')}?{urlencode({'next': _back(request)})}"
     if not is_part and "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"code": "ACC-05", "message": told, "url": url}, status=403)

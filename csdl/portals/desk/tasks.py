@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localtime
 
@@ -12,12 +12,15 @@ from csdl.access.actors import GrantActor
 from csdl.accounts.permissions import Permission
 from csdl.accounts.regulation import current_regulation
 from csdl.audit.bursts import open_bursts
+from csdl.exports.models import ExportRequest
 from csdl.exports.requests import answered_requests, waiting_requests
+from csdl.lib import clock
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.portals.components.pupil_filters import condition
 from csdl.rollover.enums import RunState
 from csdl.rollover.queries import board, school_line, school_lines
+from csdl.staff.models import UnitHead
 from csdl.staff.queries import accounts_on_many_devices
 from csdl.years.enums import YearState
 from csdl.years.models import SchoolYear
@@ -67,7 +70,7 @@ def _exports(actor: GrantActor, unit: OrgUnit) -> list[Task]:
     """Large files: what others ask for, and what became of what the account asked for itself."""
     tasks = []
     url = _url("desk:export-request-list", None)
-    if actor.can(Permission.EXPORT_APPROVE, on=unit) and (count := waiting_requests(actor, unit_id=unit.pk).count()):
+    if actor.can(Permission.EXPORT_APPROVE, on=unit) and (count := _waiting(actor, unit).count()):
         text, note = "yêu cầu tải dữ liệu chờ duyệt", "Xem ai lấy gì, để làm gì, rồi duyệt hoặc từ chối."
         tasks.append(Task(text, url, count, note, state="Chờ duyệt"))
     if not actor.can(Permission.DATA_EXPORT):
@@ -82,6 +85,13 @@ def _exports(actor: GrantActor, unit: OrgUnit) -> list[Task]:
             note = f"Lý do: {one.said.reason}"
             tasks.append(Task(f"Yêu cầu tải dữ liệu: {one.title}", detail, note=note, tone="bad", state="Từ chối"))
     return tasks
+
+
+def _waiting(actor: GrantActor, unit: OrgUnit) -> QuerySet[ExportRequest]:
+    """Requests that are this account's to answer: of the own unit, and of those below that have no head today."""
+    headed = UnitHead.objects.filter(unit=OuterRef("unit"), valid_from__lte=clock.today())
+    headed = headed.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()))
+    return waiting_requests(actor).filter(Q(unit=unit) | ~Exists(headed))
 
 
 def _accounts(actor: GrantActor, unit: OrgUnit) -> list[Task]:

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
+from csdl.accounts.second_factor import confirm_second_factor, is_fresh
+from csdl.exports.approving import SECOND_FACTOR, ApprovalWanted, may_approve, why_approval
 from csdl.exports.enums import Purpose
-from csdl.exports.workbook import blank_workbook, export_workbook
+from csdl.exports.workbook import blank_workbook, export_workbook, workbook_size
 from csdl.intake.actions import paste_rows, queue_plan
 from csdl.intake.sheets.nouns import WORKBOOK
 from csdl.lib.uploads import upload_limit_mb
@@ -113,7 +115,8 @@ def import_template(request: HttpRequest, school: uuid.UUID, kind: str) -> HttpR
 @login_required
 @require_http_methods(["GET", "POST"])
 def import_workbook(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
-    """The school's year as one workbook to correct and bring back: the purpose, which sheets, sensitive or not."""
+    """The school's year as one workbook to correct and bring back: the purpose, which sheets, sensitive or not. One of
+    so many persons that somebody has to agree is taken by the head, with the second factor."""
     row = school_or_404(request, school)
     request.actor.require(Permission.DATA_IMPORT, on=row)
     request.actor.require(Permission.DATA_EXPORT, on=row)
@@ -121,8 +124,12 @@ def import_workbook(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     if year is None:
         raise Http404
     form = WorkbookForm(request.POST if request.method == "POST" else None, initial={"nouns": WORKBOOK})
+    confirms = may_approve(request.actor, row.unit)
     if form.is_valid():
         said = form.cleaned_data
+        why = why_approval(request.actor, workbook_size(row, year, said["nouns"]))
+        if why and confirms:
+            confirm_second_factor(request)
         try:
             done = export_workbook(
                 actor=request.actor,
@@ -132,6 +139,11 @@ def import_workbook(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
                 reason=said["reason"],
                 nouns=said["nouns"],
                 with_sensitive=said["with_sensitive"],
+                consent=SECOND_FACTOR if why and confirms else None,
+            )
+        except ApprovalWanted:
+            form.add_error(
+                "nouns", f"{why} Hãy bỏ bớt trang tính, hoặc nhờ thủ trưởng đơn vị tải bằng xác thực hai bước."
             )
         except InvalidRecord as refused:
             for name, texts in refused.fields.items():
@@ -142,6 +154,10 @@ def import_workbook(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     context = {
         "crumbs": [*crumbs_to(request, row), ("Nhập từ Excel", back)],
         "form": form,
+        "why_approval": why_approval(request.actor, workbook_size(row, year)),
+        "confirms": confirms,
+        "must_confirm": confirms and not is_fresh(request),
+        "here": request.get_full_path(),
         "year_shown": year,
         "back": back,
     }

@@ -1,5 +1,6 @@
 """A form of a report on screen: sections as tabs, every cell opens to what it counts; typed cells; the file."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -35,6 +36,9 @@ __all__ = ["report_cell", "report_file", "report_form"]
 # What the sheets of the ministry's file are called on screen.
 _SECTIONS = {"I": "Trường", "II": "Lớp", "III": "Học sinh", "IV": "Đội ngũ", "V": "Phòng học"}
 _SHOWN_ROWS = 100
+# As people here write figures (1.834,5), and as a calculator does (12.5; 1.834 groups thousands).
+_HERE = re.compile(r"-?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+)(,[0-9]+)?")
+_POINTED = re.compile(r"-?[0-9]+\.[0-9]+")
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
@@ -235,7 +239,8 @@ def _save(
             try:
                 figure = _read(text)
             except InvalidOperation:
-                faults[row.code, column.code] = text, f"Dòng {row.code}: “{text[:20]}” không phải số."
+                said = f"{_place(row, column)}: “{text[:20]}” không phải số. Chỉ viết chữ số, ví dụ 1.234,5."
+                faults[row.code, column.code] = text, said
                 continue
             stands = held.get((row.code, column.code), frozen.cell(row, column) if frozen else None)
             if figure != stands:
@@ -247,28 +252,26 @@ def _save(
     except InvalidRecord as refused:
         for name, texts in refused.fields.items():
             code, _, column_code = name.partition(":")
-            faults[code, column_code] = request.POST.get(name, ""), f"Dòng {code}: {' '.join(texts)}"
+            where = _place(*one.cell(name))
+            faults[code, column_code] = request.POST.get(name, ""), f"{where}: {' '.join(texts)}"
         return 0, faults
 
 
+def _place(row: FormRow, column: Column) -> str:
+    """A cell as a sentence names it."""
+    return f"Dòng {row.code}, cột “{column.full_label}”"
+
+
 def _read(text: str) -> Decimal | None:
-    """1.834 or 1834 -> 1834; 12,5 -> 12.5; nothing -> None. Errors: InvalidOperation."""
+    """1.834 or 1834 -> 1834; 12,5 or 12.5 -> 12.5; nothing -> None. Errors: InvalidOperation, also for 1e9, 1,2.3."""
     plain = text.replace("\u00a0", "").replace(" ", "")
     if not plain:
         return None
-    plain = (
-        plain.replace(".", "").replace(",", ".") if "," in plain or plain.count(".") > 1 or _groups(plain) else plain
-    )
-    figure = Decimal(plain)
-    if not figure.is_finite():
+    if _HERE.fullmatch(plain):
+        plain = plain.replace(".", "").replace(",", ".")
+    elif not _POINTED.fullmatch(plain):
         raise InvalidOperation
-    return figure
-
-
-def _groups(plain: str) -> bool:
-    """Whether a single full stop groups thousands (1.834), as people here write it."""
-    head, dot, tail = plain.partition(".")
-    return bool(dot) and len(tail) == 3 and 1 <= len(head) <= 3
+    return Decimal(plain)
 
 
 @login_required

@@ -26,6 +26,7 @@ from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
 from csdl.portals.school.reach import report_crumbs, report_unit_or_404
 from csdl.reports.actions import (
+    OWN_FREEZE,
     accept_report,
     answer_remark,
     ask_unlock,
@@ -34,12 +35,13 @@ from csdl.reports.actions import (
     explain_check,
     freeze,
     is_locked,
+    is_own_freeze,
     return_report,
     reviewing_tier,
     send_report,
     sign_report,
 )
-from csdl.reports.actions.moving import is_direct, stands_for, taker_of
+from csdl.reports.actions.moving import is_direct, stands_at, stands_for, taker_of
 from csdl.reports.board import BoardLine, board, remarks, said_minutes, timeline, words
 from csdl.reports.enums import FREEZABLE, Fill, Severity, SubmissionState, Tier
 from csdl.reports.errors import ReportError
@@ -147,6 +149,12 @@ class ReportPage:
 
     def _stands(self, right: Permission) -> bool:
         return self.report is not None and stands_for(self.actor, Tier.SCHOOL, right, self.report)
+
+    @property
+    def freezing_bars_signing(self) -> bool:
+        """Whether this account may sign, but not what it freezes itself: worth knowing before the press."""
+        signs = stands_at(self.actor, Permission.REPORT_APPROVE, [self.unit.pk], self.level_code)
+        return bool(self.period.four_eyes) and signs
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -322,7 +330,7 @@ def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = No
         "unlock": report.unlock_requests.filter(decision="").first() if report else None,
         "history": timeline(report) if report else [],
         "last_return": report.moves.filter(to_state="returned").order_by("-pk").first()
-        if report and page.state == SubmissionState.RETURNED
+        if report and page.is_open
         else None,
         "file_formats": FORMATS,
         "charts_url": reverse("school:report-pictures", args=[page.unit.public_id, page.period.code])
@@ -467,15 +475,19 @@ def report_explain(request: HttpRequest, school: uuid.UUID, period: str, level: 
     """Save what was written beside the broken checks; only what is new or changed is written."""
     page = report_page(request, school, period, level)
     known = _explanations(page.report)
+    said = {name.removeprefix(_EXPLAINED): text for name, text in request.POST.items() if name.startswith(_EXPLAINED)}
+    written = {
+        (form_code, check): text
+        for (form_code, _, check), text in ((name.partition(":"), str(text).strip()) for name, text in said.items())
+        if text and known.get((form_code, check)) != text
+    }
 
     def act(report: Submission) -> None:
         draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=level)
-        for name, text in request.POST.items():
-            if not name.startswith(_EXPLAINED) or not isinstance(text, str) or not text.strip():
-                continue
-            form_code, _, check = name.removeprefix(_EXPLAINED).partition(":")
-            if known.get((form_code, check)) != text.strip():
-                explain_check(actor=request.actor, report=report, form_code=form_code, check_code=check, text=text)
+        if not written:
+            raise ReportError("Chưa lưu gì: không có giải trình mới hoặc sửa đổi.", code="RPT-10")
+        for (form_code, check), text in written.items():
+            explain_check(actor=request.actor, report=report, form_code=form_code, check_code=check, text=text)
 
     return _act(request, page, act, "Đã lưu giải trình.")
 
@@ -508,7 +520,14 @@ def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "page": page,
         "unit": page.unit,
         "crumbs": [(page.title, page.address("report-detail"))],
-        "problems": problems_of(report, before_signing=True),
+        "problems": [
+            *problems_of(report, before_signing=True),
+            *([OWN_FREEZE] if is_own_freeze(request.actor, report) else []),
+        ],
+        "unanswered": [
+            (one, page.address("report-cell", one.form_code, f"{one.indicator_code}:{one.column_code}"))
+            for one in report.remarks.filter(answer="").order_by("pk")
+        ],
         "last": last,
         "changed_rows": len(cell_differences(last, snapshot)) if last and last.pk != snapshot.pk else 0,
         "explained": CheckExplanation.objects.filter(submission=report).count(),

@@ -28,11 +28,20 @@ from csdl.reports.actions.reviewing import (
     return_report,
     reviewing_tier,
 )
-from csdl.reports.actions.sending import Sent, is_locked, send_report, send_reports, sign_report
+from csdl.reports.actions.sending import (
+    OWN_FREEZE,
+    Sent,
+    is_locked,
+    is_own_freeze,
+    send_report,
+    send_reports,
+    sign_report,
+)
 from csdl.reports.actions.typing import draft_of, explain_check, type_cells
 from csdl.reports.actions.unlocking import ask_unlock, decide_unlock, remind, set_rules
 
 __all__ = [
+    "OWN_FREEZE",
     "Doubt",
     "Freezing",
     "Progress",
@@ -56,6 +65,7 @@ __all__ = [
     "freeze",
     "give_back",
     "is_locked",
+    "is_own_freeze",
     "open_period",
     "open_usual_period",
     "remark_cell",

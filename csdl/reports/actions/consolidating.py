@@ -68,7 +68,7 @@ def consolidate(*, actor: Actor, period: ReportPeriod, unit: OrgUnit, level_code
         Submission.objects.select_for_update(of=("self",))
         .filter(period=period, level_code=level_code, unit_id__in=[one.unit_id for one in expected], state__in=wanted)
         .select_related("snapshot")
-        .order_by("unit_id")
+        .order_by("pk")
     )
     if not reports:
         raise ReportError(
@@ -268,7 +268,8 @@ def _digest(made: ConsolidationVersion) -> str:
 def _ready(
     actor: Actor, consolidation: Consolidation, version: int, move_name: str, unit_ids: list[int]
 ) -> tuple[Consolidation, ConsolidationVersion]:
-    """The row locked, in a state from which it may be signed and moved, with the version that was looked at."""
+    """The row and the reports in it locked, in states from which they may be signed and moved, with the version that
+    was looked at: what is given back meanwhile either waits or is seen."""
     move = CONSOLIDATION_MOVES[move_name]
     row = _locked(consolidation)
     if not (stands_at(actor, move.permission, unit_ids) and actor.can(move.permission, on=row)):
@@ -277,6 +278,8 @@ def _ready(
     made = _current(row)
     if made.version != version:
         raise ReportError(f"Vừa có lần tổng hợp {made.version}. Hãy xem lại rồi ký.", code="RPT-09")
+    parts = Submission.objects.select_for_update(of=("self",)).filter(pk__in=_part_ids(made)).order_by("pk")
+    list(parts.values_list("pk"))
     if is_stale(row, made):
         raise ReportError(
             "Có báo cáo đã được trả lại, gửi lại hoặc duyệt thêm sau lần tổng hợp này. Hãy tổng hợp lại.", code="RPT-09"

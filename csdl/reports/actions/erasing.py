@@ -32,18 +32,20 @@ def counted_person(*, actor: Actor, student_id: int = 0, staff_id: int = 0) -> l
 
 
 @transaction.atomic
-def erase_counted_person(*, actor: Actor, order: str, reason: str = "", student_id: int = 0, staff_id: int = 0) -> int:
-    """Take name, day of birth and code out of every frozen row of a person; figures and hashes stay. How many rows.
+def erase_counted_person(*, actor: Actor, order: str, reason: str, student_id: int = 0, staff_id: int = 0) -> int:
+    """Take name, day of birth and code out of every frozen row of a person; figures and hashes stay. How many rows
+    named the person till now: none, where the same was done before.
 
     Run under the owner's role (an operator's command): no right of the web reaches frozen rows.
-    Errors:  NotAllowed; REC-01 without the number of the decision.
+    Errors:  NotAllowed; REC-01 without the number of the decision, or a reason.
     """
     actor.require(Permission.UNIT_MANAGE)
-    if not squeeze(order):
-        raise InvalidRecord({"order": ["Hãy ghi số quyết định, bản án."]})
+    wanted = {"order": (order, "Hãy ghi số quyết định, bản án."), "reason": (reason, "Hãy ghi lý do.")}
+    if missing := {name: [said] for name, (text, said) in wanted.items() if not squeeze(text)}:
+        raise InvalidRecord(missing)
+    rows = sum(one.rows for one in counted_person(actor=actor, student_id=student_id, staff_id=staff_id))
     with connection.cursor() as cursor:
         cursor.execute("SELECT csdl_erase_counted_person(%s, %s)", [student_id, staff_id])
-        rows = int(cursor.fetchone()[0])
     record(
         actor=actor,
         kind="report:erase_person",

@@ -20,6 +20,7 @@ from csdl.reports.statements import MODULE
 __all__ = [
     "check_state",
     "held_report",
+    "hold_sum_of",
     "instant",
     "is_direct",
     "late_minutes",
@@ -120,6 +121,15 @@ def held_report(report: Submission) -> Submission:
         .get(pk=report.pk)
     )
     return found
+
+
+def hold_sum_of(report: Submission) -> None:
+    """Lock the sum of the unit that takes a report, where there is one: a sum is locked before the reports in it, by
+    who moves it and by who opens one of its reports again."""
+    held = Consolidation.objects.select_for_update().filter(
+        period_id=report.period_id, unit=taker_of(report), level_code=report.level_code
+    )
+    held.values_list("pk").first()
 
 
 def check_state(report: Submission, move: Move) -> None:

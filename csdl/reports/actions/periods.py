@@ -12,11 +12,12 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.lib import clock
 from csdl.lib.vietnamese import squeeze
-from csdl.orgs.models import OrgUnit
+from csdl.orgs.models import OrgUnit, SchoolLevel
 from csdl.reports.enums import SubmissionState
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import PeriodKind, period_kinds
 from csdl.reports.models import Deadline, DeadlineExtension, ReportPeriod, Submission
+from csdl.reports.queries import due_at as hour_of
 from csdl.reports.queries import expected_reports
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
 ]
 
 SENDERS = ("school", "office", "department")
+# A later hour is a slip of the year.
+_LONGEST = dt.timedelta(days=200)
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ def doubts(*, start_year: int, kind: str, snapshot_on: dt.date, due: Mapping[str
         if sender not in due:
             continue
         instant = due[sender].astimezone(clock.LOCAL_ZONE)
-        if instant < after or instant > after + dt.timedelta(days=200):
+        if instant < after or instant > after + _LONGEST:
             moved = _same_day(instant, after)
             question = f"Hạn gửi của {names[sender]} {instant:%H:%M %d/%m/%Y} " + (
                 f"trước {before} {after:%d/%m/%Y}" if instant < after else f"quá xa {before} {after:%d/%m/%Y}"
@@ -205,12 +208,14 @@ def extend_deadline(
     level_code: str = "",
     decision_no: str = "",
     decided_on: dt.date | None = None,
-) -> DeadlineExtension:
-    """Give one unit more time, for every level or for one, by a decision and for a reason.
+) -> list[DeadlineExtension]:
+    """Give one unit more time, for every level it teaches or for one, by a decision and for a reason.
 
-    Errors:  NotAllowed (for a level: who reaches that level); REC-01 without a reason.
+    Shapes:  a row for each level, so that who sees one level of the unit sees the hour of it.
+    Errors:  NotAllowed (for a level: who reaches that level); REC-01 without a reason, an hour that gives no time or
+             far too much, a decision of a day to come.
     """
-    made = DeadlineExtension(
+    asked = DeadlineExtension(
         period=period,
         unit=unit,
         level_code=level_code,
@@ -220,13 +225,38 @@ def extend_deadline(
         decided_on=decided_on,
         granted_by=actor.account_id,
     )
-    actor.require(Permission.REPORT_REVIEW, on=made)
-    if not made.reason:
-        raise InvalidRecord({"reason": ["Hãy ghi lý do gia hạn."]})
-    made.save()
-    data = {"period": period.code, "level": level_code, "due_at": due_at.isoformat(), "decision_no": made.decision_no}
+    actor.require(Permission.REPORT_REVIEW, on=asked)
+    if faults := _extension_faults(asked):
+        raise InvalidRecord(faults)
+    taught = SchoolLevel.objects.filter(school_id=unit.pk, start_year=period.start_year).order_by("level_code")
+    levels = [level_code] if level_code else list(taught.values_list("level_code", flat=True)) or [""]
+    facts = {name: getattr(asked, name) for name in ("due_at", "reason", "decision_no", "decided_on", "granted_by")}
+    made = DeadlineExtension.objects.bulk_create(
+        DeadlineExtension(period=period, unit=unit, level_code=level, **facts) for level in levels
+    )
+    data = {"period": period.code, "level": level_code, "due_at": due_at.isoformat(), "decision_no": asked.decision_no}
     record(actor=actor, kind="report:extend_deadline", unit_id=unit.pk, data=data)
     return made
+
+
+def _extension_faults(made: DeadlineExtension) -> dict[str, list[str]]:
+    """What speaks against an extension, by field."""
+    found: dict[str, list[str]] = {}
+    if not made.reason:
+        found["reason"] = ["Hãy ghi lý do gia hạn."]
+    now = clock.now()
+    taught = SchoolLevel.objects.filter(school_id=made.unit_id, start_year=made.period.start_year)
+    levels = [made.level_code] if made.level_code else ["", *taught.values_list("level_code", flat=True)]
+    first = max([now, *filter(None, (hour_of(made.period, made.unit_id, level) for level in levels))])
+    if made.due_at <= now:
+        found["day"] = [f"Hạn mới phải sau lúc này ({now:%H:%M %d/%m/%Y})."]
+    elif made.due_at <= first:
+        found["day"] = [f"Hạn mới phải sau hạn hiện nay ({first:%H:%M %d/%m/%Y})."]
+    elif made.due_at > first + _LONGEST:
+        found["day"] = [f"Hạn mới quá xa: muộn nhất {first + _LONGEST:%d/%m/%Y}. Hãy xem lại năm."]
+    if made.decided_on and made.decided_on > now.date():
+        found["decided_on"] = ["Ngày quyết định không thể sau hôm nay."]
+    return found
 
 
 def _kind(code: str) -> PeriodKind:
@@ -263,6 +293,6 @@ def _same_day(instant: dt.datetime, after: dt.datetime) -> dt.datetime | None:
             moved = instant.replace(year=year)
         except ValueError:
             continue
-        if after <= moved <= after + dt.timedelta(days=200):
+        if after <= moved <= after + _LONGEST:
             return moved
     return None

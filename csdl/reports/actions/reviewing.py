@@ -13,6 +13,7 @@ from csdl.lib.vietnamese import squeeze
 from csdl.reports.actions.moving import (
     check_state,
     held_report,
+    hold_sum_of,
     instant,
     is_direct,
     log_consolidation,
@@ -101,6 +102,7 @@ def return_report(*, actor: Actor, report: Submission, reason: str) -> Submissio
              must be added up again (the department only; an office cannot return what the department holds).
     Errors:  NotAllowed; RPT-03 with who holds it now and the way to ask; REC-01 without a reason.
     """
+    hold_sum_of(report)
     row = held_report(report)
     move = _move_for(actor, row, "return_office", "return_department")
     said = _said("reason", reason, "Hãy ghi lý do trả lại.")
@@ -129,7 +131,7 @@ def return_report(*, actor: Actor, report: Submission, reason: str) -> Submissio
 
 def _reopen_office(actor: Actor, report: Submission, now: dt.datetime, reason: str) -> None:
     """The office's sum holds a report that is open again: the office adds up anew and sends anew."""
-    held = Consolidation.objects.select_for_update().filter(
+    held = Consolidation.objects.filter(  # locked by `hold_sum_of`
         period=report.period,
         unit=taker_of(report),
         level_code=report.level_code,

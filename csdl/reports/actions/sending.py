@@ -20,7 +20,12 @@ from csdl.reports.moves import REPORT_MOVES
 from csdl.reports.preconditions import problems_of
 from csdl.reports.queries import due_at, expected_reports, scope_of
 
-__all__ = ["Sent", "is_locked", "send_report", "send_reports", "sign_report"]
+__all__ = ["OWN_FREEZE", "Sent", "is_locked", "is_own_freeze", "send_report", "send_reports", "sign_report"]
+
+OWN_FREEZE = (
+    "Kỳ này yêu cầu người chốt số liệu và người ký là hai người khác nhau. "
+    "Hãy để người lập biểu chốt số liệu, rồi thủ trưởng đơn vị ký."
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,12 @@ def is_locked(report: Submission, due: dt.datetime | None, now: dt.datetime) -> 
     return bool(report.period.locks_when_late)
 
 
+def is_own_freeze(actor: Actor, report: Submission) -> bool:
+    """Whether the period wants two persons and the actor froze what is to be signed."""
+    frozen_by = report.snapshot.frozen_by if report.snapshot else None
+    return bool(report.period.four_eyes and actor.account_id is not None and actor.account_id == frozen_by)
+
+
 @transaction.atomic
 def sign_report(*, actor: Actor, report: Submission, version: int, note: str = "") -> Signature:
     """Approve and sign a freeze; the door has asked for a fresh second factor.
@@ -65,12 +76,8 @@ def sign_report(*, actor: Actor, report: Submission, version: int, note: str = "
         )
     if problems := problems_of(row, before_signing=True):
         raise ReportError("Chưa ký được vì còn việc phải làm.", code="RPT-10", problems=problems)
-    if row.period.four_eyes and actor.account_id is not None and actor.account_id == snapshot.frozen_by:
-        raise ReportError(
-            "Kỳ này yêu cầu người chốt số liệu và người ký là hai người khác nhau. "
-            "Hãy để người lập biểu chốt số liệu, rồi thủ trưởng đơn vị ký.",
-            code="RPT-12",
-        )
+    if is_own_freeze(actor, row):
+        raise ReportError(OWN_FREEZE, code="RPT-12")
     made, is_new = Signature.objects.get_or_create(
         snapshot=snapshot,
         defaults={

@@ -20,6 +20,7 @@ from csdl.reports.queries import Scope, expected_reports
 __all__ = ["draft_of", "explain_check", "type_cells"]
 
 _MOST = Decimal(10) ** 12
+_PLACES = 3
 _LONGEST = 500
 
 
@@ -63,8 +64,12 @@ def type_cells(
                 f"Ô {code}:{column_code} của biểu {what.number} không nhập tay: {row.definition}", code="RPT-07"
             )
         whole = row.unit != "triệu đồng"
-        if figure is not None and not 0 <= figure <= _MOST:
+        if figure is not None and figure < 0:
             faults[f"{code}:{column_code}"] = [f"{row.label}: hãy nhập số từ 0."]
+        elif figure is not None and figure > _MOST:
+            faults[f"{code}:{column_code}"] = [f"{row.label}: số quá lớn, xem lại đơn vị tính ({row.unit})."]
+        elif figure is not None and figure != round(figure, _PLACES):
+            faults[f"{code}:{column_code}"] = [f"{row.label}: nhiều nhất {_PLACES} chữ số sau dấu phẩy."]
         elif figure is not None and whole and figure != figure.to_integral_value():
             faults[f"{code}:{column_code}"] = [f"{row.label}: hãy nhập số nguyên, {row.unit} không có phần lẻ."]
         elif figure is not None and row.unit == "trường" and figure > 1:

@@ -12,7 +12,7 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record, record_each
 from csdl.lib.vietnamese import squeeze
 from csdl.orgs.models import OrgUnit
-from csdl.reports.actions.moving import held_report, instant
+from csdl.reports.actions.moving import held_report, hold_sum_of, instant
 from csdl.reports.actions.reviewing import return_report, reviewing_tier
 from csdl.reports.actions.sending import is_locked
 from csdl.reports.enums import FREEZABLE, SubmissionState
@@ -100,6 +100,7 @@ def decide_unlock(*, actor: Actor, request: UnlockRequest, hours: int, answer: s
              without a word.
     """
     row: UnlockRequest = UnlockRequest.objects.select_for_update().get(pk=request.pk)
+    hold_sum_of(row.submission)
     report = held_report(row.submission)
     if reviewing_tier(actor, report) is None:
         actor.require(Permission.YEAR_MANAGE, on=report)
@@ -140,6 +141,7 @@ def remind(
     text: str = "",
 ) -> int:
     """Remind every unit below that has not sent (or those of them named by unit and level), in one press; how many.
+    A school that has moved since the snapshot day is reminded by those whom it is under today.
 
     Shapes:  one Reminder per report not sent; it stands among the school's tasks until the report is sent.
     Errors:  NotAllowed.
@@ -158,7 +160,7 @@ def remind(
     made = []
     for one in owed:
         key = (one.unit_id, one.level_code)
-        if key in sent or (only is not None and key not in only):
+        if key in sent or not scope.reaches(*key) or (only is not None and key not in only):
             continue
         due = hours(one.unit_id, one.level_code)
         usual = f"Hãy gửi báo cáo {period.name.lower()}" + (f" trước {due:%H:%M %d/%m/%Y}." if due else ".")

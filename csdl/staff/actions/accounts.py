@@ -7,19 +7,21 @@ key.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.postgres.fields import DateRangeField
 from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.timezone import localtime
 
 from csdl.accounts import guarding
-from csdl.accounts.actor import Actor, refuse
+from csdl.accounts.actor import Actor, require_everywhere
 from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.accounts.letters import issue_letters
 from csdl.accounts.models import Account, SignInRules
@@ -34,15 +36,17 @@ from csdl.lib.vietnamese import fold, squeeze
 from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 from csdl.staff.queries import heads_of, postings_on
-from csdl.staff.ties import tell_heads_changed
+from csdl.staff.ties import accounts_let_in, tell_heads_changed
 
 __all__ = [
     "NewAccount",
     "change_sign_in_names",
     "change_sign_in_rules",
+    "is_former_visitor",
     "leavers_with_account",
     "lock_account",
     "lock_leavers",
+    "lock_visitors",
     "managed_elsewhere",
     "open_accounts",
     "open_visitor_account",
@@ -50,6 +54,7 @@ __all__ = [
     "print_visitor_letter",
     "propose_user_names",
     "remove_second_factor",
+    "reopen_visitor",
     "unlock_account",
 ]
 
@@ -58,9 +63,10 @@ _USERNAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
 _MANY_DIGITS = re.compile(r"\d{9}")
 _SHORTEST, _LONGEST = 4, 40
 _LETTERS = 500
-# Between the last day at one unit and the first at the next.
-_BETWEEN = dt.timedelta(days=30)
+# Between the last day at one unit and the first at the next: today and thirty days more.
+_BETWEEN = dt.timedelta(days=31)
 _LEFT = "Đã thôi công tác, chuyển đi hoặc nghỉ hưu"
+_VISIT_OVER = "Hết thời hạn thanh tra, kiểm tra"
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,10 @@ def open_accounts(*, actor: Actor, unit: OrgUnit, wanted: Sequence[NewAccount]) 
         cursor.execute(
             "SELECT csdl_link_accounts(%s, %s)", [[one.staff.pk for one in asked], [account.pk for account in made]]
         )
+        (linked,) = cursor.fetchone()
+    if linked != len(asked):  # another manager was faster; the accounts made here go with this error
+        told = "Có người vừa được mở tài khoản ở nơi khác. Hãy tải lại trang rồi mở cho những người còn lại."
+        raise InvalidRecord({"people": [told]})
     for one, account in zip(asked, made, strict=True):
         one.staff.account = account
     _say(actor, "account:open", unit, [account.username for account in made])
@@ -303,14 +313,21 @@ def lock_account(*, actor: Actor, unit: OrgUnit, staff: StaffMember, reason: str
 
 
 def leavers_with_account() -> QuerySet[StaffMember]:
-    """People whose account is open though they work nowhere today (S9): whoever begins elsewhere within a month is in
-    between two units and none of them. After the hourly run there is nobody."""
+    """People whose account is open though they work nowhere today (S9), by the rule by which grants hold. Whoever
+    begins elsewhere within a month is in between two units and none of them, nor is an inspector before the last day.
+    After the hourly run there is nobody."""
+    return _working_nowhere().filter(account__is_active=True).select_related("account").order_by("pk")
+
+
+def _working_nowhere() -> QuerySet[StaffMember]:
+    """People with an account who are gone."""
     today = clock.today()
     postings = StaffPosting.objects.filter(staff=OuterRef("pk"))
-    coming = Q(valid_to=None) | Q(valid_to__gt=today)
-    still = postings.filter(coming, valid_from__lte=today + _BETWEEN)
-    found = StaffMember.objects.filter(Exists(postings), ~Exists(still), account__is_active=True)
-    return found.select_related("account").order_by("pk")
+    days = Func(F("valid_from"), F("valid_to"), F("status_code"), function="csdl_days_worked")
+    days.output_field = DateRangeField()
+    still = postings.alias(days=days).filter(days__overlap=DateRange(today, today + _BETWEEN))
+    gone = StaffMember.objects.filter(Exists(postings), ~Exists(still), account__isnull=False)
+    return gone.exclude(accounts_let_in(today))
 
 
 @transaction.atomic
@@ -340,12 +357,57 @@ def lock_leavers(*, actor: Actor) -> int:
 
 
 @transaction.atomic
+def lock_visitors(*, actor: Actor, of_unit: Mapping[int, Collection[Account]]) -> int:
+    """Lock accounts that were opened for visitors of these units and serve nobody any more; how many. An account that
+    is a member of staff's, holds rights out of the actor's reach, or is locked already, is left as it is."""
+    wanted = {one.pk for accounts in of_unit.values() for one in accounts}
+    wanted -= _reaching_beyond(actor, sorted(wanted))
+    is_staff = StaffMember.objects.filter(account=OuterRef("pk"))
+    rows = Account.objects.filter(~Exists(is_staff), pk__in=wanted, is_active=True)
+    found = {one.pk: one for one in rows}
+    if not found:
+        return 0
+    Account.objects.filter(pk__in=list(found)).update(
+        is_active=False, locked_at=timezone.now(), locked_reason=_VISIT_OVER
+    )
+    for account in found.values():
+        _end_everywhere(account)
+    named = {unit: sorted({one.username for one in accounts if one.pk in found}) for unit, accounts in of_unit.items()}
+    told = {unit: {"accounts": names, "reason": _VISIT_OVER} for unit, names in named.items() if names}
+    record_each(actor=actor, kind="account:lock", units=told)
+    return len(found)
+
+
+def reopen_visitor(*, actor: Actor, unit: OrgUnit, account: Account) -> None:
+    """Let a visitor whose days were over sign in again, for a new visit.
+
+    Errors:  NotAllowed; REC-01 another active account signs in by the same address or number by now.
+    """
+    actor.require(Permission.ACCOUNT_MANAGE, on=unit)
+    named = NewAccount(StaffMember(full_name=account.full_name), account.username, account.email, account.phone)
+    if texts := [text for found in _names_faults([named], own=account).values() for text in found]:
+        raise InvalidRecord({"username": texts})
+    account.is_active, account.locked_at, account.locked_reason = True, None, ""
+    account.save(update_fields=["is_active", "locked_at", "locked_reason"])
+    _say(actor, "account:unlock", unit, [account.username], reason="Được cho vào thanh tra, kiểm tra lần nữa")
+
+
+def is_former_visitor(account: Account) -> bool:
+    """Whether the account is locked for no other reason than that its visit was over."""
+    return not account.is_active and account.locked_reason == _VISIT_OVER
+
+
+@transaction.atomic
 def unlock_account(*, actor: Actor, unit: OrgUnit, staff: StaffMember, reason: str = "") -> Account:
     """Let an account sign in again: after a suspension, which takes a reason, and after too many failures.
 
-    Errors:  NotAllowed; REC-01 no reason, not locked, or another active account signs in by the same address or number.
+    Errors:  NotAllowed; REC-01 no reason, not locked, the person works nowhere, or another active account signs in by
+             the same address or number.
     """
     account = _managed(actor, unit, staff)
+    if not account.is_active and _working_nowhere().filter(pk=staff.pk).exists():
+        told = f"{staff.full_name} đã thôi công tác, tài khoản không mở lại được. Hãy ghi quá trình công tác mới trước."
+        raise InvalidRecord({"reason": [told]})
     was_failing = guarding.unlock(account)
     if account.is_active and not was_failing:
         raise InvalidRecord({"reason": [f"Tài khoản của {staff.full_name} không bị khóa."]})
@@ -383,8 +445,7 @@ def change_sign_in_rules(*, actor: Actor, values: Mapping[str, Any]) -> SignInRu
 
     Errors:  NotAllowed for who does not reach every unit; REC-01 by field.
     """
-    if actor.unit_ids(Permission.ACCOUNT_MANAGE) is not None:
-        raise refuse(actor, Permission.ACCOUNT_MANAGE)
+    require_everywhere(actor, Permission.ACCOUNT_MANAGE)
     held = rules()
     faults: dict[str, list[str]] = {}
     for name, (least, most) in _BOUNDS.items():

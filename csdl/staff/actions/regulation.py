@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Max
 
-from csdl.accounts.actor import Actor, refuse
+from csdl.accounts.actor import Actor, require_everywhere
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.models import Regulation, RegulationAcceptance
 from csdl.accounts.permissions import Permission
 from csdl.accounts.regulation import clean_text, current_regulation, text_hash
 from csdl.audit.actions import record
 from csdl.lib import clock
+from csdl.lib.typst import shown
 from csdl.lib.vietnamese import squeeze
 from csdl.staff.models import StaffPosting
 from csdl.staff.queries import postings_on
@@ -39,8 +40,7 @@ def publish_regulation(*, actor: Actor, wanted: NewRegulation) -> Regulation:
 
     Errors:  NotAllowed for anybody but the department; REC-01 by field, the text that holds already among it.
     """
-    if actor.unit_ids(Permission.ACCOUNT_MANAGE) is not None:
-        raise refuse(actor, Permission.ACCOUNT_MANAGE)
+    require_everywhere(actor, Permission.ACCOUNT_MANAGE)
     title, decision_no, text = squeeze(wanted.title), squeeze(wanted.decision_no), clean_text(wanted.text)
     faults: dict[str, list[str]] = {}
     if not 5 <= len(title) <= 200:
@@ -49,7 +49,7 @@ def publish_regulation(*, actor: Actor, wanted: NewRegulation) -> Regulation:
         faults["decision_no"] = ["Số, ký hiệu dài nhất 60 ký tự."]
     now = current_regulation()
     if not _SHORTEST <= len(text) <= _LONGEST:
-        faults["text"] = [f"Hãy nhập toàn văn quy chế, từ {_SHORTEST} đến {_LONGEST:,} ký tự.".replace(",", ".")]
+        faults["text"] = [f"Hãy nhập toàn văn quy chế, từ {_SHORTEST} đến {shown(_LONGEST)} ký tự."]
     elif now is not None and (title, decision_no, text) == (now.title, now.decision_no, now.text):
         faults["text"] = [f"Nội dung giống hệt bản {now.version} đang áp dụng nên không cần công bố lại."]
     if faults:

@@ -1,5 +1,6 @@
 """The board, review, consolidation and settings pages: sums, who may what, costs that do not grow with the schools."""
 
+import datetime as dt
 import io
 import json
 import re
@@ -9,11 +10,15 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from csdl.access.actions import give_role
+from csdl.access.actors import actor_for
+from csdl.accounts.errors import NotAllowed
 from csdl.audit.kinds import said
 from csdl.audit.models import Event
 from csdl.lib import clock
 from csdl.reports.actions import accept_report, ask_unlock, consolidate, freeze, set_rules
 from csdl.reports.models import DeadlineExtension, Reminder, ReportPeriod
+from csdl.reports.outgoing import export_summed_form
 from tests import builders as b
 from tests.portals.reporting import reporting
 from tests.reports.chain import Chain, at, build_chain, sent
@@ -154,10 +159,10 @@ def test_what_stands_out_has_its_page(chain: Chain, web_client: Callable) -> Non
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        (BOARD, 16),
+        (BOARD, 17),
         ("/bao-cao/2024-dau-nam/tong-hop/", 15),
         ("/bao-cao/khac-thuong/", 17),
-        ("consolidation", 26),
+        ("consolidation", 27),
         ("/", 35),
     ],
 )
@@ -203,7 +208,7 @@ def test_pictures_stand_beside_their_tables_which_leave_as_files(chain: Chain, w
     assert "Hãy chọn mục đích" in _text(office.post(export, {"columns": ["label", "all"]}))
     taken = office.post(export, {"purpose": "report", "columns": ["label", "male", "female", "all", "female_share"]})
     sheet = list(openpyxl.load_workbook(io.BytesIO(taken.content))["Số liệu"].values)
-    assert sheet[0] == ("Lớp", "Nam", "Nữ", "Tổng", "Tỷ lệ nữ (%)")
+    assert sheet[0] == ("Khối", "Nam", "Nữ", "Tổng", "Tỷ lệ nữ (%)")
     assert sheet[1] == ("Khối 1", 4, 0, 4, 0)
     event = Event.objects.get(kind="data:export")
     assert (event.unit_id, event.data["what"], event.data["purpose"]) == (chain.office.pk, "picture-theo-lop", "report")
@@ -214,6 +219,7 @@ def test_pictures_stand_beside_their_tables_which_leave_as_files(chain: Chain, w
     assert "Cộng 2/3 báo cáo đã gửi." in _text(department.get(f"{here}?don-vi={chain.office.public_id}"))
     assert "Chưa có báo cáo nào được gửi" in _text(web_client(chain.actors["far office"].account).get(here))
     own = reverse("school:report-pictures", args=[chain.schools[0].unit.public_id, "2024-dau-nam"])
+    assert f'href="{own}?cap=02"' in page.content.decode()
     assert "Lớp 1A" in _text(web_client(chain.clerk(0).account).get(own))
     assert web_client(chain.clerk(1).account).get(own).status_code == 404
 
@@ -236,6 +242,27 @@ def test_a_consolidated_form_leaves_for_a_purpose(chain: Chain, web_client: Call
     )
     for who in ("far office", "clerk0"):
         assert web_client(chain.actors[who].account).get(here).status_code == 404
+
+
+def test_a_right_to_take_out_held_elsewhere_takes_no_sum_out(chain: Chain, web_client: Callable) -> None:
+    account = b.account("thanh.tra", "inspector", chain.office)
+    far = chain.far.unit.parent
+    give_role(actor=b.SYSTEM, account=account, role_code="office_head", unit=far, valid_from=dt.date(2020, 1, 1))
+    accept_report(actor=chain.actors["office"], report=sent(chain, 0))
+    row = consolidate(actor=chain.actors["office"], period=chain.period, unit=chain.office, level_code="02")
+    key = ["2024-dau-nam", chain.office.public_id, "02"]
+    form = [*key, "02-DN-TH"]
+    here = reverse("authority:report-consolidation-export", args=form)
+    client = web_client(account)
+    pages = [
+        client.get(reverse("authority:report-consolidation", args=key)),
+        client.get(reverse("authority:report-consolidation-form", args=form)),
+    ]
+
+    assert [(page.status_code, here in page.content.decode()) for page in pages] == [(200, False), (200, False)]
+    assert client.post(here, {"format": "json", "purpose": "report"}).status_code == 403
+    with pytest.raises(NotAllowed):
+        export_summed_form(actor=actor_for(account), version=row.current, form_code="02-DN-TH", format="json")
 
 
 def test_a_form_says_what_the_circulars_changed(chain: Chain, web_client: Callable) -> None:

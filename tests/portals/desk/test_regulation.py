@@ -112,6 +112,7 @@ def test_parts_of_pages_programs_and_sent_forms_get_a_clear_answer(places: Place
         f"{PAGE}?next=http%3A%2F%2Ftestserver%2Ftim-kiem%2F",
     )
     assert (program.status_code, program.json()["code"]) == (403, "ACC-05")
+    assert "chưa xem được" in program.json()["message"]
     assert "chưa được thực hiện" in form.content.decode()
     assert [client.get(one).status_code for one in (reverse("desk:account"), reverse("desk:help"))] == [200, 200]
 

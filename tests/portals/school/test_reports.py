@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
-from csdl.reports.actions import freeze
+from csdl.reports.actions import OWN_FREEZE, freeze
 from csdl.reports.models import CellRemark, Signature, TypedCell
 from csdl.reports.queries import failures
 from tests import builders as b
@@ -45,6 +45,8 @@ def test_a_clerk_walks_the_steps(chain: Chain, web_client: Callable) -> None:
         ("gui", "Chưa gửi"),
     ]
     (one,) = failures(chain.report(chain.schools[0]).snapshot)
+    blank = clerk.post(_url(chain, "report-explain"), {f"giai-trinh-{one.form_code}:{one.check_code}": " "})
+    assert (blank.status_code, "Chưa lưu gì" in blank.content.decode()) == (409, True)
     done = clerk.post(
         _url(chain, "report-explain"),
         {f"giai-trinh-{one.form_code}:{one.check_code}": "Khai sinh đang xin lại"},
@@ -77,15 +79,28 @@ def test_typed_cells_are_written_and_faults_said_at_once(chain: Chain, web_clien
     here = _url(chain, "report-form", "NS") + "?phan=II"
     page = clerk.get(here)
     names = [one.split('"')[0] for one in page.content.decode().split('class="sheet-input" name="')[1:]]
-    wrong = clerk.post(here, {names[0]: "mười", names[1]: "hai"})
+    wrong = clerk.post(here, {names[0]: "mười", names[1]: "1e9"})
     assert wrong.status_code == 409
-    assert len(wrong.context["faults"]) == 2
-    assert "“mười” không phải số." in wrong.content.decode()
+    assert [one.partition(". Chỉ viết")[0] for one in wrong.context["faults"]] == [
+        "Dòng 15, cột “Quyết toán chi NSNN (năm tài chính n-1)”: “mười” không phải số",
+        "Dòng 15, cột “Chi NSNN (năm tài chính n) – Dự toán”: “1e9” không phải số",
+    ]
+    large = clerk.post(here, {names[0]: "9" * 20, names[1]: "1,23456"})
+    assert ["số quá lớn" in one or "3 chữ số sau dấu phẩy" in one for one in large.context["faults"]] == [True, True]
 
     saved = clerk.post(here, {names[0]: "1.234,5", names[1]: "12"}, follow=True)
     assert "Đã ghi 2 ô. Chốt lại để đưa vào biểu." in saved.content.decode()
     assert sorted(float(one) for one in TypedCell.objects.values_list("figure", flat=True)) == [12.0, 1234.5]
     assert 'value="1.234,5"' in saved.content.decode()
+
+
+def test_a_changed_figure_is_written_without_idle_noughts(chain: Chain, web_client: Callable) -> None:
+    clerk = web_client(chain.clerk().account)
+    for figure in ("1.234,56", "1,5"):
+        clerk.post(_url(chain, "report-form", "NS") + "?phan=II", {"15:planned": figure})
+        _frozen(chain)
+    page = clerk.get(_url(chain, "report-changes")).content.decode()
+    assert "<del>1.234,56</del> → <ins>1,5</ins>" in page
 
 
 def test_signing_asks_again_who_it_is(chain: Chain, web_client: Callable) -> None:
@@ -109,6 +124,18 @@ def test_signing_asks_again_who_it_is(chain: Chain, web_client: Callable) -> Non
 
     assert "Đã ký và gửi Phòng GDĐT Lê Chân." in done.content.decode()
     assert chain.report(chain.schools[1]).state == "submitted"
+
+
+def test_who_may_not_sign_what_was_frozen_learns_it_before_the_press(chain: Chain, web_client: Callable) -> None:
+    said = "tài khoản đã chốt thì không ký lần chốt đó"
+    head = web_client(chain.head(1).account)
+    assert said in head.get(_url(chain, "report-detail", place=1)).content.decode()
+    assert said not in web_client(chain.clerk(1).account).get(_url(chain, "report-detail", place=1)).content.decode()
+
+    head.post(_url(chain, "report-freeze", place=1))
+    here = _url(chain, "report-sign", place=1)
+    head.post(head.get(here)["Location"], {"code": code_now(), "next": here})
+    assert head.get(here).context["problems"] == [OWN_FREEZE]
 
 
 def test_the_neighbour_and_a_homeroom_teacher_see_nothing(chain: Chain, web_client: Callable) -> None:
@@ -151,6 +178,11 @@ def test_the_office_remarks_on_a_cell_and_returns(chain: Chain, web_client: Call
     page = school.get(_url(chain, "report-detail")).content.decode()
     assert "Xem nhận xét" in page
     assert "Xem lại lớp 1A" in page
+    school.post(_url(chain, "report-freeze"))
+    assert "Xem nhận xét" in school.get(_url(chain, "report-detail")).context["last_return"].reason
+    head, here = web_client(chain.head().account), _url(chain, "report-sign")
+    head.post(head.get(here)["Location"], {"code": code_now(), "next": here})
+    assert "1 nhận xét chưa trả lời" in head.get(here).content.decode()
     remark = CellRemark.objects.get()
     school.post(_url(chain, "report-answer"), {"nhan-xet": str(remark.public_id), "tra-loi": "Đã sửa"})
     remark.refresh_from_db()

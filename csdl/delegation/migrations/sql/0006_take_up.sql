@@ -46,7 +46,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN 'Chưa ký bản cam kết mới số ' || paper_no;
 
 -- Purpose: a signed commitment takes the place of an older one of the same person, unit and year, and gives the rights
--- back that were suspended because it was missing. The signature is the evidence: whoever asks can sign nothing by it.
+-- back that were suspended because one was missing, be it one to an earlier text. The signature is the evidence: whoever asks can sign nothing by it.
 -- Input: keys of commitments. Answer: keys of the grants that are active again.
 CREATE FUNCTION csdl_take_up_commitments(commitment_ids bigint[]) RETURNS bigint[]
 LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -63,7 +63,7 @@ BEGIN
         FROM delegation_commitment c, delegation_minutes m
         WHERE c.id = ANY (commitment_ids) AND c.state = 'signed'
           AND g.account_id = c.account_id AND g.unit_id = c.unit_id AND g.state = 'suspended'
-          AND starts_with(g.suspended_because, csdl_uncommitted(c.paper_no)) AND g.valid_to > csdl_today()
+          AND starts_with(g.suspended_because, csdl_uncommitted('')) AND g.valid_to > csdl_today()
           AND g.ground IN ('minutes', 'handover') AND m.id = g.paper_id AND m.state = 'signed'
           AND m.start_year = c.start_year
         RETURNING g.id

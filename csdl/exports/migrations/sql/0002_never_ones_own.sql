@@ -1,5 +1,6 @@
--- Nobody decides on a request of one's own, and a decision stands at the unit of its request: there the row policies say
--- who may write it. Looked at with the rights of whoever decides: a request out of reach counts as none.
+-- Nobody decides on a request of one's own, nor in the web in a colleague's name; and a decision stands at the unit of its
+-- request: there the row policies say who may write it. Looked at with the rights of whoever decides: a request out of
+-- reach counts as none.
 CREATE FUNCTION csdl_check_export_decision() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
@@ -7,6 +8,7 @@ BEGIN
     IF NOT EXISTS (
         SELECT 1 FROM exports_exportrequest r
         WHERE r.id = NEW.request_id AND r.unit_id = NEW.unit_id AND r.account_id <> NEW.account_id
+          AND (NOT csdl_asked_by_web() OR NEW.account_id = csdl_account_id())
     ) THEN
         RAISE EXCEPTION 'nobody decides on an export of one''s own' USING ERRCODE = 'check_violation';
     END IF;

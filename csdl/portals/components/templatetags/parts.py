@@ -15,6 +15,7 @@ from csdl.lib import clock
 from csdl.portals.components import lists
 from csdl.portals.components.icons import drawn
 from csdl.portals.components.pagers import foot
+from csdl.portals.components.report_sheet import shown
 from csdl.years.enums import PRESENT_STATUSES
 
 register = template.Library()
@@ -32,6 +33,10 @@ def icon(name: str) -> SafeString:
 def number(value: Any) -> str:
     """1834 -> 1.834; nothing -> a dash."""
     return "–" if value in (None, "") else number_format(value, use_l10n=True, force_grouping=True)
+
+
+# Figures of forms, with what decimals they have: 1234.500 -> 1.234,5; nothing -> empty.
+register.filter("figure", shown)
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from csdl.accounts.actor import refuse
+from csdl.accounts.actor import require_everywhere
 from csdl.accounts.permissions import Permission
 from csdl.delegation.actions import change_rules
 from csdl.delegation.rules import rules
@@ -57,8 +57,7 @@ class RulesForm(RecordForm):
 @require_http_methods(["GET", "POST"])
 def delegation_rules(request: HttpRequest) -> HttpResponse:
     """The department's days and switches; other units cannot open them."""
-    if request.actor.unit_ids(Permission.GRANT_MANAGE) is not None or not request.actor.can(Permission.GRANT_MANAGE):
-        raise refuse(request.actor, Permission.GRANT_MANAGE)
+    require_everywhere(request.actor, Permission.GRANT_MANAGE)
     now = rules()
     initial = {f"{name}_day": f"{getattr(now, f'{name}_day')}/{getattr(now, f'{name}_month')}" for name in _DAYS}
     initial |= {

@@ -20,18 +20,26 @@ BEGIN ATOMIC
 END;
 
 -- Runs of days on which the persons of these accounts work at these units. With the owner's rights: asked by a teacher's
--- own confirmation as well, who reads no postings.
+-- own confirmation as well, who reads no postings. In the web it answers for oneself, and for all at the units where
+-- the acting account writes rights.
 CREATE FUNCTION csdl_days_at_work(units bigint[], accounts bigint[])
 RETURNS TABLE (account_id bigint, unit_id bigint, valid_from date, valid_to date)
-LANGUAGE sql STABLE SECURITY DEFINER
-BEGIN ATOMIC
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+DECLARE
+    acting bigint := csdl_account_id();
+    told bigint[] := units;
+BEGIN
+    IF csdl_asked_by_web() THEN
+        told := ARRAY(SELECT u.id FROM unnest(units) AS u (id) WHERE csdl_acting_reaches(u.id));
+    END IF;
+    RETURN QUERY
     SELECT a.id, w.unit_id, lower(run.days), upper(run.days)
     FROM (SELECT DISTINCT unnest(accounts) AS id) a
     CROSS JOIN LATERAL (
         SELECT p.unit_id, range_agg(p.days) AS days FROM csdl_workplaces(a.id) p
-        WHERE p.unit_id = ANY (units) GROUP BY p.unit_id
+        WHERE p.unit_id = ANY (units) AND (a.id = acting OR p.unit_id = ANY (told)) GROUP BY p.unit_id
     ) w
     CROSS JOIN LATERAL unnest(w.days) AS run (days)
     ORDER BY 1, 2, 3;
-END;
+END $$;
 REVOKE ALL ON FUNCTION csdl_days_at_work FROM PUBLIC;

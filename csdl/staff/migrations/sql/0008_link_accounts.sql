@@ -1,5 +1,6 @@
 -- Purpose: tie new accounts to the persons they were opened for. Managing accounts writes no staff record: this column,
--- and through this function alone, for persons who have no account yet.
+-- and through this function alone, for persons who have no account yet; and to accounts alone that nobody has used: no
+-- password was ever chosen, no right ever given. So nobody's account, a visitor's or an operator's, becomes another's.
 -- Inputs: keys of persons and of accounts, pair by pair. Answer: how many were tied.
 -- In the web: whoever manages accounts (area ACCOUNTS, 1 << 18) at a unit where the person works today.
 CREATE FUNCTION csdl_link_accounts(persons bigint[], accounts bigint[]) RETURNS integer
@@ -23,7 +24,9 @@ BEGIN
     END IF;
     UPDATE staff_staffmember m SET account_id = pair.account
     FROM unnest(persons, accounts) AS pair (person, account)
-    WHERE m.id = pair.person AND m.account_id IS NULL;
+    JOIN accounts_account a ON a.id = pair.account AND starts_with(a.password, '!')
+    WHERE m.id = pair.person AND m.account_id IS NULL
+      AND NOT EXISTS (SELECT 1 FROM access_grant g WHERE g.account_id = a.id);
     GET DIAGNOSTICS linked = ROW_COUNT;
     RETURN linked;
 END $$;

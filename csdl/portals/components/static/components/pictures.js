@@ -71,7 +71,7 @@
     formatter: ({ value }) => (value ? say(Math.abs(value)) : ""),
   });
 
-  // Bars that lie: names of any length stand to the left, on a phone above the rest in two lines.
+  // Bars that lie: names stand to the left, a long one cut short (the table beside has it whole).
   const lying = (box, found, more) => {
     const width = box.clientWidth < 480 ? 96 : 170;
     return {
