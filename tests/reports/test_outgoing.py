@@ -54,7 +54,14 @@ def _is_figure(sheet, cell) -> bool:
 def test_form_02_stands_cell_for_cell_where_the_ministry_has_it(snapshot) -> None:
     official, ours = openpyxl.load_workbook(OFFICIAL), _book(snapshot, "02-DN-TH")
     printed = 0
+    # Whoever reports writes in who it is ("Sở GDĐT tỉnh…"), of which year and to whom.
+    filled = {
+        ("I", "D2"): "Trường Tiểu học Thử",
+        ("I", "B3"): "(có đến 30 tháng 9 năm 2024)",
+        ("I", "D4"): snapshot.parent_name,
+    }
 
+    assert snapshot.parent_name
     assert ours.sheetnames == SHEETS
     for name in SHEETS:
         theirs, mine = official[name], ours[name]
@@ -62,8 +69,8 @@ def test_form_02_stands_cell_for_cell_where_the_ministry_has_it(snapshot) -> Non
             for cell in row:
                 if _is_figure(theirs, cell):
                     continue
-                if (name, cell.coordinate) == ("I", "D2"):  # "Sở GDĐT tỉnh…": whoever reports writes the own name
-                    assert mine[cell.coordinate].value == "Trường Tiểu học Thử"
+                if (name, cell.coordinate) in filled:
+                    assert mine[cell.coordinate].value == filled[name, cell.coordinate]
                 elif cell.value not in (None, ""):
                     assert mine[cell.coordinate].value == cell.value, f"{name}!{cell.coordinate}"
                     printed += 1
