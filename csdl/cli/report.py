@@ -238,9 +238,14 @@ def trace(
     cell: str,
     json_wanted: bool,
 ) -> None:
-    from csdl.reports.forms import form  # needs settings
+    from csdl.accounts.errors import CsdlError  # needs settings
+    from csdl.orgs.enums import TEACHING_KINDS
+    from csdl.reports.forms import form
     from csdl.reports.queries import trace as trace_cell
 
+    unit = _unit_of(unit_code, False)
+    if unit.kind not in TEACHING_KINDS:
+        raise CsdlError(f"{unit.name} không phải trường: lệnh này chỉ dùng cho trường.", code="CLI-01")
     snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
     found = trace_cell(actor=operator(), snapshot=snapshot, form=form(form_code, snapshot.basis), address=cell)
     data = {

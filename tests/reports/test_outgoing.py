@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from csdl.access.actors import actor_for
-from csdl.accounts.errors import NotAllowed
+from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.audit.models import Event
 from csdl.cli import report
 from csdl.orgs.models import OrgUnit
@@ -265,3 +265,24 @@ def test_the_command_takes_a_consolidated_form_out(october: ReportPeriod, tmp_pa
     assert json.loads(asked["out"].read_text())["report"]["sha256"] == version.digest
     with pytest.raises(ReportError, match="Hãy tổng hợp trước: csdl report consolidate"):
         export(level_code="03", **asked)
+    with pytest.raises(ReportError, match=r"không có lần tổng hợp 7\. Các lần: 1"):
+        export(level_code="", **(asked | {"version": 7}))
+
+
+def test_the_commands_say_why_there_is_nothing_to_take(snapshot, tmp_path: Path) -> None:
+    OrgUnit.objects.filter(pk=snapshot.unit_id).update(code="31305401")
+    OrgUnit.objects.filter(pk=b.office().pk).update(code="313")
+    asked = {"period_code": "2024-dau-nam", "unit_code": "31305401", "form_code": "02-DN-TH", "version": None}
+    asked |= {"level_code": "", "wanted": "json", "out": tmp_path / "bieu.json", "json_wanted": False}
+    export = report.export.callback.__wrapped__
+
+    for change, said in (
+        ({"version": 9}, r"không có lần chốt 9\. Các lần: 1"),
+        ({"form_code": "03-DN-THCS"}, "không có báo cáo cấp học 03 .* Các cấp học phải báo cáo: 02"),
+        ({"level_code": "99"}, "không có báo cáo cấp học 99"),
+    ):
+        with pytest.raises(ReportError, match=said):
+            export(**(asked | change))
+    del asked["wanted"], asked["out"]
+    with pytest.raises(CsdlError, match="lệnh này chỉ dùng cho trường"):
+        report.trace.callback.__wrapped__(cell="40:1", **(asked | {"unit_code": "313"}))
