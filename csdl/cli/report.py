@@ -130,6 +130,8 @@ def send(period_code: str, unit_code: str, everything: bool, level_code: str, no
     skipped = [{"unit": name, "level": level, "reason": reason} for name, level, reason in done.skipped]
     data = {"period": period.code, "reports": done.reports, "late": done.late, "skipped": skipped}
     emit(data, json_wanted, "\n".join(said))
+    if not done.reports:
+        sys.exit(2)
 
 
 @commands.command("consolidate", help="Tổng hợp báo cáo đã duyệt của các đơn vị thuộc một Phòng, một xã hoặc cả tỉnh.")
