@@ -130,6 +130,8 @@ def send(period_code: str, unit_code: str, everything: bool, level_code: str, no
     skipped = [{"unit": name, "level": level, "reason": reason} for name, level, reason in done.skipped]
     data = {"period": period.code, "reports": done.reports, "late": done.late, "skipped": skipped}
     emit(data, json_wanted, "\n".join(said))
+    if not done.reports:
+        sys.exit(2)
 
 
 @commands.command("consolidate", help="Tổng hợp báo cáo đã duyệt của các đơn vị thuộc một Phòng, một xã hoặc cả tỉnh.")
@@ -238,9 +240,14 @@ def trace(
     cell: str,
     json_wanted: bool,
 ) -> None:
-    from csdl.reports.forms import form  # needs settings
+    from csdl.accounts.errors import CsdlError  # needs settings
+    from csdl.orgs.enums import TEACHING_KINDS
+    from csdl.reports.forms import form
     from csdl.reports.queries import trace as trace_cell
 
+    unit = _unit_of(unit_code, False)
+    if unit.kind not in TEACHING_KINDS:
+        raise CsdlError(f"{unit.name} không phải trường: lệnh này chỉ dùng cho trường.", code="CLI-01")
     snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
     found = trace_cell(actor=operator(), snapshot=snapshot, form=form(form_code, snapshot.basis), address=cell)
     data = {

@@ -62,7 +62,8 @@ def consolidations(actor: Actor) -> QuerySet[Consolidation]:
 def version_of(
     *, actor: Actor, period: ReportPeriod, unit: OrgUnit, level_code: str, version: int | None = None
 ) -> ConsolidationVersion:
-    """A sum of a unit and level: the one that counts, or a version. Errors: NotAllowed; RPT-08 not added up yet."""
+    """A sum of a unit and level: the one that counts, or a version. Errors: NotAllowed; RPT-01 no such version;
+    RPT-08 not added up yet."""
     rows = consolidations(actor).filter(period=period, unit=unit, level_code=level_code)
     held = ConsolidationVersion.objects.select_related("consolidation__period", "unit__parent")
     found = (
@@ -71,6 +72,9 @@ def version_of(
         else held.filter(pk__in=rows.values("current")).first()
     )
     if found is None:
+        known = held.filter(consolidation__in=rows).order_by("version").values_list("version", flat=True)
+        if version is not None and known:
+            raise ReportError(f"{unit.name} không có lần tổng hợp {version}. Các lần: {', '.join(map(str, known))}.")
         raise ReportError(
             f"{unit.name} chưa tổng hợp {period.name.lower()}, cấp {level_code}. Hãy tổng hợp trước: "
             "csdl report consolidate.",

@@ -12,12 +12,14 @@ from csdl.reports.definitions import read_data
 from csdl.reports.enums import Certainty
 from csdl.reports.forms import Column, Form, FormRow, bases, headed
 
-__all__ = ["Place", "SheetLayout", "layout_of"]
+__all__ = ["YEAR_WORD", "Place", "SheetLayout", "layout_of"]
 
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 _FIRST_FIGURE = 4
-# Cell of the official file in which the reporting unit writes who it is; everything else is printed as it stands.
-_UNIT = ("D", 2)
+# Cells of the official file in which the reporting unit writes who it is, of which year the figures are and who takes
+# them; everything else is printed as it stands.
+_UNIT, _YEAR, _TAKER = "D2", "B3", "D4"
+YEAR_WORD = "năm báo cáo"
 _SECTIONS = {
     "I": "Trường",
     "II": "Lớp",
@@ -52,6 +54,8 @@ class SheetLayout:
     widths: dict[int, float]
     lines: dict[str, int]
     unit_at: Place | None = None
+    year_at: Place | None = None
+    taker_at: Place | None = None
     formulas: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -89,9 +93,9 @@ def _official(form: Form) -> Sequence[SheetLayout]:
                     for name, width in (one.split(":") for one in line["widths"].split())
                 },
                 lines,
-                Place(_UNIT[1] - 1, _place(f"{_UNIT[0]}1").column) if line["sheet"] == "I" else None,
+                *(_place(name) if line["sheet"] == "I" else None for name in (_UNIT, _YEAR, _TAKER)),
                 # The official file adds the totals of rooms by formula.
-                frozenset({"room"}) if line["sheet"] == "V" else frozenset(),
+                formulas=frozenset({"room"}) if line["sheet"] == "V" else frozenset(),
             )
         )
     return found
@@ -120,7 +124,7 @@ def _shaped(form: Form, name: str, rows: Sequence[FormRow]) -> SheetLayout:
     if rows[0] is form.rows[0]:
         period = "Kỳ đầu năm học" if form.period_kind == "BOY" else "Kỳ cuối năm học"
         day = "30 tháng 9" if form.period_kind == "BOY" else "31 tháng 5"
-        head = [(form.title.upper(), "- Đơn vị báo cáo:"), (period, ""), (f"(có đến {day} năm báo cáo)", "")]
+        head = [(form.title.upper(), "- Đơn vị báo cáo:"), (period, ""), (f"(có đến {day} {YEAR_WORD})", "")]
         for at, (left, right) in enumerate(head):
             texts[Place(at, 1)] = left
             if right:
@@ -150,8 +154,8 @@ def _shaped(form: Form, name: str, rows: Sequence[FormRow]) -> SheetLayout:
         texts[Place(line, 3)] = int(row.code) if row.code.isdigit() else row.code
         line += 1
     widths = {0: 7.6, 1: 52.0, 2: 8.5, 3: 7.0}
-    unit_at = Place(1, 3) if rows[0] is form.rows[0] else None
-    return SheetLayout(name, len(columns) > 4, texts, merged, widths, lines, unit_at)
+    filled = [_place(name) if rows[0] is form.rows[0] else None for name in (_UNIT, _YEAR, _TAKER)]
+    return SheetLayout(name, len(columns) > 4, texts, merged, widths, lines, *filled)
 
 
 def _head(texts: dict[Place, str | int], merged: list[tuple[Place, Place]], columns: Sequence[Column], top: int) -> int:

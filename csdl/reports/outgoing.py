@@ -28,7 +28,7 @@ from csdl.reports.consolidations import summed_form, summed_form_named, summed_f
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, form, headed
-from csdl.reports.layouts import Place, SheetLayout, layout_of
+from csdl.reports.layouts import YEAR_WORD, Place, SheetLayout, layout_of
 from csdl.reports.models import ConsolidationVersion, ReportPeriod, Snapshot
 from csdl.reports.queries import FilledForm, frozen_form
 
@@ -240,6 +240,10 @@ def _write_sheet(book: Any, layout: SheetLayout, what: FilledForm, heading: Head
     texts = dict(layout.texts)
     if layout.unit_at:
         texts[layout.unit_at] = heading.unit_name
+    if layout.year_at:
+        texts[layout.year_at] = str(texts[layout.year_at]).replace(YEAR_WORD, f"năm {heading.valid_on.year}")
+    if layout.taker_at and heading.above:  # of the department alone it is the ministry, as printed
+        texts[layout.taker_at] = heading.above
     for at, text in texts.items():
         look = looks[_look(at, layout, first_line)]
         if at in covered:

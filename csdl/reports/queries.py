@@ -339,8 +339,8 @@ def due_at(period: ReportPeriod, unit_id: int, level_code: str, sender: str = "s
 def snapshot_of(
     *, actor: Actor, period: ReportPeriod, unit: OrgUnit, level_code: str = "", version: int | None = None
 ) -> Snapshot:
-    """A freeze of a unit's report: the one that counts, or a version. Errors: NotAllowed; RPT-04 the unit owes none or
-    several and no level was named; RPT-08 not frozen yet."""
+    """A freeze of a unit's report: the one that counts, or a version. Errors: NotAllowed; RPT-01 no such version;
+    RPT-04 the unit owes none, or several and no level was named; RPT-08 not frozen yet."""
     actor.require(Permission.REPORT_READ, on=unit)
     rows = visible(Snapshot.objects.all(), actor, Permission.REPORT_READ, of_unit=unit.pk).filter(period=period)
     if level_code:
@@ -356,6 +356,14 @@ def snapshot_of(
         else rows.filter(submission__snapshot_id__isnull=False).order_by("-version").first()
     )
     if found is None:
+        known = rows.order_by("version").values_list("version", flat=True) if version is not None else []
+        if known:
+            raise ReportError(f"{unit.name} không có lần chốt {version}. Các lần: {', '.join(map(str, known))}.")
+        owed = [one.level_code for one in expected_reports(period, Scope(only=[unit.pk])) if one.forms]
+        if not owed or level_code not in ("", *owed):
+            what = f"báo cáo cấp học {level_code}" if level_code else "báo cáo phải lập"
+            more = f" Các cấp học phải báo cáo: {', '.join(owed)}." if owed else ""
+            raise ReportError(f"{unit.name} không có {what} trong {period.name.lower()}.{more}", code="RPT-04")
         raise ReportError(
             f"{unit.name} chưa chốt số liệu {period.name.lower()}. Hãy chốt trước: csdl report freeze.", code="RPT-08"
         )

@@ -7,6 +7,7 @@ from django.db import connection
 
 from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
 from csdl.audit.models import Event
+from csdl.cli import report as report_commands
 from csdl.lib import clock
 from csdl.orgs.models import School
 from csdl.reports.actions import (
@@ -304,10 +305,12 @@ def test_a_reminder_reaches_who_has_not_sent_and_nobody_else(chain: Chain) -> No
     assert "17:00 07/10/2024" in Reminder.objects.first().text
 
 
-def test_by_command_what_is_not_signed_stays_unless_a_reason_is_given(chain: Chain) -> None:
+def test_by_command_what_is_not_signed_stays_unless_a_reason_is_given(chain: Chain, capsys) -> None:
     set_rules(actor=b.SYSTEM, period=chain.period, required_checks=["signed"])
     freeze(actor=b.SYSTEM, period=chain.period, unit=chain.office)
 
+    with pytest.raises(InvalidRecord):
+        send_reports(actor=b.SYSTEM, period=chain.period, unit=chain.office, signing_note=" ")
     first = send_reports(actor=b.SYSTEM, period=chain.period, unit=chain.office)
     second = send_reports(actor=b.SYSTEM, period=chain.period, unit=chain.office, signing_note="Trường mất mạng")
     third = send_reports(actor=b.SYSTEM, period=chain.period)
@@ -316,6 +319,11 @@ def test_by_command_what_is_not_signed_stays_unless_a_reason_is_given(chain: Cha
     assert (second.reports, second.skipped) == (3, [])
     assert Signature.objects.first().note == "Trường mất mạng"
     assert (third.reports, len(third.skipped)) == (0, 5)
+    asked = {"period_code": chain.period.code, "unit_code": "", "everything": True, "level_code": "", "note": ""}
+    with pytest.raises(SystemExit) as ended:
+        report_commands.send.callback.__wrapped__(json_wanted=False, **asked)
+    assert ended.value.code == 2
+    assert "đã gửi 0 báo cáo" in capsys.readouterr().out
 
 
 def test_a_school_that_ceased_between_the_day_and_the_hour_still_reports_through_its_office(chain: Chain) -> None:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from csdl.access.actors import actor_for
-from csdl.accounts.errors import NotAllowed
+from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.audit.models import Event
 from csdl.cli import report
 from csdl.orgs.models import OrgUnit, UnitVersion
@@ -55,7 +55,14 @@ def _is_figure(sheet, cell) -> bool:
 def test_form_02_stands_cell_for_cell_where_the_ministry_has_it(snapshot) -> None:
     official, ours = openpyxl.load_workbook(OFFICIAL), _book(snapshot, "02-DN-TH")
     printed = 0
+    # Whoever reports writes in who it is ("Sở GDĐT tỉnh…"), of which year and to whom.
+    filled = {
+        ("I", "D2"): "Trường Tiểu học Thử",
+        ("I", "B3"): "(có đến 30 tháng 9 năm 2024)",
+        ("I", "D4"): snapshot.parent_name,
+    }
 
+    assert snapshot.parent_name
     assert ours.sheetnames == SHEETS
     for name in SHEETS:
         theirs, mine = official[name], ours[name]
@@ -63,8 +70,8 @@ def test_form_02_stands_cell_for_cell_where_the_ministry_has_it(snapshot) -> Non
             for cell in row:
                 if _is_figure(theirs, cell):
                     continue
-                if (name, cell.coordinate) == ("I", "D2"):  # "Sở GDĐT tỉnh…": whoever reports writes the own name
-                    assert mine[cell.coordinate].value == "Trường Tiểu học Thử"
+                if (name, cell.coordinate) in filled:
+                    assert mine[cell.coordinate].value == filled[name, cell.coordinate]
                 elif cell.value not in (None, ""):
                     assert mine[cell.coordinate].value == cell.value, f"{name}!{cell.coordinate}"
                     printed += 1
@@ -271,3 +278,24 @@ def test_the_command_takes_a_consolidated_form_out(october: ReportPeriod, tmp_pa
     assert json.loads(asked["out"].read_text())["report"]["sha256"] == version.digest
     with pytest.raises(ReportError, match="Hãy tổng hợp trước: csdl report consolidate"):
         export(level_code="03", **asked)
+    with pytest.raises(ReportError, match=r"không có lần tổng hợp 7\. Các lần: 1"):
+        export(level_code="", **(asked | {"version": 7}))
+
+
+def test_the_commands_say_why_there_is_nothing_to_take(snapshot, tmp_path: Path) -> None:
+    OrgUnit.objects.filter(pk=snapshot.unit_id).update(code="31305401")
+    OrgUnit.objects.filter(pk=b.office().pk).update(code="313")
+    asked = {"period_code": "2024-dau-nam", "unit_code": "31305401", "form_code": "02-DN-TH", "version": None}
+    asked |= {"level_code": "", "wanted": "json", "out": tmp_path / "bieu.json", "json_wanted": False}
+    export = report.export.callback.__wrapped__
+
+    for change, said in (
+        ({"version": 9}, r"không có lần chốt 9\. Các lần: 1"),
+        ({"form_code": "03-DN-THCS"}, "không có báo cáo cấp học 03 .* Các cấp học phải báo cáo: 02"),
+        ({"level_code": "99"}, "không có báo cáo cấp học 99"),
+    ):
+        with pytest.raises(ReportError, match=said):
+            export(**(asked | change))
+    del asked["wanted"], asked["out"]
+    with pytest.raises(CsdlError, match="lệnh này chỉ dùng cho trường"):
+        report.trace.callback.__wrapped__(cell="40:1", **(asked | {"unit_code": "313"}))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from csdl.accounts.actor import Actor
-from csdl.accounts.errors import CsdlError
+from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.lib.vietnamese import squeeze
@@ -169,8 +169,12 @@ def send_reports(
     """Send every frozen report at or below a unit, each in its own transaction; what stays says why.
 
     `signing_note`: sign in the actor's own name what no head has signed, for this reason (an operator's command).
+
+    Errors:  NotAllowed; REC-01 a reason that says nothing.
     """
     actor.require(Permission.REPORT_PREPARE, on=unit)
+    if signing_note and not squeeze(signing_note):
+        raise InvalidRecord({"signing_note": ["Hãy ghi lý do ký thay."]})
     scope = scope_of(actor, Permission.REPORT_PREPARE, period, unit)
     owed = [one for one in expected_reports(period, scope) if one.forms and level_code in ("", one.level_code)]
     known = {

@@ -5,12 +5,14 @@
   if (typeof echarts === "undefined") return;
   // Okabe and Ito: told apart by colour-blind people; the patterns (decal) tell them apart in grey print too.
   const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
+  const NARROW = 560; // a map of tiles says nothing there
   const TILE = "#c6dff0"; // a tile says its figure by its size and in words, not by its colour
   const style = getComputedStyle(document.body);
   const INK = style.getPropertyValue("--tblr-body-color").trim() || "#1f2933";
   const LINE = style.getPropertyValue("--csdl-line").trim() || "#d9dfe6";
   const FONT = style.fontFamily;
   const ROW = 30;
+  const TREE = 420;
   // Said outright: otherwise it is measured by a Chinese letter, which our typeface does not have.
   const LEADING = 16;
 
@@ -23,12 +25,53 @@
     const heads = [...table.tHead.rows[0].cells].slice(1);
     const places = heads.flatMap((head, place) => ("drawn" in head.dataset ? [place] : []));
     const lines = [...table.tBodies[0].rows].map((row) => ({
-      name: row.cells[0].textContent.trim(),
+      // As people say it: of thirty-eight offices each name begins alike; the table has it whole.
+      name: row.cells[0].textContent.trim().replace(/^Phòng (Giáo dục và Đào tạo|GDĐT) /, ""),
       url: row.cells[0].querySelector("a")?.href,
       values: places.map((place) => Number(row.cells[place + 1].dataset.value || 0)),
     }));
     const say = places.some((place) => "share" in heads[place].dataset) ? percent : (value) => whole.format(value);
     return { lines, names: places.map((place) => heads[place].textContent.trim()), say };
+  };
+
+  // The picture as a file of its own: what it shows, of whom and when stands in it.
+  const charts = new WeakMap();
+  const save = (box) => {
+    const scale = 2;
+    const chart = charts.get(box);
+    chart.setOption({ toolbox: { show: false } });
+    const drawn = chart.renderToCanvas({ pixelRatio: scale, backgroundColor: "#ffffff" });
+    chart.setOption({ toolbox: { show: true } });
+    const sheet = document.createElement("canvas");
+    const pen = sheet.getContext("2d");
+    const [title, text] = [`600 ${16 * scale}px ${FONT}`, `${13 * scale}px ${FONT}`];
+    const broken = (words, font) => {
+      pen.font = font;
+      return words.split(" ").reduce((lines, word) => {
+        const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+        if (!lines.length || pen.measureText(longer).width > drawn.width - 24 * scale) lines.push(word);
+        else lines[lines.length - 1] = longer;
+        return lines;
+      }, []);
+    };
+    const heads = [
+      ...broken(box.dataset.title, title).map((line) => [line, title]),
+      ...broken(box.dataset.under, text).map((line) => [line, text]),
+    ];
+    const top = (heads.length * 22 + 20) * scale;
+    [sheet.width, sheet.height] = [drawn.width, drawn.height + top];
+    pen.fillStyle = "#ffffff";
+    pen.fillRect(0, 0, sheet.width, sheet.height);
+    pen.fillStyle = "#1f2933";
+    heads.forEach(([line, font], place) => {
+      pen.font = font;
+      pen.fillText(line, 12 * scale, (place * 22 + 26) * scale);
+    });
+    pen.drawImage(drawn, 0, top);
+    const link = document.createElement("a");
+    link.download = `${box.dataset.name}.png`;
+    link.href = sheet.toDataURL("image/png");
+    link.click();
   };
 
   const base = (box, found) => ({
@@ -51,12 +94,12 @@
       top: 0,
       itemSize: 18,
       feature: {
-        saveAsImage: {
+        mySave: {
+          show: true,
           title: "Lưu ảnh PNG",
-          name: box.dataset.name,
-          pixelRatio: 2,
-          backgroundColor: "#ffffff",
+          icon: "path://M12 3v12M6 10l6 6l6-6M4 20h16",
           iconStyle: { borderColor: INK },
+          onclick: () => save(box),
         },
       },
     },
@@ -91,7 +134,7 @@
         data: found.lines.map((line) => line.name),
         axisTick: { show: false },
         axisLine: { lineStyle: { color: INK } },
-        axisLabel: { color: INK, width, overflow: "truncate", interval: 0 },
+        axisLabel: { color: INK, width, overflow: "truncate", ellipsis: "…", interval: 0 },
       },
     };
   };
@@ -112,29 +155,34 @@
       ],
     }),
     shares: (box, found) => SHAPES.bars(box, found),
-    stack: (box, found) => ({
-      ...lying(box, found),
-      tooltip: { ...base(box, found).tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
-      series: found.names.map((name, place) => ({
-        type: "bar",
-        name,
-        stack: "all",
-        data: found.lines.map((line) => line.values[place]),
-        label: {
-          ...label(found.say, "inside"),
-          formatter: ({ value }) => (value > 0.07 * longest(found) ? found.say(value) : ""),
-          backgroundColor: "rgba(255,255,255,.88)",
-          color: "#1f2933",
-          padding: [1, 3],
-          borderRadius: 2,
-        },
-        labelLayout: { hideOverlap: true },
-        barMaxWidth: 22,
-      })),
-    }),
+    stack: (box, found) => {
+      // A figure stands in its bar where it fits; the axis ends somewhat beyond the longest bar.
+      const { left, right } = lying(box, found).grid;
+      const room = box.clientWidth - left - right;
+      const fits = (value) => (value / (1.2 * longest(found))) * room > 8 * found.say(value).length + 10;
+      return {
+        ...lying(box, found),
+        tooltip: { ...base(box, found).tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
+        series: found.names.map((name, place) => ({
+          type: "bar",
+          name,
+          stack: "all",
+          // A label without text would still draw its ground.
+          data: found.lines.map(({ values }) => ({ value: values[place], label: { show: fits(values[place]) } })),
+          label: {
+            ...label(found.say, "inside"),
+            backgroundColor: "rgba(255,255,255,.88)",
+            color: "#1f2933",
+            padding: [1, 3],
+            borderRadius: 2,
+          },
+          barMaxWidth: 22,
+        })),
+      };
+    },
     pyramid: (box, found) => {
       // Room for the figures beyond the bars.
-      const most = Math.ceil(1.25 * Math.max(...found.lines.flatMap((line) => line.values)));
+      const most = Math.ceil((box.clientWidth < 480 ? 1.6 : 1.25) * Math.max(...found.lines.flatMap((line) => line.values)));
       return {
         ...lying(box, found, { upwards: true, xAxis: { min: -most, max: most } }),
         tooltip: { ...base(box, found).tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
@@ -188,15 +236,17 @@
             fontFamily: FONT,
             fontSize: 13,
             lineHeight: LEADING + 2,
-            overflow: "break",
+            overflow: "truncate",
+            ellipsis: "…",
+            padding: 2,
             // A tile too small for a name stays without one: its name is in the table and under the pointer.
-            formatter: ({ name, value }) => (value > 0.03 * total ? `${name}\n${found.say(value)}` : ""),
+            formatter: ({ name, value }) =>
+              (value / total) * box.clientWidth * (TREE - 40) > 4200 ? `${name}\n${found.say(value)}` : "",
           },
           data: found.lines
             .filter((line) => line.values[0])
             .map((line) => ({
-              // As the regulation itself shortens it; the table has the whole name.
-              name: line.name.replace("Phòng Giáo dục và Đào tạo", "Phòng GDĐT"),
+              name: line.name,
               value: line.values[0],
               link: line.url,
               target: "self",
@@ -207,22 +257,34 @@
     }),
   };
 
+  // On a phone the tiles are bars, the longest first.
+  const asDrawn = (box, found) => {
+    if (box.dataset.picture !== "tree" || box.clientWidth >= NARROW) return [box.dataset.picture, found];
+    const lines = found.lines.filter((line) => line.values[0]).sort((a, b) => b.values[0] - a.values[0]);
+    return ["bars", { ...found, lines }];
+  };
+
   const heightOf = (shape, found) =>
-    shape === "tree" ? 420 : shape === "lines" ? 300 : Math.max(180, found.lines.length * ROW + 80);
+    shape === "tree" ? TREE : shape === "lines" ? 300 : Math.max(180, found.lines.length * ROW + 80);
 
   const draw = (box) => {
     const found = read(document.getElementById(box.dataset.table));
     box.hidden = false;
-    box.style.height = `${heightOf(box.dataset.picture, found)}px`;
-    const chart = echarts.init(box, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) });
-    const paint = () =>
-      chart.setOption({ ...base(box, found), ...SHAPES[box.dataset.picture](box, found) }, true);
-    paint();
-    let waiting = 0;
-    const refit = () => {
-      chart.resize();
-      paint();
+    const fit = () => {
+      const [shape, shown] = asDrawn(box, found);
+      box.style.height = `${heightOf(shape, shown)}px`;
+      return [shape, shown];
     };
+    fit();
+    const chart = echarts.init(box, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) });
+    charts.set(box, chart);
+    const refit = () => {
+      const [shape, shown] = fit();
+      chart.resize();
+      chart.setOption({ ...base(box, shown), ...SHAPES[shape](box, shown) }, true);
+    };
+    refit();
+    let waiting = 0;
     addEventListener("resize", () => {
       clearTimeout(waiting);
       waiting = setTimeout(refit, 150);
