@@ -156,9 +156,7 @@ def _shaped(form: Form, name: str, rows: Sequence[FormRow]) -> SheetLayout:
         texts[Place(line, 3)] = int(row.code) if row.code.isdigit() else row.code
         line += 1
     widths = {0: 7.6, 1: 52.0, 2: 8.5, 3: 7.0}
-    unit_at, year_at, taker_at = (
-        _place(name) if rows[0] is form.rows[0] else None for name in (_UNIT, _YEAR, _TAKER)
-    )
+    unit_at, year_at, taker_at = (_place(name) if rows[0] is form.rows[0] else None for name in (_UNIT, _YEAR, _TAKER))
     return SheetLayout(name, len(columns) > 4, texts, merged, widths, lines, unit_at, year_at, taker_at)
 
 
