@@ -93,7 +93,9 @@ def _official(form: Form) -> Sequence[SheetLayout]:
                     for name, width in (one.split(":") for one in line["widths"].split())
                 },
                 lines,
-                *(_place(name) if line["sheet"] == "I" else None for name in (_UNIT, _YEAR, _TAKER)),
+                unit_at=_place(_UNIT) if line["sheet"] == "I" else None,
+                year_at=_place(_YEAR) if line["sheet"] == "I" else None,
+                taker_at=_place(_TAKER) if line["sheet"] == "I" else None,
                 # The official file adds the totals of rooms by formula.
                 formulas=frozenset({"room"}) if line["sheet"] == "V" else frozenset(),
             )
@@ -154,8 +156,8 @@ def _shaped(form: Form, name: str, rows: Sequence[FormRow]) -> SheetLayout:
         texts[Place(line, 3)] = int(row.code) if row.code.isdigit() else row.code
         line += 1
     widths = {0: 7.6, 1: 52.0, 2: 8.5, 3: 7.0}
-    filled = [_place(name) if rows[0] is form.rows[0] else None for name in (_UNIT, _YEAR, _TAKER)]
-    return SheetLayout(name, len(columns) > 4, texts, merged, widths, lines, *filled)
+    unit_at, year_at, taker_at = (_place(name) if rows[0] is form.rows[0] else None for name in (_UNIT, _YEAR, _TAKER))
+    return SheetLayout(name, len(columns) > 4, texts, merged, widths, lines, unit_at, year_at, taker_at)
 
 
 def _head(texts: dict[Place, str | int], merged: list[tuple[Place, Place]], columns: Sequence[Column], top: int) -> int:

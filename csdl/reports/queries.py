@@ -78,6 +78,12 @@ _SHOWN = {
     "site": ("name", "code", "site_id"),
     "school": ("name", "class_count", "unit_id"),
 }
+# In which order a person reads them: persons as a register has them, by the given name.
+_ORDER = {
+    "pupil": 'csdl_name_key(r.full_name) COLLATE "C"',
+    "class": 'csdl_class_key(r.name) COLLATE "C"',
+    "staff": 'csdl_name_key(r.full_name) COLLATE "C"',
+}
 # Who reads the rows behind a figure reads persons' records: the right to the records themselves is asked too.
 _RIGHTS = {"pupil": Permission.STUDENT_READ, "staff": Permission.STAFF_READ}
 
@@ -407,11 +413,12 @@ def _counted(
     what = POPULATIONS[population]
     names = ", ".join(f"r.{name}" for name in _SHOWN[population])
     of_period = " AND r.period_id = %(period_id)s" if population == "pupil" else ""
+    order = f"{_ORDER[population]}, " if population in _ORDER else ""
     weight = "sum(r.amount)" if population == "room" else "count(*)"
     text = (
         f"SELECT {names}, count(*) OVER () AS rows_in_all, {weight} OVER () AS weight_in_all"  # noqa: S608 - our own declarations
         f" FROM {what.table} r JOIN reports_snapshot s ON s.id = r.snapshot_id"
-        f" WHERE r.snapshot_id = %(snapshot_id)s{of_period} AND {condition} ORDER BY {names} LIMIT %(limit)s"
+        f" WHERE r.snapshot_id = %(snapshot_id)s{of_period} AND {condition} ORDER BY {order}{names} LIMIT %(limit)s"
     )
     params = {"snapshot_id": snapshot.pk, "period_id": snapshot.period_id, "limit": limit}
     rows = sql.rows_of(text, params)
@@ -550,7 +557,8 @@ def _compared(old: str, new: str, params: Mapping[str, Any]) -> list[PupilDiffer
         f"SELECT o.enrolment_id AS old_id, n.enrolment_id AS new_id, {facts}"  # noqa: S608 - columns of our own tables
         f" FROM {old} o FULL JOIN {new} n ON n.enrolment_id = o.enrolment_id"
         f" WHERE NOT (o.enrolment_id IS NOT NULL AND n.enrolment_id IS NOT NULL AND {same})"
-        " ORDER BY coalesce(n.class_name, o.class_name), coalesce(n.full_name, o.full_name)"
+        ' ORDER BY csdl_class_key(coalesce(n.class_name, o.class_name)) COLLATE "C",'
+        ' csdl_name_key(coalesce(n.full_name, o.full_name)) COLLATE "C"'
     )
     found = []
     for row in sql.rows_of(text, params):

@@ -226,6 +226,17 @@ def test_a_check_broken_in_several_columns_tells_the_widest_gap(october: ReportP
     assert "chênh 1.234,5 (cột Chi NSNN (năm tài chính n) – Dự toán; lệch nhất trong 3 cột chưa khớp)" in one.text
 
 
+def test_who_is_counted_stands_by_the_given_name(october: ReportPeriod) -> None:
+    where, pupils = primary()
+    for pupil, name in zip(pupils, ("Bùi Văn Ước", "Vũ Thị Đào"), strict=True):
+        Student.objects.filter(pk=pupil.student_id).update(full_name=name)
+    b.pupil(pupils[0].school_class, None, name="Trần Văn Dũng", birth_date=dt.date(2018, 5, 19))
+
+    found = trace(actor=b.SYSTEM, snapshot=frozen(where, october), form=TH, address="37:1")
+
+    assert [row["full_name"] for row in found.rows] == ["Trần Văn Dũng", "Vũ Thị Đào", "Bùi Văn Ước"]
+
+
 def test_carried_cells_come_from_the_last_period_until_typed_anew(october: ReportPeriod) -> None:
     where, _ = primary()
     draft = draft_of(actor=b.SYSTEM, period=october, unit=where.unit, level_code="02")

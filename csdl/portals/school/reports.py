@@ -330,7 +330,7 @@ def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = No
         "unlock": report.unlock_requests.filter(decision="").first() if report else None,
         "history": timeline(report) if report else [],
         "last_return": report.moves.filter(to_state="returned").order_by("-pk").first()
-        if report and page.is_open
+        if report and report.sent_at and page.is_open
         else None,
         "file_formats": FORMATS,
         "charts_url": reverse("school:report-pictures", args=[page.unit.public_id, page.period.code])
