@@ -1,7 +1,6 @@
 """The table of a picture of a report's figures as a file: sums, no person."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -27,14 +26,17 @@ def picture_table(picture: Picture) -> ExportList[Sequence[PictureRow]]:
             figures = zip(picture.columns, row.figures, strict=True)
             yield {"label": row.label, **{one.key: _cell(figure) for one, figure in figures}}
 
-    first = ExportColumn("label", picture.head, 44)
-    return replace(
-        _TABLE,
+    return ExportList[Sequence[PictureRow]](
         key=f"picture-{picture.key}",
         title=picture.title,
+        sheet="Số liệu",
+        noun="dòng",
         stem=picture.key,
-        columns=(first, *columns),
+        columns=(ExportColumn("label", picture.head, 44), *columns),
         lines=lines,
+        carried=_carried,
+        is_personal=False,
+        purposes=OF_UNITS,
     )
 
 
@@ -48,21 +50,3 @@ def _carried(actor: Actor, rows: Sequence[PictureRow]) -> Sequence[PictureRow]:
     """The door adds up only what may be taken out (`pictures(leaving=True)`); the right itself is asked here again."""
     actor.require(Permission.DATA_EXPORT)
     return rows
-
-
-def _no_lines(actor: Actor, rows: Sequence[PictureRow], start_year: int) -> Iterator[Mapping[str, Any]]:
-    yield from ()
-
-
-_TABLE = ExportList[Sequence[PictureRow]](
-    key="picture",
-    title="",
-    sheet="Số liệu",
-    noun="dòng",
-    stem="",
-    columns=(),
-    lines=_no_lines,
-    carried=_carried,
-    is_personal=False,
-    purposes=OF_UNITS,
-)

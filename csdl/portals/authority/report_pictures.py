@@ -28,8 +28,7 @@ def report_pictures(request: HttpRequest, period: str) -> HttpResponse:
     known, home, unit = _found(request, period)
 
     def export_url(key: str) -> str:
-        url = reverse("authority:report-picture-export", args=[known.code, key])
-        return f"{url}?{query}" if (query := request.GET.urlencode()) else url
+        return address(request, reverse("authority:report-picture-export", args=[known.code, key]))
 
     return picture_page(
         request,
@@ -46,14 +45,13 @@ def report_pictures(request: HttpRequest, period: str) -> HttpResponse:
 def report_picture_export(request: HttpRequest, period: str, picture: str) -> Outgoing[Any]:
     """The table of one picture."""
     known, _, unit = _found(request, period)
-    query = request.GET.urlencode()
     back = reverse("authority:report-pictures", args=[known.code])
     return picture_outgoing(
         request,
         period=known,
         unit=unit,
         key=picture,
-        back=f"{back}?{query}" if query else back,
+        back=address(request, back),
         crumbs=_crumbs(known),
     )
 

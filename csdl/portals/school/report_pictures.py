@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from csdl.orgs.models import OrgUnit
+from csdl.portals.components.lists import address
 from csdl.portals.components.outgoing import Outgoing, door
 from csdl.portals.components.report_pictures import picture_outgoing, picture_page
 from csdl.portals.school.reach import report_crumbs, report_unit_or_404
@@ -25,8 +26,7 @@ def report_pictures(request: HttpRequest, school: uuid.UUID, period: str) -> Htt
     unit, known = _found(request, school, period)
 
     def export_url(key: str) -> str:
-        url = reverse("school:report-picture-export", args=[unit.public_id, known.code, key])
-        return f"{url}?{query}" if (query := request.GET.urlencode()) else url
+        return address(request, reverse("school:report-picture-export", args=[unit.public_id, known.code, key]))
 
     return picture_page(
         request,
@@ -42,14 +42,13 @@ def report_pictures(request: HttpRequest, school: uuid.UUID, period: str) -> Htt
 def report_picture_export(request: HttpRequest, school: uuid.UUID, period: str, picture: str) -> Outgoing[Any]:
     """The table of one picture."""
     unit, known = _found(request, school, period)
-    query = request.GET.urlencode()
     back = reverse("school:report-pictures", args=[unit.public_id, known.code])
     return picture_outgoing(
         request,
         period=known,
         unit=unit,
         key=picture,
-        back=f"{back}?{query}" if query else back,
+        back=address(request, back),
         crumbs=_crumbs(request, unit),
     )
 

@@ -116,20 +116,7 @@ def forward_consolidation(*, actor: Actor, consolidation: Consolidation, version
     Errors:  NotAllowed; RPT-03 sent already; RPT-09 another version, or a report in it moved meanwhile.
     """
     row, made = _ready(actor, consolidation, version, "forward", [consolidation.unit_id])
-    move = CONSOLIDATION_MOVES["forward"]
-    now = instant()
-    due = due_at(row.period, row.unit_id, row.level_code, Tier.OFFICE)
-    late = late_minutes(now, due)
-    _sign(actor, made, now)
-    was, row.state = row.state, ConsolidationState.FORWARDED
-    if row.sent_at is None:
-        row.late_minutes = late
-    row.sent_at = now
-    row.save(update_fields=["state", "sent_at", "late_minutes"])
-    log_consolidation(actor=actor, row=row, move=move, from_state=was, moved_at=now, due_at=due, late=late)
-    moved = move_reports(actor=actor, name="forward", submission_ids=_part_ids(made), moved_at=now)
-    _say(actor, "report:forward", row, made, moved=len(moved), late_minutes=late)
-    return row
+    return _signed_and_sent(actor, row, made, "forward", reports="forward")
 
 
 @transaction.atomic
@@ -163,24 +150,33 @@ def close_period(*, actor: Actor, consolidation: Consolidation, version: int) ->
     row, made = _ready(actor, consolidation, version, "close", [consolidation.unit_id])
     if row.unit.parent_id is not None:
         raise ReportError("Chỉ báo cáo tổng hợp của Sở mới đóng kỳ được.", code="RPT-03")
-    move = CONSOLIDATION_MOVES["close"]
-    now = instant()
-    due = due_at(row.period, row.unit_id, row.level_code, Tier.DEPARTMENT)
-    late = late_minutes(now, due)
-    _sign(actor, made, now)
-    was, row.state = row.state, ConsolidationState.CLOSED
-    row.sent_at, row.late_minutes = now, late
-    row.save(update_fields=["state", "sent_at", "late_minutes"])
-    log_consolidation(actor=actor, row=row, move=move, from_state=was, moved_at=now, due_at=due, late=late)
-    moved = move_reports(actor=actor, name="finalise", submission_ids=_part_ids(made), moved_at=now)
-    _say(actor, "report:close", row, made, moved=len(moved), late_minutes=late)
-    return row
+    return _signed_and_sent(actor, row, made, "close", reports="finalise")
 
 
 @transaction.atomic
 def reopen_period(*, actor: Actor, consolidation: Consolidation, reason: str) -> Consolidation:
     """The department opens a closed level again, with a reason. Errors: NotAllowed; RPT-03; REC-01 without a reason."""
     return _taken_back(actor, consolidation, "reopen", reason, "Hãy ghi lý do mở lại")
+
+
+def _signed_and_sent(
+    actor: Actor, row: Consolidation, made: ConsolidationVersion, name: str, *, reports: str
+) -> Consolidation:
+    """The head signs a sum and it goes on, and with it every report in it, by their move `reports`. An office's sum
+    stays as late as it was when it was first sent; the department's is as late as its last closing."""
+    move, now = CONSOLIDATION_MOVES[name], instant()
+    due = due_at(row.period, row.unit_id, row.level_code, move.tier)
+    late = late_minutes(now, due)
+    _sign(actor, made, now)
+    was, row.state = row.state, move.target
+    if row.sent_at is None or move.tier == Tier.DEPARTMENT:
+        row.late_minutes = late
+    row.sent_at = now
+    row.save(update_fields=["state", "sent_at", "late_minutes"])
+    log_consolidation(actor=actor, row=row, move=move, from_state=was, moved_at=now, due_at=due, late=late)
+    moved = move_reports(actor=actor, name=reports, submission_ids=_part_ids(made), moved_at=now)
+    _say(actor, f"report:{name}", row, made, moved=len(moved), late_minutes=late)
+    return row
 
 
 def _taken_back(actor: Actor, consolidation: Consolidation, name: str, reason: str, wanted: str) -> Consolidation:
