@@ -21,8 +21,6 @@ django.setup()
 
 import psycopg  # noqa: E402 - after settings, like the rest
 from django.conf import settings  # noqa: E402
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.db.models import Count, QuerySet  # noqa: E402
 from django.db.models.sql import Query  # noqa: E402
@@ -40,11 +38,11 @@ from bench.report_child import (  # noqa: E402
     send_everything,
 )
 from bench.roster import PUPILS, ROSTER  # noqa: E402
+from bench.sessions import signed_in  # noqa: E402
 from csdl.access.acting import acting, token_for  # noqa: E402
 from csdl.access.actors import actor_for  # noqa: E402
 from csdl.accounts.actor import Actor, SystemActor  # noqa: E402
 from csdl.accounts.models import Account  # noqa: E402
-from csdl.accounts.regulation import current_regulation, must_accept  # noqa: E402
 from csdl.intake.actions import apply_run, plan_run, upload_file  # noqa: E402
 from csdl.lib import clock  # noqa: E402
 from csdl.orgs.models import OrgUnit  # noqa: E402
@@ -54,7 +52,6 @@ from csdl.reports.enums import FreezeMode  # noqa: E402
 from csdl.reports.models import ReportPeriod  # noqa: E402
 from csdl.rollover.actions import roll_over, undo_rollover  # noqa: E402
 from csdl.rollover.enums import RunMode  # noqa: E402
-from csdl.staff.actions import accept_regulation  # noqa: E402
 from csdl.students.queries import matching  # noqa: E402
 from csdl.years.models import Enrolment  # noqa: E402
 from csdl.years.queries import first_pupils, found_pupils, pupils  # noqa: E402
@@ -158,17 +155,9 @@ def _processor_of(*sessions: psycopg.ConnectionInfo) -> Callable[[], float]:
 def sign_in_readers() -> dict[str, Any]:
     """A signed-in session of the clerk at the middling school, and that school: what a browser would carry."""
     account = Account.objects.get(username="bench_school_clerk")
-    session = SessionStore()
-    session[SESSION_KEY] = str(account.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-    session.create()
-    # As whoever has signed in before: nobody measures the page that asks once.
-    if must_accept(account.pk) and (text := current_regulation()):
-        accept_regulation(actor=actor_for(account), version=text.version, address=None)
     grant = account.grants.select_related("unit").get()
     return {
-        "cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}",
+        "cookie": signed_in(account),
         "school": str(grant.unit.public_id),
         "school_id": grant.unit_id,
     }

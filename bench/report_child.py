@@ -4,18 +4,14 @@ The province of 1,600 small schools is frozen, signed, sent, accepted and added 
 """
 
 import datetime as dt
-import time
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.urls import reverse
 
-from csdl.access.acting import token_for
+from bench.sessions import CSRF, signed_in
 from csdl.access.actions import give_role, refresh_scopes
 from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant
@@ -50,7 +46,6 @@ __all__ = [
 
 OPERATOR = SystemActor("bench")
 YEAR = 2023
-CSRF = "0123456789abcdefghijklmnopqrstuv"
 LAST_HOUR = dt.datetime(YEAR, 10, 7, 16, 5, tzinfo=clock.LOCAL_ZONE)
 
 
@@ -104,7 +99,7 @@ def last_hour() -> list[dict[str, Any]]:
             found.append(
                 {
                     "path": reverse("school:report-send", args=[report.unit.public_id, period.code, report.level_code]),
-                    "cookie": _session(account),
+                    "cookie": signed_in(account),
                     "csrf": CSRF,
                     "report": report.pk,
                     "unit": report.unit_id,
@@ -126,7 +121,7 @@ def look_at_board() -> dict[str, Any]:
     rows = Consolidation.objects.filter(period=period, unit=root).select_related("current")
     largest = max(rows, key=lambda one: one.current.included_count if one.current else 0)
     return {
-        "cookie": _session(Account.objects.get(username="bench_department")),
+        "cookie": signed_in(Account.objects.get(username="bench_department")),
         "board": f"{reverse('authority:report-board')}?ky={period.code}",
         "list": reverse("authority:report-consolidations", args=[period.code]),
         "sum": reverse("authority:report-consolidation", args=[period.code, root.public_id, largest.level_code]),
@@ -160,7 +155,7 @@ def look_at_form() -> dict[str, Any]:
     )
     here = [report.unit.public_id, period.code, report.level_code, shown.code]
     return {
-        "cookie": _session(account),
+        "cookie": signed_in(account),
         "form": f"{reverse('school:report-form', args=here)}?phan={section}",
         "cell": reverse("school:report-cell", args=[*here, f"{total.code}:{total.columns[0].code}"]),
         "pupils": snapshot.pupil_count,
@@ -224,14 +219,3 @@ def _officer(username: str, role_code: str, unit: OrgUnit) -> Account:
     account = _account(username)
     give_role(actor=OPERATOR, account=account, role_code=role_code, unit=unit, valid_from=dt.date(2020, 1, 1))
     return account
-
-
-def _session(account: Account) -> str:
-    """What a browser carries that has opened the page before."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(account.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-    session["acting_token"] = [account.pk, token_for(account), int(time.time()) + 3600]
-    session.create()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from django.db import transaction
 from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
@@ -23,10 +24,11 @@ from csdl.audit.actions import record, record_each
 from csdl.audit.models import Event
 from csdl.lib.vietnamese import squeeze
 
-__all__ = ["READ", "note_profile_read", "open_bursts", "settle_burst"]
+__all__ = ["READ", "may_settle", "note_profile_read", "open_bursts", "settle_burst"]
 
 READ = "student:read"
 _BURST, _SETTLED = "audit:burst", "audit:burst_settled"
+_SETTLERS = (Permission.AUDIT_READ, Permission.ACCOUNT_MANAGE)
 # Older flags are history.
 _OPEN_FOR = dt.timedelta(days=30)
 
@@ -68,13 +70,19 @@ def open_bursts(unit_ids: Iterable[int], *, but: int | None = None) -> QuerySet[
     return rows.filter(~Exists(settled)).order_by("-at")
 
 
+def may_settle(actor: Actor, unit: Any) -> bool:
+    """Whether the actor answers for the accounts of the unit: to read its log, as inspectors do, is not enough."""
+    return all(actor.can(one, on=unit) for one in _SETTLERS)
+
+
 @transaction.atomic
 def settle_burst(*, actor: Actor, event: Event, note: str) -> None:
     """Say that one looked into a flag, and what came of it; not of one's own.
 
     Errors:  NotAllowed; AUD-01 it is one's own, or settled already; REC-01 no note.
     """
-    actor.require(Permission.AUDIT_READ, on=event.unit_id)
+    for permission in _SETTLERS:
+        actor.require(permission, on=event.unit_id)
     if event.account_id == actor.account_id:
         raise CsdlError("Cảnh báo về chính mình do cấp trên xem xét.", code="AUD-01")
     if event.unit_id is None or not open_bursts([event.unit_id]).filter(pk=event.pk).exists():

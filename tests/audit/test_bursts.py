@@ -8,7 +8,7 @@ from django.utils import timezone
 from csdl.access.actors import actor_for
 from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
 from csdl.audit import bursts
-from csdl.audit.bursts import note_profile_read, open_bursts, settle_burst
+from csdl.audit.bursts import may_settle, note_profile_read, open_bursts, settle_burst
 from csdl.audit.models import Event
 from tests import builders as b
 
@@ -83,15 +83,19 @@ def test_an_officer_is_told_to_the_own_unit_and_to_the_pupils_school() -> None:
 
 def test_a_flag_is_settled_once_by_somebody_else_with_a_note() -> None:
     unit = b.school().unit
-    clerk, head = (
-        actor_for(b.account(name, role, unit)) for name, role in (("vt", "school_clerk"), ("ht", "school_head"))
+    clerk, head, inspector = (
+        actor_for(b.account(name, role, unit))
+        for name, role in (("vt", "school_clerk"), ("ht", "school_head"), ("ttra", "inspector"))
     )
     _read(clerk, unit, 4)
     _read(head, unit, 4)
     flags = {flag.account_id: flag for flag in open_bursts([unit.pk])}
 
-    with pytest.raises(NotAllowed):
-        settle_burst(actor=clerk, event=flags[head.account_id], note="không có quyền")
+    for other in (clerk, inspector):
+        assert not may_settle(other, unit)
+        with pytest.raises(NotAllowed):
+            settle_burst(actor=other, event=flags[head.account_id], note="không có quyền")
+    assert may_settle(head, unit)
     with pytest.raises(CsdlError, match="chính mình"):
         settle_burst(actor=head, event=flags[head.account_id], note="tự xem xét")
     with pytest.raises(InvalidRecord):

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from csdl.access.queries import visible
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
-from csdl.audit.bursts import open_bursts, settle_burst
+from csdl.audit.bursts import may_settle, open_bursts, settle_burst
 from csdl.audit.kinds import groups, kinds, kinds_of, said
 from csdl.audit.models import Event
 from csdl.exports.log import LOG
@@ -79,6 +79,7 @@ def log_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         ],
         "any_held": bool(search or group.value or any(one.text for one in days)),
         "flags": [(_line(event), event.account_id == request.actor.account_id) for event in flags],
+        "may_settle": may_settle(request.actor, row),
         "export_url": export_url(request, "desk:log-export", chosen_year(request), unit),
     }
     template = "desk/log/list.html"

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from csdl.access.actors import GrantActor
 from csdl.accounts.permissions import Permission
 from csdl.accounts.regulation import current_regulation
-from csdl.audit.bursts import open_bursts
+from csdl.audit.bursts import may_settle, open_bursts
 from csdl.exports.models import ExportRequest
 from csdl.exports.requests import answered_requests, waiting_requests
 from csdl.lib import clock
@@ -58,7 +58,7 @@ def tasks_of(actor: GrantActor, *, year: SchoolYear | None, today: dt.date) -> l
 
 def _flags(actor: GrantActor, unit: OrgUnit) -> list[Task]:
     """Many records opened in a short time at the own unit: to be looked into by whoever answers for it."""
-    if not (actor.can(Permission.AUDIT_READ, on=unit) and actor.can(Permission.ACCOUNT_MANAGE, on=unit)):
+    if not may_settle(actor, unit):
         return []
     count = open_bursts([unit.pk], but=actor.account_id).count()
     text = "cảnh báo mở nhiều hồ sơ học sinh trong thời gian ngắn"
