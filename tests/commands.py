@@ -1,4 +1,4 @@
-"""Runs `csdl` commands, each in a process of its own, forked from one that has read the libraries already.
+"""Runs `csdl` commands and texts of Python, each in a process forked from one that has read the libraries already.
 
 Reading them anew is most of what a command takes; what is the product's own is read by every command for itself, under
 the environment that the test gives it.
@@ -8,6 +8,9 @@ import gc
 import importlib
 import json
 import os
+import select
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +18,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["Commands"]
+__all__ = ["Commands", "Running"]
 
 ROOT = Path(__file__).resolve().parents[1]
 # Nothing of the product, and nothing that asks for Django's settings.
@@ -27,8 +30,26 @@ _LIBRARIES = (
 )
 
 
+class Running:
+    """A command that goes on beside the test; whoever starts one waits for it with `ended`."""
+
+    def __init__(self, commands: "Commands", pid: int, words: Sequence[str], folder: Path) -> None:
+        self.pid = pid
+        self._commands, self._words, self._folder = commands, words, folder
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def ended(self, timeout: float = 90) -> subprocess.CompletedProcess[str]:
+        """Its code and what it said; one that does not end in time is killed, and the test fails."""
+        code = self._commands.code_of(self.pid, timeout)
+        out, err = ((self._folder / name).read_text() for name in ("out", "err"))
+        shutil.rmtree(self._folder)
+        return subprocess.CompletedProcess([*self._words], code, out, err)
+
+
 class Commands:
-    """A process that waits for commands; `run` is as `subprocess.run` with its output taken as text."""
+    """A process that waits for commands and forks each."""
 
     def __init__(self) -> None:
         code = "from tests.commands import serve; serve()"
@@ -36,16 +57,22 @@ class Commands:
             [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def run(self, arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        assert self._process.stdin is not None
+    def start(self, words: Sequence[str], environment: Mapping[str, str], *, script: str = "") -> Running:
+        """Begin `csdl` with these words; with `script`, that text of Python, the words as its arguments."""
+        folder = Path(tempfile.mkdtemp())
+        order = {"words": list(words), "environment": dict(environment), "folder": str(folder), "script": script}
+        self._say(order)
+        return Running(self, int(self._answer()), words, folder)
+
+    def code_of(self, pid: int, timeout: float) -> int:
+        """The code with which a command ended; negative where a signal ended it."""
+        self._say({"wait": pid})
         assert self._process.stdout is not None
-        with tempfile.TemporaryDirectory() as folder:
-            out, err = Path(folder, "out"), Path(folder, "err")
-            order = {"arguments": list(arguments), "environment": dict(environment), "out": str(out), "err": str(err)}
-            self._process.stdin.write(json.dumps(order) + "\n")
-            self._process.stdin.flush()
-            code = int(self._process.stdout.readline())
-            return subprocess.CompletedProcess(["csdl", *arguments], code, out.read_text(), err.read_text())
+        if not select.select([self._process.stdout], [], [], timeout)[0]:
+            os.kill(pid, signal.SIGKILL)
+            self._answer()
+            raise AssertionError(f"the command still ran after {timeout:g} s")
+        return int(self._answer())
 
     def end(self) -> None:
         assert self._process.stdin is not None
@@ -54,19 +81,30 @@ class Commands:
         self._process.wait(timeout=20)
         self._process.stdout.close()
 
+    def _say(self, order: Mapping[str, object]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
 
 def serve() -> None:
-    """Wait for orders, one a line; answer each with the code that its command ended with."""
+    """Wait for orders, one a line: to begin a command, answered by its number, or to wait for one, by its code."""
     for name in _LIBRARIES:
         importlib.import_module(name)
     gc.freeze()
     for line in sys.stdin:
         order = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            _become(order)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        if "wait" in order:
+            answer = os.waitstatus_to_exitcode(os.waitpid(order["wait"], 0)[1])
+        else:
+            answer = os.fork()
+            if answer == 0:
+                _become(order)
+        print(answer, flush=True)
 
 
 def _become(order: dict) -> None:
@@ -75,13 +113,16 @@ def _become(order: dict) -> None:
     try:
         os.environ.clear()
         os.environ.update(order["environment"])
-        for descriptor, name in ((0, os.devnull), (1, order["out"]), (2, order["err"])):
-            file = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
-            os.dup2(file, descriptor)
-        sys.argv = ["csdl", *order["arguments"]]
-        from csdl.cli.main import main
+        folder = Path(order["folder"])
+        for descriptor, path in ((0, Path(os.devnull)), (1, folder / "out"), (2, folder / "err")):
+            os.dup2(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), descriptor)
+        sys.argv = ["csdl", *order["words"]]
+        if order["script"]:
+            exec(compile(order["script"], "<script>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a test's own
+        else:
+            from csdl.cli.main import main
 
-        main()
+            main()
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -17,12 +18,15 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from csdl.lib.embedded import EmbeddedServer
-from tests.commands import Commands
+from tests.commands import Commands, Running
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "csdl_test_template"
+_OTHERS = "SELECT {} FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 _started: list[EmbeddedServer] = []
 _commands: list[Commands] = []
+# What a script left in an empty database -> the name of that database, copied for each test that begins there.
+_built: dict[str, str] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,6 +58,8 @@ def _check_version(url: str) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    while _built:
+        drop_database(_built.popitem()[1])
     while _commands:
         _commands.pop().end()
     while _started:
@@ -79,13 +85,10 @@ def _environment(dbname: str) -> dict[str, str]:
     }
 
 
-def _csdl(dbname: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+def _start(dbname: str, *words: str, script: str = "", **more: str) -> Running:
     if not _commands:
         _commands.append(Commands())
-    done = _commands[0].run(arguments, _environment(dbname))
-    if check:
-        done.check_returncode()
-    return done
+    return _commands[0].start(words, _environment(dbname) | more, script=script)
 
 
 def _schema_digest() -> str:
@@ -136,7 +139,7 @@ def template_database() -> str:
         if not exists or not mark.exists() or json.loads(mark.read_text()) != state:
             drop_database(TEMPLATE)
             for arguments in (("db", "prepare"), ("codes", "load")):
-                done = _csdl(TEMPLATE, *arguments, check=False)
+                done = _start(TEMPLATE, *arguments).ended(timeout=300)
                 assert done.returncode == 0, done.stdout + done.stderr
             mark.write_text(json.dumps(state))
     return TEMPLATE
@@ -212,9 +215,22 @@ class OwnDatabase:
     url: str
     app_url: str
 
-    def csdl(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def csdl(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run the `csdl` command against it."""
-        return _csdl(self.name, *arguments, check=check)
+        done = self.start(*words).ended()
+        if check:
+            done.check_returncode()
+        return done
+
+    def start(self, *words: str) -> Running:
+        """Begin a `csdl` command that the test goes on beside."""
+        return _start(self.name, *words)
+
+    def python(self, script: str, *words: str, role: str = "owner", **more: str) -> str:
+        """Run a text of Python in a process of its own under a role; what it prints."""
+        done = _start(self.name, *words, script=script, CSDL_DB_ROLE=role, **more).ended()
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def environment(self) -> dict[str, str]:
         return _environment(self.name)
@@ -222,6 +238,21 @@ class OwnDatabase:
     def rows(self, query: str, *params: object) -> list[tuple]:
         with psycopg.connect(self.url) as connection:
             return connection.execute(query, params).fetchall()  # type: ignore[arg-type]
+
+    def until(self, holds: str) -> None:
+        """Wait until a query answers true."""
+        deadline = time.monotonic() + 30
+        while self.rows(holds) != [(True,)]:
+            assert time.monotonic() < deadline, f"never: {holds}"
+            time.sleep(0.05)
+
+    def until_blocked(self, count: int = 1) -> None:
+        """Until so many sessions stand at a lock: what they do is in the middle of its transaction."""
+        self.until(_OTHERS.format(f"count(*) FILTER (WHERE wait_event_type = 'Lock') >= {count}"))
+
+    def until_alone(self) -> None:
+        """Until no other session works: the server learns of a dead client with its next message."""
+        self.until(_OTHERS.format("count(*) FILTER (WHERE state <> 'idle') = 0"))
 
 
 def own_database_named(name: str) -> OwnDatabase:
@@ -231,10 +262,33 @@ def own_database_named(name: str) -> OwnDatabase:
     return OwnDatabase(name, make_conninfo(names.owner, dbname=name), make_conninfo(names.app, dbname=name))
 
 
+def built(script: str, **more: str) -> str:
+    """Name of the database that a text of Python filled as the owner, once a process; to be copied, not written to."""
+    if script not in _built:
+        name = f"csdl_test_built_{os.getpid()}_{len(_built)}"
+        clone(name)
+        _built[script] = name
+        own_database_named(name).python(script, **more)
+    return _built[script]
+
+
 @pytest.fixture
 def own_database(template_database: str) -> Iterator[OwnDatabase]:
     """A fresh clone of the template, dropped after the test."""
     name = f"csdl_test_own_{os.getpid()}"
     clone(name)
     yield own_database_named(name)
+    drop_database(name)
+
+
+@pytest.fixture
+def own_copy(template_database: str) -> Iterator[Callable[[str], OwnDatabase]]:
+    """`own_copy(script)` – a database of one's own as the script (see `built`) left it, dropped after the test."""
+    name = f"csdl_test_own_{os.getpid()}"
+
+    def copied(script: str) -> OwnDatabase:
+        clone(name, of=built(script))
+        return own_database_named(name)
+
+    yield copied
     drop_database(name)

@@ -1,14 +1,13 @@
 """What must not go wrong with imports when things break: two at once, a killed command, the same job again."""
 
 import json
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import openpyxl
 import psycopg
 import pytest
+
+from tests.commands import Running
 
 SETUP = """
 import datetime as dt, django
@@ -25,12 +24,9 @@ TRACES = (
 
 
 @pytest.fixture
-def province(own_database):
+def province(own_copy):
     """A school with one class, committed."""
-    environment = own_database.environment() | {"CSDL_DB_ROLE": "owner"}
-    done = subprocess.run([sys.executable, "-c", SETUP], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return own_database
+    return own_copy(SETUP)
 
 
 @pytest.fixture
@@ -45,20 +41,8 @@ def roster(tmp_path) -> Path:
     return path
 
 
-def _import(database, roster: Path) -> subprocess.Popen:
-    code = "from csdl.cli.main import main; main()"
-    command = [sys.executable, "-c", code, "import", str(roster), "--unit", "31303501", "--kind", "pupils", "--json"]
-    return subprocess.Popen(
-        command, env=database.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def _wait_until_blocked(database, count: int = 1) -> None:
-    deadline = time.monotonic() + 60
-    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    while database.rows(query)[0][0] < count:
-        assert time.monotonic() < deadline, "the import never reached the lock"
-        time.sleep(0.05)
+def _import(database, roster: Path) -> Running:
+    return database.start("import", str(roster), "--unit", "31303501", "--kind", "pupils", "--json")
 
 
 def test_a_killed_import_leaves_nothing_half_done_and_can_be_run_again(province, roster) -> None:
@@ -66,18 +50,10 @@ def test_a_killed_import_leaves_nothing_half_done_and_can_be_run_again(province,
         # Guardians are written last: the import stops half-way, pupils written, parents not.
         holder.execute("LOCK TABLE students_guardian IN EXCLUSIVE MODE")
         process = _import(province, roster)
-        _wait_until_blocked(province)
+        province.until_blocked()
         process.kill()
-        process.wait()
-        process.stdout.close()
-        process.stderr.close()
-    for _ in range(100):
-        if not province.rows(
-            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
-            " AND pid <> pg_backend_pid()"
-        ):
-            break
-        time.sleep(0.05)
+        process.ended()
+    province.until_alone()
     assert province.rows(TRACES) == [(0, 0, 0, 0)]
 
     done = province.csdl("import", str(roster), "--unit", "31303501", "--kind", "pupils", "--json")
@@ -93,12 +69,13 @@ def test_two_imports_at_once_write_each_pupil_once(province, roster) -> None:
     with psycopg.connect(province.url) as holder:
         holder.execute("LOCK TABLE students_guardian IN EXCLUSIVE MODE")
         both = [_import(province, roster) for _ in range(2)]
-        _wait_until_blocked(province, 2)
-    results = [process.communicate(timeout=90) for process in both]
+        province.until_blocked(2)
+    results = [process.ended() for process in both]
 
     # The second finds its plan overtaken when its turn comes, plans anew and writes nothing.
-    assert sorted(process.returncode for process in both) == [0, 2]
-    assert any("INT-71" in error or "đã thay đổi sau khi lập kế hoạch" in error for _, error in results)
+    assert sorted(done.returncode for done in results) == [0, 2]
+    told = "".join(done.stderr for done in results)
+    assert "INT-71" in told or "đã thay đổi sau khi lập kế hoạch" in told
     assert province.rows(TRACES) == [(3, 3, 3, 1)]
 
 
@@ -128,11 +105,11 @@ def test_a_colleague_who_saves_while_the_import_waits_keeps_what_was_saved(provi
     with psycopg.connect(province.url) as colleague:
         colleague.execute("UPDATE students_student SET phone = '0912345678' WHERE full_name = 'Lê Thị Hoa'")
         process = _import(province, changed)
-        _wait_until_blocked(province)
-    out, error = process.communicate(timeout=90)
+        province.until_blocked()
+    done = process.ended()
 
-    assert process.returncode in (0, 2), error
-    expected = "hoa@truong.edu.vn" if process.returncode == 0 else ""
+    assert done.returncode in (0, 2), done.stderr
+    expected = "hoa@truong.edu.vn" if done.returncode == 0 else ""
     assert province.rows("SELECT phone, email FROM students_student WHERE full_name = 'Lê Thị Hoa'") == [
         ("0912345678", expected)
-    ], out
+    ], done.stdout

@@ -11,11 +11,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.conftest import ROOT, OwnDatabase, clone, drop_database, own_database_named
+from tests.conftest import ROOT, built, clone, drop_database, own_database_named
 
 __all__ = ["ServedSite", "serving"]
 
 _DATABASE = f"csdl_test_site_{os.getpid()}"
+_SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.portals.site_settings"}
 
 
 class ServedSite:
@@ -24,30 +25,16 @@ class ServedSite:
     def __init__(self, address: str) -> None:
         self.address = address
         self.database = own_database_named(_DATABASE)
-        self._built: dict[str, str] = {}
 
     def begin(self, builder: str) -> None:
         """Start afresh from what the builder writes, a dotted name; the site opens a session for each request."""
-        if builder not in self._built:
-            self._built[builder] = f"{_DATABASE}_{len(self._built)}"
-            self._build(own_database_named(self._built[builder]), builder)
-        clone(_DATABASE, of=self._built[builder])
-
-    def end(self) -> None:
-        for name in (*self._built.values(), _DATABASE):
-            drop_database(name)
-
-    @staticmethod
-    def _build(database: OwnDatabase, builder: str) -> None:
-        clone(database.name)
         module, name = builder.rsplit(".", 1)
-        code = (
+        script = (
             "import django; django.setup();"
             f"from {module} import {name} as build; from tests.portals.places import sign_everybody_in;"
             "build(); sign_everybody_in()"
         )
-        environment = _environment(database) | {"CSDL_DB_ROLE": "owner"}
-        subprocess.run([sys.executable, "-c", code], env=environment, check=True, cwd=ROOT)
+        clone(_DATABASE, of=built(script, **_SETTINGS))
 
 
 @contextmanager
@@ -62,7 +49,7 @@ def serving() -> Iterator[ServedSite]:
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
             [sys.executable, *command, "--no-ws", "config.wsgi:application"],
-            env=_environment(site.database) | {"CSDL_DB_ROLE": "app"},
+            env=site.database.environment() | _SETTINGS | {"CSDL_DB_ROLE": "app"},
             cwd=ROOT,
             stdout=log,
             stderr=log,
@@ -73,11 +60,7 @@ def serving() -> Iterator[ServedSite]:
         finally:
             server.terminate()
             server.wait(timeout=20)
-            site.end()
-
-
-def _environment(database: OwnDatabase) -> dict[str, str]:
-    return database.environment() | {"DJANGO_SETTINGS_MODULE": "tests.portals.site_settings"}
+            drop_database(_DATABASE)
 
 
 def _wait_for(address: str, server: subprocess.Popen) -> None:

@@ -1,15 +1,11 @@
 """What must not go wrong when things break: a killed freeze, two at once, a worker that dies half-way."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 
 import psycopg
 import pytest
+
+from tests.commands import Running
 
 pytestmark = pytest.mark.server
 
@@ -39,43 +35,16 @@ TRACES = (
 FROZEN = "SELECT version, pupil_count, digest FROM reports_snapshot ORDER BY unit_id, version"
 # Sites are frozen after the pupils: the freeze stops half-way, rows written, cells not.
 HALF_WAY = "LOCK TABLE reports_countedsite IN ACCESS EXCLUSIVE MODE"
-CSDL = [sys.executable, "-c", "from csdl.cli.main import main; main()"]
 
 
 @pytest.fixture
-def province(own_database):
+def province(own_copy):
     """Three primary schools of five pupils each and the period, committed."""
-    environment = own_database.environment() | {"CSDL_DB_ROLE": "owner"}
-    done = subprocess.run([sys.executable, "-c", SETUP], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return own_database
+    return own_copy(SETUP)
 
 
-def _freeze(database, *scope: str) -> subprocess.Popen:
-    command = [*CSDL, "report", "freeze", "--period", "2024-dau-nam", *scope, "--json"]
-    return subprocess.Popen(
-        command, env=database.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def _until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
-
-
-def _wait_until_blocked(database, count: int = 1) -> None:
-    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    _until(lambda: database.rows(query)[0][0] >= count, "the freeze never reached the lock")
-
-
-def _wait_until_alone(database) -> None:
-    query = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
-        " AND pid <> pg_backend_pid()"
-    )
-    _until(lambda: database.rows(query)[0][0] == 0, "a dead session still works")
+def _freeze(database, *scope: str) -> Running:
+    return database.start("report", "freeze", "--period", "2024-dau-nam", *scope, "--json")
 
 
 @pytest.mark.parametrize("scope", [("--unit", "31305400"), ("--all",)], ids=["single", "province"])
@@ -83,10 +52,10 @@ def test_a_killed_freeze_leaves_nothing_half_done_and_can_be_run_again(province,
     with psycopg.connect(province.url) as holder:
         holder.execute(HALF_WAY)
         process = _freeze(province, *scope)
-        _wait_until_blocked(province)
+        province.until_blocked()
         process.kill()
-        process.communicate()
-    _wait_until_alone(province)
+        process.ended()
+    province.until_alone()
     assert province.rows(TRACES) == [(0,)]
 
     done = province.csdl("report", "freeze", "--period", "2024-dau-nam", "--all", "--json")
@@ -99,8 +68,8 @@ def test_two_freezes_of_one_school_at_once_are_two_versions_each_whole(province)
     with psycopg.connect(province.url) as holder:
         holder.execute(HALF_WAY)
         both = [_freeze(province, "--unit", "31305400") for _ in range(2)]
-        _wait_until_blocked(province, 2)
-    results = [json.loads(process.communicate(timeout=60)[0]) for process in both]
+        province.until_blocked(2)
+    results = [json.loads(process.ended().stdout) for process in both]
 
     assert [figures["pupils"] for figures in results] == [5, 5]
     (first, second) = province.rows(FROZEN)
@@ -111,8 +80,8 @@ def test_a_school_and_the_province_at_once_do_not_wait_for_each_other_for_ever(p
     with psycopg.connect(province.url) as holder:
         holder.execute(HALF_WAY)
         both = [_freeze(province, "--all"), _freeze(province, "--unit", "31305401")]
-        _wait_until_blocked(province, 2)
-    results = [json.loads(process.communicate(timeout=60)[0]) for process in both]
+        province.until_blocked(2)
+    results = [json.loads(process.ended().stdout) for process in both]
 
     assert [figures["reports"] for figures in results] == [3, 1]
     assert sorted(row[0] for row in province.rows(FROZEN)) == [1, 1, 1, 2]
@@ -128,23 +97,22 @@ def test_a_job_of_a_killed_worker_is_finished_by_the_next_and_freezes_nothing_tw
         "unit = OrgUnit.objects.get(kind='district_office')\n"
         "start_freezing(actor=SystemActor('thử'), period=period_named('2024-dau-nam'), unit=unit)\n"
     )
-    environment = province.environment() | {"CSDL_DB_ROLE": "owner"}
-    subprocess.run([sys.executable, "-c", enqueue], env=environment, check=True)
+    province.python(enqueue)
     third = province.rows("SELECT id FROM orgs_orgunit WHERE code = '31305402'")[0][0]
     with psycopg.connect(province.url) as holder:
         # The first two schools are frozen and committed; the worker waits for the third.
         holder.execute("SELECT pg_advisory_xact_lock(20251, %s)", [third])
-        first = subprocess.Popen([*CSDL, "worker"], env=environment, stderr=subprocess.DEVNULL)
-        _until(lambda: len(province.rows(FROZEN)) == 2, "the worker never came so far")
-        _wait_until_blocked(province)
-        os.kill(first.pid, signal.SIGKILL)
-        first.wait()
-    _wait_until_alone(province)
+        first = province.start("worker")
+        province.until("SELECT count(*) = 2 FROM reports_snapshot")
+        province.until_blocked()
+        first.kill()
+        first.ended()
+    province.until_alone()
     # The dead worker's silence is what makes it dead: let its last heartbeat be an hour old.
     with psycopg.connect(province.url) as clock:
         clock.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
 
-    subprocess.run([*CSDL, "worker", "--once"], env=environment, check=True, stderr=subprocess.DEVNULL)
+    province.csdl("worker", "--once")
 
     assert [row[:2] for row in province.rows(FROZEN)] == [(1, 5)] * 3
     assert province.rows("SELECT state, (result ->> 'reports')::int FROM jobs_job") == [("done", 3)]

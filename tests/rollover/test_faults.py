@@ -10,6 +10,8 @@ import time
 import psycopg
 import pytest
 
+from tests.commands import Running
+
 SETUP = """
 import datetime as dt, django
 django.setup()
@@ -33,29 +35,13 @@ TRACES = (
 
 
 @pytest.fixture
-def province(own_database):
+def province(own_copy):
     """Three schools of ten pupils each, committed."""
-    environment = own_database.environment() | {"CSDL_DB_ROLE": "owner"}
-    done = subprocess.run([sys.executable, "-c", SETUP], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return own_database
+    return own_copy(SETUP)
 
 
-def _run(database, *scope: str) -> subprocess.Popen:
-    code = "from csdl.cli.main import main; main()"
-    command = [sys.executable, "-c", code, "rollover", "run", "--from", "2023", *scope, "--json"]
-    return subprocess.Popen(
-        command, env=database.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def _wait_until_blocked(database, count: int = 1) -> None:
-    """Until that many sessions wait for a lock: then the run is in the middle of its transaction."""
-    deadline = time.monotonic() + 30
-    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    while database.rows(query)[0][0] < count:
-        assert time.monotonic() < deadline, "the run never reached the lock"
-        time.sleep(0.05)
+def _run(database, *scope: str) -> Running:
+    return database.start("rollover", "run", "--from", "2023", *scope, "--json")
 
 
 @pytest.mark.parametrize("scope", [("--unit", "office"), ("--all",)], ids=["single", "province"])
@@ -67,18 +53,10 @@ def test_a_killed_run_leaves_nothing_half_done_and_can_be_run_again(province, sc
         # Assignments are written after the classes: the run stops half-way, classes written, pupils not.
         holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")
         process = _run(province, *scope)
-        _wait_until_blocked(province)
+        province.until_blocked()
         process.kill()
-        process.wait()
-        process.stdout.close()
-        process.stderr.close()
-    for _ in range(100):
-        if not province.rows(
-            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
-            " AND pid <> pg_backend_pid()"
-        ):
-            break
-        time.sleep(0.05)
+        process.ended()
+    province.until_alone()
     assert province.rows(TRACES) == [(0,)]
 
     done = province.csdl("rollover", "run", "--from", "2023", "--all", "--json")
@@ -91,8 +69,8 @@ def test_two_runs_at_once_for_one_school_write_each_pupil_once(province) -> None
     with psycopg.connect(province.url) as holder:
         holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")
         both = [_run(province, "--school", "31303500") for _ in range(2)]
-        _wait_until_blocked(province, 2)
-    results = [json.loads(process.communicate(timeout=60)[0]) for process in both]
+        province.until_blocked(2)
+    results = [json.loads(process.ended().stdout) for process in both]
 
     assert sorted(figures["created"] for figures in results) == [0, 10]
     assert province.rows(COUNT) == [(10,)]
@@ -105,8 +83,8 @@ def test_two_runs_of_the_whole_province_at_once_write_each_pupil_once(province) 
     with psycopg.connect(province.url) as holder:
         holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")
         both = [_run(province, "--all") for _ in range(2)]
-        _wait_until_blocked(province, 2)
-    results = [json.loads(process.communicate(timeout=60)[0]) for process in both]
+        province.until_blocked(2)
+    results = [json.loads(process.ended().stdout) for process in both]
 
     assert sorted(figures["created"] for figures in results) == [0, 30]
     assert province.rows(COUNT) == [(30,)]
@@ -116,13 +94,13 @@ def test_a_session_cut_off_by_the_server_leaves_nothing(province) -> None:
     with psycopg.connect(province.url) as holder:
         holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")
         process = _run(province, "--all")
-        _wait_until_blocked(province)
+        province.until_blocked()
         province.rows(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
-        process.communicate(timeout=60)
-    assert process.returncode == 1
+        done = process.ended()
+    assert done.returncode == 1
     assert province.rows(TRACES) == [(0,)]
 
 
@@ -135,22 +113,19 @@ def test_a_job_of_a_killed_worker_is_finished_by_the_next(province) -> None:
         "unit = OrgUnit.objects.get(code='31303501')\n"
         "start_rollover(actor=SystemActor('thử'), from_year=2023, unit=unit)\n"
     )
-    environment = province.environment() | {"CSDL_DB_ROLE": "owner"}
-    subprocess.run([sys.executable, "-c", enqueue], env=environment, check=True)
-    worker = [sys.executable, "-c", "from csdl.cli.main import main; main()", "worker"]
+    province.python(enqueue)
     with psycopg.connect(province.url) as holder:
         holder.execute("LOCK TABLE years_teachingassignment IN ACCESS EXCLUSIVE MODE")
-        first = subprocess.Popen(worker, env=environment, stderr=subprocess.DEVNULL)
-        _wait_until_blocked(province)
-        os.kill(first.pid, signal.SIGKILL)
-        first.wait()
+        first = province.start("worker")
+        province.until_blocked()
+        first.kill()
+        first.ended()
     # The dead worker's silence is what makes it dead: let its last heartbeat be an hour old.
     with psycopg.connect(province.url) as clock:
         clock.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
 
-    done = subprocess.run([*worker, "--once"], env=environment, capture_output=True, text=True, check=False)
+    province.csdl("worker", "--once")
 
-    assert done.returncode == 0, done.stderr
     assert province.rows("SELECT state, result ->> 'created' FROM jobs_job") == [("done", "10")]
     assert province.rows(COUNT) == [(10,)]
 
@@ -209,10 +184,7 @@ def test_a_job_whose_end_was_never_written_is_closed_by_a_worker_that_runs(provi
             "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)"
             " SELECT 'bulk', 'rollover.run_batch', jsonb_build_object('job_id', id), 'failed' FROM jobs_job"
         )
-    environment = province.environment() | {"CSDL_DB_ROLE": "owner"}
-    worker = [sys.executable, "-c", "from csdl.cli.main import main; main()", "worker", "--once"]
 
-    done = subprocess.run(worker, env=environment, capture_output=True, text=True, check=False)
+    province.csdl("worker", "--once")
 
-    assert done.returncode == 0, done.stderr
     assert province.rows("SELECT state, position('JOB-03' in message) > 0 FROM jobs_job") == [("failed", True)]
