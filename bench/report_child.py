@@ -120,11 +120,13 @@ def look_at_board() -> dict[str, Any]:
     root = OrgUnit.objects.get(parent=None)
     rows = Consolidation.objects.filter(period=period, unit=root).select_related("current")
     largest = max(rows, key=lambda one: one.current.included_count if one.current else 0)
+    summed = reverse("authority:report-consolidation", args=[period.code, root.public_id, largest.level_code])
     return {
         "cookie": signed_in(Account.objects.get(username="bench_department")),
         "board": f"{reverse('authority:report-board')}?ky={period.code}",
         "list": reverse("authority:report-consolidations", args=[period.code]),
-        "sum": reverse("authority:report-consolidation", args=[period.code, root.public_id, largest.level_code]),
+        "sum": summed,
+        "recount": f"{summed}?phan=cong-lai",
         "period": period.pk,
         "level": largest.level_code,
         "root": root.pk,

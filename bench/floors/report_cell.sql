@@ -14,6 +14,6 @@ SELECT * FROM reports_cellremark WHERE submission_id = %(report)s;
 --;
 SELECT full_name, birth_date, class_name, local_code FROM reports_countedpupil
 WHERE period_id = %(period)s AND snapshot_id = %(snapshot)s AND is_present
-ORDER BY full_name, birth_date, class_name, local_code, enrolment_id LIMIT 100;
+ORDER BY csdl_name_key(full_name) COLLATE "C", full_name, birth_date, class_name, local_code, enrolment_id LIMIT 100;
 --;
 SELECT count(*) FROM reports_countedpupil WHERE period_id = %(period)s AND snapshot_id = %(snapshot)s AND is_present;

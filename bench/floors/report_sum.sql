@@ -1,32 +1,22 @@
--- Floor of a sum's page: the sum, its parts with where their reports stand, the ratios' cells, whether it still equals its
--- parts, what happened to it.
+-- Floor of a sum's page: the sum with its unit, a page of its parts with where their reports stand and how many there are,
+-- its figures, whether a part was given back, who signed, what happened to it.
 SELECT * FROM reports_consolidation c JOIN reports_consolidationversion v ON v.id = c.current_id
 JOIN orgs_orgunit u ON u.id = c.unit_id WHERE v.id = %(version)s;
 --;
-SELECT u.public_id, u.name, s.version, s.pupil_count, b.state, b.sent_at, b.late_minutes
+SELECT u.public_id, s.unit_name, s.version, s.pupil_count, b.sent_at, b.late_minutes, count(*) OVER ()
 FROM reports_consolidationpart p
 JOIN orgs_orgunit u ON u.id = p.of_unit_id
 JOIN reports_snapshot s ON s.id = p.snapshot_id
 JOIN reports_submission b ON b.id = p.submission_id
-WHERE p.version_id = %(version)s ORDER BY u.sort_key;
+WHERE p.version_id = %(version)s ORDER BY u.sort_key, u.id LIMIT 50;
 --;
 SELECT form_code, indicator_code, figures FROM reports_consolidationrow WHERE version_id = %(version)s;
 --;
-SELECT count(*) FROM reports_consolidationrow r
-JOIN (
-    SELECT c.form_code, c.place, (ARRAY[
-               sum(c.figures[1]), sum(c.figures[2]), sum(c.figures[3]), sum(c.figures[4]), sum(c.figures[5]), sum(c.figures[6]),
-               sum(c.figures[7]), sum(c.figures[8]), sum(c.figures[9]), sum(c.figures[10]), sum(c.figures[11]), sum(c.figures[12]),
-               sum(c.figures[13]), sum(c.figures[14]), sum(c.figures[15]), sum(c.figures[16]), sum(c.figures[17]), sum(c.figures[18]), sum(c.figures[19])])[1:max(cardinality(c.figures))] AS figures
-    FROM reports_consolidationpart p
-    JOIN reports_cellrow c ON c.snapshot_id = p.snapshot_id
-    WHERE p.version_id = %(version)s GROUP BY c.form_code, c.place
-) again ON again.form_code = r.form_code AND again.place = r.place AND again.figures = r.figures
-WHERE r.version_id = %(version)s;
+SELECT 1 FROM reports_consolidationpart p JOIN reports_submission b ON b.id = p.submission_id
+WHERE p.version_id = %(version)s
+  AND (b.state NOT IN ('approved_l2', 'finalised') OR b.snapshot_id IS DISTINCT FROM p.snapshot_id) LIMIT 1;
 --;
-SELECT count(*) FROM reports_consolidationpart p
-JOIN reports_countedpupil c ON c.period_id = %(period)s AND c.snapshot_id = p.snapshot_id AND c.is_present
-WHERE p.version_id = %(version)s;
+SELECT * FROM reports_signature WHERE version_id = %(version)s LIMIT 1;
 --;
 SELECT * FROM reports_statemove m JOIN reports_consolidation c ON c.id = m.consolidation_id
 WHERE c.current_id = %(version)s ORDER BY m.id DESC;

@@ -3,6 +3,7 @@
 Everything about a unit begins at the gate.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,7 +28,7 @@ from csdl.reports.models import (
     ReportPeriod,
     Submission,
 )
-from csdl.reports.queries import CellDifference, Expected, FilledForm, row_differences
+from csdl.reports.queries import CellDifference, Expected, Figures, FilledForm, row_differences
 from csdl.reports.statements import MODULE
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "summed_form",
     "summed_form_named",
     "summed_forms",
+    "summed_in_full",
     "sums_statement",
     "version_of",
 ]
@@ -87,6 +89,15 @@ def summed_forms(version: ConsolidationVersion) -> list[Form]:
     """The forms that a sum holds, in the order of the law."""
     held = set(ConsolidationRow.objects.filter(version=version).values_list("form_code", flat=True).distinct())
     return [form for code, form in forms(version.basis).items() if code in held]
+
+
+def summed_in_full(version: ConsolidationVersion) -> list[FilledForm]:
+    """Every form that a sum holds with its figures, in the order of the law; one query."""
+    figures: dict[str, dict[str, Figures]] = defaultdict(dict)
+    rows = ConsolidationRow.objects.filter(version=version).values_list("form_code", "indicator_code", "figures")
+    for form_code, indicator_code, values in rows:
+        figures[form_code][indicator_code] = tuple(values)
+    return [FilledForm(form, figures[code]) for code, form in forms(version.basis).items() if code in figures]
 
 
 def summed_form_named(version: ConsolidationVersion, code: str) -> Form | None:

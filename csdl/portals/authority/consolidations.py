@@ -1,8 +1,10 @@
 """Consolidated reports: what an office, and the department, makes of the accepted reports below; signed and sent on."""
 
+import datetime as dt
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST, require_safe
 
 from csdl.accounts.errors import CsdlError, NotAllowed
@@ -18,9 +21,12 @@ from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import second_factor_required
 from csdl.codes import queries as codes
 from csdl.exports.enums import OF_UNITS, FileFormat
+from csdl.lib.vietnamese import fold
 from csdl.orgs.enums import TEACHING_KINDS
+from csdl.portals.components.lists import Listing, listing, read_search
 from csdl.portals.components.outgoing import OutgoingFile, file_door
 from csdl.portals.components.report_sheet import Marks, sheet, shown
+from csdl.portals.components.table import Cell, Row, table_body
 from csdl.reports.actions import (
     accept_consolidation,
     close_period,
@@ -30,7 +36,7 @@ from csdl.reports.actions import (
     reopen_period,
 )
 from csdl.reports.actions.moving import root_unit, stands_at
-from csdl.reports.board import SENT_STATES, board, said_minutes, state_counts
+from csdl.reports.board import SENT_STATES, said_minutes, state_counts
 from csdl.reports.consolidations import (
     consolidations,
     differences,
@@ -39,15 +45,15 @@ from csdl.reports.consolidations import (
     recount,
     summed_form,
     summed_form_named,
-    summed_forms,
+    summed_in_full,
 )
 from csdl.reports.enums import Certainty, ConsolidationState
 from csdl.reports.errors import ReportError
-from csdl.reports.forms import Form, bases, form, law_changes
+from csdl.reports.forms import bases, form, law_changes
 from csdl.reports.models import Consolidation, ConsolidationVersion, ReportPeriod, Signature
 from csdl.reports.moves import CONSOLIDATION_MOVES, move_label
 from csdl.reports.outgoing import FORMATS, export_summed_form
-from csdl.reports.queries import scope_of
+from csdl.reports.queries import FilledForm, scope_of
 from csdl.reports.reviews import cell_of, measures, plain
 
 __all__ = [
@@ -67,6 +73,16 @@ TONES = {
     ConsolidationState.RETURNED: "bad",
     ConsolidationState.ACCEPTED: "good",
     ConsolidationState.CLOSED: "good",
+}
+_DETAIL = "authority/reports/consolidation.html"
+_NOWHERE = uuid.UUID(int=0)
+_PART = (
+    *("of_unit__public_id", "snapshot__unit_name", "snapshot__version", "snapshot__pupil_count"),
+    *("submission__sent_at", "submission__late_minutes"),
+)
+_PART_SORTS = {
+    "don-vi": ("of_unit__sort_key", "of_unit_id"),
+    "hoc-sinh": ("snapshot__pupil_count", "of_unit__sort_key", "of_unit_id"),
 }
 
 
@@ -192,9 +208,16 @@ def _here(row: Consolidation, name: str, *more: str) -> str:
 @login_required
 @require_safe
 def consolidation_detail(request: HttpRequest, period: str, unit: uuid.UUID, level: str) -> HttpResponse:
-    """One sum: what is in it, who is missing, whether it still equals its parts, what changed, and the next step."""
+    """One sum: what is in it, who is missing, what changed, and the next step. Whether it still equals its parts comes
+    after the page (`phan=cong-lai`): to add up hundreds of reports again takes longer than all the rest."""
     known, row = _row(request, period, unit, level)
+    if row.current and _adds_up_again(request) and request.headers.get("HX-Request"):
+        return render(request, f"{_DETAIL}#recount", {"version": row.current, "recounted": recount(row.current)})
     return _detail(request, known, row)
+
+
+def _adds_up_again(request: HttpRequest) -> bool:
+    return request.GET.get("phan") == "cong-lai"
 
 
 def _detail(
@@ -203,16 +226,17 @@ def _detail(
     version = row.current
     assert version is not None
     names = codes.labels("school_level")["school_level"]
-    held = summed_forms(version)
+    filled = summed_in_full(version)
     may_export = request.actor.can(Permission.DATA_EXPORT, on=row)
-    before = row.versions.filter(version__lt=version.version).order_by("-version").first()
-    parts = list(version.parts.select_related("of_unit", "snapshot").order_by("of_unit__sort_key"))
-    of_units = [part.of_unit_id for part in parts]
-    lines = {
-        line.unit_id: line
-        for line in board(actor=request.actor, period=known, unit_ids=of_units)
-        if line.level_code == row.level_code
-    }
+    before = None
+    if version.version > 1:
+        before = row.versions.filter(version__lt=version.version).order_by("-version").first()
+    search, parts = read_search(request), _parts(request, version)
+    place = reverse("school:report-detail", args=[_NOWHERE, known.code, row.level_code])
+    body = table_body(_part(place.replace(str(_NOWHERE), str(unit)), *part) for unit, *part in parts.items)
+    found = {"listing": parts, "body": body, "search": search}
+    if request.headers.get("HX-Request"):
+        return render(request, f"{_DETAIL}#results", found)
     context = {
         "period": known,
         "row": row,
@@ -226,12 +250,12 @@ def _detail(
                 _here(row, "report-consolidation-form", one.code),
                 _here(row, "report-consolidation-export", one.code) if may_export else "",
             )
-            for one in held
+            for one in (summed.form for summed in filled)
         ],
-        "ratios": _ratios(version, held),
-        "wrong": recount(version),
+        "ratios": _ratios(filled),
+        "recounted": recount(version) if _adds_up_again(request) else None,
         "is_stale": is_stale(row, version) if row.state != ConsolidationState.CLOSED else False,
-        "parts": [(part, lines.get(part.of_unit_id)) for part in parts],
+        **found,
         "before": before,
         "changed": [_changed(one, version) for one in differences(before, version)][:100] if before else [],
         "signature": Signature.objects.filter(version=version).first(),
@@ -244,9 +268,29 @@ def _detail(
     }
     return render(
         request,
-        "authority/reports/consolidation.html",
+        _DETAIL,
         context | _acts(request, row),
         status=409 if error else 200,
+    )
+
+
+def _parts(request: HttpRequest, version: ConsolidationVersion) -> Listing:
+    """A page of the reports that a sum adds."""
+    rows = version.parts.all()
+    if search := read_search(request):
+        rows = rows.filter(of_unit__search_key__contains=fold(search))
+    return listing(request, rows.values_list(*_PART), sorts=_PART_SORTS, default="don-vi")
+
+
+def _part(url: str, name: str, version: int, pupils: int, sent_at: dt.datetime | None, late: int | None) -> Row:
+    when = f"{localtime(sent_at):%H:%M %d/%m/%Y}" if sent_at else ""
+    return Row(
+        Cell(name, url),
+        (
+            Cell(str(version), css="num", label="Lần chốt"),
+            Cell(shown(Decimal(pupils)), css="num", label="Học sinh"),
+            Cell(f"{when}, muộn" if late is not None else when, label="Gửi"),
+        ),
     )
 
 
@@ -265,25 +309,23 @@ def _changed(one: Any, version: ConsolidationVersion) -> dict[str, Any]:
     return {"number": known.number, "row": row, "columns": changed[:3], "more": len(changed) - 3}
 
 
-def _ratios(version: ConsolidationVersion, held: list[Form]) -> list[tuple[str, str]]:
+def _ratios(filled: Sequence[FilledForm]) -> list[tuple[str, str]]:
     """Ratios of the sums, made anew from them: a ratio is never added."""
     found = []
-    summed = {one.code: summed_form(version, one) for one in held}
     for measure in measures().values():
         if measure.below is None:
             continue
-        for one in held:
-            pair = [_figure(summed[one.code], one, wanted) for wanted in (measure.above, measure.below)]
-            above, below = pair
+        for one in filled:
+            above, below = (_figure(one, wanted) for wanted in (measure.above, measure.below))
             if above is not None and below:
                 found.append((measure.label, plain(measure.scale * above / below) + measure.said_unit))
                 break
     return found
 
 
-def _figure(summed: Any, one: Form, wanted: tuple[str, str, str]) -> Any:
-    place = cell_of(one, wanted)
-    return summed.cell(*one.cell(place)) if place else None
+def _figure(filled: FilledForm, wanted: tuple[str, str, str]) -> Any:
+    place = cell_of(filled.form, wanted)
+    return filled.cell(*filled.form.cell(place)) if place else None
 
 
 def _acts(request: HttpRequest, row: Consolidation) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from functools import cache
 from html import escape
 from typing import NamedTuple
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+
+from csdl.portals.components.badges import badge
 
 __all__ = ["Cell", "Row", "addresses", "table_body"]
 
@@ -72,7 +73,7 @@ def _row(row: Row) -> str:
 def _cell(cell: Cell) -> str:
     text, url, css, label, tone, note, lines = cell
     if tone:
-        text = _badge(tone, text)
+        text = badge(tone, text)
     elif url:
         text = f'<a href="{escape(url)}">{escape(text) or "–"}</a>'
     else:
@@ -92,8 +93,3 @@ def _opened(css: str, label: str) -> str:
     """How a cell begins: as many as there are columns."""
     named = f' data-label="{escape(label)}"' if label else ""
     return f'<td class="{css}"{named}>' if css else f"<td{named}>"
-
-
-@cache
-def _badge(tone: str, text: str) -> str:
-    return render_to_string("components/badge.html", {"tone": tone, "text": text}).strip()

@@ -158,9 +158,7 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "frozen": frozen,
         "snapshot": snapshot,
         "is_current": is_current,
-        "versions": list(page.report.snapshots.order_by("-version").values_list("version", flat=True))
-        if page.report
-        else [],
+        "versions": _versions(page),
         "files": [(name, page.address("report-file", one.code, name) + query) for name in _TYPES] if snapshot else [],
         "error": error,
     }
@@ -191,6 +189,15 @@ def _version(request: HttpRequest, page: ReportPage) -> Snapshot | None:
     return page.snapshot
 
 
+def _versions(page: ReportPage) -> list[int]:
+    """The freezes of the report, newest first; the one in use is the newest."""
+    if page.report is None or page.snapshot is None:
+        return []
+    if page.snapshot.version == 1:
+        return [1]
+    return list(page.report.snapshots.order_by("-version").values_list("version", flat=True))
+
+
 def _typed(report: Submission | None, form_code: str) -> dict[tuple[str, str], Decimal]:
     if report is None:
         return {}
@@ -200,7 +207,7 @@ def _typed(report: Submission | None, form_code: str) -> dict[tuple[str, str], D
 
 def _changed(page: ReportPage, snapshot: Snapshot | None, one: Form) -> frozenset[tuple[str, str]]:
     """Cells that differ from the version sent before: shown once the report is a second version."""
-    if page.report is None or snapshot is None or page.report.sent_at is None:
+    if page.report is None or snapshot is None or page.report.sent_at is None or snapshot.version == 1:
         return frozenset()
     sending = (
         page.report.moves.filter(name="send", snapshot__version__lt=snapshot.version)

@@ -208,10 +208,10 @@ def test_files_come_with_their_kinds(chain: Chain, web_client: Callable) -> None
 @pytest.mark.parametrize(
     ("name", "more", "queries"),
     [
-        ("report-detail", (), 27),
-        ("report-form", ("02-DN-TH",), 20),
-        ("report-cell", ("02-DN-TH", "37:1"), 19),
-        ("report-changes", (), 21),
+        ("report-detail", (), 25),
+        ("report-form", ("02-DN-TH",), 18),
+        ("report-cell", ("02-DN-TH", "37:1"), 18),
+        ("report-changes", (), 20),
     ],
 )
 def test_pages_cost_the_same_with_one_pupil_and_with_many(

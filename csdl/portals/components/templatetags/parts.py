@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from csdl.lib import clock
 from csdl.portals.components import lists
+from csdl.portals.components.badges import badge
 from csdl.portals.components.icons import drawn
 from csdl.portals.components.pagers import foot
 from csdl.portals.components.report_sheet import shown
@@ -29,9 +30,15 @@ def icon(name: str) -> SafeString:
     return drawn(name)
 
 
+register.simple_tag(badge)
+
+
 @register.filter
 def number(value: Any) -> str:
     """1834 -> 1.834; nothing -> a dash."""
+    if type(value) is int:
+        # Not Django's own formatting: it looks the language up for every figure of a list.
+        return f"{value:,}".replace(",", ".")
     return "–" if value in (None, "") else number_format(value, use_l10n=True, force_grouping=True)
 
 
