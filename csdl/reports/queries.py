@@ -55,6 +55,7 @@ __all__ = [
     "failures",
     "forms_of",
     "frozen_form",
+    "marks_on",
     "period_named",
     "pupil_differences",
     "row_differences",
@@ -388,6 +389,15 @@ def frozen_form(snapshot: Snapshot, form: Form, only: Sequence[FormRow] = ()) ->
     if not figures:
         raise ReportError(f"Báo cáo của {snapshot.unit_name} không có biểu {form.number}.")
     return FilledForm(form, figures)
+
+
+def marks_on(snapshot: Snapshot, form: Form) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
+    """Cells of a form with a remark, as (row code, column code), and the codes of rows with a broken check."""
+    found = sql.rows(
+        MODULE, "45_form_marks", submission_id=snapshot.submission_id, snapshot_id=snapshot.pk, form_code=form.code
+    )
+    said = frozenset((row["indicator_code"], row["column_code"]) for row in found if row["what"] == "remark")
+    return said, frozenset(row["indicator_code"] for row in found if row["what"] == "check")
 
 
 def trace(*, actor: Actor, snapshot: Snapshot, form: Form, address: str, limit: int | None = None) -> Traced:

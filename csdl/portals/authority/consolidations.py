@@ -433,13 +433,11 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
     names = list(dict.fromkeys(line.section for line in one.rows))
     wanted = request.GET.get("phan", "")
     section = wanted if wanted in names else names[0]
-    before, after = _here(row, "report-consolidation-cell", one.code, "0:0").split("0:0")
     summed = summed_form(version, one)
     tables = sheet(
         one,
         [line for line in one.rows if line.section == section],
         summed.cell,
-        lambda name: f"{before}{name}{after}",
         Marks(),
     )
     context = {

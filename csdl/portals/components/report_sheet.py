@@ -51,12 +51,13 @@ def sheet(
     form: Form,
     rows: Sequence[FormRow],
     cell: Callable[[FormRow, Column], Decimal | None],
-    address_of: Callable[[str], str],
     marks: Marks,
+    query: str = "",
 ) -> list[SafeString]:
     """The tables of a section: one for each run of rows with the same columns, each with its `<thead>` and `<tbody>`.
 
-    `address_of` gives a cell's page from "40:total_all".
+    A cell's page lies below the form's own, at "o/40:total_all/", with `query` behind it: written short, because six
+    hundred whole addresses would be most of the page.
     """
     runs: list[list[FormRow]] = []
     for row in rows:
@@ -64,7 +65,7 @@ def sheet(
             runs.append([])
         runs[-1].append(row)
     return [
-        mark_safe(_head(run[0].columns) + _body(form, run, cell, address_of, marks))  # noqa: S308 - escaped below
+        mark_safe(_head(run[0].columns) + _body(form, run, cell, marks, query))  # noqa: S308 - escaped below
         for run in runs
     ]
 
@@ -102,8 +103,8 @@ def _body(
     form: Form,
     rows: Sequence[FormRow],
     cell: Callable[[FormRow, Column], Decimal | None],
-    address_of: Callable[[str], str],
     marks: Marks,
+    query: str,
 ) -> str:
     width = len(rows[0].columns) + 3
     parts = ["<tbody>"]
@@ -119,7 +120,7 @@ def _body(
             f"{no}{escape(row.label)}{said}</th>"
             f'<td class="num sheet-code">{escape(row.code)}</td><td class="sheet-unit">{escape(row.unit)}</td>'
         )
-        parts += [_cell(form, row, column, cell(row, column), address_of, marks) for column in row.columns]
+        parts += [_cell(form, row, column, cell(row, column), marks, query) for column in row.columns]
         parts.append("</tr>")
     parts.append("</tbody>")
     return "".join(parts)
@@ -130,15 +131,15 @@ def _cell(
     row: FormRow,
     column: Column,
     figure: Decimal | None,
-    address_of: Callable[[str], str],
     marks: Marks,
+    query: str,
 ) -> str:
     key = (row.code, column.code)
     if form.is_blocked(row, column):
         return f'<td class="num sheet-blocked">{BLOCKED}<span class="visually-hidden"> không điền</span></td>'
     name = f"{row.code}:{column.code}"
     css, said = "num", ""
-    if key in marks.changed:
+    if marks.changed and key in marks.changed:
         css, said = f"{css} sheet-changed", f"{said}, khác lần trước"
     if key in marks.remarked:
         css, said = f"{css} sheet-remarked", f"{said}, có nhận xét"
@@ -154,6 +155,5 @@ def _cell(
             f' inputmode="decimal" autocomplete="off" size="6" maxlength="20" aria-label="{label}"{wrong}'
             " data-cell></td>"
         )
-    quiet = f'<span class="visually-hidden">{escape(said)}</span>' if said else ""
-    figured = shown(figure) or "–"
-    return f'<td class="{css}"><a href="{escape(address_of(name))}" data-cell>{figured}{quiet}</a></td>'
+    quiet = f'<span class="visually-hidden">{said}</span>' if said else ""
+    return f'<td class="{css}"><a href="o/{name}/{query}" data-cell>{shown(figure) or "–"}{quiet}</a></td>'

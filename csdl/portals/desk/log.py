@@ -17,7 +17,7 @@ from django.utils.timezone import get_default_timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from csdl.access.queries import visible
-from csdl.accounts.errors import CsdlError, InvalidRecord
+from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.audit.bursts import may_settle, open_bursts, settle_burst
 from csdl.audit.kinds import groups, kinds, kinds_of, said
@@ -111,6 +111,8 @@ def log_settle(request: HttpRequest, unit: uuid.UUID, event: int) -> HttpRespons
     flag = get_object_or_404(_events(request, row), pk=event)
     try:
         settle_burst(actor=request.actor, event=flag, note=request.POST.get("reason", ""))
+    except NotAllowed:
+        raise
     except InvalidRecord as refused:
         messages.error(request, " ".join(refused.problems))
     except CsdlError as refused:

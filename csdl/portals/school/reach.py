@@ -33,7 +33,8 @@ def report_unit_or_404(request: HttpRequest, public_id: uuid.UUID) -> OrgUnit:
     unit = OrgUnit.objects.select_related("parent").filter(public_id=public_id).first()
     if unit is None:
         raise Http404
-    request.actor.has_read(unit)
+    for one in filter(None, (unit, unit.parent)):
+        request.actor.has_read(one)
     taken = Submission.objects.filter(unit=unit)
     if not _is_within(request, unit) and not visible(taken, request.actor, Permission.REPORT_READ).exists():
         raise Http404

@@ -27,9 +27,9 @@ from csdl.reports.board import remarks
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, changes_of, form, law_changes
-from csdl.reports.models import FailedCheck, ReportPeriod, Snapshot, Submission
+from csdl.reports.models import ReportPeriod, Snapshot, Submission
 from csdl.reports.outgoing import export_form
-from csdl.reports.queries import FilledForm, cell_differences, frozen_form, trace
+from csdl.reports.queries import FilledForm, cell_differences, frozen_form, marks_on, trace
 
 __all__ = ["report_cell", "report_file", "report_form"]
 
@@ -104,32 +104,22 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
                     request, f"Đã ghi {changed} ô. Chốt lại để đưa vào biểu." if changed else "Không có ô nào thay đổi."
                 )
                 return redirect(here)
-    notes = remarks(page.report) if page.report else {}
+    remarked, wrong = marks_on(snapshot, one) if snapshot else (frozenset(), frozenset())
     marks = Marks(
         typed=_typed(page.report, one.code) if is_current and page.is_open else {},
-        remarked=frozenset(
-            (note.indicator_code, note.column_code)
-            for group in notes.values()
-            for note in group
-            if note.form_code == one.code
-        ),
+        remarked=remarked,
         changed=_changed(page, snapshot, one),
-        wrong=frozenset(
-            FailedCheck.objects.filter(snapshot=snapshot, form_code=one.code).values_list("indicator_code", flat=True)
-        )
-        if snapshot
-        else frozenset(),
+        wrong=wrong,
         fields=fields,
         faults=faults,
     )
     query = f"?{urlencode({'lan': snapshot.version})}" if snapshot and not is_current else ""
-    before, after = page.address("report-cell", one.code, "0:0").split("0:0")
     tables = sheet(
         one,
         rows,
         frozen.cell if frozen else (lambda row, column: None),
-        lambda name: f"{before}{name}{after}{query}",
         marks,
+        query,
     )
     context = {
         "page": page,

@@ -236,19 +236,19 @@ def report_page(request: HttpRequest, unit: uuid.UUID, period: str, level: str) 
     """The report of the address within reach; any other does not exist for this account."""
     actor = request.actor
     row = report_unit_or_404(request, unit)
-    known = get_object_or_404(ReportPeriod, code=period)
     report = (
         visible(Submission.objects.all(), actor, Permission.REPORT_READ, of_unit=row.pk)
-        .filter(period=known, level_code=level)
-        .select_related("snapshot__parent")
+        .filter(period__code=period, level_code=level)
+        .select_related("period", "snapshot__parent")
         .first()
     )
     if report is not None:
-        # Read above already: joined again they would be most of what the report costs.
-        for one in (report, report.snapshot):
-            if one is not None:
-                one.period, one.unit = known, row
+        known = report.period
+        # Read above already: joined again it would be most of what the report costs.
+        for one in filter(None, (report, report.snapshot)):
+            one.period, one.unit = known, row
     else:
+        known = get_object_or_404(ReportPeriod, code=period)
         scope = replace(scope_of(actor, Permission.REPORT_READ, known), only=[row.pk])
         if not any(one.level_code == level for one in expected_reports(known, scope)):
             raise Http404

@@ -167,7 +167,7 @@ def test_what_stands_out_has_its_page(chain: Chain, web_client: Callable) -> Non
         (BOARD, 17),
         ("/bao-cao/2024-dau-nam/tong-hop/", 15),
         ("/bao-cao/khac-thuong/", 17),
-        ("consolidation", 25),
+        ("consolidation", 19),
         ("/", 35),
     ],
 )
