@@ -23,10 +23,16 @@ __all__ = ["Commands", "Running"]
 ROOT = Path(__file__).resolve().parents[1]
 # Nothing of the product, and nothing that asks for Django's settings.
 _LIBRARIES = (
-    *("click", "croniter", "cryptography.fernet", "dateutil.parser", "fido2.webauthn", "PIL.Image", "procrastinate"),
-    *("psycopg", "psycopg_pool", "pypdf", "python_calamine", "sqlparse", "xlsxwriter"),
-    *("django.contrib.auth.hashers", "django.contrib.postgres.fields", "django.core.management", "django.db.models"),
-    *("django.forms", "django.http", "django.template", "django.test", "django.urls", "django.views.decorators.http"),
+    *("allauth.core.ratelimit", "allauth.utils", "click", "croniter", "cryptography.fernet", "dateutil.parser"),
+    *("fido2.server", "fido2.webauthn", "pghistory", "pgtrigger", "PIL.Image", "procrastinate", "psycopg"),
+    *("psycopg_pool", "psycopg.types.hstore"),
+    *("procrastinate.contrib.django.django_connector", "pypdf", "python_calamine", "sqlparse", "typst", "xlsxwriter"),
+    *("django.contrib.auth.hashers", "django.contrib.auth.management", "django.contrib.contenttypes.management"),
+    *("django.contrib.messages.api", "django.contrib.postgres.fields", "django.contrib.postgres.signals"),
+    *("django.contrib.sessions.backends.base", "django.contrib.staticfiles.finders", "django.core.management"),
+    *("django.core.management.commands.makemigrations", "django.core.management.commands.migrate"),
+    *("django.db.backends.postgresql.base", "django.db.models", "django.forms", "django.http", "django.shortcuts"),
+    *("django.template", "django.test", "django.urls", "django.views.decorators.http"),
 )
 
 
