@@ -61,6 +61,7 @@ _SORTS: Mapping[str, Callable[[BoardLine], Any]] = {
 }
 _LATE = "muon"
 _ASKS = "xin-mo"
+_MISSING = "con-thieu"
 
 
 class HourField(forms.Field):
@@ -186,7 +187,12 @@ def _narrowed(request: HttpRequest, lines: Sequence[BoardLine]) -> tuple[list[Bo
     names = codes.labels("school_level")["school_level"]
     offices = {str(line.parent_public_id): line.parent_name for line in lines if line.parent_public_id}
     levels = sorted({line.level_code for line in lines})
-    states = [*((key, word) for key, (_, word) in words.items()), (_LATE, "Gửi muộn"), (_ASKS, "Xin mở khóa")]
+    states = [
+        *((key, word) for key, (_, word) in words.items()),
+        (_MISSING, "Chưa gửi, kể cả quá hạn, bị trả lại"),
+        (_LATE, "Gửi muộn"),
+        (_ASKS, "Xin mở khóa"),
+    ]
     search = read_search(request)
     office = read_filter(request, "don-vi", "Đơn vị quản lý", offices.items())
     level = read_filter(request, "cap", "Cấp học", [(code, names.get(code, code)) for code in levels])
@@ -208,6 +214,8 @@ def _is(line: BoardLine, state: Filter) -> bool:
         return line.is_sent and line.late_minutes is not None
     if state.value == _ASKS:
         return line.asks_unlock
+    if state.value == _MISSING:
+        return not line.is_sent
     return not state.value or line.standing == state.value
 
 
