@@ -32,6 +32,8 @@ __all__ = ["commands"]
 ROOT = Path(__file__).resolve().parents[2]
 _PR_SET_PDEATHSIG = 1
 _FREE_BYTES = 600 * 2**20
+_DEMO_YEAR = 2023
+_FIRST_STAGE = "year-end"
 
 
 class Stop(Exception):
@@ -40,6 +42,14 @@ class Stop(Exception):
 
 @click.command(help="Chạy hệ thống: cơ sở dữ liệu, web, tác vụ nền.")
 @click.option("--demo", is_flag=True, help="Dựng tỉnh mẫu nếu kho dữ liệu còn trống.")
+@click.option(
+    "--stage",
+    type=click.Choice(["year-end", "october"]),
+    default="year-end",
+    show_default=True,
+    help="Tỉnh mẫu dựng đến đâu: year-end: hết năm học, chưa kết chuyển; october: chiều 7/10, báo cáo đầu năm học sắp "
+    "đến hạn.",
+)
 @click.option("--pupils", default=20_000, show_default=True, help="Số học sinh của tỉnh mẫu.")
 @click.option(
     "--port",
@@ -49,12 +59,14 @@ class Stop(Exception):
     show_default=True,
     help="Cổng web (CSDL_PORT).",
 )
-def commands(demo: bool, pupils: int, port: int) -> None:
+def commands(demo: bool, stage: str, pupils: int, port: int) -> None:
+    if stage != _FIRST_STAGE and not demo:
+        raise click.UsageError("--stage chỉ dùng cùng --demo.")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
         with ExitStack() as stack:
-            _serve(stack, demo=demo, pupils=pupils, port=port)
+            _serve(stack, demo=demo, stage=stage, pupils=pupils, port=port)
     except Stop:
         click.echo("\nĐã dừng.")
     except (EmbeddedServerError, ImproperlyConfigured) as error:
@@ -68,7 +80,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise Stop
 
 
-def _serve(stack: ExitStack, *, demo: bool, pupils: int, port: int) -> None:
+def _serve(stack: ExitStack, *, demo: bool, stage: str, pupils: int, port: int) -> None:
     started = time.monotonic()
     data = data_dir()
     stack.enter_context(_only_copy(data, port))
@@ -80,7 +92,7 @@ def _serve(stack: ExitStack, *, demo: bool, pupils: int, port: int) -> None:
     if demo:
         os.environ["CSDL_DEMO"] = "1"
     setup()
-    sign_ins = _prepare(demo, pupils)
+    sign_ins = _prepare(demo, stage, pupils)
     address = f"http://localhost:{port}"
     os.environ.setdefault("CSDL_SYSTEM_URL", address)  # what papers print
     web = stack.enter_context(_child(_web_command(port), _web_environment()))
@@ -100,7 +112,7 @@ def _serve(stack: ExitStack, *, demo: bool, pupils: int, port: int) -> None:
         time.sleep(0.3)
 
 
-def _prepare(demo: bool, pupils: int) -> list[str]:
+def _prepare(demo: bool, stage: str, pupils: int) -> list[str]:
     """Tables, grants, code lists, static files and – in the demo – the province; each step finds what is done."""
     from django.conf import settings  # the settings are loaded by now
     from django.core.management import call_command
@@ -122,10 +134,25 @@ def _prepare(demo: bool, pupils: int) -> list[str]:
     from csdl.demo.accounts import sign_in_lines
     from csdl.demo.build import build_province
 
-    if not OrgUnit.objects.exists():
-        with click.progressbar(length=pupils, label=f"Dựng tỉnh mẫu {pupils:,} học sinh".replace(",", ".")) as bar:
-            build_province(pupils=pupils, start_year=2023, progress=lambda done: bar.update(done - bar.pos))
+    if OrgUnit.objects.exists():
+        _check_stage(stage)
+        return sign_in_lines()
+    with click.progressbar(length=pupils, label=f"Dựng tỉnh mẫu {pupils:,} học sinh".replace(",", ".")) as bar:
+        build_province(
+            pupils=pupils, start_year=_DEMO_YEAR, stage=stage, progress=lambda done: bar.update(done - bar.pos)
+        )
     return sign_in_lines()
+
+
+def _check_stage(stage: str) -> None:
+    """A province that is there already is served as it stands, not brought to another stage."""
+    from csdl.reports.models import ReportPeriod  # the settings are loaded by now
+
+    if stage != _FIRST_STAGE and not ReportPeriod.objects.filter(start_year=_DEMO_YEAR + 1).exists():
+        raise SystemExit(
+            "Thư mục dữ liệu này đã có một tỉnh chưa đến tháng 10: muốn bản mẫu tháng 10, đặt CSDL_DATA sang thư mục "
+            "mới rồi chạy lại lệnh này; muốn mở tỉnh đang có, bỏ --stage."
+        )
 
 
 def _collect_static() -> None:

@@ -32,6 +32,7 @@ from csdl.staff.queries import days_at_work, head_of, working_on
 from csdl.years.models import ClassScope
 
 __all__ = [
+    "WITHDRAWN",
     "Administrator",
     "GrantLine",
     "administrator_of",
@@ -48,7 +49,12 @@ __all__ = [
     "sign_again_by",
     "units_unconfirmed",
     "waiting_for_account",
+    "withdrawn",
 ]
+
+
+# A suspended right whose minutes were withdrawn does not come back; it is not called as one that waits.
+WITHDRAWN = "Đã thu hồi"
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,16 @@ class GrantLine:
     commitment: Commitment | None = None
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether the right stopped because its minutes were withdrawn; as `withdrawn()` finds it."""
+        is_stopped = self.grant.state == GrantState.SUSPENDED
+        return is_stopped and self.minutes is not None and self.minutes.state == PaperState.VOIDED
+
+    @property
     def standing(self) -> str:
         """The state in words; of a right whose minutes are signed, what it still waits for."""
+        if self.is_withdrawn:
+            return WITHDRAWN
         if self.grant.state != GrantState.INACTIVE or self.minutes is None or self.minutes.state != PaperState.SIGNED:
             return self.grant.get_state_display()
         is_committed = self.commitment is not None and self.commitment.state == PaperState.SIGNED
@@ -121,6 +135,12 @@ def head_grant(unit_id: int, day: dt.date) -> Grant | None:
 def holding_on(grants: QuerySet[Grant], day: dt.date) -> QuerySet[Grant]:
     """Active grants whose days cover the day."""
     return grants.filter(_covers(day), state=GrantState.ACTIVE)
+
+
+def withdrawn() -> Q:
+    """Grants that stopped because their minutes were withdrawn."""
+    voided = Minutes.objects.filter(state=PaperState.VOIDED)
+    return Q(state=GrantState.SUSPENDED, ground__in=(Ground.MINUTES, Ground.HANDOVER), paper_id__in=voided.values("pk"))
 
 
 def grant_lines(grants: Iterable[Grant]) -> list[GrantLine]:

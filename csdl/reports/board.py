@@ -59,7 +59,8 @@ _LISTED_FOR = dt.timedelta(days=120)
 
 class BoardLine(NamedTuple):
     """Where one expected report stands. `standing` is one of `words`; `place` its number in the order of offices and
-    names. A tuple: a department's page makes thousands."""
+    names; `is_own`: it is counted here; that of a school which came after the snapshot day is the office's of that day.
+    A tuple: a department's page makes thousands."""
 
     unit_id: int
     public_id: uuid.UUID
@@ -81,6 +82,7 @@ class BoardLine(NamedTuple):
     errors: int
     warnings: int
     asks_unlock: bool
+    is_own: bool
     standing: str
     place: int
     sort_key: str
@@ -166,7 +168,8 @@ def board(
 
 
 def state_counts(*, actor: Actor, period: ReportPeriod) -> list[StateCount]:
-    """How many reports stand where, by the unit above and by level, counted by the database: two queries."""
+    """How many of the actor's own reports stand where, by the unit above and by level, counted by the database: two
+    queries."""
     rows = _owed(actor, period, "42_count_reports")
     owing = _owing(period, {(row[-1], row[4]) for row in rows})
     return [StateCount(*row[:-1]) for row in rows if (row[-1], row[4]) in owing]
@@ -196,7 +199,7 @@ def _owing(period: ReportPeriod, kinds: Iterable[tuple[str, str]]) -> set[tuple[
 
 
 # Places in a row of 41_board.sql.
-_UNIT, _LEVEL, _STATE, _OPEN_UNTIL, _SORT_KEY, _KIND = 0, 4, 10, 13, 19, 20
+_UNIT, _LEVEL, _STATE, _OPEN_UNTIL, _SORT_KEY, _KIND = 0, 4, 10, 13, 20, 21
 
 
 def _line(

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, F, QuerySet, Value
 
+from csdl.access.actors import GrantActor
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
 from csdl.accounts.permissions import Permission
@@ -210,11 +211,13 @@ def forms_of(period: ReportPeriod) -> tuple[Form, ...]:
 @dataclass(frozen=True)
 class Scope:
     """Which reports of the tree on the snapshot day: of whole units, of those these units took, of single levels of
-    schools; the first None: all. `only` narrows it to some units."""
+    schools; the first None: all. `only` narrows it to some units. `roots`: the units at which the right is held (None:
+    all are its own); a school that came below them after the snapshot day is within reach, and another's to count."""
 
     unit_ids: Sequence[int] | None = None
     levels: Sequence[tuple[int, str]] = ()
     only: Sequence[int] | None = None
+    roots: Sequence[int] | None = None
 
     @cached_property
     def _reached(self) -> frozenset[Any]:
@@ -233,6 +236,7 @@ class Scope:
             "level_units": [unit_id for unit_id, _ in self.levels],
             "level_codes": [level for _, level in self.levels],
             "only": None if self.only is None else list(self.only),
+            "roots": None if self.roots is None else list(self.roots),
         }
 
 
@@ -300,7 +304,10 @@ def status(*, actor: Actor, period: ReportPeriod, unit: OrgUnit | None = None) -
 def scope_of(actor: Actor, permission: Permission, period: ReportPeriod, unit: OrgUnit | None = None) -> Scope:
     """What a permission reaches, at or below a unit on the snapshot day."""
     below = None if unit is None else subtree_ids(unit, period.snapshot_on) or [unit.pk]
-    return Scope(actor.unit_ids(permission), actor.unit_levels(permission), below)
+    roots = None
+    if isinstance(actor, GrantActor) and not actor.sees_all(permission):
+        roots = sorted({held.unit_id for held in actor.grants if held.gives(permission)})
+    return Scope(actor.unit_ids(permission), actor.unit_levels(permission), below, roots)
 
 
 class _Hours:

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from csdl.cli.serve import _web_environment
+from csdl.cli.serve import _check_stage, _web_environment
 from csdl.lib.embedded import FALLBACK, EmbeddedServer
+from csdl.reports.actions import open_usual_period
+from tests import builders as b
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -93,9 +95,11 @@ def _processes_of(data: Path) -> list[str]:
 
 
 def test_it_serves_refuses_a_second_copy_repairs_after_a_kill_and_leaves_nothing_behind(place) -> None:
-    """One life of a folder: its first start builds the province and is too dear to be made twice."""
+    """One life of a folder: its first start builds the province and is too dear to be made twice. It is that of
+    October, which the next start opens again."""
     data, port = place
-    first = Served(data, port)
+    october = ("--demo", "--pupils", "1000", "--stage", "october")
+    first = Served(data, port, *october)
     assert f"http://localhost:{port}" in first.until_ready()
     assert _answers(port)
 
@@ -112,7 +116,7 @@ def test_it_serves_refuses_a_second_copy_repairs_after_a_kill_and_leaves_nothing
         assert time.monotonic() < deadline, f"outlived the supervisor: {_processes_of(data)}"
         time.sleep(0.1)
 
-    again = Served(data, port)
+    again = Served(data, port, *october)
     again.until_ready()
     assert _answers(port)
     again.process.send_signal(signal.SIGTERM)
@@ -129,6 +133,23 @@ def test_a_taken_port_is_said_in_one_sentence(place) -> None:
         assert served.ended() == 1
 
     assert served.said().strip() == f"Cổng {port} đang được chương trình khác dùng. Đặt CSDL_PORT sang cổng khác."
+
+
+def test_another_stage_of_the_demo_is_told_where_to_go(db: None) -> None:
+    """October is there by its period; a province before it stays as it is."""
+    b.school_year(2024)
+    _check_stage("year-end")
+    with pytest.raises(SystemExit, match="đặt CSDL_DATA sang thư mục mới rồi chạy lại lệnh này"):
+        _check_stage("october")
+    open_usual_period(actor=b.SYSTEM, start_year=2024, kind="BOY")
+    _check_stage("october")
+
+
+def test_a_stage_is_of_the_demo_only(place) -> None:
+    data, port = place
+    served = Served(data, port, "--stage", "october")
+    assert served.ended() == 2
+    assert "--stage chỉ dùng cùng --demo." in served.said()
 
 
 def test_the_web_knows_no_connection_but_its_own(monkeypatch) -> None:

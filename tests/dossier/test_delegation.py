@@ -144,6 +144,10 @@ def test_two_of_one_state_are_alike_and_a_withdrawal_shows(place: Place) -> None
     lines = _sheet(_read(third)[1], "Biên bản giao")
     assert [one["Loại"] for one in lines][-1] == "Biên bản thu hồi quyền"
     assert lines[0]["Tình trạng khi lập hồ sơ"] == "Hết hiệu lực 05/09/2024: Thôi chủ nhiệm lớp 7A"
+    rights = [one for one in _sheet(_read(third)[1], "Quyền có hiệu lực trong kỳ") if one["Tên đăng nhập"] == "lan"]
+    assert [one["Tình trạng khi lập hồ sơ"] for one in rights] == [
+        f"Đã thu hồi: Biên bản số {lan.paper_no} hết hiệu lực ngày 05/09/2024: Thôi chủ nhiệm lớp 7A"
+    ]
 
 
 def test_a_period_holds_the_papers_that_reach_into_it(place: Place) -> None:

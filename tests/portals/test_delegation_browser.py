@@ -102,7 +102,7 @@ def test_rights_go_from_the_head_to_the_teacher_by_papers(page: Page, people: st
     sign_in(page, people, "lan")
     expect(page.get_by_role("link", name="Lớp", exact=True)).to_have_count(0)
     _open(page, "Quyền của tôi")
-    _said(page, "Tạm dừng")
+    _said(page, "Đã thu hồi")
 
 
 def test_an_office_head_splits_three_officers_by_level(page: Page, people: str) -> None:

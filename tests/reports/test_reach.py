@@ -29,7 +29,7 @@ from csdl.reports.actions import (
     send_report,
     sign_report,
 )
-from csdl.reports.board import board
+from csdl.reports.board import board, state_counts
 from csdl.reports.consolidations import recount
 from csdl.reports.models import CountedStaff, Reminder, ReportPeriod, Submission, UnlockRequest
 from csdl.reports.pictures import pictures
@@ -171,6 +171,41 @@ def test_the_officers_pages_open_the_own_level_only(
     assert "Tổng hợp các báo cáo" not in client.get(f"/bao-cao/{october.code}/tong-hop/").content.decode()
 
 
+def test_a_school_that_came_since_is_not_counted_for_an_officer_of_its_level_either(
+    officer: GrantActor, october: ReportPeriod, as_web: Callable, web_client: Callable
+) -> None:
+    """It came from another office after the snapshot day; its own people count it as they did."""
+    came = primary("Trường Tiểu học chuyển đến", parent=b.office("Phòng GDĐT Ngô Quyền"))[0].unit
+    clerk = b.account("vanthu", "school_clerk", came)
+    _move(came, officer.home_unit)
+    with as_web(officer.account):
+        lines = board(actor=officer, period=october)
+        counts = state_counts(actor=officer, period=october)
+
+    assert [line.name for line in lines if not line.is_own] == [came.name]
+    assert {line.name for line in lines if line.is_own} == {"Trường TH và THCS", "Trường Tiểu học"}
+    assert sum(one.reports for one in counts) == 2
+    context = web_client(officer.account).get("/bao-cao/").context
+    assert (context["all"].owed, len(context["come"])) == (2, 1)
+    # The school's own page lists it, to its people and to whoever reads the school today.
+    for account in (clerk, officer.account):
+        listed = web_client(account).get(reverse("school:report-list", args=[came.public_id]))
+        assert reverse("school:report-detail", args=[came.public_id, october.code, "02"]) in listed.content.decode()
+    with as_web(clerk):
+        assert [line.is_own for line in board(actor=actor_for(clerk), period=october)] == [True]
+
+
+def _move(unit: OrgUnit, to: OrgUnit) -> None:
+    """Under another office since 2/10/2024."""
+    today = dt.date(2024, 10, 2)
+    UnitVersion.objects.filter(unit=unit).update(valid_to=today)
+    version = UnitVersion.objects.get(unit=unit)
+    version.pk, version.valid_from, version.valid_to, version.parent = None, today, None, to
+    version.save(force_insert=True)
+    OrgUnit.objects.filter(pk=unit.pk).update(parent=to)
+    refresh_scopes()
+
+
 def test_the_office_of_the_snapshot_day_goes_on_with_a_school_that_has_moved(
     october: ReportPeriod, as_web: Callable, web_client: Callable
 ) -> None:
@@ -180,14 +215,8 @@ def test_the_office_of_the_snapshot_day_goes_on_with_a_school_that_has_moved(
         sent(chain, place)
     moved = chain.schools[0].unit
     far = chain.actors["far office"]
-    today = dt.date(2024, 10, 2)
     for unit in (moved, unsent):
-        UnitVersion.objects.filter(unit=unit).update(valid_to=today)
-        version = UnitVersion.objects.get(unit=unit)
-        version.pk, version.valid_from, version.valid_to, version.parent = None, today, None, far.home_unit
-        version.save(force_insert=True)
-        OrgUnit.objects.filter(pk=unit.pk).update(parent=far.home_unit)
-    refresh_scopes()
+        _move(unit, far.home_unit)
     old, new = (actor_for(chain.actors[name].account) for name in ("office", "far office"))
     assert not old.reaches(Permission.REPORT_READ, moved.pk)
     assert new.reaches(Permission.REPORT_READ, moved.pk)
@@ -216,7 +245,16 @@ def test_the_office_of_the_snapshot_day_goes_on_with_a_school_that_has_moved(
     ]
     shown = {name: [one in page.content.decode() for one in extends] for name, page in pages.items()}
     assert shown == {"office": [False, False], "far office": [True, True]}
-    assert {name: page.context["to_remind"] for name, page in pages.items()} == {"office": 0, "far office": 2}
+    assert {name: page.context["to_remind"] for name, page in pages.items()} == {"office": 0, "far office": 1}
+    # The board of the new office counts what it took on the day; the schools that came stand beside it.
+    assert {name: page.context["all"].owed for name, page in pages.items()} == {"office": 4, "far office": 1}
+    assert [line.name for line, *_ in pages["far office"].context["listing"].items] == [chain.far.unit.name]
+    assert [(line.name, line.parent_name) for line, *_ in pages["far office"].context["come"]] == [
+        (moved.name, "Phòng GDĐT Lê Chân"),
+        (unsent.name, "Phòng GDĐT Lê Chân"),
+    ]
+    assert pages["office"].context["come"] == []
+    assert web_client(chain.actors["department"].account).get("/bao-cao/").context["all"].owed == 6
     link = reverse("school:report-detail", args=[unsent.public_id, october.code, "02"])
     assert link not in pages["office"].content.decode()
     # The new office adds up what it took on the day, and accepts that only.
@@ -225,6 +263,11 @@ def test_the_office_of_the_snapshot_day_goes_on_with_a_school_that_has_moved(
     accept = f"{reverse('authority:report-accept-many')}?ky={october.code}"
     done = web_client(new.account).post(accept, {"tat-ca": "1"}, follow=True).content.decode()
     assert "Chưa chọn báo cáo nào" in done
+    # More time and reminders are of the unit that reaches the school today, from beside its board as well.
+    for what, reminded in (({"viec": "moi-den"}, [unsent.name]), ({}, [chain.far.unit.name])):
+        Reminder.objects.all().delete()
+        web_client(new.account).post(f"{reverse('authority:report-remind')}?ky={october.code}", what)
+        assert list(Reminder.objects.values_list("unit__name", flat=True)) == reminded
     with as_web(new.account):
         assert remind(actor=new, period=october) == 2
     with as_web(new.account), pytest.raises(NotAllowed):

@@ -45,7 +45,6 @@ def _lines(rows: Iterable[Grant]) -> Contents:
 
 def _line(number: int, line: GrantLine, heads: dict[int, UnitHead]) -> dict[str, Any]:
     grant = line.grant
-    state = GrantState(grant.state).label
     return {
         "no": number,
         "name": grant.account.full_name,
@@ -54,7 +53,7 @@ def _line(number: int, line: GrantLine, heads: dict[int, UnitHead]) -> dict[str,
         "scope": line.scope,
         "from": shown(grant.valid_from),
         "to": shown(grant.valid_to) or "chưa có ngày hết",
-        "state": f"{state}: {grant.suspended_because}" if grant.suspended_because else state,
+        "state": f"{line.standing}: {grant.suspended_because}" if grant.suspended_because else line.standing,
         "ground": _ground(line, heads.get(grant.paper_id or 0)),
     }
 

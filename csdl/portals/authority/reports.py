@@ -61,6 +61,7 @@ _SORTS: Mapping[str, Callable[[BoardLine], Any]] = {
 }
 _LATE = "muon"
 _ASKS = "xin-mo"
+_MISSING = "con-thieu"
 
 
 class HourField(forms.Field):
@@ -139,7 +140,7 @@ def report_board(request: HttpRequest) -> HttpResponse:
     if period is None:
         return render(request, "authority/reports/none.html", {"may_manage": may_manage})
     now = clock.now()
-    lines = board(actor=actor, period=period, now=now)
+    lines, come = _by_owner(board(actor=actor, period=period, now=now))
     found, context = _narrowed(request, lines)
     names = codes.labels("school_level")["school_level"]
     page = listing_of(request, found, sorts=_SORTS, default="don-vi")
@@ -165,6 +166,8 @@ def report_board(request: HttpRequest) -> HttpResponse:
         "offices": [(one, address(request, **{"don-vi": one.key, "trang": None}) + "#results") for one in offices],
         "levels": [(one, address(request, cap=one.key, trang=None) + "#results") for one in levels],
         "may_manage": may_manage,
+        "come": _come(come, names, actor, scope),
+        "come_to_remind": _to_remind(actor, scope, come),
     }
     return render(request, "authority/reports/board.html", context | _acts(request, scope, found))
 
@@ -181,12 +184,22 @@ def _total(lines: Sequence[BoardLine]) -> Sums:
     return next(iter(summed(lines, lambda line: ("", ""))), Sums("", ""))
 
 
+def _by_owner(lines: Sequence[BoardLine]) -> tuple[list[BoardLine], list[BoardLine]]:
+    """The lines that are counted here, and those of schools that came after the snapshot day."""
+    return [line for line in lines if line.is_own], [line for line in lines if not line.is_own]
+
+
 def _narrowed(request: HttpRequest, lines: Sequence[BoardLine]) -> tuple[list[BoardLine], dict[str, Any]]:
     """The lines as the address narrows them, and what the filter bar shows."""
     names = codes.labels("school_level")["school_level"]
     offices = {str(line.parent_public_id): line.parent_name for line in lines if line.parent_public_id}
     levels = sorted({line.level_code for line in lines})
-    states = [*((key, word) for key, (_, word) in words.items()), (_LATE, "Gửi muộn"), (_ASKS, "Xin mở khóa")]
+    states = [
+        *((key, word) for key, (_, word) in words.items()),
+        (_MISSING, "Chưa gửi, kể cả quá hạn, bị trả lại"),
+        (_LATE, "Gửi muộn"),
+        (_ASKS, "Xin mở khóa"),
+    ]
     search = read_search(request)
     office = read_filter(request, "don-vi", "Đơn vị quản lý", offices.items())
     level = read_filter(request, "cap", "Cấp học", [(code, names.get(code, code)) for code in levels])
@@ -208,6 +221,8 @@ def _is(line: BoardLine, state: Filter) -> bool:
         return line.is_sent and line.late_minutes is not None
     if state.value == _ASKS:
         return line.asks_unlock
+    if state.value == _MISSING:
+        return not line.is_sent
     return not state.value or line.standing == state.value
 
 
@@ -240,15 +255,34 @@ def _shown(page: Listing, names: Mapping[str, str], period: ReportPeriod, actor:
 
 def _acts(request: HttpRequest, scope: Scope, found: Sequence[BoardLine]) -> dict[str, Any]:
     """What may be done with the lines found."""
-    may_review = request.actor.can(Permission.REPORT_REVIEW)
     return {
-        "may_review": may_review,
+        "may_review": request.actor.can(Permission.REPORT_REVIEW),
         "bulk_acts": [("duyet", "Duyệt báo cáo đã chọn")],
-        "to_remind": sum(not line.is_sent and scope.reaches(line.unit_id, line.level_code) for line in found)
-        if may_review
-        else 0,
+        "to_remind": _to_remind(request.actor, scope, found),
         "query": request.GET.urlencode(),
     }
+
+
+def _to_remind(actor: Actor, review: Scope, lines: Sequence[BoardLine]) -> int:
+    if not actor.can(Permission.REPORT_REVIEW):
+        return 0
+    return sum(not line.is_sent and review.reaches(line.unit_id, line.level_code) for line in lines)
+
+
+def _come(
+    lines: Sequence[BoardLine], names: Mapping[str, str], actor: Actor, review: Scope
+) -> list[tuple[BoardLine, str, str, str, bool]]:
+    """Schools that came after the snapshot day: their reports, and whether more time may be given."""
+    may_review = actor.can(Permission.REPORT_REVIEW)
+    return [
+        (
+            line,
+            *words[line.standing],
+            names.get(line.level_code, line.level_code),
+            may_review and not line.is_sent and review.reaches(line.unit_id, line.level_code),
+        )
+        for line in lines
+    ]
 
 
 def _back(request: HttpRequest, period: ReportPeriod) -> str:
@@ -259,11 +293,12 @@ def _back(request: HttpRequest, period: ReportPeriod) -> str:
 @login_required
 @require_POST
 def report_remind(request: HttpRequest) -> HttpResponse:
-    """Remind everybody among the lines found who has not sent, in one press."""
+    """Remind everybody among the lines found who has not sent, in one press; or the schools that came since."""
     period = shown_period(request)
     if period is None:
         raise Http404
-    found, _ = _narrowed(request, board(actor=request.actor, period=period))
+    lines, come = _by_owner(board(actor=request.actor, period=period))
+    found = come if request.POST.get("viec") == "moi-den" else _narrowed(request, lines)[0]
     wanted = {(line.unit_id, line.level_code) for line in found if not line.is_sent}
     done = remind(actor=request.actor, period=period, only=wanted, text=request.POST.get("reason", ""))
     messages.success(request, f"Đã nhắc {done} báo cáo chưa gửi; trường thấy ngay ở “Việc cần làm”.")
@@ -278,7 +313,7 @@ def report_accept_many(request: HttpRequest) -> HttpResponse:
     if period is None:
         raise Http404
     request.actor.require(Permission.REPORT_REVIEW)
-    found, _ = _narrowed(request, board(actor=request.actor, period=period))
+    found, _ = _narrowed(request, _by_owner(board(actor=request.actor, period=period))[0])
     ticked = set(request.POST.getlist("chon"))
     everything = request.POST.get("tat-ca") == "1"
     # Of everything found those that wait for this account's own unit; what was ticked says why it is not its to accept.
@@ -356,7 +391,7 @@ def report_outliers(request: HttpRequest) -> HttpResponse:
     if period is None:
         raise Http404
     names = codes.labels("school_level")["school_level"]
-    lines = board(actor=actor, period=period)
+    lines, _ = _by_owner(board(actor=actor, period=period))
     levels = sorted({line.level_code for line in lines if line.report_id})
     level = read_filter(
         request,

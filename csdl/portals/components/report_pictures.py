@@ -56,9 +56,19 @@ def picture_page(
         ],
         "above": above,
         "empty_url": empty_url,
+        "missing_url": _missing_url(period, unit, found),
         "crumbs": crumbs,
     }
     return render(request, "components/report_pictures.html", context)
+
+
+def _missing_url(period: ReportPeriod, unit: OrgUnit, found: Gallery) -> str:
+    """The board narrowed to the reports that the pictures lack."""
+    asked = {"ky": period.code, "tinh-trang": "con-thieu", LEVEL: found.level_code}
+    if unit.parent_id is not None:
+        asked[UNIT] = str(unit.public_id)
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{reverse('authority:report-board')}?{query}#results"
 
 
 def _table(request: HttpRequest, period: ReportPeriod, one: Picture) -> list[tuple[str, str, list[tuple[str, str]]]]:

@@ -22,7 +22,7 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.bursts import may_settle, open_bursts, settle_burst
 from csdl.audit.kinds import groups, kinds, kinds_of, said
 from csdl.audit.models import Event
-from csdl.exports.log import LOG
+from csdl.exports.log import LOG, pupils_named
 from csdl.lib.vietnamese import fold
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.forms import DayField
@@ -30,6 +30,7 @@ from csdl.portals.components.lists import COUNTED, Chip, Filter, address, listin
 from csdl.portals.components.outgoing import Outgoing, door, export_url, occasion_of
 from csdl.portals.components.units import crumbs_from, unit_or_404
 from csdl.portals.components.years import chosen_year
+from csdl.students.models import Student
 
 _ORDER = ("-at", "-pk")
 _SORTS = {"luc": _ORDER}
@@ -38,11 +39,13 @@ FIRST, LAST = "tu-ngay", "den-ngay"
 
 @dataclass(frozen=True)
 class LogLine:
-    """One act, in words; `url` leads to the record it was about, where the log names one."""
+    """One act, in words; `url` leads to the record it was about, where the log names one; `pupil` is the name of the
+    pupil, where the reader may see that pupil."""
 
     event: Event
     group: str
     sentence: str
+    pupil: str = ""
     url: str = ""
 
 
@@ -65,10 +68,11 @@ def log_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     rows, search, group, days = _narrowed(request, row)
     page = listing(request, rows, sorts=_SORTS, default="luc", counted=COUNTED)
     flags = list(open_bursts([row.pk])) if request.actor.can(Permission.AUDIT_READ, on=row) else []
+    pupils = pupils_named(request.actor, page.items)
     context = {
         "unit": row,
         "crumbs": crumbs_from(request, row),
-        "listing": page.replaced([_line(event) for event in page.items]),
+        "listing": page.replaced([_line(event, pupils.get(event.pk)) for event in page.items]),
         "search": search,
         "filters": [group],
         "days": days,
@@ -160,16 +164,16 @@ def _start(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), get_default_timezone())
 
 
-def _line(event: Any) -> LogLine:
+def _line(event: Any, pupil: Student | None = None) -> LogLine:
     kind = kinds.get(event.kind)
-    return LogLine(event, kind.group if kind else "Khác", said(event.kind, event.data), _about(event.data))
+    name = pupil.full_name if pupil else ""
+    return LogLine(event, kind.group if kind else "Khác", said(event.kind, event.data), name, _about(event.data, pupil))
 
 
-def _about(data: dict[str, Any]) -> str:
-    for key, name in (("student", "school:student-detail"), ("document", "desk:document-detail")):
-        try:
-            if data.get(key):
-                return reverse(name, args=[uuid.UUID(str(data[key]))])
-        except ValueError:
-            return ""
-    return ""
+def _about(data: dict[str, Any], pupil: Student | None) -> str:
+    if pupil is not None:
+        return reverse("school:student-detail", args=[pupil.public_id])
+    try:
+        return reverse("desk:document-detail", args=[uuid.UUID(str(data["document"]))]) if data.get("document") else ""
+    except ValueError:
+        return ""

@@ -94,9 +94,9 @@ def _of_taker(actor: GrantActor, unit: OrgUnit, period: ReportPeriod) -> list[Ta
         ("qua-han", f"báo cáo quá hạn chưa gửi, {name}", "bad"),
     ):
         if count := sum(line.standing == standing for line in own):
-            found.append(Task(text, _board(period, standing), count, tone=tone))
+            found.append(Task(text, _board(period, unit, standing), count, tone=tone))
     if asking := sum(line.asks_unlock for line in own):
-        found.append(Task(f"yêu cầu mở khóa, {name}", _board(period, "xin-mo"), asking))
+        found.append(Task(f"yêu cầu mở khóa, {name}", _board(period, unit, "xin-mo"), asking))
     if is_root and (sums := Consolidation.objects.filter(period=period, state=ConsolidationState.FORWARDED).count()):
         url = reverse("authority:report-consolidations", args=[period.code])
         found.append(Task(f"báo cáo tổng hợp của Phòng chờ Sở duyệt, {name}", url, sums))
@@ -110,6 +110,7 @@ def _of_taker(actor: GrantActor, unit: OrgUnit, period: ReportPeriod) -> list[Ta
     return found
 
 
-def _board(period: ReportPeriod, standing: str) -> str:
-    query = urlencode({"ky": period.code, "tinh-trang": standing})
+def _board(period: ReportPeriod, unit: OrgUnit, standing: str) -> str:
+    """The board narrowed to what a task counts: reports of this standing that the unit itself takes."""
+    query = urlencode({"ky": period.code, "don-vi": str(unit.public_id), "tinh-trang": standing})
     return f"{reverse('authority:report-board')}?{query}#results"

@@ -100,9 +100,9 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
             error = refused
         else:
             if not faults:
-                messages.success(
-                    request, f"Đã ghi {changed} ô. Chốt lại để đưa vào biểu." if changed else "Không có ô nào thay đổi."
-                )
+                then = f"Chốt từ ngày {page.freezes_from:%d/%m/%Y}" if page.is_too_early else "Chốt lại"
+                done = f"Đã ghi {changed} ô. {then} để đưa vào biểu." if changed else "Không có ô nào thay đổi."
+                messages.success(request, done)
                 return redirect(here)
     remarked, wrong = marks_on(snapshot, one) if snapshot else (frozenset(), frozenset())
     marks = Marks(

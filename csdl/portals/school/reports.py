@@ -191,8 +191,17 @@ class ReportPage:
         return _left(self.due, self.now)
 
     @property
+    def freezes_from(self) -> dt.date:
+        """The first day on which the figures can be frozen: the snapshot day is over."""
+        return _freezes_from(self.period)
+
+    @property
+    def is_too_early(self) -> bool:
+        return self.now.date() < self.freezes_from
+
+    @property
     def may_freeze(self) -> bool:
-        return self.may_prepare and self.is_open and self.now.date() > self.period.snapshot_on
+        return self.may_prepare and self.is_open and not self.is_too_early
 
     @property
     def title(self) -> str:
@@ -219,6 +228,10 @@ _TONES = {
     SubmissionState.SNAPSHOTTED: "wait",
     SubmissionState.DRAFT: "wait",
 }
+
+
+def _freezes_from(period: ReportPeriod) -> dt.date:
+    return period.snapshot_on + dt.timedelta(days=1)
 
 
 def _left(due: dt.datetime | None, now: dt.datetime) -> str:
@@ -270,6 +283,7 @@ def report_list(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
             groups.append(
                 (
                     period,
+                    _freezes_from(period) if now.date() < _freezes_from(period) else None,
                     [
                         (line, *_urgent(line, now), names.get(line.level_code, ""), _left(line.due_at, now))
                         for line in lines
@@ -388,19 +402,23 @@ def _steps(
     errors = [one for one in broken if one.severity == Severity.ERROR]
     waiting = sum((one.form_code, one.check_code) not in said for one in errors)
     typed = sum(row.fill != Fill.COMPUTED for one in page.forms for row in one.rows)
-    day = f"{page.period.snapshot_on:%d/%m/%Y}"
+    day, first = (f"{one:%d/%m/%Y}" for one in (page.period.snapshot_on, page.freezes_from))
+    freezing, checked, then = ("wait", "Chưa chốt"), ("calm", "Chưa có số liệu"), ", rồi chốt lại"
     if snapshot:
+        freezing = ("good", "Đã chốt")
         frozen = f"Lần chốt {snapshot.version}, lúc {_at(snapshot.known_at)}, do {snapshot.frozen_by_label}."
         checked = ("bad", f"Còn {waiting} lỗi") if waiting else ("good", "Đã giải trình" if errors else "Khớp")
+    elif page.is_too_early:
+        freezing, then = ("calm", "Chưa đến ngày"), f" từ bây giờ cũng được, rồi chốt từ ngày {first}"
+        frozen = f"Chốt được từ ngày {first}, khi đã hết ngày {day}; đến lúc ấy sửa hồ sơ bình thường."
     else:
         frozen = f"Đếm tình trạng cuối ngày {day} theo hồ sơ hiện nay; chốt lại được nhiều lần cho đến khi gửi."
-        checked = ("calm", "Chưa có số liệu")
     signed = f"{signature.actor_label}, {_at(signature.signed_at)}." if signature else ""
     return [
-        Step("chot", "Chốt số liệu", *(("good", "Đã chốt") if snapshot else ("wait", "Chưa chốt")), frozen),
+        Step("chot", "Chốt số liệu", *freezing, frozen),
         Step(
             *("nhap", "Nhập các ô không tính được", "info", f"{typed} dòng"),
-            "Chi ngân sách và vài dòng không có trong hồ sơ: nhập trong biểu, rồi chốt lại.",
+            f"Chi ngân sách và vài dòng không có trong hồ sơ: nhập trong biểu{then}.",
         ),
         Step(
             *("kiem", "Kiểm tra, giải trình", *checked),

@@ -5,7 +5,7 @@
 SELECT x.unit_id, u.public_id, u.code, x.unit_name, x.level_code, coalesce(x.parent_id, 0), up.public_id, x.parent_name,
        up.parent_id IS NULL, b.id, coalesce(b.state, 'not_started'), b.sent_at, b.late_minutes, b.open_until,
        coalesce(s.version, 0), coalesce(s.pupil_count, 0), coalesce(s.error_count, 0), coalesce(s.warning_count, 0),
-       q.id IS NOT NULL, u.sort_key, x.unit_kind
+       q.id IS NOT NULL, x.is_own, u.sort_key, x.unit_kind
 FROM ({expected}) x
 JOIN orgs_orgunit u ON u.id = x.unit_id
 LEFT JOIN orgs_orgunit up ON up.id = x.parent_id

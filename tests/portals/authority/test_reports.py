@@ -1,10 +1,12 @@
 """The board, review, consolidation and settings pages: sums, who may what, costs that do not grow with the schools."""
 
 import datetime as dt
+import html
 import io
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,7 +18,7 @@ from csdl.accounts.errors import NotAllowed
 from csdl.audit.kinds import said
 from csdl.audit.models import Event
 from csdl.lib import clock
-from csdl.reports.actions import accept_report, ask_unlock, consolidate, freeze, set_rules
+from csdl.reports.actions import accept_report, ask_unlock, consolidate, freeze, return_report, set_rules
 from csdl.reports.models import DeadlineExtension, Reminder, ReportPeriod
 from csdl.reports.outgoing import export_summed_form
 from tests import builders as b
@@ -227,6 +229,40 @@ def test_pictures_stand_beside_their_tables_which_leave_as_files(chain: Chain, w
     assert f'href="{own}?cap=02"' in page.content.decode()
     assert "Lớp 1A" in _text(web_client(chain.clerk(0).account).get(own))
     assert web_client(chain.clerk(1).account).get(own).status_code == 404
+
+
+def test_links_open_the_board_with_exactly_what_they_name(chain: Chain, web_client: Callable) -> None:
+    sent(chain, 0)
+    sent(chain, 4)
+    return_report(actor=chain.actors["office"], report=sent(chain, 1), reason="Sai lớp")
+    clock.move_to(at(18))
+
+    def found(client: Any, page: str, text: str) -> tuple[list[str], list[str]]:
+        """What the link says of the office and the standing, and the schools of the board behind it."""
+        (url,) = re.findall(rf'href="([^"]+)">{text}', client.get(page).content.decode())
+        board = client.get(html.unescape(url).partition("#")[0])
+        return [one.chosen_label for one in board.context["filters"] if one.value], [
+            line.name for line, *_ in board.context["listing"].items
+        ]
+
+    pictures = reverse("authority:report-pictures", args=["2024-dau-nam"])
+    department = web_client(chain.actors["department"].account)
+    missing = "Chưa gửi, kể cả quá hạn, bị trả lại"
+    assert found(department, pictures, "Xem đơn vị chưa gửi") == (
+        [missing],
+        ["Trường Tiểu học 1", "Trường Tiểu học 2", "Trường Tiểu học trực thuộc"],
+    )
+    assert found(department, f"{pictures}?don-vi={chain.office.public_id}", "Xem đơn vị chưa gửi") == (
+        ["Phòng GDĐT Lê Chân", missing],
+        ["Trường Tiểu học 1", "Trường Tiểu học 2"],
+    )
+    # A task counts what the account's own unit takes.
+    assert found(department, "/", "báo cáo quá hạn chưa gửi") == (
+        ["Sở Giáo dục và Đào tạo", "Quá hạn, chưa gửi"],
+        ["Trường Tiểu học trực thuộc"],
+    )
+    office = web_client(chain.actors["office"].account)
+    assert found(office, "/", "báo cáo quá hạn chưa gửi") == (["Quá hạn, chưa gửi"], ["Trường Tiểu học 2"])
 
 
 def test_a_consolidated_form_leaves_for_a_purpose(chain: Chain, web_client: Callable) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from csdl.access.models import Grant
 from csdl.access.roles import ROLES
 from csdl.accounts.models import Account
-from csdl.delegation.actions import Wanted, hand_over_administration, withdraw_minutes
+from csdl.delegation.actions import Wanted, hand_over_administration, withdraw_commitment, withdraw_minutes
 from csdl.delegation.models import Batch, Commitment, DelegationRules, Minutes
 from csdl.staff.models import StaffPosting
 from tests import builders as b
@@ -335,6 +335,37 @@ def test_both_sides_confirm_a_withdrawal_in_the_app(place: Place, sign_in: Calla
     assert f"Đã xác nhận biên bản số {made.paper_no}. Việc thu hồi có hiệu lực từ ngày lập." in done
     assert (made.state, made.signed_by) == ("signed", "confirmed")
     assert Grant.objects.get(role_code="homeroom_teacher").state == "suspended"
+
+
+def test_a_withdrawn_right_is_called_so_and_one_that_waits_is_not(place: Place, sign_in: Callable) -> None:
+    """Lan's minutes are withdrawn, Mai's commitment is: hers is suspended for another reason."""
+    place.signed(place.homeroom(place.lan, place.class_a), place.homeroom(place.mai, place.class_b))
+    head = place.actor(place.head)
+    minutes = Minutes.objects.get(receiver_id=place.lan.account_id)
+    withdraw_minutes(actor=head, minutes=minutes, reason="Thôi chủ nhiệm")
+    commitment = Commitment.objects.get(account=place.mai.account_id)
+    withdraw_commitment(actor=head, commitment=commitment, reason="Vi phạm cam kết")
+    because = {
+        "Đã thu hồi": f"Biên bản số {minutes.paper_no} hết hiệu lực ngày 05/09/2024: Thôi chủ nhiệm",
+        "Tạm dừng": f"Bản cam kết số {commitment.paper_no} hết hiệu lực: Vi phạm cam kết",
+    }
+    who = {"Đã thu hồi": place.lan, "Tạm dừng": place.mai}
+
+    client = sign_in(place.head)
+    figures = {text: (count, url) for count, text, url in client.get(_unit("grant-list", place)).context["figures"]}
+    for word, text in (("Đã thu hồi", "quyền đã thu hồi"), ("Tạm dừng", "quyền tạm dừng")):
+        count, url = figures[text]
+        shown = [one.line for one in client.get(url).context["listing"].items]
+        assert count == 1
+        assert [(one.grant.account_id, one.standing) for one in shown] == [(who[word].account_id, word)]
+    for word, person_there in who.items():
+        client = sign_in(person_there)
+        (line,) = client.get(reverse("desk:my-rights")).context["lines"]
+        for page in (reverse("desk:my-rights"), reverse("desk:grant", args=[line.grant.public_id])):
+            text = client.get(page).content.decode()
+            assert [one in text for one in because] == [one == word for one in because], page
+            assert because[word] in text
+        as_owner()
 
 
 def test_an_officer_takes_the_administration_account_by_confirming(place: Place, sign_in: Callable) -> None:

@@ -1,5 +1,6 @@
 """The page of the log: sentences, filters, days, flags, the file; a neighbour's log does not exist."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
 
@@ -7,9 +8,11 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from csdl.access.actions import give_role
 from csdl.audit import bursts
 from csdl.audit.actions import record
 from csdl.audit.models import Event
+from csdl.students.models import Student
 from tests import builders as b
 from tests.portals.places import Places
 
@@ -100,6 +103,62 @@ def test_opening_a_profile_is_logged_and_many_are_a_task_of_the_head(
     assert "In thẻ học sinh đầu năm" in head.get(_list(places)).content.decode()
 
 
+def _name_pupils(places: Places) -> None:
+    """Acts at the school on its own pupil, by the person and by the enrolment, and on one it does not reach."""
+    for pupil in (places.own_pupil, places.other_pupil):
+        named = ({"student": str(pupil.student.public_id)}, {"enrolment": str(pupil.public_id)})
+        for kind, data in zip(("student:read", "student:change"), named, strict=True):
+            record(actor=b.SYSTEM, kind=kind, unit_id=places.school.pk, data=data)
+    Student.objects.filter(pk=places.own_pupil.student_id).update(local_code="TH-01", moet_code="0312345678")
+    Student.objects.filter(pk=places.other_pupil.student_id).update(local_code="TC-99", moet_code="0399999999")
+
+
+def test_the_log_names_a_pupil_to_whom_sees_that_pupil_only(places: Places, web_client: Callable) -> None:
+    _name_pupils(places)
+    link = reverse("school:student-detail", args=[places.own_pupil.student.public_id])
+
+    client = web_client(places.accounts["head"])
+    lines = client.get(_list(places)).context["listing"].items[:4]
+    above = web_client(places.accounts["department"]).get(_list(places)).context["listing"].items[:4]
+    page = client.get(_list(places)).content.decode()
+
+    assert [(one.sentence, one.pupil, one.url) for one in lines] == [
+        ("Sửa hồ sơ học sinh", "", ""),
+        ("Mở hồ sơ một học sinh", "", ""),
+        ("Sửa hồ sơ học sinh", "Nguyễn Thị Lan", link),
+        ("Mở hồ sơ một học sinh", "Nguyễn Thị Lan", link),
+    ]
+    assert [one.pupil for one in above] == ["Lê Văn Láng Giềng"] * 2 + ["Nguyễn Thị Lan"] * 2
+    assert f'<a href="{link}">Mở hồ sơ một học sinh: Nguyễn Thị Lan</a>' in page
+
+
+def test_the_file_holds_the_codes_of_pupils_who_are_seen_and_may_leave(places: Places, web_client: Callable) -> None:
+    """The head also inspects the neighbour: sees its pupils, and takes nothing of them away."""
+    _name_pupils(places)
+    head = places.accounts["head"]
+    give_role(
+        actor=b.SYSTEM,
+        account=head,
+        role_code="inspector",
+        unit=places.other_school.unit,
+        valid_from=dt.date(2020, 1, 1),
+    )
+    client = web_client(head)
+    asked = {"columns": ["what", "local_code", "moet_code"], "format": "csv", "purpose": "check"}
+
+    lines = client.get(_list(places)).context["listing"].items[:4]
+    file = client.post(reverse("desk:log-export", args=[places.school.unit.public_id]), asked)
+
+    assert [one.pupil for one in lines] == ["Lê Văn Láng Giềng"] * 2 + ["Nguyễn Thị Lan"] * 2
+    assert file.content.decode("utf-8-sig").splitlines()[:5] == [
+        "Việc,Mã học sinh,Mã định danh Bộ GDĐT",
+        "Sửa hồ sơ học sinh,,",
+        "Mở hồ sơ một học sinh,,",
+        "Sửa hồ sơ học sinh,TH-01,0312345678",
+        "Mở hồ sơ một học sinh,TH-01,0312345678",
+    ]
+
+
 def test_a_profile_that_is_not_seen_is_not_logged(places: Places, web_client: Callable) -> None:
     client = web_client(places.accounts["clerk"])
 
@@ -114,6 +173,7 @@ def test_the_page_asks_the_same_number_of_queries(
 ) -> None:
     for _ in range(count):
         _write(places)
+        _name_pupils(places)
     client = web_client(places.accounts["head"])
     client.get(_list(places))
 
@@ -121,4 +181,4 @@ def test_the_page_asks_the_same_number_of_queries(
         client.get(_list(places))
 
 
-QUERIES = 15
+QUERIES = 17

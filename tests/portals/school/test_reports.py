@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
-from csdl.reports.actions import OWN_FREEZE, freeze
+from csdl.lib import clock
+from csdl.reports.actions import OWN_FREEZE, freeze, open_usual_period
 from csdl.reports.models import CellRemark, Signature, TypedCell
 from csdl.reports.queries import failures
 from tests import builders as b
 from tests.portals.reporting import code_now, reporting
-from tests.reports.chain import Chain, prepared, sent
+from tests.reports.chain import Chain, at, prepared, sent
 
 pytestmark = pytest.mark.django_db
 SHOWN = 100
@@ -56,6 +57,45 @@ def test_a_clerk_walks_the_steps(chain: Chain, web_client: Callable) -> None:
     assert done.context["steps"][2].word == "Đã giải trình"
     again = clerk.post(_url(chain, "report-freeze"), follow=True)
     assert "Lần 2 so với lần 1: 0 dòng khác" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "period", "day", "first"),
+    [("BOY", "2024-dau-nam", "30/09/2024", "01/10/2024"), ("EOY", "2024-cuoi-nam", "31/05/2025", "01/06/2025")],
+)
+def test_before_the_snapshot_day_the_pages_say_from_when_it_can_be_frozen(
+    chain: Chain, web_client: Callable, kind: str, period: str, day: str, first: str
+) -> None:
+    if kind == "EOY":
+        open_usual_period(actor=b.SYSTEM, start_year=2024, kind=kind, note="Năm đầu dùng hệ thống")
+    clock.move_to(at(9, day=30, month=9))
+    clerk = web_client(chain.clerk().account)
+    where = [chain.schools[0].unit.public_id, period, "02"]
+
+    page = clerk.get(reverse("school:report-detail", args=where))
+    freezing, typing = page.context["steps"][:2]
+    assert (freezing.word, typing.text.partition(": ")[2]) == (
+        "Chưa đến ngày",
+        f"nhập trong biểu từ bây giờ cũng được, rồi chốt từ ngày {first}.",
+    )
+    assert freezing.text == f"Chốt được từ ngày {first}, khi đã hết ngày {day}; đến lúc ấy sửa hồ sơ bình thường."
+    assert reverse("school:report-freeze", args=where) not in page.content.decode()
+    listed = clerk.get(reverse("school:report-list", args=where[:1])).content.decode()
+    assert f"Chốt được từ ngày {first}. Hạn gửi" in " ".join(listed.split())
+
+
+def test_typed_before_the_snapshot_day_waits_for_the_freeze(chain: Chain, web_client: Callable) -> None:
+    clock.move_to(at(23, 59, day=30, month=9))
+    clerk = web_client(chain.clerk().account)
+    here = _url(chain, "report-form", "NS") + "?phan=II"
+    assert "Chốt được từ ngày 01/10/2024: các ô tính" in clerk.get(here).content.decode()
+    typed = clerk.post(here, {"15:planned": "12"}, follow=True).content.decode()
+    assert "Đã ghi 1 ô. Chốt từ ngày 01/10/2024 để đưa vào biểu." in typed
+
+    clock.move_to(at(0, day=1))
+    page = clerk.get(_url(chain, "report-detail"))
+    assert page.context["steps"][0].word == "Chưa chốt"
+    assert _url(chain, "report-freeze") in page.content.decode()
 
 
 def test_the_form_reads_like_the_paper_and_a_cell_opens(chain: Chain, web_client: Callable) -> None:

@@ -34,6 +34,7 @@ from csdl.delegation.actions import (
 from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.models import Commitment, Minutes
 from csdl.delegation.queries import (
+    WITHDRAWN,
     GrantLine,
     administrator_of,
     can_administer,
@@ -41,6 +42,7 @@ from csdl.delegation.queries import (
     days_held,
     grant_lines,
     people_of,
+    withdrawn,
 )
 from csdl.delegation.rules import HEADS, first_day_without, rules, start_year_on
 from csdl.lib import clock
@@ -55,7 +57,8 @@ from csdl.years.models import Enrolment, SchoolClass, SchoolYear
 
 _STATES = {
     "dang": ("Đang có quyền", Q(state=GrantState.ACTIVE)),
-    "dung": ("Tạm dừng", Q(state=GrantState.SUSPENDED)),
+    "dung": ("Tạm dừng", Q(state=GrantState.SUSPENDED) & ~withdrawn()),
+    "thu-hoi": (WITHDRAWN, withdrawn()),
     "cho": ("Chờ ký", Q(state=GrantState.INACTIVE)),
     "het": ("Đã kết thúc", Q(state=GrantState.ENDED)),
 }
@@ -132,7 +135,7 @@ def grant_detail(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
         "commitment": commitment,
         "appointment": _heads().filter(pk=row.paper_id).first() if row.ground == Ground.APPOINTMENT else None,
         "permissions": sorted(one.label for one in role.permissions) if role else [],
-        "renewals": Grant.objects.filter(renews=row).select_related("account"),
+        "renewals": grant_lines(Grant.objects.filter(renews=row).select_related("account", "unit")),
         "may_renew": _may_renew(row, can_administer(request.actor, row.unit_id)),
     }
     return render(request, "desk/delegation/grant.html", context)
@@ -400,7 +403,8 @@ def _figures(unit: OrgUnit, today: dt.date, last_notice: int) -> list[tuple[int,
         active=Count("account", filter=Q(state=GrantState.ACTIVE), distinct=True),
         waiting=Count("pk", filter=Q(state=GrantState.INACTIVE)),
         soon=Count("pk", filter=Q(state=GrantState.ACTIVE, valid_to__gt=today, valid_to__lte=soon)),
-        suspended=Count("pk", filter=Q(state=GrantState.SUSPENDED)),
+        suspended=Count("pk", filter=_STATES["dung"][1]),
+        withdrawn=Count("pk", filter=withdrawn()),
     )
     url = reverse("desk:grant-list", args=[unit.public_id])
     return [
@@ -408,6 +412,7 @@ def _figures(unit: OrgUnit, today: dt.date, last_notice: int) -> list[tuple[int,
         (counted["waiting"], "quyền chờ ký", f"{url}?tinh-trang=cho"),
         (counted["soon"], f"quyền hết hạn trong {last_notice} ngày", f"{url}?sap-xep=het-han"),
         (counted["suspended"], "quyền tạm dừng", f"{url}?tinh-trang=dung"),
+        (counted["withdrawn"], "quyền đã thu hồi", f"{url}?tinh-trang=thu-hoi"),
     ]
 
 
