@@ -28,8 +28,9 @@ from csdl.delegation.queries import grant_lines
 from csdl.documents.actions import withdraw_document
 from csdl.documents.models import Document
 from csdl.dossier.registry import Period, sections
-from csdl.staff.actions import leavers_with_account, lock_leavers
+from csdl.staff.actions import lock_leavers
 from csdl.staff.models import StaffPosting
+from csdl.staff.queries import leavers_with_account
 from csdl.students.models import Student
 from tests import builders as b
 from tests.delegation.place import TODAY, Place, on, upload
