@@ -16,6 +16,7 @@ from django.utils import timezone
 from csdl.accounts.actor import Actor
 from csdl.accounts.models import DeviceDay, SignInRules
 from csdl.accounts.permissions import Permission
+from csdl.audit.models import Event
 from csdl.lib import clock
 from csdl.lib.persons import clean_phone
 from csdl.lib.vietnamese import fold
@@ -24,8 +25,11 @@ from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 from csdl.staff.ties import accounts_let_in
 
 __all__ = [
+    "ACCEPTED",
     "ENDED_STATUSES",
+    "Acceptance",
     "AtWork",
+    "acceptances_told",
     "accounts_on_many_devices",
     "can_appoint",
     "days_at_work",
@@ -40,6 +44,8 @@ __all__ = [
     "working_on",
 ]
 
+# What the log calls it when an account accepts the regulation.
+ACCEPTED = "regulation:accept"
 # Moved away, seconded for good, retired: the posting ends with these (code list staff_status).
 ENDED_STATUSES = ("02", "03", "05")
 # From so many digits on, a phone number means somebody.
@@ -129,6 +135,21 @@ def working_nowhere() -> QuerySet[StaffMember]:
     still = postings.alias(days=days).filter(days__overlap=DateRange(today, today + _BETWEEN))
     gone = StaffMember.objects.filter(Exists(postings), ~Exists(still), account__isnull=False)
     return gone.exclude(accounts_let_in(today))
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """A version of the regulation that an account accepted, and when."""
+
+    version: int
+    at: dt.datetime
+
+
+def acceptances_told(events: QuerySet[Event], account_ids: Collection[int]) -> dict[int, Acceptance]:
+    """Account -> the last version it accepted, as far as these events of the log say so; one query. For visitors, whose
+    acceptances no unit reads."""
+    said = events.filter(kind=ACCEPTED, account__in=account_ids).order_by("account_id", "-pk").distinct("account_id")
+    return {one.account_id: Acceptance(one.data["version"], one.at) for one in said if one.account_id is not None}
 
 
 def last_postings(people: Collection[StaffMember]) -> QuerySet[StaffPosting]:

@@ -16,6 +16,7 @@ from csdl.staff.actions.accounts import (
     print_visitor_letter,
     propose_user_names,
     remove_second_factor,
+    remove_visitor_factor,
     reopen_visitor,
     unlock_account,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "publish_regulation",
     "receive_staff",
     "remove_second_factor",
+    "remove_visitor_factor",
     "reopen_visitor",
     "undo_head_edit",
     "undo_staff_bulk",

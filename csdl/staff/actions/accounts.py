@@ -50,6 +50,7 @@ __all__ = [
     "print_visitor_letter",
     "propose_user_names",
     "remove_second_factor",
+    "remove_visitor_factor",
     "reopen_visitor",
     "unlock_account",
 ]
@@ -226,10 +227,7 @@ def print_visitor_letter(*, actor: Actor, unit: OrgUnit, account: Account, addre
 
     Errors:  NotAllowed; REC-01.
     """
-    actor.require(Permission.ACCOUNT_MANAGE, on=unit)
-    is_staff = StaffMember.objects.filter(account=account).exists()
-    if account.unit_code != unit.code or is_staff or _reaching_beyond(actor, [account.pk]):
-        raise NotAllowed("Tài khoản này không do đơn vị mở, hoặc có quyền ở đơn vị khác; cấp quản lý ở đó in thư.")
+    _check_visitor(actor, unit, account)
     if not account.is_active:
         raise InvalidRecord({"people": [f"Tài khoản của {account.full_name} đang khóa."]})
     return _letters(actor, unit, [(f"Ông/Bà {account.full_name}", account)], address)
@@ -403,14 +401,18 @@ def remove_second_factor(*, actor: Actor, unit: OrgUnit, staff: StaffMember, rea
 
     Errors:  NotAllowed; REC-01 no reason, or none there.
     """
-    account = _managed(actor, unit, staff)
-    said = _reason(reason)
-    rows = Authenticator.objects.filter(user=account)
-    if not rows.exists():
-        raise InvalidRecord({"reason": [f"{staff.full_name} chưa thiết lập xác thực hai bước."]})
-    rows.delete()
-    _end_everywhere(account)
-    _say(actor, "second_factor:take_away", unit, [account.username], reason=said)
+    _take_factor_away(actor, unit, _managed(actor, unit, staff), reason)
+
+
+@transaction.atomic
+def remove_visitor_factor(*, actor: Actor, unit: OrgUnit, account: Account, reason: str) -> None:
+    """As `remove_second_factor`, for an account that the unit opened for a visitor; whose letter nobody here prints,
+    that account's factor nobody here takes away.
+
+    Errors:  NotAllowed; REC-01 no reason, or none there.
+    """
+    _check_visitor(actor, unit, account)
+    _take_factor_away(actor, unit, Account.objects.select_for_update().get(pk=account.pk), reason)
 
 
 @transaction.atomic
@@ -466,6 +468,26 @@ def _managed(actor: Actor, unit: OrgUnit, staff: StaffMember) -> Account:
     if staff.account_id is None or not working.exists():
         raise InvalidRecord({"reason": [f"{staff.full_name} chưa có tài khoản."]})
     return Account.objects.select_for_update().get(pk=staff.account_id)
+
+
+def _check_visitor(actor: Actor, unit: OrgUnit, account: Account) -> None:
+    """Only an account that the unit opened for a visitor, that is no member of staff's and reaches nowhere else."""
+    actor.require(Permission.ACCOUNT_MANAGE, on=unit)
+    is_staff = StaffMember.objects.filter(account=account).exists()
+    if account.unit_code != unit.code or is_staff or _reaching_beyond(actor, [account.pk]):
+        raise NotAllowed(
+            "Tài khoản này không do đơn vị mở, hoặc có quyền ở đơn vị khác. Hãy đề nghị cấp quản lý tài khoản ở đó."
+        )
+
+
+def _take_factor_away(actor: Actor, unit: OrgUnit, account: Account, reason: str) -> None:
+    said = _reason(reason)
+    rows = Authenticator.objects.filter(user=account)
+    if not rows.exists():
+        raise InvalidRecord({"reason": [f"{account.full_name} chưa thiết lập xác thực hai bước."]})
+    rows.delete()
+    _end_everywhere(account)
+    _say(actor, "second_factor:take_away", unit, [account.username], reason=said)
 
 
 def _reaching_beyond(actor: Actor, accounts: Sequence[int]) -> set[int]:
