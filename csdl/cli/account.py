@@ -55,7 +55,8 @@ def unlock(username: str, reason: str, json_wanted: bool) -> None:
 @as_json
 @with_database
 def leavers(lock: bool, json_wanted: bool) -> None:
-    from csdl.staff.actions import leavers_with_account, lock_leavers  # needs settings
+    from csdl.staff.actions import lock_leavers  # needs settings
+    from csdl.staff.queries import leavers_with_account
 
     locked = lock_leavers(actor=operator()) if lock else 0
     names = [one.account.username for one in leavers_with_account() if one.account]

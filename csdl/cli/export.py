@@ -24,8 +24,9 @@ def rules(json_wanted: bool, **given: int | None) -> None:
     emit(
         {name: getattr(held, name) for name in given},
         json_wanted,
-        f"Tệp có dữ liệu của hơn {held.approve_over} người, hoặc của nhiều trường, cần duyệt; duyệt xong lấy được "
-        f"trong {held.approval_hours} giờ; yêu cầu chờ duyệt {held.request_days} ngày.",
+        f"Tệp có dữ liệu của hơn {held.approve_over} người, tính cả các tệp một tài khoản tải trong 24 giờ, hoặc của "
+        f"nhiều trường, cần duyệt; duyệt xong lấy được trong {held.approval_hours} giờ; yêu cầu chờ duyệt "
+        f"{held.request_days} ngày.",
     )
 
 

@@ -2,7 +2,6 @@
 whose account is in use without a posting: an inspector's, until the last day."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -17,9 +16,9 @@ def heads_changed(actor: Actor, unit_id: int) -> None:
     follow_heads(actor, [unit_id])
 
 
-def let_in(day: dt.date) -> QuerySet[Any, int]:
-    """Accounts with an inspection that is not over on that day."""
-    return Inspection.objects.filter(ended_on=None, valid_to__gt=day).values_list("account_id", flat=True)
+def let_in(day: dt.date) -> QuerySet[Inspection]:
+    """Inspections that are not over on that day."""
+    return Inspection.objects.filter(ended_on=None, valid_to__gt=day)
 
 
 register_head_tie(heads_changed)

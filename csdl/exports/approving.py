@@ -1,8 +1,9 @@
 """Who has to agree before much personal data leaves (S12): another person, or for the head the second factor.
 
-Above so many persons (a figure of the department), or where the rows are of more than one school, a list leaves only
-with a consent: an approved request of the same account for exactly this list, or the fresh second factor of somebody
-who could approve it for others. The check stands in `actions.export_list`, so no door goes around it.
+Above so many persons (a figure of the department), in one file or in all that an account took out within a day, or
+where the rows are of more than one school, a list leaves only with a consent: an approved request of the same account
+for exactly this list, or the fresh second factor of somebody who could approve it for others. The check stands in
+`actions.export_list`, so no door goes around it.
 """
 
 import datetime as dt
@@ -10,14 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, IntegerField, QuerySet, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.utils import timezone
 
 from csdl.accounts.actor import Actor
 from csdl.accounts.errors import CsdlError
 from csdl.accounts.permissions import Permission
+from csdl.audit.models import Event
 from csdl.exports.lists import Asked, ExportList
 from csdl.exports.models import ExportRequest, ExportRules
 from csdl.lib import clock
+from csdl.lib.turns import take_turn
 from csdl.lib.typst import shown
 from csdl.orgs.models import OrgUnit
 
@@ -33,11 +39,15 @@ __all__ = [
     "rules",
     "schools_of",
     "size_of",
+    "taken_lately",
     "why_approval",
 ]
 
 # A list lives on while its request waits: so many more persons than were approved still leave.
 _GROWN = 1.05
+
+# How long what an account took out is added up.
+_SUMMED = dt.timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,16 @@ def size_of[Rows: QuerySet[Any] | Sequence[Any]](what: ExportList[Rows], rows: R
     return Size(persons, first is not None and found.exclude(**{what.school_field: first}).exists())
 
 
+def taken_lately(account_id: int, *, at_unit: int | None = None) -> int:
+    """Persons in the files that an account took out within a day, at one unit or anywhere; what left with a consent is
+    left out, and who left twice counts twice. One query, over the log: its time is the wall's."""
+    taken = Event.objects.filter(account_id=account_id, kind="data:export", at__gte=timezone.now() - _SUMMED)
+    if at_unit is not None:
+        taken = taken.filter(unit_id=at_unit)
+    without = taken.exclude(data__has_any_keys=["request", "confirmed"])  # as `agreed` says them
+    return without.aggregate(persons=Sum(Cast(KT("data__persons"), IntegerField())))["persons"] or 0
+
+
 def why_approval(actor: Actor, size: Size) -> str:
     """Why a file of that size needs a consent; empty where it needs none. The operator at the command line, who holds
     the whole database anyway, is asked for none."""
@@ -96,7 +116,17 @@ def why_approval(actor: Actor, size: Size) -> str:
     most = rules().approve_over
     if size.persons > most:
         return f"Tệp có dữ liệu của hơn {shown(most)} người."
-    return "Tệp có dữ liệu của người học ở nhiều trường." if size.is_of_schools else ""
+    if size.is_of_schools:
+        return "Tệp có dữ liệu của người học ở nhiều trường."
+    if size.persons == 0:
+        return ""
+    taken = taken_lately(actor.account_id)
+    if taken + size.persons <= most:
+        return ""
+    return (
+        f"Trong 24 giờ qua bạn đã tải dữ liệu của {shown(taken)} người; thêm tệp này là {shown(taken + size.persons)} "
+        f"người, vượt mức {shown(most)} người."
+    )
 
 
 def schools_of[Rows: QuerySet[Any] | Sequence[Any]](what: ExportList[Rows], rows: Rows) -> QuerySet[Any] | None:
@@ -137,18 +167,22 @@ def check_consent(
     consent: Consent | None,
     schools: QuerySet[Any] | None = None,
 ) -> Consent | None:
-    """Go on only where the file is small, or may leave; answers the consent that was needed. `schools` as `schools_of`.
+    """Go on only where the file is small, or may leave; answers the consent by which it does. `schools` as
+    `schools_of`. A file taken by a request leaves by it, though the day's sum may not need it any more.
 
     Errors:  ApprovalWanted; EXP-04 the request is another's, for another list, not approved, over, or the list has
              grown since.
     """
+    if consent is not None and consent.request is not None:
+        _check_request(actor, consent.request, key=key, unit=unit, size=size, asked=asked, now=clock.now())
+        return consent
+    if consent is None and size.persons and actor.account_id is not None:
+        take_turn("export", actor.account_id)  # files taken at the same moment are added up too
     why = why_approval(actor, size)
     if not why:
         return None
-    if consent is None or (consent.request is None and not may_approve(actor, unit, schools)):
+    if consent is None or not may_approve(actor, unit, schools):
         raise ApprovalWanted(why)
-    if consent.request is not None:
-        _check_request(actor, consent.request, key=key, unit=unit, size=size, asked=asked, now=clock.now())
     return consent
 
 

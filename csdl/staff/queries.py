@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -15,32 +16,44 @@ from django.utils import timezone
 from csdl.accounts.actor import Actor
 from csdl.accounts.models import DeviceDay, SignInRules
 from csdl.accounts.permissions import Permission
+from csdl.audit.models import Event
 from csdl.lib import clock
 from csdl.lib.persons import clean_phone
 from csdl.lib.vietnamese import fold
 from csdl.orgs.models import OrgUnit
-from csdl.staff.models import StaffPosting, UnitHead
+from csdl.staff.models import StaffMember, StaffPosting, UnitHead
+from csdl.staff.ties import accounts_let_in
 
 __all__ = [
+    "ACCEPTED",
     "ENDED_STATUSES",
+    "Acceptance",
     "AtWork",
+    "acceptances_told",
     "accounts_on_many_devices",
     "can_appoint",
     "days_at_work",
     "head_of",
     "heads_of",
+    "last_postings",
+    "leavers_with_account",
     "postings_on",
     "staff_by_group",
     "staff_matching",
+    "working_nowhere",
     "working_on",
 ]
 
+# What the log calls it when an account accepts the regulation.
+ACCEPTED = "regulation:accept"
 # Moved away, seconded for good, retired: the posting ends with these (code list staff_status).
 ENDED_STATUSES = ("02", "03", "05")
 # From so many digits on, a phone number means somebody.
 _TELLING_DIGITS = 6
 # How long many devices on a day are worth asking about.
 _LOOKED_BACK = dt.timedelta(days=7)
+# Between the last day at one unit and the first at the next: today and thirty days more.
+_BETWEEN = dt.timedelta(days=31)
 
 
 def staff_by_group(postings: QuerySet[StaffPosting], unit_id: int, day: dt.date) -> dict[str, int]:
@@ -103,6 +116,46 @@ def working_on(postings: QuerySet[StaffPosting], day: dt.date) -> QuerySet[Staff
     work on its day, a status that says "has gone" without a day ends it at once."""
     days = Func("valid_from", "valid_to", "status_code", function="csdl_days_worked", output_field=DateRangeField())
     return postings.alias(days_worked=days).filter(days_worked__contains=day)  # type: ignore[misc] # a range holds a day
+
+
+def leavers_with_account() -> QuerySet[StaffMember]:
+    """People whose account is open though they work nowhere today (S9), by the rule by which grants hold. Whoever
+    begins elsewhere within a month is in between two units and none of them, nor is an inspector before the last day.
+    After the hourly run there is nobody. Right only for who reads the staff of every unit: to others, whoever moved out
+    of their reach works nowhere."""
+    return working_nowhere().filter(account__is_active=True).select_related("account").order_by("pk")
+
+
+def working_nowhere() -> QuerySet[StaffMember]:
+    """People with an account who are gone; of those whom the caller may read, as far as their postings may be read."""
+    today = clock.today()
+    postings = StaffPosting.objects.filter(staff=OuterRef("pk"))
+    days = Func(F("valid_from"), F("valid_to"), F("status_code"), function="csdl_days_worked")
+    days.output_field = DateRangeField()
+    still = postings.alias(days=days).filter(days__overlap=DateRange(today, today + _BETWEEN))
+    gone = StaffMember.objects.filter(Exists(postings), ~Exists(still), account__isnull=False)
+    return gone.exclude(accounts_let_in(today))
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """A version of the regulation that an account accepted, and when."""
+
+    version: int
+    at: dt.datetime
+
+
+def acceptances_told(events: QuerySet[Event], account_ids: Collection[int]) -> dict[int, Acceptance]:
+    """Account -> the last version it accepted, as far as these events of the log say so; one query. For visitors, whose
+    acceptances no unit reads."""
+    said = events.filter(kind=ACCEPTED, account__in=account_ids).order_by("account_id", "-pk").distinct("account_id")
+    return {one.account_id: Acceptance(one.data["version"], one.at) for one in said if one.account_id is not None}
+
+
+def last_postings(people: Collection[StaffMember]) -> QuerySet[StaffPosting]:
+    """The posting that each of these persons had last, of those begun."""
+    begun = StaffPosting.objects.filter(staff__in=people, valid_from__lte=clock.today())
+    return begun.order_by("staff_id", "-valid_to", "-pk").distinct("staff_id")
 
 
 @dataclass(frozen=True)

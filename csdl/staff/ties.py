@@ -20,13 +20,14 @@ __all__ = [
     "register_visit_tie",
     "tell_heads_changed",
     "tied_staff",
+    "units_visited",
 ]
 
 type Tie = Callable[[int, Collection[int], dt.date], Mapping[int, list[str]]]
 
 type HeadTie = Callable[[Actor, int], None]
 
-type VisitTie = Callable[[dt.date], QuerySet[Any, int]]
+type VisitTie = Callable[[dt.date], QuerySet[Any]]
 
 _ties: list[Tie] = []
 _visit_ties: list[VisitTie] = []
@@ -46,7 +47,8 @@ def tell_heads_changed(actor: Actor, unit_id: int) -> None:
 
 
 def register_visit_tie(tie: VisitTie) -> None:
-    """Add a question "which accounts are let in by a decision on that day or later, wherever their persons work?"."""
+    """Add a question "who is let in by a decision on that day or later, wherever the person works?", answered by rows
+    with `account_id` and `unit_id`."""
     _visit_ties.append(tie)
 
 
@@ -54,8 +56,15 @@ def accounts_let_in(day: dt.date) -> Q:
     """Condition on a person's account: it is let in somewhere without a posting there."""
     found = Q(pk__in=[])
     for tie in _visit_ties:
-        found |= Q(account__in=tie(day))
+        found |= Q(account__in=tie(day).values("account_id"))
     return found
+
+
+def units_visited(account_id: int, day: dt.date) -> set[int]:
+    """Where an account is let in without a posting, on that day or later."""
+    return {
+        unit for tie in _visit_ties for unit in tie(day).filter(account=account_id).values_list("unit_id", flat=True)
+    }
 
 
 def register_staff_tie(tie: Tie) -> None:

@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from csdl.access.actors import actor_for
 from csdl.access.models import Grant
 from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.accounts.models import Account, ActivationLetter
 from csdl.accounts.permissions import Permission
+from csdl.accounts.regulation import default_text
 from csdl.audit.models import Event
 from csdl.delegation.actions import (
     Decision,
@@ -21,6 +24,7 @@ from csdl.delegation.actions import (
     end_inspection,
     hand_over_administration,
     print_inspector_letter,
+    remove_inspector_factor,
     upkeep,
 )
 from csdl.delegation.models import Inspection
@@ -28,10 +32,12 @@ from csdl.delegation.queries import grant_lines
 from csdl.documents.actions import withdraw_document
 from csdl.documents.models import Document
 from csdl.dossier.registry import Period, sections
-from csdl.staff.actions import leavers_with_account, lock_leavers
+from csdl.staff.actions import NewRegulation, accept_regulation, lock_leavers, publish_regulation
 from csdl.staff.models import StaffPosting
+from csdl.staff.queries import leavers_with_account
 from csdl.students.models import Student
 from tests import builders as b
+from tests.accounts.test_second_factor import give_totp
 from tests.delegation.place import TODAY, Place, on, upload
 from tests.documents import files
 
@@ -263,7 +269,7 @@ def test_the_neighbour_sees_nothing_of_an_inspection(place: Place, as_web: Calla
     with as_web(Account.objects.get(pk=place.head.account_id)):
         assert Inspection.objects.get() == row
     client = web_client(neighbour)
-    for name in ("inspection-end", "inspection-letter"):
+    for name in ("inspection-end", "inspection-factor", "inspection-letter"):
         assert client.post(reverse(f"desk:{name}", args=[row.public_id]), {"reason": "Thử xem sao"}).status_code == 404
     unit = place.unit.public_id
     assert client.get(reverse("desk:inspection-list", args=[unit])).status_code == 404
@@ -297,3 +303,68 @@ def test_the_page_lets_in_shows_and_ends(place: Place, web_client: Callable) -> 
         reverse("desk:inspection-end", args=[row.public_id]), {"reason": "Kết thúc kiểm tra"}, follow=True
     )
     assert "Kết thúc sớm 05/09/2024: Kết thúc kiểm tra" in ended.content.decode()
+
+
+def test_a_lost_second_factor_is_taken_away_from_an_account_of_the_visit_alone(
+    place: Place, web_client: Callable
+) -> None:
+    head = place.actor(place.head)
+    opened = _admit(place)
+    known = _admit(
+        place, Visitor("Hoàng Văn Láng", "Trường Kế Bên", username="lang"), decision=Decision(kept=opened.document)
+    )
+    client = web_client(Account.objects.get(pk=place.head.account_id))
+    listed = reverse("desk:inspection-list", args=[place.unit.public_id])
+    act = reverse("desk:inspection-factor", args=[opened.public_id])
+
+    before = client.get(listed).content.decode()
+    none_there = client.post(act, {"reason": "Mất điện thoại"}, follow=True).content.decode()
+    for one in (opened, known):
+        give_totp(one.account)
+    shown = client.get(listed).content.decode()
+    without_reason = client.post(act, {"reason": " "}, follow=True).content.decode()
+    left = Authenticator.objects.filter(user=opened.account).count()
+    done = client.post(act, {"reason": "Mất điện thoại"}, follow=True).content.decode()
+
+    # The other came with an account of the neighbour's: its button stands there.
+    assert (before.count(act), shown.count(act), shown.count("/hai-buoc/")) == (0, 1, 1)
+    assert "chưa thiết lập xác thực hai bước" in none_there
+    assert ("Hãy ghi lý do." in without_reason, left > 0) == (True, True)
+    assert "Đã gỡ xác thực hai bước của Đinh Công Tra" in done
+    assert not Authenticator.objects.filter(user=opened.account).exists()
+    told = Event.objects.get(kind="second_factor:take_away")
+    assert (told.unit_id, told.data["accounts"], told.data["reason"]) == (
+        place.unit.pk, ["dinhcongtra1"], "Mất điện thoại",
+    )  # fmt: skip
+    with pytest.raises(InvalidRecord, match="Có nội dung"):
+        remove_inspector_factor(actor=head, inspection=known, reason="Mất điện thoại")
+    with pytest.raises(NotAllowed):
+        remove_inspector_factor(actor=actor_for(known.account), inspection=opened, reason="Mất điện thoại")
+    assert Authenticator.objects.filter(user=known.account).exists()
+
+
+def test_what_visitors_accepted_of_the_regulation_is_shown_to_the_unit_visited(
+    place: Place, as_web: Callable, web_client: Callable
+) -> None:
+    opened = _admit(place)
+    known = _admit(
+        place, Visitor("Hoàng Văn Láng", "Trường Kế Bên", username="lang"), decision=Decision(kept=opened.document)
+    )
+    title, text = default_text()
+    publish_regulation(actor=b.SYSTEM, wanted=NewRegulation(title, text))
+    accept_regulation(actor=place.actor(place.head), version=1, address=None)
+    client = web_client(Account.objects.get(pk=place.head.account_id))
+    listed = reverse("desk:inspection-list", args=[place.unit.public_id])
+
+    before = client.get(listed).content.decode()
+    with as_web(opened.account):
+        accept_regulation(actor=actor_for(opened.account), version=1, address="192.0.2.7")
+    after = client.get(listed).content.decode()
+    with as_web(known.account):
+        accept_regulation(actor=actor_for(known.account), version=1, address="192.0.2.8")
+    both = client.get(listed).content.decode()
+
+    assert "Đang được xem" in before
+    at = localtime(Event.objects.filter(kind="regulation:accept").latest("pk").at)
+    line = f"Đã chấp nhận quy chế ngày {at:%d/%m/%Y}, bản 1"
+    assert [page.count(line) for page in (before, after, both)] == [0, 1, 2]

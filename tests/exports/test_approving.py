@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from csdl.access.actions import give_role
 from csdl.access.actors import actor_for
@@ -15,7 +16,7 @@ from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
 from csdl.accounts.models import Account
 from csdl.audit.models import Event
 from csdl.exports.actions import export_list
-from csdl.exports.approving import SECOND_FACTOR, ApprovalWanted, Consent, size_of, why_approval
+from csdl.exports.approving import SECOND_FACTOR, ApprovalWanted, Consent, size_of, taken_lately, why_approval
 from csdl.exports.lists import Asked, Occasion
 from csdl.exports.models import ExportDecision, ExportRequest, ExportRules
 from csdl.exports.pupils import FOUND_PUPILS, PUPILS
@@ -107,6 +108,78 @@ def test_what_counts_as_large(places: Places) -> None:
     ExportRules.objects.update(approve_over=1)
     assert why_approval(clerk, size_of(PUPILS, here)) == "Tệp có dữ liệu của hơn 1 người."
     assert why_approval(b.SYSTEM, size_of(PUPILS, here)) == ""
+
+
+def test_many_small_files_of_a_day_are_added_up(places: Places, django_assert_num_queries: Callable) -> None:
+    """Two pupils a file, at most three a day."""
+    clerk, office = places.accounts["clerk"], places.accounts["office"]
+    ExportRules.objects.update(approve_over=3)
+    exported(clerk, places)
+
+    with pytest.raises(ApprovalWanted) as refused:
+        exported(clerk, places)
+    with django_assert_num_queries(1):
+        taken = taken_lately(clerk.pk)
+
+    assert str(refused.value).startswith(
+        "Trong 24 giờ qua bạn đã tải dữ liệu của 2 người; thêm tệp này là 4 người, vượt mức 3 người."
+    )
+    assert (taken, taken_lately(office.pk), taken_lately(clerk.pk, at_unit=places.other_school.pk)) == (2, 0, 0)
+    with pytest.raises(ApprovalWanted, match="vượt mức 3 người"):
+        export_workbook(actor=actor_for(clerk), school=places.school, start_year=2024, purpose="work")
+    # No person is in a file of classes; another account has a sum of its own; a day later nothing is left of it.
+    export_workbook(actor=actor_for(clerk), school=places.school, start_year=2024, purpose="work", nouns=["classes"])
+    exported(office, places)
+    Event.objects.filter(account=clerk).update(at=timezone.now() - dt.timedelta(hours=24, minutes=1))
+    exported(clerk, places)
+
+
+def test_files_of_one_account_at_the_same_moment_wait_for_each_other(places: Places) -> None:
+    def waited_for() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            return int(cursor.fetchone()[0])
+
+    ExportRules.objects.update(approve_over=3)
+    before = waited_for()
+    exported(places.accounts["head"], places, SECOND_FACTOR)
+    with_consent = waited_for()
+    exported(places.accounts["clerk"], places)
+
+    assert (with_consent - before, waited_for() - before) == (0, 1)
+
+
+def test_what_left_with_a_consent_is_not_added_up(places: Places) -> None:
+    clerk, head = places.accounts["clerk"], places.accounts["head"]
+    ask = asked_for(places, clerk)
+    decide_export(actor=actor_for(head), request=ask, is_approved=True)
+    exported(clerk, places, Consent(ask))
+    exported(head, places, SECOND_FACTOR)
+    ExportRules.objects.update(approve_over=2)
+
+    # Taken by the request again, though as many would be let out without one by now: what was approved is not used up.
+    exported(clerk, places, Consent(ask))
+
+    assert (taken_lately(clerk.pk), taken_lately(head.pk)) == (0, 0)
+    exported(clerk, places)
+    assert taken_lately(clerk.pk) == 2
+
+
+def test_the_file_beyond_the_days_sum_is_asked_for_on_its_page(places: Places, web_client: Callable) -> None:
+    address = reverse("school:student-export", args=[places.school.unit.public_id]) + "?nam=2024"
+    ExportRules.objects.update(approve_over=3)
+    clerk = web_client(places.accounts["clerk"])
+
+    first = clerk.post(address, FORM)
+    page = clerk.get(address).content.decode()
+    sent = clerk.post(address, FORM)
+    shown = web_client(places.accounts["head"]).get(sent.url).content.decode()
+
+    assert first.content[:2] == b"PK"
+    for text in ("Trong 24 giờ qua bạn đã tải dữ liệu của 2 người; thêm tệp này là 4 người", "Gửi yêu cầu duyệt"):
+        assert text in page, text
+    assert sent.status_code == 302
+    assert "Đã tải trong 24 giờ qua</dt><dd>2 người ở đơn vị này" in shown
 
 
 def test_the_clerk_asks_the_head_approves_the_clerk_takes_it(places: Places, web_client: Callable) -> None:

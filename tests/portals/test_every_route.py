@@ -82,6 +82,8 @@ SOFT = {
     # One's own requests are seen without it; those of others do not exist then.
     "desk:export-request": {Permission.EXPORT_APPROVE},
     "desk:export-request-list": {Permission.EXPORT_APPROVE},
+    # What the inspectors accepted is told by the log.
+    "desk:inspection-list": {Permission.AUDIT_READ},
     # A run that is over is over for everybody.
     "desk:import-apply": {Permission.STUDENT_EDIT, Permission.STUDENT_ENROL},
     "desk:import-replan": {Permission.STUDENT_EDIT, Permission.STUDENT_ENROL},

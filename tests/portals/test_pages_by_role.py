@@ -26,6 +26,7 @@ PAGES = {
     "desk:second-factor-confirm": (302, 302, 302, 302, 302, 302),
     "authority:own-accounts": (302, 302, 302, 403, 403, 403),
     "authority:sign-in-rules": (200, 403, 403, 403, 403, 403),
+    "authority:account-leavers": (200, 403, 403, 403, 403, 403),
     "accounts of the department": (200, 404, 404, 403, 403, 403),
     "accounts of own school": (200, 200, 200, 403, 403, 403),
     "accounts of neighbour": (200, 200, 404, 403, 403, 403),

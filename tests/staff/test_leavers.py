@@ -13,8 +13,9 @@ from csdl.accounts.models import Account, DeviceDay, RememberedDevice
 from csdl.accounts.tidying import clear_expired
 from csdl.audit.models import Event
 from csdl.lib import clock
-from csdl.staff.actions import leavers_with_account, lock_leavers, unlock_account
+from csdl.staff.actions import lock_leavers, unlock_account
 from csdl.staff.models import StaffMember, StaffPosting
+from csdl.staff.queries import leavers_with_account
 from tests import builders as b
 from tests.accounts.test_sessions import signed_in
 from tests.portals.places import Places, build

@@ -14,6 +14,7 @@ from csdl.delegation.actions.inspections import (
     admit_inspector,
     end_inspection,
     print_inspector_letter,
+    remove_inspector_factor,
 )
 from csdl.delegation.actions.laying_down import change_rules
 from csdl.delegation.actions.personnel import confirm_personnel, remind_units
@@ -52,6 +53,7 @@ __all__ = [
     "print_inspector_letter",
     "release_leavers",
     "remind_units",
+    "remove_inspector_factor",
     "renew_grants",
     "require_administration",
     "set_up_head",

@@ -33,6 +33,7 @@ from csdl.staff.actions import (
     lock_visitors,
     open_visitor_account,
     print_visitor_letter,
+    remove_visitor_factor,
     reopen_visitor,
 )
 from csdl.staff.queries import days_at_work
@@ -45,6 +46,7 @@ __all__ = [
     "end_inspection",
     "lock_former_visitors",
     "print_inspector_letter",
+    "remove_inspector_factor",
 ]
 
 INSPECTOR_ROLE = "inspector"
@@ -174,6 +176,20 @@ def print_inspector_letter(*, actor: Actor, inspection: Inspection, address: str
             {"people": ["Người này đã có tài khoản từ trước; đơn vị quản lý người ấy in thư kích hoạt."]}
         )
     return print_visitor_letter(actor=actor, unit=inspection.unit, account=inspection.account, address=address)
+
+
+@transaction.atomic
+def remove_inspector_factor(*, actor: Actor, inspection: Inspection, reason: str) -> None:
+    """Take away the second factor of an account that was opened for this inspection, when it was lost.
+
+    Errors:  NotAllowed; REC-01 no reason, no factor there, or the account is not of this inspection.
+    """
+    require_administration(actor, inspection.unit)
+    if not inspection.opened_account:
+        raise InvalidRecord(
+            {"reason": ["Người này đã có tài khoản từ trước; đơn vị quản lý người ấy gỡ xác thực hai bước."]}
+        )
+    remove_visitor_factor(actor=actor, unit=inspection.unit, account=inspection.account, reason=reason)
 
 
 def _paper_ended(actor: Actor, document: Document) -> None:

@@ -16,7 +16,7 @@ from csdl.accounts.actor import require_everywhere
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import confirm_second_factor
-from csdl.exports.approving import Consent, asked_of, rules
+from csdl.exports.approving import Consent, asked_of, rules, taken_lately
 from csdl.exports.models import ExportRequest
 from csdl.exports.requests import (
     change_export_rules,
@@ -65,6 +65,7 @@ def export_request(request: HttpRequest, ask: uuid.UUID) -> HttpResponse:
             return _decide(request, row, is_approved=act == "duyet")
         except InvalidRecord as refused:
             error = " ".join(refused.problems)
+    can_decide = row.is_waiting and not is_own and request.actor.can(Permission.EXPORT_APPROVE, on=row.unit)
     context = {
         "ask": row,
         "tone": row.state[0],
@@ -73,7 +74,8 @@ def export_request(request: HttpRequest, ask: uuid.UUID) -> HttpResponse:
         "sensitive": _headers(row, sensitive=True),
         "is_own": is_own,
         "back": _list_of(request, row) if is_own else "",
-        "can_decide": row.is_waiting and not is_own and request.actor.can(Permission.EXPORT_APPROVE, on=row.unit),
+        "can_decide": can_decide,
+        "taken": taken_lately(row.account_id, at_unit=row.unit_id) if can_decide else 0,
         "error": error,
         "crumbs": [("Tải dữ liệu", reverse("desk:export-request-list"))],
     }
@@ -84,7 +86,10 @@ class RulesForm(RecordForm):
     """Figures of the department."""
 
     approve_over = PlainField(
-        label="Tệp có dữ liệu của nhiều hơn số người này thì cần duyệt", limit=5, hint="Từ 50 đến 1000.", kind="numeric"
+        label="Tệp có dữ liệu của nhiều hơn số người này thì cần duyệt",
+        limit=5,
+        hint="Từ 50 đến 1000; tính cả tổng các tệp một tài khoản tải trong 24 giờ.",
+        kind="numeric",
     )
     approval_hours = PlainField(
         label="Lấy được tệp trong số giờ sau khi duyệt", limit=2, hint="Từ 1 đến 24.", kind="numeric"

@@ -56,6 +56,7 @@ urlpatterns = [
     path("phan-quyen/<uuid:unit>/thanh-tra/", inspections.inspection_list, name="inspection-list"),
     path("phan-quyen/<uuid:unit>/thanh-tra/moi/", inspections.inspection_new, name="inspection-new"),
     path("thanh-tra/<uuid:inspection>/ket-thuc/", inspections.inspection_end, name="inspection-end"),
+    path("thanh-tra/<uuid:inspection>/hai-buoc/", inspections.inspection_factor, name="inspection-factor"),
     path("thanh-tra/<uuid:inspection>/thu/", inspections.inspection_letter, name="inspection-letter"),
     path("phan-quyen/<uuid:unit>/nhan-su/", personnel.personnel, name="personnel"),
     path("phan-quyen/quy-dinh/", rules.delegation_rules, name="grant-rules"),

@@ -5,7 +5,6 @@ and that of a person who heads or holds rights outside the actor's reach by whoe
 key.
 """
 
-import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,8 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.postgres.fields import DateRangeField
 from django.db import connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.timezone import localtime
 
@@ -35,15 +32,14 @@ from csdl.lib.typst import pdf, shown
 from csdl.lib.vietnamese import fold, squeeze
 from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
-from csdl.staff.queries import heads_of, postings_on
-from csdl.staff.ties import accounts_let_in, tell_heads_changed
+from csdl.staff.queries import heads_of, last_postings, leavers_with_account, postings_on, working_nowhere
+from csdl.staff.ties import tell_heads_changed
 
 __all__ = [
     "NewAccount",
     "change_sign_in_names",
     "change_sign_in_rules",
     "is_former_visitor",
-    "leavers_with_account",
     "lock_account",
     "lock_leavers",
     "lock_visitors",
@@ -54,6 +50,7 @@ __all__ = [
     "print_visitor_letter",
     "propose_user_names",
     "remove_second_factor",
+    "remove_visitor_factor",
     "reopen_visitor",
     "unlock_account",
 ]
@@ -63,8 +60,6 @@ _USERNAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
 _MANY_DIGITS = re.compile(r"\d{9}")
 _SHORTEST, _LONGEST = 4, 40
 _LETTERS = 500
-# Between the last day at one unit and the first at the next: today and thirty days more.
-_BETWEEN = dt.timedelta(days=31)
 _LEFT = "Đã thôi công tác, chuyển đi hoặc nghỉ hưu"
 _VISIT_OVER = "Hết thời hạn thanh tra, kiểm tra"
 
@@ -232,10 +227,7 @@ def print_visitor_letter(*, actor: Actor, unit: OrgUnit, account: Account, addre
 
     Errors:  NotAllowed; REC-01.
     """
-    actor.require(Permission.ACCOUNT_MANAGE, on=unit)
-    is_staff = StaffMember.objects.filter(account=account).exists()
-    if account.unit_code != unit.code or is_staff or _reaching_beyond(actor, [account.pk]):
-        raise NotAllowed("Tài khoản này không do đơn vị mở, hoặc có quyền ở đơn vị khác; cấp quản lý ở đó in thư.")
+    _check_visitor(actor, unit, account)
     if not account.is_active:
         raise InvalidRecord({"people": [f"Tài khoản của {account.full_name} đang khóa."]})
     return _letters(actor, unit, [(f"Ông/Bà {account.full_name}", account)], address)
@@ -312,24 +304,6 @@ def lock_account(*, actor: Actor, unit: OrgUnit, staff: StaffMember, reason: str
     return account
 
 
-def leavers_with_account() -> QuerySet[StaffMember]:
-    """People whose account is open though they work nowhere today (S9), by the rule by which grants hold. Whoever
-    begins elsewhere within a month is in between two units and none of them, nor is an inspector before the last day.
-    After the hourly run there is nobody."""
-    return _working_nowhere().filter(account__is_active=True).select_related("account").order_by("pk")
-
-
-def _working_nowhere() -> QuerySet[StaffMember]:
-    """People with an account who are gone."""
-    today = clock.today()
-    postings = StaffPosting.objects.filter(staff=OuterRef("pk"))
-    days = Func(F("valid_from"), F("valid_to"), F("status_code"), function="csdl_days_worked")
-    days.output_field = DateRangeField()
-    still = postings.alias(days=days).filter(days__overlap=DateRange(today, today + _BETWEEN))
-    gone = StaffMember.objects.filter(Exists(postings), ~Exists(still), account__isnull=False)
-    return gone.exclude(accounts_let_in(today))
-
-
 @transaction.atomic
 def lock_leavers(*, actor: Actor) -> int:
     """Lock the accounts of who works nowhere any more; how many. The log of the unit they left says so.
@@ -345,10 +319,8 @@ def lock_leavers(*, actor: Actor) -> int:
     )
     for account in accounts:
         _end_everywhere(account)
-    begun = StaffPosting.objects.filter(staff__in=people, valid_from__lte=clock.today())
-    last = begun.order_by("staff_id", "-valid_to", "-pk").distinct("staff_id")
     of_unit: dict[int, list[str]] = {}
-    for posting in last.select_related("staff__account"):
+    for posting in last_postings(people).select_related("staff__account"):
         assert posting.staff.account is not None
         of_unit.setdefault(posting.unit_id, []).append(posting.staff.account.username)
     told = {unit: {"accounts": sorted(names), "reason": _LEFT} for unit, names in of_unit.items()}
@@ -405,7 +377,7 @@ def unlock_account(*, actor: Actor, unit: OrgUnit, staff: StaffMember, reason: s
              the same address or number.
     """
     account = _managed(actor, unit, staff)
-    if not account.is_active and _working_nowhere().filter(pk=staff.pk).exists():
+    if not account.is_active and working_nowhere().filter(pk=staff.pk).exists():
         told = f"{staff.full_name} đã thôi công tác, tài khoản không mở lại được. Hãy ghi quá trình công tác mới trước."
         raise InvalidRecord({"reason": [told]})
     was_failing = guarding.unlock(account)
@@ -429,14 +401,18 @@ def remove_second_factor(*, actor: Actor, unit: OrgUnit, staff: StaffMember, rea
 
     Errors:  NotAllowed; REC-01 no reason, or none there.
     """
-    account = _managed(actor, unit, staff)
-    said = _reason(reason)
-    rows = Authenticator.objects.filter(user=account)
-    if not rows.exists():
-        raise InvalidRecord({"reason": [f"{staff.full_name} chưa thiết lập xác thực hai bước."]})
-    rows.delete()
-    _end_everywhere(account)
-    _say(actor, "second_factor:take_away", unit, [account.username], reason=said)
+    _take_factor_away(actor, unit, _managed(actor, unit, staff), reason)
+
+
+@transaction.atomic
+def remove_visitor_factor(*, actor: Actor, unit: OrgUnit, account: Account, reason: str) -> None:
+    """As `remove_second_factor`, for an account that the unit opened for a visitor; whose letter nobody here prints,
+    that account's factor nobody here takes away.
+
+    Errors:  NotAllowed; REC-01 no reason, or none there.
+    """
+    _check_visitor(actor, unit, account)
+    _take_factor_away(actor, unit, Account.objects.select_for_update().get(pk=account.pk), reason)
 
 
 @transaction.atomic
@@ -492,6 +468,26 @@ def _managed(actor: Actor, unit: OrgUnit, staff: StaffMember) -> Account:
     if staff.account_id is None or not working.exists():
         raise InvalidRecord({"reason": [f"{staff.full_name} chưa có tài khoản."]})
     return Account.objects.select_for_update().get(pk=staff.account_id)
+
+
+def _check_visitor(actor: Actor, unit: OrgUnit, account: Account) -> None:
+    """Only an account that the unit opened for a visitor, that is no member of staff's and reaches nowhere else."""
+    actor.require(Permission.ACCOUNT_MANAGE, on=unit)
+    is_staff = StaffMember.objects.filter(account=account).exists()
+    if account.unit_code != unit.code or is_staff or _reaching_beyond(actor, [account.pk]):
+        raise NotAllowed(
+            "Tài khoản này không do đơn vị mở, hoặc có quyền ở đơn vị khác. Hãy đề nghị cấp quản lý tài khoản ở đó."
+        )
+
+
+def _take_factor_away(actor: Actor, unit: OrgUnit, account: Account, reason: str) -> None:
+    said = _reason(reason)
+    rows = Authenticator.objects.filter(user=account)
+    if not rows.exists():
+        raise InvalidRecord({"reason": [f"{account.full_name} chưa thiết lập xác thực hai bước."]})
+    rows.delete()
+    _end_everywhere(account)
+    _say(actor, "second_factor:take_away", unit, [account.username], reason=said)
 
 
 def _reaching_beyond(actor: Actor, accounts: Sequence[int]) -> set[int]:

@@ -13,12 +13,13 @@ from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.models import Regulation, RegulationAcceptance
 from csdl.accounts.permissions import Permission
 from csdl.accounts.regulation import clean_text, current_regulation, text_hash
-from csdl.audit.actions import record
+from csdl.audit.actions import record, record_each
 from csdl.lib import clock
 from csdl.lib.typst import shown
 from csdl.lib.vietnamese import squeeze
 from csdl.staff.models import StaffPosting
-from csdl.staff.queries import postings_on
+from csdl.staff.queries import ACCEPTED, postings_on
+from csdl.staff.ties import units_visited
 
 __all__ = ["NewRegulation", "accept_regulation", "publish_regulation"]
 
@@ -70,7 +71,8 @@ def publish_regulation(*, actor: Actor, wanted: NewRegulation) -> Regulation:
 
 @transaction.atomic
 def accept_regulation(*, actor: Actor, version: int, address: str | None) -> RegulationAcceptance:
-    """The account accepts the version it was shown; said twice, it holds once.
+    """The account accepts the version it was shown; said twice, it holds once. The log of the person's unit says so,
+    and that of the units where the account is let in as a visitor's: they read no acceptance of who is not their staff.
 
     Errors:  ACC-05 another version was published while this one was read.
     """
@@ -85,7 +87,10 @@ def accept_regulation(*, actor: Actor, version: int, address: str | None) -> Reg
     )
     if is_new:
         working = postings_on(StaffPosting.objects.filter(staff__account=actor.account_id), clock.today())
-        unit_id = working.order_by("valid_from", "pk").values_list("unit_id", flat=True).last()
+        own = working.order_by("valid_from", "pk").values_list("unit_id", flat=True).last()
+        visited = units_visited(actor.account_id, clock.today()) - {own}
         data = {"version": version, "text_hash": now.text_hash, "address": address or ""}
-        record(actor=actor, kind="regulation:accept", unit_id=unit_id, data=data)
+        if own is not None or not visited:
+            record(actor=actor, kind=ACCEPTED, unit_id=own, data=data)
+        record_each(actor=actor, kind=ACCEPTED, units=dict.fromkeys(sorted(visited), data))
     return made

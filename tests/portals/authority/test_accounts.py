@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from csdl.accounts import guarding
 from csdl.accounts.models import Account, SignInRules
-from csdl.staff.actions import NewAccount, lock_account, open_accounts
-from csdl.staff.models import StaffMember
+from csdl.lib import clock
+from csdl.staff.actions import NewAccount, lock_account, lock_leavers, open_accounts
+from csdl.staff.models import StaffMember, StaffPosting
 from tests import builders as b
 from tests.papers import pages_of
 from tests.portals.places import Places
@@ -72,6 +73,45 @@ def test_the_list_takes_as_many_statements_for_one_as_for_many(places: Places, w
     opened(places, *(b.teacher(places.school, f"Thầy Số {word}") for word in "abcdefgh"))
 
     assert statements() == few
+
+
+def test_the_department_sees_that_no_leavers_account_is_open(places: Places, web_client: Callable) -> None:
+    address = reverse("authority:account-leavers")
+    here, neighbour = b.teacher(places.school, "Đỗ Văn Quý"), b.teacher(places.other_school, "Hà Láng Giềng")
+    moved, staying = b.teacher(places.school, "Mai Chuyển Trường"), b.teacher(places.school, "Tạ Còn Đây")
+    opened(places, here, moved, staying)
+    open_accounts(actor=b.SYSTEM, unit=places.other_school.unit, wanted=[NewAccount(neighbour)])
+    begin = clock.today()
+    StaffPosting.objects.filter(staff__in=[here, moved]).update(valid_to=begin)
+    StaffPosting.objects.create(
+        staff=moved, unit=places.other_school.unit, valid_from=begin, staff_group_code="03", status_code="01"
+    )
+
+    def shown() -> tuple[list[str], int, str]:
+        client = web_client(places.accounts["department"])
+        client.get(address)
+        with CaptureQueriesContext(connection) as caught:
+            answer = client.get(address)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        names = [one.full_name for one in answer.context["listing"].items]
+        return names, len(caught), answer.content.decode()
+
+    one, statements, page_of_one = shown()
+    StaffPosting.objects.filter(staff=neighbour).update(status_code="03")
+    two, statements_of_two, _ = shown()
+    lock_leavers(actor=b.SYSTEM)
+    none, _, empty = shown()
+
+    assert (one, two, none) == (["Đỗ Văn Quý"], ["Hà Láng Giềng", "Đỗ Văn Quý"], [])
+    assert statements_of_two == statements
+    for text in (
+        page("account-detail", places, here.public_id),
+        "dovanquy1",
+        f"{begin - dt.timedelta(days=1):%d/%m/%Y}",
+    ):
+        assert text in page_of_one, text
+    assert "Không có tài khoản nào của người đã nghỉ còn mở" in empty
 
 
 def test_many_are_opened_from_the_list_and_their_letters_printed(places: Places, web_client: Callable) -> None:

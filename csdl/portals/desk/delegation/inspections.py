@@ -1,10 +1,14 @@
-"""Inspectors at a unit: who is let in now and was before, letting one in by a decision, ending it early, the letter."""
+"""Inspectors at a unit: who is let in now and was before, letting one in by a decision, ending it early, the letter,
+a lost second factor."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,12 +18,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from csdl.access.queries import visible
 from csdl.accounts.errors import CsdlError
 from csdl.accounts.permissions import Permission
+from csdl.accounts.second_factor import KINDS
+from csdl.audit.models import Event
 from csdl.delegation.actions import (
     Decision,
     Visitor,
     admit_inspector,
     end_inspection,
     print_inspector_letter,
+    remove_inspector_factor,
     require_administration,
 )
 from csdl.delegation.models import Inspection
@@ -33,6 +40,7 @@ from csdl.portals.components.forms import CodeField, DayField, PlainField, Recor
 from csdl.portals.components.lists import listing
 from csdl.portals.components.scans import ScanField
 from csdl.portals.desk.delegation.reach import crumbs_to, page_context, unit_or_404
+from csdl.staff.queries import Acceptance, acceptances_told
 
 _SORTS = {"ngay": ("-valid_from", "-pk")}
 
@@ -86,11 +94,13 @@ def inspection_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     """Who is let in now, will be, or was."""
     where = unit_or_404(request, unit)
     today = clock.today()
-    rows = _seen(request).filter(unit=where)
+    factors = Authenticator.objects.filter(user_id=OuterRef("account_id"), type__in=KINDS)
+    rows = _seen(request).filter(unit=where).annotate(has_factor=Exists(factors))
     page = listing(request, rows, sorts=_SORTS, default="ngay")
+    accepted = _accepted(request, page.items)
     context = page_context(request, where, "inspections") | {
         "crumbs": crumbs_to(request, where),
-        "listing": page.replaced([(row, *_state(row, today)) for row in page.items]),
+        "listing": page.replaced([(row, *_state(row, today), accepted.get(row.account_id)) for row in page.items]),
         "longest": rules().inspection_days,
     }
     return render(request, "desk/delegation/inspections.html", context)
@@ -164,6 +174,23 @@ def inspection_end(request: HttpRequest, inspection: uuid.UUID) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def inspection_factor(request: HttpRequest, inspection: uuid.UUID) -> HttpResponse:
+    """Take away the second factor of the inspector's own account."""
+    row = _inspection_or_404(request, inspection)
+    try:
+        remove_inspector_factor(actor=request.actor, inspection=row, reason=request.POST.get("reason", ""))
+    except CsdlError as refused:
+        if not refused.problems:
+            raise
+        messages.error(request, refused.problems[0])
+    else:
+        text = f"Đã gỡ xác thực hai bước của {row.account.full_name}; lần đăng nhập tới chỉ cần mật khẩu."
+        messages.success(request, text)
+    return redirect("desk:inspection-list", row.unit.public_id)
+
+
+@login_required
 @never_cache
 @require_POST
 def inspection_letter(request: HttpRequest, inspection: uuid.UUID) -> HttpResponse:
@@ -178,6 +205,14 @@ def inspection_letter(request: HttpRequest, inspection: uuid.UUID) -> HttpRespon
 def _seen(request: HttpRequest) -> Any:
     rows = Inspection.objects.select_related("account", "document", "unit__parent")
     return visible(rows, request.actor, Permission.GRANT_READ)
+
+
+def _accepted(request: HttpRequest, rows: Sequence[Inspection]) -> dict[int, Acceptance]:
+    """What the inspectors accepted of the regulation, for who reads the log that says so."""
+    if not request.actor.can(Permission.AUDIT_READ):
+        return {}
+    events = visible(Event.objects.all(), request.actor, Permission.AUDIT_READ)
+    return acceptances_told(events, [row.account_id for row in rows])
 
 
 def _inspection_or_404(request: HttpRequest, public_id: uuid.UUID) -> Inspection:
