@@ -54,6 +54,7 @@ def regulation(request: HttpRequest) -> HttpResponse:
                 actor=request.actor,
                 version=form.cleaned_data["version"],
                 address=get_adapter().get_client_ip(request),
+                home=request.actor.home_unit,
             )
         except CsdlError as refused:
             messages.warning(request, refused.message)

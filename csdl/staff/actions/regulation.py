@@ -17,6 +17,7 @@ from csdl.audit.actions import record, record_each
 from csdl.lib import clock
 from csdl.lib.typst import shown
 from csdl.lib.vietnamese import squeeze
+from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffPosting
 from csdl.staff.queries import ACCEPTED, postings_on
 from csdl.staff.ties import units_visited
@@ -70,9 +71,12 @@ def publish_regulation(*, actor: Actor, wanted: NewRegulation) -> Regulation:
 
 
 @transaction.atomic
-def accept_regulation(*, actor: Actor, version: int, address: str | None) -> RegulationAcceptance:
-    """The account accepts the version it was shown; said twice, it holds once. The log of the person's unit says so,
-    and that of the units where the account is let in as a visitor's: they read no acceptance of who is not their staff.
+def accept_regulation(
+    *, actor: Actor, version: int, address: str | None, home: OrgUnit | None = None
+) -> RegulationAcceptance:
+    """The account accepts the version it was shown; said twice, it holds once. The log of the person's unit says so
+    (`home`, the unit of the first right, where the person reads no posting), and that of the units where the account is
+    let in as a visitor's: they read no acceptance of who is not their staff.
 
     Errors:  ACC-05 another version was published while this one was read.
     """
@@ -88,6 +92,8 @@ def accept_regulation(*, actor: Actor, version: int, address: str | None) -> Reg
     if is_new:
         working = postings_on(StaffPosting.objects.filter(staff__account=actor.account_id), clock.today())
         own = working.order_by("valid_from", "pk").values_list("unit_id", flat=True).last()
+        if own is None and home is not None:
+            own = home.pk  # a teacher reads no postings, the own neither
         visited = units_visited(actor.account_id, clock.today()) - {own}
         data = {"version": version, "text_hash": now.text_hash, "address": address or ""}
         if own is not None or not visited:

@@ -78,6 +78,14 @@ def test_it_is_asked_once_with_one_tick_and_again_for_a_new_version(places: Plac
     assert said(event.kind, event.data).endswith("bản 1, từ địa chỉ 127.0.0.1")
 
 
+def test_the_log_of_the_school_names_a_teacher_who_accepts(places: Places, web_client) -> None:
+    published()
+
+    web_client(places.accounts["homeroom"]).post(PAGE, {"version": 1, "agreed": "on"})
+
+    assert Event.objects.get(kind="regulation:accept").unit_id == places.school.pk
+
+
 def test_a_new_version_asks_again_and_the_old_page_cannot_accept_it(places: Places, web_client) -> None:
     published()
     client = web_client(places.accounts["clerk"])
