@@ -16,6 +16,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["Commands", "Running"]
@@ -48,9 +49,11 @@ class Running:
 
     def ended(self, timeout: float = 90) -> subprocess.CompletedProcess[str]:
         """Its code and what it said; one that does not end in time is killed, and the test fails."""
-        code = self._commands.code_of(self.pid, timeout)
-        out, err = ((self._folder / name).read_text() for name in ("out", "err"))
-        shutil.rmtree(self._folder)
+        try:
+            code = self._commands.code_of(self.pid, timeout)
+            out, err = ((self._folder / name).read_text() for name in ("out", "err"))
+        finally:
+            shutil.rmtree(self._folder)
         return subprocess.CompletedProcess([*self._words], code, out, err)
 
 
@@ -75,7 +78,8 @@ class Commands:
         self._say({"wait": pid})
         assert self._process.stdout is not None
         if not select.select([self._process.stdout], [], [], timeout)[0]:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended between the two
+                os.kill(pid, signal.SIGKILL)
             self._answer()
             raise AssertionError(f"the command still ran after {timeout:g} s")
         return int(self._answer())

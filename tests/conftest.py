@@ -267,8 +267,12 @@ def built(script: str, **more: str) -> str:
     if script not in _built:
         name = f"csdl_test_built_{os.getpid()}_{len(_built)}"
         clone(name)
+        try:
+            own_database_named(name).python(script, **more)
+        except BaseException:
+            drop_database(name)  # half filled it would fail the next tests for no reason of theirs
+            raise
         _built[script] = name
-        own_database_named(name).python(script, **more)
     return _built[script]
 
 

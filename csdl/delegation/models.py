@@ -330,6 +330,11 @@ class Inspection(Record):
     def last_day(self) -> dt.date:
         return self.valid_to - dt.timedelta(days=1)
 
+    @property
+    def is_own_account(self) -> bool:
+        """Whether this unit opened the account, for this inspection or for one before."""
+        return bool(self.account.unit_code) and self.account.unit_code == self.unit.code
+
 
 class EndNotice(models.Model):
     """That a grant's end was announced so many days before: said once."""

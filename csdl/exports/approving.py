@@ -76,6 +76,7 @@ class ApprovalWanted(CsdlError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"{why} Tệp này cần thủ trưởng đơn vị duyệt trước khi lấy.")
+        self.why = why
 
 
 def rules() -> ExportRules:
@@ -98,12 +99,10 @@ def size_of[Rows: QuerySet[Any] | Sequence[Any]](what: ExportList[Rows], rows: R
     return Size(persons, first is not None and found.exclude(**{what.school_field: first}).exists())
 
 
-def taken_lately(account_id: int, *, at_unit: int | None = None) -> int:
-    """Persons in the files that an account took out within a day, at one unit or anywhere; what left with a consent is
-    left out, and who left twice counts twice. One query, over the log: its time is the wall's."""
+def taken_lately(account_id: int) -> int:
+    """Persons in the files that an account took out within a day; what left with a consent is left out, and who left
+    twice counts twice. One query, over the log: its time is the wall's."""
     taken = Event.objects.filter(account_id=account_id, kind="data:export", at__gte=timezone.now() - _SUMMED)
-    if at_unit is not None:
-        taken = taken.filter(unit_id=at_unit)
     without = taken.exclude(data__has_any_keys=["request", "confirmed"])  # as `agreed` says them
     return without.aggregate(persons=Sum(Cast(KT("data__persons"), IntegerField())))["persons"] or 0
 

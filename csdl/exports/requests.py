@@ -13,7 +13,8 @@ from csdl.accounts.actor import Actor, require_everywhere
 from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
-from csdl.exports.approving import Size, rules
+from csdl.audit.models import Event
+from csdl.exports.approving import Size, rules, taken_lately
 from csdl.exports.columns import ExportColumn
 from csdl.exports.lists import Asked, Occasion
 from csdl.exports.models import ExportDecision, ExportRequest, ExportRules
@@ -27,6 +28,7 @@ __all__ = [
     "decide_export",
     "own_requests",
     "requests_of",
+    "taken_before",
     "waiting_requests",
 ]
 
@@ -81,8 +83,16 @@ def ask_for_export(
         asked_at=now,
         lapses_at=now + dt.timedelta(days=laid_down.request_days),
     )
-    record(actor=actor, kind="export:ask", unit_id=made.unit_id, data=_told(made))
+    taken = taken_lately(actor.account_id)
+    record(actor=actor, kind="export:ask", unit_id=made.unit_id, data=_told(made) | {"taken": taken})
     return made
+
+
+def taken_before(request: ExportRequest) -> int:
+    """What the asking account had taken out within a day when it asked, wherever that was (`taken_lately`)."""
+    asked = Event.objects.filter(kind="export:ask", unit_id=request.unit_id, data__request=str(request.public_id))
+    event = asked.first()
+    return int(event.data.get("taken", 0)) if event else 0
 
 
 @transaction.atomic

@@ -154,13 +154,13 @@ def export_workbook(
 
 
 def workbook_size(school: School, year: SchoolYear, nouns: Sequence[str] = WORKBOOK) -> Size:
-    """How many persons leave with these sheets: of pupils and staff the larger number."""
-    held = [0]
+    """How many persons leave with these sheets, as the log counts them."""
+    held = 0
     if "pupils" in nouns:
-        held.append(Enrolment.objects.filter(school=school, start_year=year.start_year).count())
+        held += Enrolment.objects.filter(school=school, start_year=year.start_year).count()
     if "staff" in nouns:
-        held.append(_postings(school, year).count())
-    return Size(max(held))
+        held += _postings(school, year).count()
+    return Size(held)
 
 
 def blank_workbook(*, actor: Actor, school: School, start_year: int, nouns: Sequence[str] = WORKBOOK) -> bytes:

@@ -166,12 +166,12 @@ def end_inspection(*, actor: Actor, inspection: Inspection, reason: str) -> None
 
 @transaction.atomic
 def print_inspector_letter(*, actor: Actor, inspection: Inspection, address: str) -> bytes:
-    """The letter of activation of an account that was opened for this inspection.
+    """The letter of activation of an account that the unit opened for an inspection, this one or one before.
 
-    Errors:  NotAllowed; REC-01 the account is not of this inspection, is in use elsewhere, or locked.
+    Errors:  NotAllowed (also where it is in use elsewhere); REC-01 the account is another unit's, or locked.
     """
     require_administration(actor, inspection.unit)
-    if not inspection.opened_account:
+    if not inspection.is_own_account:
         raise InvalidRecord(
             {"people": ["Người này đã có tài khoản từ trước; đơn vị quản lý người ấy in thư kích hoạt."]}
         )
@@ -180,12 +180,12 @@ def print_inspector_letter(*, actor: Actor, inspection: Inspection, address: str
 
 @transaction.atomic
 def remove_inspector_factor(*, actor: Actor, inspection: Inspection, reason: str) -> None:
-    """Take away the second factor of an account that was opened for this inspection, when it was lost.
+    """Take away the second factor of an account that the unit opened for an inspection, when it was lost.
 
-    Errors:  NotAllowed; REC-01 no reason, no factor there, or the account is not of this inspection.
+    Errors:  NotAllowed (also where it is in use elsewhere); REC-01 no reason, no factor, the account is another unit's.
     """
     require_administration(actor, inspection.unit)
-    if not inspection.opened_account:
+    if not inspection.is_own_account:
         raise InvalidRecord(
             {"reason": ["Người này đã có tài khoản từ trước; đơn vị quản lý người ấy gỡ xác thực hai bước."]}
         )

@@ -78,7 +78,7 @@ def withdraw_commitment(*, actor: Actor, commitment: Commitment, reason: str) ->
     said = _reason(reason)
     _void(row, said)
     papers = Minutes.objects.filter(receiver_id=row.account_id, unit_id=row.unit_id, start_year=row.start_year)
-    standing = _standing_on(papers.values_list("pk", flat=True))
+    standing = _standing_on(papers.values_list("pk", flat=True), GrantState.ACTIVE, GrantState.INACTIVE)
     suspend_grants(actor, standing, because=f"Bản cam kết số {row.paper_no} hết hiệu lực: {said}")
     told = {"commitment": row.paper_no, "reason": said}
     record(actor=actor, kind="delegation:withdraw", unit_id=row.unit_id, data=told)
@@ -92,8 +92,9 @@ def void_minutes(actor: Actor, minutes: Minutes, reason: str) -> None:
     today = clock.today()
     _void(minutes, reason)
     because = f"Biên bản số {minutes.paper_no} hết hiệu lực ngày {today:%d/%m/%Y}: {reason}"
-    standing = _standing_on([minutes.pk])
-    suspend_grants(actor, [row for row in standing if row.state == GrantState.ACTIVE], because=because)
+    standing = _standing_on([minutes.pk], GrantState.ACTIVE, GrantState.INACTIVE, GrantState.SUSPENDED)
+    # What was suspended for another reason does not come back either: the reason is now this one.
+    suspend_grants(actor, [row for row in standing if row.state != GrantState.INACTIVE], because=because)
     end_grants(actor, [row for row in standing if row.state == GrantState.INACTIVE], on=today, because=because)
     for holder in AdministrationHolder.objects.filter(minutes=minutes):
         if holder.valid_to is None or holder.valid_to > today:
@@ -108,9 +109,9 @@ def _void(paper: Minutes | Commitment, reason: str) -> None:
     paper.save(update_fields=["state", "voided_on", "void_reason"])
 
 
-def _standing_on(minutes_ids: Iterable[int]) -> list[Grant]:
+def _standing_on(minutes_ids: Iterable[int], *states: GrantState) -> list[Grant]:
     rows = Grant.objects.filter(paper_id__in=list(minutes_ids), ground__in=(Ground.MINUTES, Ground.HANDOVER))
-    return list(rows.filter(state__in=(GrantState.ACTIVE, GrantState.INACTIVE)).select_related("account"))
+    return list(rows.filter(state__in=states).select_related("account"))
 
 
 def _reason(text: str) -> str:

@@ -23,7 +23,7 @@ from csdl.codes import queries as codes
 from csdl.exports.enums import OF_UNITS, FileFormat
 from csdl.lib.vietnamese import fold
 from csdl.orgs.enums import TEACHING_KINDS
-from csdl.portals.components.lists import Listing, listing, read_search
+from csdl.portals.components.lists import listing, read_search
 from csdl.portals.components.outgoing import OutgoingFile, file_door
 from csdl.portals.components.report_sheet import Marks, sheet, shown
 from csdl.portals.components.table import Cell, Row, table_body
@@ -106,7 +106,7 @@ def consolidation_list(request: HttpRequest, period: str) -> HttpResponse:
     is_root = home is not None and home.parent_id is None
     counts = state_counts(actor=actor, period=known)
     if home is not None and not is_root and any(one.parent_id != home.pk for one in counts):
-        # A school that came from another office since the snapshot day is in that office's sum.
+        # Several rights, or an office that has gone elsewhere: what is neither one's own nor reached is not listed.
         scope = scope_of(actor, Permission.REPORT_READ, known)
         counts = [one for one in counts if one.parent_id == home.pk or scope.reaches(one.parent_id, "")]
     for one in counts:
@@ -211,18 +211,25 @@ def consolidation_detail(request: HttpRequest, period: str, unit: uuid.UUID, lev
     """One sum: what is in it, who is missing, what changed, and the next step. Whether it still equals its parts comes
     after the page (`phan=cong-lai`): to add up hundreds of reports again takes longer than all the rest."""
     known, row = _row(request, period, unit, level)
-    if row.current and _adds_up_again(request) and request.headers.get("HX-Request"):
+    assert row.current is not None
+    if _is_part(request) and _adds_up_again(request) and request.headers.get("HX-Target") != "results":
         return render(request, f"{_DETAIL}#recount", {"version": row.current, "recounted": recount(row.current)})
-    return _detail(request, known, row)
+    parts = _parts(request, known, row)
+    if _is_part(request):
+        return render(request, f"{_DETAIL}#results", parts)
+    return render(request, _DETAIL, _whole(request, known, row) | parts | _acts(request, row))
+
+
+def _is_part(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
 
 
 def _adds_up_again(request: HttpRequest) -> bool:
     return request.GET.get("phan") == "cong-lai"
 
 
-def _detail(
-    request: HttpRequest, known: ReportPeriod, row: Consolidation, error: CsdlError | None = None
-) -> HttpResponse:
+def _whole(request: HttpRequest, known: ReportPeriod, row: Consolidation) -> dict[str, Any]:
+    """What the page says beside the parts and the acts."""
     version = row.current
     assert version is not None
     names = codes.labels("school_level")["school_level"]
@@ -231,13 +238,7 @@ def _detail(
     before = None
     if version.version > 1:
         before = row.versions.filter(version__lt=version.version).order_by("-version").first()
-    search, parts = read_search(request), _parts(request, version)
-    place = reverse("school:report-detail", args=[_NOWHERE, known.code, row.level_code])
-    body = table_body(_part(place.replace(str(_NOWHERE), str(unit)), *part) for unit, *part in parts.items)
-    found = {"listing": parts, "body": body, "search": search}
-    if request.headers.get("HX-Request"):
-        return render(request, f"{_DETAIL}#results", found)
-    context = {
+    return {
         "period": known,
         "row": row,
         "unit": row.unit,
@@ -255,31 +256,27 @@ def _detail(
         "ratios": _ratios(filled),
         "recounted": recount(version) if _adds_up_again(request) else None,
         "is_stale": is_stale(row, version) if row.state != ConsolidationState.CLOSED else False,
-        **found,
         "before": before,
         "changed": [_changed(one, version) for one in differences(before, version)][:100] if before else [],
         "signature": Signature.objects.filter(version=version).first(),
         "moves": [(move, move_label(move.name, of_consolidation=True)) for move in row.moves.order_by("-pk")],
-        "error": error,
         "crumbs": [
             ("Báo cáo", _board_url(known)),
             ("Tổng hợp", reverse("authority:report-consolidations", args=[known.code])),
         ],
     }
-    return render(
-        request,
-        _DETAIL,
-        context | _acts(request, row),
-        status=409 if error else 200,
-    )
 
 
-def _parts(request: HttpRequest, version: ConsolidationVersion) -> Listing:
-    """A page of the reports that a sum adds."""
-    rows = version.parts.all()
-    if search := read_search(request):
+def _parts(request: HttpRequest, known: ReportPeriod, row: Consolidation) -> dict[str, Any]:
+    """A page of the reports that the sum adds."""
+    assert row.current is not None
+    search, rows = read_search(request), row.current.parts.all()
+    if search:
         rows = rows.filter(of_unit__search_key__contains=fold(search))
-    return listing(request, rows.values_list(*_PART), sorts=_PART_SORTS, default="don-vi")
+    page = listing(request, rows.values_list(*_PART), sorts=_PART_SORTS, default="don-vi")
+    place = reverse("school:report-detail", args=[_NOWHERE, known.code, row.level_code])
+    body = table_body(_part(place.replace(str(_NOWHERE), str(unit)), *part) for unit, *part in page.items)
+    return {"listing": page, "body": body, "search": search}
 
 
 def _part(url: str, name: str, version: int, pupils: int, sent_at: dt.datetime | None, late: int | None) -> Row:
@@ -391,7 +388,7 @@ def consolidation_sign(request: HttpRequest, period: str, unit: uuid.UUID, level
 @require_POST
 def consolidation_move(request: HttpRequest, period: str, unit: uuid.UUID, level: str) -> HttpResponse:
     """The department accepts an office's sum or gives it back; opens a closed level again."""
-    known, row = _row(request, period, unit, level)
+    _, row = _row(request, period, unit, level)
     reason = request.POST.get("reason", "")
     acts: dict[str, tuple[Callable[[], Any], str]] = {
         "duyet": (
@@ -415,7 +412,9 @@ def consolidation_move(request: HttpRequest, period: str, unit: uuid.UUID, level
     except NotAllowed:
         raise
     except CsdlError as refused:
-        return _detail(request, known, row, refused)
+        for text in refused.problems or [refused.message]:
+            messages.error(request, text)
+        return redirect(_here(row, "report-consolidation"))
     messages.success(request, done)
     return redirect(_here(row, "report-consolidation"))
 

@@ -16,13 +16,14 @@ from csdl.accounts.actor import require_everywhere
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import confirm_second_factor
-from csdl.exports.approving import Consent, asked_of, rules, taken_lately
+from csdl.exports.approving import Consent, asked_of, rules
 from csdl.exports.models import ExportRequest
 from csdl.exports.requests import (
     change_export_rules,
     decide_export,
     own_requests,
     requests_of,
+    taken_before,
     waiting_requests,
 )
 from csdl.portals.components.forms import PlainField, RecordForm, saved
@@ -75,7 +76,7 @@ def export_request(request: HttpRequest, ask: uuid.UUID) -> HttpResponse:
         "is_own": is_own,
         "back": _list_of(request, row) if is_own else "",
         "can_decide": can_decide,
-        "taken": taken_lately(row.account_id, at_unit=row.unit_id) if can_decide else 0,
+        "taken": taken_before(row) if can_decide else 0,
         "error": error,
         "crumbs": [("Tải dữ liệu", reverse("desk:export-request-list"))],
     }

@@ -141,10 +141,9 @@ def import_workbook(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
                 with_sensitive=said["with_sensitive"],
                 consent=SECOND_FACTOR if why and confirms else None,
             )
-        except ApprovalWanted:
-            form.add_error(
-                "nouns", f"{why} Hãy bỏ bớt trang tính, hoặc nhờ thủ trưởng đơn vị tải bằng xác thực hai bước."
-            )
+        except ApprovalWanted as wanted:
+            text = "Hãy bỏ bớt trang tính, hoặc nhờ thủ trưởng đơn vị tải bằng xác thực hai bước."
+            form.add_error("nouns", f"{wanted.why} {text}")
         except InvalidRecord as refused:
             for name, texts in refused.fields.items():
                 form.add_error(name if name in form.fields else None, texts)

@@ -5,7 +5,7 @@ WITH again AS MATERIALIZED ({sums})
 SELECT 'row' AS what, coalesce(r.form_code, a.form_code) || ' ' || coalesce(r.indicator_code, a.indicator_code) AS place,
        (SELECT sum(x) FROM unnest(r.figures) AS x) AS found, (SELECT sum(x) FROM unnest(a.figures) AS x) AS wanted
 FROM (SELECT * FROM reports_consolidationrow WHERE version_id = %(version_id)s) r
-FULL JOIN again a ON a.form_code = r.form_code AND a.place = r.place
+FULL JOIN again a ON a.form_code = r.form_code AND a.indicator_code = r.indicator_code
 WHERE r.figures IS DISTINCT FROM a.figures
 UNION ALL
 SELECT 'pupils', '', v.pupil_count, n.pupils
