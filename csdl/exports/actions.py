@@ -20,6 +20,7 @@ from csdl.exports.keeping import kept_until
 from csdl.exports.lists import Asked, ExportList, Occasion
 from csdl.exports.paper import PAPER_ROWS, write_paper
 from csdl.lib import clock
+from csdl.lib.locked import lock_faults, locked
 from csdl.lib.typst import shown
 from csdl.lib.vietnamese import fold, squeeze
 from csdl.lib.workbook import new_book, safe_text, write_lines, write_table
@@ -52,18 +53,20 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
     rows: Rows,
     occasion: Occasion,
     asked: Asked,
+    password: str = "",
     consent: Consent | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ExportedFile:
     """A list as a file, exactly the given rows in their order; the log says who took what, in which columns and why.
 
     Shapes:  `rows` came through the gate and are ordered; those that may be seen but not taken out are left out.
-             `consent` says why a large file may leave (S12); `progress` hears how many lines are written.
+             `consent` says why a large file may leave (S12); `progress` hears how many lines are written. The file
+             opens with the `password`, if one is given; the log says that it has one.
     Errors:  NotAllowed; ApprovalWanted and EXP-04 (`approving.check_consent`); REC-01 no purpose, a purpose "other"
              without words, no column, a column that does not leave for this purpose, more rows or columns than the file
-             takes. Nothing is logged then.
+             takes, a password that cannot be (`lib.locked`). Nothing is logged then.
     """
-    rows, columns = check_export(actor=actor, what=what, rows=rows, asked=asked)
+    rows, columns = check_export(actor=actor, what=what, rows=rows, asked=asked, password=password)
     needed = check_consent(
         actor=actor,
         unit=occasion.unit,
@@ -86,6 +89,7 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
         content, count = _workbook(
             what, columns, lines, actor=actor, occasion=occasion, purpose=label, asked_for=asked.purpose
         )
+    content = locked(content, asked.file_format, password)
     record(
         actor=actor,
         kind="data:export",
@@ -104,6 +108,7 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
             "persons": count if what.is_personal else 0,
             "kept_until": f"{kept_until(asked.purpose):%Y-%m-%d}",
         }
+        | ({"locked": True} if password else {})
         | agreed(needed),
     )
     stem = slugify(fold(occasion.heading)) or what.stem
@@ -112,12 +117,12 @@ def export_list[Rows: QuerySet[Any] | Sequence[Any]](
 
 
 def check_export[Rows: QuerySet[Any] | Sequence[Any]](
-    *, actor: Actor, what: ExportList[Rows], rows: Rows, asked: Asked
+    *, actor: Actor, what: ExportList[Rows], rows: Rows, asked: Asked, password: str = ""
 ) -> tuple[Rows, tuple[ExportColumn, ...]]:
     """The rows that may leave and the columns of the file. Errors as `export_list`; nothing is read but a count."""
     rows = what.carried(actor, rows)
     columns = chosen_columns(what.columns, asked.columns, with_sensitive=asked.with_sensitive)
-    faults = purpose_faults(asked, what.purposes)
+    faults = purpose_faults(asked, what.purposes) | lock_faults(password, asked.file_format)
     most = PAPER_ROWS if asked.file_format == FileFormat.PDF else what.at_most
     if asked.file_format not in what.formats:
         faults["format"] = ["Hãy chọn dạng tệp."]

@@ -6,6 +6,8 @@ from typing import Any
 from csdl.audit.kinds import register_kinds
 from csdl.exports.enums import Purpose
 
+_LOCKED = "có mật khẩu mở tệp"
+
 
 def _taken(data: Mapping[str, Any]) -> str:
     purpose = Purpose(data["purpose"]).label if data.get("purpose") in Purpose.values else "chưa ghi"
@@ -19,17 +21,24 @@ def _taken(data: Mapping[str, Any]) -> str:
         parts.append(f"người duyệt: {data['approved_by']}")
     elif data.get("confirmed"):
         parts.append("người tải xác nhận bằng xác thực hai bước")
+    if data.get("locked"):
+        parts.append(_LOCKED)
     if until := data.get("kept_until"):
         year, month, day = until.split("-")
         parts.append(f"giữ đến hết ngày {day}/{month}/{year}")
     return "; ".join(parts)
 
 
+def _fetched(data: Mapping[str, Any]) -> str:
+    told = f"Lấy tệp đã lập ở phía sau: {data.get('title', '')}"
+    return f"{told}; {_LOCKED}" if data.get("locked") else told
+
+
 register_kinds(
     "Tải dữ liệu ra tệp",
     {
         "data:export": _taken,
-        "data:download": "Lấy tệp đã lập ở phía sau: {title}",
+        "data:download": _fetched,
         "export:ask": "Xin duyệt tải dữ liệu: {title}; {persons} người",
         "export:approve": "Duyệt yêu cầu tải dữ liệu của {asked_by}: {title}; {persons} người",
         "export:refuse": "Từ chối yêu cầu tải dữ liệu của {asked_by}: {title}; lý do: {why}",

@@ -18,11 +18,12 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.audit.edits import versions_of
 from csdl.exports.approving import Consent, Size, agreed, check_consent
-from csdl.exports.enums import Purpose
+from csdl.exports.enums import FileFormat, Purpose
 from csdl.exports.keeping import kept_until
 from csdl.intake.sheets.nouns import SPECS, WORKBOOK
 from csdl.intake.sheets.template import write_workbook
 from csdl.lib import clock
+from csdl.lib.locked import lock_faults, locked
 from csdl.lib.vietnamese import squeeze
 from csdl.orgs.models import School, SchoolSite
 from csdl.staff.models import StaffMember, StaffPosting
@@ -72,14 +73,18 @@ def export_workbook(
     reason: str = "",
     nouns: Sequence[str] = WORKBOOK,
     with_sensitive: bool = False,
+    password: str = "",
     consent: Consent | None = None,
 ) -> ExportedWorkbook:
     """A school's year as a workbook to look through, correct and bring back; the log says who took what and why.
 
+    A `password`, if one is given, opens the file.
+
     Shapes:  one sheet a noun; a fixed number of statements, however many rows.
     Errors:  NotAllowed: no right to take data out of the school, or sensitive columns asked by one who may not edit
-             the records they belong to; REC-01 no purpose, a purpose "other" without words, an unknown noun or year;
-             ApprovalWanted: so many persons that somebody has to agree, and no `consent` of the head.
+             the records they belong to; REC-01 no purpose, a purpose "other" without words, an unknown noun or year,
+             a password that cannot be (`lib.locked`); ApprovalWanted: so many persons that somebody has to agree, and
+             no `consent` of the head.
     """
     actor.require(Permission.DATA_EXPORT, on=school)
     if with_sensitive:
@@ -89,7 +94,7 @@ def export_workbook(
                 actor.require(permission, on=school)
     reason = squeeze(reason)
     year = SchoolYear.objects.filter(pk=start_year).first()
-    faults: dict[str, list[str]] = {}
+    faults = lock_faults(password, FileFormat.XLSX)
     if purpose not in Purpose.values:
         faults["purpose"] = ["Hãy chọn mục đích sử dụng dữ liệu."]
     elif purpose == Purpose.OTHER and len(reason) < 5:
@@ -124,6 +129,7 @@ def export_workbook(
         choices=reads.choices(),
         columns=columns,
     )
+    content = locked(file.getvalue(), FileFormat.XLSX, password)
     visible_columns = {
         f"{spec.noun}.{column.name}": column.is_sensitive
         for spec in specs
@@ -148,9 +154,10 @@ def export_workbook(
             "persons": sum(counts.get(noun, 0) for noun in ("pupils", "staff")),
             "kept_until": f"{kept_until(purpose):%Y-%m-%d}",
         }
+        | ({"locked": True} if password else {})
         | agreed(needed),
     )
-    return ExportedWorkbook(file.getvalue(), counts)
+    return ExportedWorkbook(content, counts)
 
 
 def workbook_size(school: School, year: SchoolYear, nouns: Sequence[str] = WORKBOOK) -> Size:

@@ -1,6 +1,16 @@
 """What the log says of the periodic reports."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from csdl.audit.kinds import register_kinds
+
+
+def _sum_taken(data: Mapping[str, Any]) -> str:
+    period, version = data.get("period", ""), data.get("version", "")
+    told = f"Tải biểu tổng hợp {data.get('form', '')}, kỳ {period}, lần {version}; mục đích: {data.get('purpose', '')}"
+    return f"{told}; có mật khẩu mở tệp" if data.get("locked") else told
+
 
 register_kinds(
     "Báo cáo thống kê",
@@ -35,6 +45,6 @@ register_kinds(
     "Tải dữ liệu ra tệp",
     {
         "report:export": "Tải biểu {form}, kỳ {period}, lần chốt {version}",
-        "report:export_consolidation": "Tải biểu tổng hợp {form}, kỳ {period}, lần {version}; mục đích: {purpose}",
+        "report:export_consolidation": _sum_taken,
     },
 )

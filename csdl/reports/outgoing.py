@@ -18,9 +18,11 @@ import xlsxwriter
 from django.db.models import Q
 
 from csdl.accounts.actor import Actor
+from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.lib import clock
+from csdl.lib.locked import lock_faults, locked
 from csdl.lib.typst import pdf, shown
 from csdl.orgs.enums import UnitKind
 from csdl.orgs.models import OrgUnit, UnitVersion
@@ -91,11 +93,17 @@ def export_form(*, actor: Actor, snapshot: Snapshot, form_code: str, format: str
 
 
 def export_summed_form(
-    *, actor: Actor, version: ConsolidationVersion, form_code: str, format: str, purpose: str = ""
+    *,
+    actor: Actor,
+    version: ConsolidationVersion,
+    form_code: str,
+    format: str,
+    purpose: str = "",
+    password: str = "",
 ) -> ReportFile:
-    """A form of a consolidation as a file; the log says who took it and for what.
+    """A form of a consolidation as a file; the log says who took it and for what, and whether a password opens it.
 
-    Errors:  NotAllowed; RPT-01 an unknown form, one that no part holds, or format.
+    Errors:  NotAllowed; RPT-01 an unknown form, one that no part holds, or format; REC-01 a password that cannot be.
     """
     actor.require(Permission.REPORT_READ, on=version)
     actor.require(Permission.DATA_EXPORT, on=version)
@@ -105,6 +113,8 @@ def export_summed_form(
             f"Bản tổng hợp của {version.unit.name} không có biểu “{form_code}”. "
             f"Các biểu: {', '.join(one.code for one in summed_forms(version))}."
         )
+    if faults := lock_faults(password, format):
+        raise InvalidRecord(faults)
     made = _written(summed_form(version, found), _of_sum(version), format)
     data = {
         "period": version.consolidation.period.code,
@@ -113,9 +123,9 @@ def export_summed_form(
         "format": format,
         "version": version.version,
         "purpose": purpose,
-    }
+    } | ({"locked": True} if password else {})
     record(actor=actor, kind="report:export_consolidation", unit_id=version.unit_id, data=data)
-    return made
+    return ReportFile(made.name, locked(made.content, format, password))
 
 
 def _written(what: FilledForm, heading: Heading, format: str) -> ReportFile:

@@ -33,6 +33,7 @@ from csdl.staff.models import UnitHead
 from csdl.years.queries import pupils
 from tests import builders as b
 from tests.accounts.test_second_factor import code_of, give_totp
+from tests.locks import opened_workbook
 from tests.portals.places import Places, build
 
 pytestmark = pytest.mark.django_db
@@ -211,8 +212,14 @@ def test_the_clerk_asks_the_head_approves_the_clerk_takes_it(places: Places, web
 
     clerk = web_client(places.accounts["clerk"])
     told = clerk.get("/").content.decode()
+    offered = clerk.get(sent.url).content.decode()
+    short = clerk.post(sent.url, {"viec": "lay", "file_password": "ngan"}).content.decode()
+    locked = clerk.post(sent.url, {"viec": "lay", "file_password": "Truong-2024"})
     file = clerk.post(sent.url, {"viec": "lay"})
 
+    assert ('name="file_password"' in page, 'name="file_password"' in offered) == (False, True)
+    assert "ít nhất 8 ký tự, hoặc để trống" in short
+    assert opened_workbook(locked.content, "Truong-2024")[:2] == b"PK"
     assert "Gửi yêu cầu duyệt" in page
     assert (sent.status_code, again.url) == (302, sent.url)
     assert (early.status_code, "EXP-04" in early.content.decode(), own_decision) == (409, True, 403)
@@ -223,7 +230,8 @@ def test_the_clerk_asks_the_head_approves_the_clerk_takes_it(places: Places, web
     assert (approved.status_code, head_takes.content[:2]) == (302, b"<!")
     assert "Tệp đã được duyệt" in told
     assert file.content[:2] == b"PK"
-    event = Event.objects.get(kind="data:export")
+    behind, event = Event.objects.filter(kind="data:export").order_by("pk")
+    assert (behind.data.get("locked"), event.data.get("locked")) == (True, None)
     assert event.data["approved_by"] == "Phạm Thị Hồng Hạnh (hieutruong)"
 
 
@@ -274,16 +282,21 @@ def test_the_whole_school_leaves_with_its_head_alone(places: Places, web_client:
     factor_shown(head)
     page = head.get(address).content.decode()
     taken = head.post(address, form)
+    short = head.post(address, form | {"file_password": "ngan"})
+    behind = head.post(address, form | {"file_password": "Truong-2024"})
 
+    assert (short.status_code, "ít nhất 8 ký tự, hoặc để trống" in short.content.decode()) == (409, True)
+    assert opened_workbook(behind.content, "Truong-2024")[:2] == b"PK"
     assert refused.status_code == 409
     assert "nhờ thủ trưởng đơn vị tải" in refused.content.decode()
     assert clerk.post(address, form | {"nouns": ["classes"]}).content[:2] == b"PK"
     assert without_factor.url.startswith(reverse("desk:second-factor-confirm"))
     assert "Thủ trưởng tự tải thì xác nhận bằng xác thực hai bước" in page
     assert taken.content[:2] == b"PK"
-    assert [one.data.get("confirmed") for one in Event.objects.filter(kind="data:export").order_by("pk")] == [
-        "second_factor", None,
-    ]  # fmt: skip
+    assert [
+        (one.data.get("confirmed"), one.data.get("locked"))
+        for one in Event.objects.filter(kind="data:export").order_by("pk")
+    ] == [("second_factor", None), ("second_factor", True), (None, None)]
     # Staff are persons too.
     assert clerk.post(address, form | {"nouns": ["staff"]}).status_code == 409
 

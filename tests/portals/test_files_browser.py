@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.locks import opened_workbook
 from tests.papers import text_of
 from tests.portals.browsing import PHONE, faults, sign_in, tab_to, width
 
@@ -51,6 +52,21 @@ def test_a_register_is_taken_out_by_keyboard_alone(site: str, page: Page) -> Non
     page.get_by_role("radio", name="Excel").focus()
     page.keyboard.press("Space")
     assert _taken(page, "Tải về")[1][:2] == b"PK"
+
+    # Behind a password that is too short at first: what was chosen stays.
+    tab_to(page, "Mật khẩu mở tệp")
+    page.keyboard.type("ngan")
+    tab_to(page, "Tải về")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("ít nhất 8 ký tự, hoặc để trống")
+    assert faults(page) == []
+    expect(page.get_by_label("Mật khẩu mở tệp")).to_have_value("")
+    expect(page.get_by_label("Mục đích sử dụng")).to_have_value("parents")
+    for _ in ("the error that names it", "the field itself"):
+        tab_to(page, "Mật khẩu mở tệp")
+    page.keyboard.type("Truong-2024")
+    assert opened_workbook(_taken(page, "Tải về")[1], "Truong-2024")[:2] == b"PK"
+    assert "Truong" not in page.url
 
 
 def test_the_page_of_files_fits_a_phone(site: str, page: Page) -> None:

@@ -472,8 +472,10 @@ def consolidation_export(request: HttpRequest, period: str, unit: uuid.UUID, lev
     if one is None:
         raise Http404
 
-    def write(format: str, purpose: str) -> tuple[str, bytes]:
-        made = export_summed_form(actor=request.actor, version=version, form_code=form, format=format, purpose=purpose)
+    def write(format: str, purpose: str, password: str) -> tuple[str, bytes]:
+        made = export_summed_form(
+            actor=request.actor, version=version, form_code=form, format=format, purpose=purpose, password=password
+        )
         return made.name, made.content
 
     return OutgoingFile(

@@ -3,6 +3,8 @@
 A door finds the rows as its list does and hands them in; what a list may say is declared in `exports`. A file of very
 many rows is written in the background: the worker asks the same door again, as the same account. A file of so many
 persons that somebody has to agree first (S12) becomes a request; once approved it is taken from the request's page.
+
+The password that opens a file (S11) is asked for where the file leaves: it is in no request, no queue, no address.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +18,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from csdl.accounts.errors import InvalidRecord
@@ -29,13 +32,25 @@ from csdl.exports.lists import Asked, ExportList, Occasion
 from csdl.exports.requests import ask_for_export
 from csdl.jobs.actions import enqueue
 from csdl.jobs.models import Job
+from csdl.lib.locked import LEAST_SIGNS, lock_faults, takes_password
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.lists import Chip, Filter, address, chips
 from csdl.portals.components.tasks import EXPORT_JOB, write_export
 from csdl.portals.components.years import YEAR
 from csdl.years.models import SchoolYear
 
-__all__ = ["WAITING_ROWS", "Outgoing", "OutgoingFile", "answer", "door", "export_url", "file_door", "occasion_of"]
+__all__ = [
+    "WAITING_ROWS",
+    "Outgoing",
+    "OutgoingFile",
+    "PasswordForm",
+    "answer",
+    "door",
+    "export_url",
+    "file_door",
+    "is_long",
+    "occasion_of",
+]
 
 # A file of more rows is written in the background: a person waits some two seconds for as many.
 WAITING_ROWS = 3_000
@@ -55,22 +70,61 @@ class Outgoing[Rows: QuerySet[Any] | Sequence[Any]]:
 
 @dataclass(frozen=True)
 class OutgoingFile:
-    """A document that is taken out whole: `write` makes it as the kind of file wanted, for the purpose in words, and
-    answers its name and bytes; what it writes to the log is its own."""
+    """A document that is taken out whole: `write` makes it as the kind of file wanted, for the purpose in words, locked
+    with the password if there is one, and answers its name and bytes; what it writes to the log is its own."""
 
     title: str
     about: str
     formats: Sequence[FileFormat]
     purposes: Sequence[Purpose]
-    write: Callable[[str, str], tuple[str, bytes]]
+    write: Callable[[str, str, str], tuple[str, bytes]]
     back: str
     crumbs: Sequence[tuple[str, str]]
 
 
-class ExportForm(forms.Form):
-    """Why, as which file, which columns."""
+class PasswordForm(forms.Form):
+    """The password that opens the file as it leaves; offered where one of its kinds can have one."""
 
     use_required_attribute = False
+
+    file_password = forms.CharField(
+        label="Mật khẩu mở tệp",
+        help_text=f"Ít nhất {LEAST_SIGNS} ký tự, chữ không dấu. Hệ thống không giữ mật khẩu: quên thì tải lại.",
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(
+            {
+                "class": "form-control",
+                "autocomplete": "new-password",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "aria-describedby": "id_file_password-hint",
+            }
+        ),
+    )
+
+    def __init__(self, *args: Any, formats: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.formats = formats
+        self.offers_password = any(takes_password(one) for one in formats)
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        file_format = said.get("format") or self.formats[0]
+        for field, texts in lock_faults(said.get("file_password", ""), file_format).items():
+            self.add_error(field if self.offers_password else None, texts)
+        return said
+
+    @property
+    def password(self) -> str:
+        """The password of the valid form; empty where none is wanted, or none asked for."""
+        return str(self.cleaned_data.get("file_password", ""))
+
+
+class ExportForm(PasswordForm):
+    """Why, as which file, opened with which password, which columns. What does not leave now asks for no password."""
+
+    field_order = ("purpose", "reason", "format", "file_password")
 
     purpose = forms.ChoiceField(
         label="Mục đích sử dụng",
@@ -97,14 +151,17 @@ class ExportForm(forms.Form):
         formats: Sequence[FileFormat],
         purposes: Sequence[Purpose],
         columns: Sequence[ExportColumn] = (),
+        leaves_now: bool = True,
     ) -> None:
         first = request.GET.get("tep", "")
         initial = {
             "columns": [one.key for one in columns if one.is_default and not one.is_sensitive],
             "format": first if first in formats else formats[0],
         }
-        super().__init__(request.POST if request.method == "POST" else None, initial=initial)
-        self.formats = formats
+        super().__init__(request.POST if request.method == "POST" else None, initial=initial, formats=formats)
+        if not leaves_now:
+            self.offers_password = False
+            del self.fields["file_password"]
         self.fields["purpose"].choices = [("", "– Chọn –"), *((one, Purpose(one).label) for one in purposes)]
         self.fields["format"].choices = [(one, FileFormat(one).label) for one in formats]
         for name, is_sensitive in (("columns", False), ("sensitive", True)):
@@ -134,6 +191,7 @@ def door(find: Callable[..., Outgoing[Any]]) -> Callable[..., HttpResponse]:
 
     @login_required
     @require_http_methods(["GET", "POST"])
+    @sensitive_post_parameters("file_password")
     @wraps(find)
     def page(request: HttpRequest, **keys: Any) -> HttpResponse:
         return _take_out(request, find(request, **keys))
@@ -147,6 +205,7 @@ def file_door(find: Callable[..., OutgoingFile]) -> Callable[..., HttpResponse]:
 
     @login_required
     @require_http_methods(["GET", "POST"])
+    @sensitive_post_parameters("file_password")
     @wraps(find)
     def page(request: HttpRequest, **keys: Any) -> HttpResponse:
         going = find(request, **keys)
@@ -155,7 +214,7 @@ def file_door(find: Callable[..., OutgoingFile]) -> Callable[..., HttpResponse]:
             asked = form.asked()
             faults = purpose_faults(asked, going.purposes)
             if not faults:
-                name, content = going.write(asked.file_format, said_purpose(asked))
+                name, content = going.write(asked.file_format, said_purpose(asked), form.password)
                 headers = {"Content-Disposition": f'attachment; filename="{name}"'}
                 return HttpResponse(content, content_type=CONTENT_TYPES[FileFormat(asked.file_format)], headers=headers)
             for field, texts in faults.items():
@@ -189,10 +248,17 @@ def occasion_of(
 
 
 def answer[Rows: QuerySet[Any] | Sequence[Any]](
-    request: HttpRequest, going: Outgoing[Rows], asked: Asked, *, path: str, query: str, consent: Consent | None
+    request: HttpRequest,
+    going: Outgoing[Rows],
+    asked: Asked,
+    *,
+    path: str,
+    query: str,
+    consent: Consent | None,
+    password: str = "",
 ) -> HttpResponse:
-    """The file, or the page of the work that makes it. Errors as `export_list`."""
-    if _count(going) > WAITING_ROWS:
+    """The file, or the page of the work that makes it, where a password is asked for anew. Errors as `export_list`."""
+    if is_long(going):
         job = _queued(request, going, asked, path=path, query=query, consent=consent)
         return redirect("desk:job-detail", job.public_id)
     file = export_list(
@@ -201,22 +267,34 @@ def answer[Rows: QuerySet[Any] | Sequence[Any]](
         rows=going.rows,
         occasion=going.occasion,
         asked=asked,
+        password=password,
         consent=consent,
     )
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return HttpResponse(file.content, content_type=file.content_type, headers=headers)
 
 
+def is_long(going: Outgoing[Any]) -> bool:
+    """Whether the file has so many rows that it is written in the background."""
+    return _count(going) > WAITING_ROWS
+
+
 def _take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: Outgoing[Rows]) -> HttpResponse:
     """Ask for the purpose and the columns, then answer with the file, with the page of the work that makes it, or with
     that of the request for a large one; a refusal stands beside its field."""
     what, actor = going.what, request.actor
-    form = ExportForm(request, formats=what.formats, purposes=what.purposes, columns=what.columns)
     count = _count(going)
     leaving = what.carried(actor, going.rows) if what.is_personal else going.rows
     size = size_of(what, leaving)
     why = why_approval(actor, size)
     approves_self = bool(why) and may_approve(actor, going.occasion.unit, schools_of(what, leaving))
+    form = ExportForm(
+        request,
+        formats=what.formats,
+        purposes=what.purposes,
+        columns=what.columns,
+        leaves_now=count <= WAITING_ROWS and (approves_self or not why),
+    )
     if form.is_valid():
         asked, query = form.asked(), _query(request, going)
         try:
@@ -236,7 +314,9 @@ def _take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: 
             if approves_self:
                 confirm_second_factor(request)
             consent = SECOND_FACTOR if approves_self else None
-            return answer(request, going, asked, path=request.path, query=query, consent=consent)
+            return answer(
+                request, going, asked, path=request.path, query=query, consent=consent, password=form.password
+            )
         except InvalidRecord as refused:
             for name, texts in refused.fields.items():
                 form.add_error(name if name in form.fields else None, texts)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from csdl.access.queries import visible
@@ -27,7 +28,7 @@ from csdl.exports.requests import (
     waiting_requests,
 )
 from csdl.portals.components.forms import PlainField, RecordForm, saved
-from csdl.portals.components.outgoing import answer
+from csdl.portals.components.outgoing import Outgoing, PasswordForm, answer, is_long
 from csdl.portals.components.tasks import found_at
 
 _SHOWN = 100
@@ -53,19 +54,24 @@ def export_request_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("file_password")
 def export_request(request: HttpRequest, ask: uuid.UUID) -> HttpResponse:
     """One request: for who asked, the file once it is approved; for who may decide, yes or no."""
     row = get_object_or_404(_known(request).select_related("decision", "unit"), public_id=ask)
     is_own = row.account_id == request.actor.account_id
     error = ""
+    form = PasswordForm(formats=[asked_of(row).file_format])
     act = request.POST.get("viec", "") if request.method == "POST" else ""
     if act == "lay" and is_own:
-        return _take(request, row)
+        form = PasswordForm(request.POST, formats=form.formats)
+        if form.is_valid():
+            return _take(request, row, form.password)
     if act in ("duyet", "tu-choi"):
         try:
             return _decide(request, row, is_approved=act == "duyet")
         except InvalidRecord as refused:
             error = " ".join(refused.problems)
+    going = _found(request, row) if is_own else None
     can_decide = row.is_waiting and not is_own and request.actor.can(Permission.EXPORT_APPROVE, on=row.unit)
     context = {
         "ask": row,
@@ -74,7 +80,8 @@ def export_request(request: HttpRequest, ask: uuid.UUID) -> HttpResponse:
         "columns": _headers(row, sensitive=False),
         "sensitive": _headers(row, sensitive=True),
         "is_own": is_own,
-        "back": _list_of(request, row) if is_own else "",
+        "back": going.back if going else "",
+        "form": form if going and not is_long(going) else None,
         "can_decide": can_decide,
         "taken": taken_before(row) if can_decide else 0,
         "error": error,
@@ -124,12 +131,12 @@ def _known(request: HttpRequest) -> Any:
     return ExportRequest.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=reached.values("pk")))
 
 
-def _list_of(request: HttpRequest, row: ExportRequest) -> str:
-    """The page of the list that was asked for; empty where it is out of the asker's reach by now."""
+def _found(request: HttpRequest, row: ExportRequest) -> Outgoing[Any] | None:
+    """The list that was asked for; None where it is out of the asker's reach by now."""
     try:
-        return found_at(row.path, row.query, request.actor).back
+        return found_at(row.path, row.query, request.actor)
     except (CsdlError, Http404):
-        return ""
+        return None
 
 
 def _decide(request: HttpRequest, row: ExportRequest, *, is_approved: bool) -> HttpResponse:
@@ -155,10 +162,12 @@ def _numbers(values: dict[str, str]) -> dict[str, int | None]:
     }
 
 
-def _take(request: HttpRequest, row: ExportRequest) -> HttpResponse:
+def _take(request: HttpRequest, row: ExportRequest, password: str) -> HttpResponse:
     """The file of an approved request, found again by its own page."""
     going = found_at(row.path, row.query, request.actor)
-    return answer(request, going, asked_of(row), path=row.path, query=row.query, consent=Consent(row))
+    return answer(
+        request, going, asked_of(row), path=row.path, query=row.query, consent=Consent(row), password=password
+    )
 
 
 def _headers(row: ExportRequest, *, sensitive: bool) -> list[str]:

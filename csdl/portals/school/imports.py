@@ -9,13 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import confirm_second_factor, is_fresh
 from csdl.exports.approving import SECOND_FACTOR, ApprovalWanted, may_approve, why_approval
-from csdl.exports.enums import Purpose
+from csdl.exports.enums import FileFormat, Purpose
 from csdl.exports.workbook import blank_workbook, export_workbook, workbook_size
 from csdl.intake.actions import paste_rows, queue_plan
 from csdl.intake.sheets.nouns import WORKBOOK
@@ -31,6 +32,7 @@ from csdl.portals.components.imports import (
     sent_workbook,
     template_name,
 )
+from csdl.portals.components.outgoing import PasswordForm
 from csdl.portals.components.pasting import Pasted, read_pasted
 from csdl.portals.components.years import chosen_year, is_open, show_year
 from csdl.portals.school.reach import crumbs_to, school_or_404
@@ -39,10 +41,10 @@ from csdl.years.queries import classes
 __all__ = ["class_paste", "import_list", "import_template", "import_workbook"]
 
 
-class WorkbookForm(forms.Form):
-    """Why, which sheets, and whether numbers and addresses go along."""
+class WorkbookForm(PasswordForm):
+    """Why, which sheets, whether numbers and addresses go along, opened with which password."""
 
-    use_required_attribute = False
+    field_order = ("purpose", "reason", "nouns", "with_sensitive", "file_password")
 
     purpose = forms.ChoiceField(
         label="Mục đích sử dụng",
@@ -114,6 +116,7 @@ def import_template(request: HttpRequest, school: uuid.UUID, kind: str) -> HttpR
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("file_password")
 def import_workbook(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     """The school's year as one workbook to correct and bring back: the purpose, which sheets, sensitive or not. One of
     so many persons that somebody has to agree is taken by the head, with the second factor."""
@@ -123,7 +126,8 @@ def import_workbook(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     year = chosen_year(request)
     if year is None:
         raise Http404
-    form = WorkbookForm(request.POST if request.method == "POST" else None, initial={"nouns": WORKBOOK})
+    sent = request.POST if request.method == "POST" else None
+    form = WorkbookForm(sent, initial={"nouns": WORKBOOK}, formats=[FileFormat.XLSX])
     confirms = may_approve(request.actor, row.unit)
     if form.is_valid():
         said = form.cleaned_data
@@ -139,6 +143,7 @@ def import_workbook(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
                 reason=said["reason"],
                 nouns=said["nouns"],
                 with_sensitive=said["with_sensitive"],
+                password=form.password,
                 consent=SECOND_FACTOR if why and confirms else None,
             )
         except ApprovalWanted as wanted:

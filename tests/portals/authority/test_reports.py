@@ -22,6 +22,8 @@ from csdl.reports.actions import accept_report, ask_unlock, consolidate, freeze,
 from csdl.reports.models import DeadlineExtension, Reminder, ReportPeriod
 from csdl.reports.outgoing import export_summed_form
 from tests import builders as b
+from tests.locks import opened_paper, opened_workbook
+from tests.papers import text_of
 from tests.portals.reporting import reporting
 from tests.reports.chain import Chain, at, build_chain, sent
 
@@ -281,6 +283,13 @@ def test_a_consolidated_form_leaves_for_a_purpose(chain: Chain, web_client: Call
     assert said(event.kind, event.data) == (
         "Tải biểu tổng hợp 02-DN-TH, kỳ 2024-dau-nam, lần 1; mục đích: Báo cáo cơ quan quản lý. Gửi Sở"
     )
+    asked = {"purpose": "report", "file_password": "Truong-2024"}
+    assert "Tệp JSON không đặt được mật khẩu" in _text(office.post(here, asked | {"format": "json"}))
+    sheet, paper = (office.post(here, asked | {"format": kind}).content for kind in ("xlsx", "pdf"))
+    assert opened_workbook(sheet, "Truong-2024")[:2] == b"PK"
+    assert row.current.digest[:16] in text_of(opened_paper(paper, "Truong-2024"))
+    told = [said(one.kind, one.data) for one in Event.objects.filter(kind=event.kind).order_by("pk")]
+    assert [line.endswith("; có mật khẩu mở tệp") for line in told] == [False, True, True]
     for who in ("far office", "clerk0"):
         assert web_client(chain.actors[who].account).get(here).status_code == 404
 

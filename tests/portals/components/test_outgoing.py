@@ -16,6 +16,7 @@ from django.urls import reverse
 from csdl.access.acting import acting, token_for
 from csdl.access.actions import give_role, refresh_scopes
 from csdl.access.models import Grant
+from csdl.audit.kinds import said
 from csdl.audit.models import Event
 from csdl.exports.kept import forget_old_files
 from csdl.jobs.models import Job, JobState
@@ -24,10 +25,13 @@ from csdl.portals.components import outgoing
 from csdl.portals.components.tasks import write_export
 from csdl.students.models import Student
 from tests import builders as b
+from tests.locks import opened_paper, opened_workbook
+from tests.papers import text_of
 from tests.portals.places import Places
 
 pytestmark = pytest.mark.django_db
 
+PASSWORD = "Truong-2024 #mo"
 ASKED = {"purpose": "check", "columns": ["full_name", "class"], "format": "xlsx"}
 
 
@@ -204,3 +208,103 @@ def test_a_file_is_gone_after_a_day(places: Places, web_client: Callable, tmp_pa
     assert "chỉ được giữ 24 giờ" in answer.content.decode()
     assert forget_old_files() == 1
     assert list((tmp_path / "exports").iterdir()) == []
+
+
+def _sheets(content: bytes) -> dict[str, list[tuple]]:
+    return {sheet.title: list(sheet.values) for sheet in openpyxl.load_workbook(io.BytesIO(content))}
+
+
+def test_a_file_leaves_behind_a_password_and_the_log_says_so(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    query = f"?nam=2024&lop={places.own_class.public_id}"
+
+    plain = _ask(client, places, query)
+    made = _ask(client, places, query, file_password=PASSWORD)
+    paper = _ask(client, places, query, file_password=PASSWORD, format="pdf")
+
+    inside = _sheets(opened_workbook(made.content, PASSWORD))
+    assert inside["Học sinh"] == _sheets(plain.content)["Học sinh"] == [("Họ và tên", "Lớp"), ("Nguyễn Thị Lan", "7A")]
+    assert list(inside) == list(_sheets(plain.content))
+    assert "Nguyễn Thị Lan" in text_of(opened_paper(paper.content, PASSWORD))
+    assert made.headers["Content-Disposition"] == plain.headers["Content-Disposition"]
+    events = Event.objects.filter(kind="data:export").order_by("pk")
+    assert [one.data.get("locked") for one in events] == [None, True, True]
+    assert ["; có mật khẩu mở tệp;" in said(one.kind, one.data) for one in events] == [False, True, True]
+    assert not [one for one in events if PASSWORD in str(one.data)]
+
+
+@pytest.mark.parametrize(
+    ("password", "sentence"),
+    [("ngan qua"[:7], "ít nhất 8 ký tự, hoặc để trống"), ("mật khẩu dài", "tắt bộ gõ tiếng Việt")],
+)
+def test_a_password_that_cannot_be_keeps_the_form(
+    places: Places, web_client: Callable, password: str, sentence: str
+) -> None:
+    client = web_client(places.accounts["clerk"])
+    query = f"?nam=2024&lop={places.own_class.public_id}"
+
+    answer = _ask(client, places, query, file_password=password, purpose="other", reason="Họp cha mẹ", format="pdf")
+
+    page = answer.content.decode()
+    for text in (sentence, 'value="Họp cha mẹ"', '<option value="other" selected>', 'href="#id_file_password"'):
+        assert text in page, text
+    assert password not in page
+    assert not Event.objects.filter(kind="data:export").exists()
+
+
+def test_a_password_in_the_address_is_none(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    query = f"?nam=2024&lop={places.own_class.public_id}&file_password={PASSWORD[:11]}"
+    job = _made(client, places)
+
+    assert _ask(client, places, query).content[:2] == b"PK"
+    assert client.get(_file(job) + "?file_password=12345678").content[:2] == b"PK"
+
+
+def test_a_kept_file_is_locked_as_it_leaves_each_time_anew(
+    places: Places, web_client: Callable, tmp_path: Path
+) -> None:
+    client = web_client(places.accounts["clerk"])
+    address = reverse("school:student-export", args=[places.school.unit.public_id])
+    assert 'name="file_password"' not in client.get(address + "?nam=2024").content.decode()
+    assert _ask(client, places, file_password=PASSWORD).status_code == 302
+    job = Job.objects.get(kind="export")
+    _work(job)
+    (kept,) = (tmp_path / "exports").iterdir()
+    before = kept.read_bytes()
+    page = client.get(reverse("desk:job-detail", args=[job.public_id])).content.decode()
+    assert 'name="file_password"' in page
+
+    refused = client.post(_file(job), {"file_password": "ngan"})
+    first = client.post(_file(job), {"file_password": PASSWORD})
+    second = client.post(_file(job), {"file_password": "Khac-han-1"})
+    plain = client.post(_file(job), {"file_password": ""})
+
+    assert "ít nhất 8 ký tự, hoặc để trống" in refused.content.decode()
+    assert opened_workbook(first.content, PASSWORD) == opened_workbook(second.content, "Khac-han-1") == before
+    assert plain.content == kept.read_bytes() == before
+    assert before[:2] == b"PK"
+    assert PASSWORD not in str((job.args, job.result))
+    events = Event.objects.filter(kind="data:download").order_by("pk")
+    title = "Lấy tệp đã lập ở phía sau: " + job.title
+    locked = f"{title}; có mật khẩu mở tệp"
+    assert [said(one.kind, one.data) for one in events] == [locked, locked, title]
+    assert Event.objects.get(kind="data:export").data.get("locked") is None
+
+
+def test_a_kept_file_that_takes_no_password_offers_none(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    job = _made(client, places)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        job.args["asked"]["file_format"] = "csv"
+        job.save()
+        cursor.execute("SET LOCAL ROLE csdl_test_app")
+
+    page = client.get(reverse("desk:job-detail", args=[job.public_id])).content.decode()
+    refused = client.post(_file(job), {"file_password": PASSWORD})
+
+    assert "Tải tệp về" in page
+    assert 'name="file_password"' not in page
+    assert "Tệp CSV không đặt được mật khẩu" in refused.content.decode()
+    assert not Event.objects.filter(kind="data:download").exists()

@@ -66,11 +66,16 @@ def test_the_file_holds_what_is_filtered_and_its_purpose_is_logged(places: Place
     file = client.post(address, {"columns": ["stt", "what"], "format": "xlsx", "purpose": "check"})
 
     plain = client.post(address, {"columns": ["stt", "what"], "format": "csv", "purpose": "check"})
+    locked = client.post(
+        address, {"columns": ["what"], "format": "csv", "purpose": "check", "file_password": "Truong-2024"}
+    ).content.decode()
 
     rows = list(openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[0].iter_rows(values_only=True))
     assert "Hãy chọn mục đích" in asked.content.decode()
     assert rows == [("STT", "Việc"), (1, "Lập lớp 7A")]
     assert plain.content.decode("utf-8-sig").splitlines() == ["STT,Việc", "1,Lập lớp 7A"]
+    assert "Tệp CSV không đặt được mật khẩu. Hãy để trống ô mật khẩu, hoặc chọn dạng Excel, PDF." in locked
+    assert Event.objects.filter(kind="data:export", data__what="log").count() == 2
     logged = Event.objects.filter(kind="data:export", data__what="log").order_by("pk")[0]
     assert (logged.unit_id, logged.data["rows"], logged.data["persons"]) == (places.school.pk, 1, 0)
 
