@@ -25,7 +25,16 @@ from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import confirm_second_factor, is_fresh
 from csdl.exports.actions import CONTENT_TYPES, check_export, export_list, purpose_faults, said_purpose
-from csdl.exports.approving import SECOND_FACTOR, Consent, check_consent, may_approve, schools_of, size_of, why_approval
+from csdl.exports.approving import (
+    SECOND_FACTOR,
+    ApprovalWanted,
+    Consent,
+    check_consent,
+    may_approve,
+    schools_of,
+    size_of,
+    why_approval,
+)
 from csdl.exports.columns import ExportColumn
 from csdl.exports.enums import FileFormat, Purpose
 from csdl.exports.lists import Asked, ExportList, Occasion
@@ -317,6 +326,10 @@ def _take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: 
             return answer(
                 request, going, asked, path=request.path, query=query, consent=consent, password=form.password
             )
+        except ApprovalWanted as wanted:
+            # Another file of the same account left a moment ago: the page now asks for the request.
+            why = wanted.why
+            approves_self = may_approve(actor, going.occasion.unit, schools_of(what, leaving))
         except InvalidRecord as refused:
             for name, texts in refused.fields.items():
                 form.add_error(name if name in form.fields else None, texts)
