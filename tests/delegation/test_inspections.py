@@ -343,6 +343,24 @@ def test_a_lost_second_factor_is_taken_away_from_an_account_of_the_visit_alone(
     assert Authenticator.objects.filter(user=known.account).exists()
 
 
+def test_who_comes_again_is_helped_by_the_unit_that_opened_the_account(place: Place) -> None:
+    head = place.actor(place.head)
+    opened = _admit(place)
+    give_totp(opened.account)
+    end_inspection(actor=head, inspection=opened, reason="Xong việc kiểm tra")
+    again = _admit(
+        place,
+        Visitor("Đinh Công Tra", "Thanh tra tỉnh", username=opened.account.username),
+        decision=_decision("200/QĐ-TTr"),
+    )
+    assert (again.account, again.opened_account) == (opened.account, False)
+
+    assert print_inspector_letter(actor=head, inspection=again, address="https://x").startswith(b"%PDF")
+    remove_inspector_factor(actor=head, inspection=again, reason="Mất điện thoại")
+
+    assert not Authenticator.objects.filter(user=again.account).exists()
+
+
 def test_what_visitors_accepted_of_the_regulation_is_shown_to_the_unit_visited(
     place: Place, as_web: Callable, web_client: Callable
 ) -> None:

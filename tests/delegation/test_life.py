@@ -22,6 +22,7 @@ from csdl.delegation.actions import (
     withdraw_minutes,
 )
 from csdl.delegation.models import Commitment, Minutes
+from csdl.delegation.queries import grant_lines
 from csdl.staff.models import StaffMember
 from csdl.students.models import Student
 from csdl.years.models import SchoolClass
@@ -88,6 +89,18 @@ def test_withdrawing_the_commitment_stops_every_right_of_the_person_there(place:
 
     assert _seen(as_web, place.lan) == ([], [])
     assert _seen(as_web, place.mai) == (["7B"], ["Em lớp B"])
+
+
+def test_minutes_withdrawn_after_the_commitment_are_the_reason_that_is_told(place: Place) -> None:
+    place.signed(place.homeroom(place.lan, place.class_a))
+    head, minutes = place.actor(place.head), Minutes.objects.get()
+    withdraw_commitment(actor=head, commitment=Commitment.objects.get(), reason="Vi phạm cam kết")
+
+    withdraw_minutes(actor=head, minutes=minutes, reason="Thôi chủ nhiệm")
+
+    (line,) = grant_lines(Grant.objects.filter(role_code="homeroom_teacher").select_related("unit", "account"))
+    assert line.standing == "Đã thu hồi"
+    assert line.grant.suspended_because.endswith(": Thôi chủ nhiệm")
 
 
 def test_replacing_minutes_stops_the_old_right_until_the_new_ones_are_signed(place: Place, as_web: Callable) -> None:
