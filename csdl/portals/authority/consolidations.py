@@ -194,11 +194,9 @@ def consolidation_make(request: HttpRequest, period: str) -> HttpResponse:
     return redirect("authority:report-consolidations", known.code)
 
 
-def _row(request: HttpRequest, period: str, unit: uuid.UUID, level: str) -> tuple[ReportPeriod, Consolidation]:
-    known = get_object_or_404(ReportPeriod, code=period)
-    rows = consolidations(request.actor).select_related("period", "unit", "current")
-    row = get_object_or_404(rows, period=known, unit__public_id=unit, level_code=level, current__isnull=False)
-    return known, row
+def _row(request: HttpRequest, period: str, unit: uuid.UUID, level: str) -> Consolidation:
+    rows = consolidations(request.actor).select_related("period", "unit", "current").filter(current__isnull=False)
+    return get_object_or_404(rows, period__code=period, unit__public_id=unit, level_code=level)
 
 
 def _here(row: Consolidation, name: str, *more: str) -> str:
@@ -210,7 +208,8 @@ def _here(row: Consolidation, name: str, *more: str) -> str:
 def consolidation_detail(request: HttpRequest, period: str, unit: uuid.UUID, level: str) -> HttpResponse:
     """One sum: what is in it, who is missing, what changed, and the next step. Whether it still equals its parts comes
     after the page (`phan=cong-lai`): to add up hundreds of reports again takes longer than all the rest."""
-    known, row = _row(request, period, unit, level)
+    row = _row(request, period, unit, level)
+    known = row.period
     assert row.current is not None
     if _is_part(request) and _adds_up_again(request) and request.headers.get("HX-Target") != "results":
         return render(request, f"{_DETAIL}#recount", {"version": row.current, "recounted": recount(row.current)})
@@ -331,16 +330,16 @@ def _acts(request: HttpRequest, row: Consolidation) -> dict[str, Any]:
     at_unit = {
         name: stands_at(actor, CONSOLIDATION_MOVES[name].permission, [row.unit_id]) for name in ("forward", "close")
     }
-    at_root = stands_at(actor, Permission.REPORT_REVIEW, [root_unit().pk])
     is_top = row.unit.parent_id is None
+    at_root = not is_top and stands_at(actor, Permission.REPORT_REVIEW, [root_unit().pk])
     state = row.state
     return {
         "may_remake": stands_at(actor, Permission.REPORT_REVIEW, [row.unit_id])
         and state in (ConsolidationState.MADE, ConsolidationState.RETURNED),
         "may_forward": not is_top and at_unit["forward"] and state in CONSOLIDATION_MOVES["forward"].sources,
         "may_close": is_top and at_unit["close"] and state in CONSOLIDATION_MOVES["close"].sources,
-        "may_accept": not is_top and at_root and state in CONSOLIDATION_MOVES["accept_department"].sources,
-        "may_give_back": not is_top and at_root and state in CONSOLIDATION_MOVES["give_back"].sources,
+        "may_accept": at_root and state in CONSOLIDATION_MOVES["accept_department"].sources,
+        "may_give_back": at_root and state in CONSOLIDATION_MOVES["give_back"].sources,
         "may_reopen": is_top and at_unit["close"] and state in CONSOLIDATION_MOVES["reopen"].sources,
         "move_url": _here(row, "report-consolidation-move"),
         "sign_url": _here(row, "report-consolidation-sign"),
@@ -351,7 +350,8 @@ def _acts(request: HttpRequest, row: Consolidation) -> dict[str, Any]:
 @second_factor_required
 def consolidation_sign(request: HttpRequest, period: str, unit: uuid.UUID, level: str) -> HttpResponse:
     """The head signs the sum: an office sends it to the department, the department closes the level."""
-    known, row = _row(request, period, unit, level)
+    row = _row(request, period, unit, level)
+    known = row.period
     acts = _acts(request, row)
     version = row.current
     if version is None or not (acts["may_forward"] or acts["may_close"]):
@@ -388,7 +388,7 @@ def consolidation_sign(request: HttpRequest, period: str, unit: uuid.UUID, level
 @require_POST
 def consolidation_move(request: HttpRequest, period: str, unit: uuid.UUID, level: str) -> HttpResponse:
     """The department accepts an office's sum or gives it back; opens a closed level again."""
-    _, row = _row(request, period, unit, level)
+    row = _row(request, period, unit, level)
     reason = request.POST.get("reason", "")
     acts: dict[str, tuple[Callable[[], Any], str]] = {
         "duyet": (
@@ -423,7 +423,8 @@ def consolidation_move(request: HttpRequest, period: str, unit: uuid.UUID, level
 @require_safe
 def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level: str, form: str) -> HttpResponse:
     """A form of the sum, as the ministry prints it; each cell opens to what every unit adds."""
-    known, row = _row(request, period, unit, level)
+    row = _row(request, period, unit, level)
+    known = row.period
     version = row.current
     assert version is not None
     one = summed_form_named(version, form)
@@ -464,7 +465,8 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
 @file_door
 def consolidation_export(request: HttpRequest, period: str, unit: uuid.UUID, level: str, form: str) -> OutgoingFile:
     """A form of the sum as the ministry's workbook, PDF or JSON."""
-    known, row = _row(request, period, unit, level)
+    row = _row(request, period, unit, level)
+    known = row.period
     request.actor.require(Permission.DATA_EXPORT, on=row)
     version = row.current
     assert version is not None
@@ -500,7 +502,8 @@ def consolidation_cell(
     request: HttpRequest, period: str, unit: uuid.UUID, level: str, form: str, cell: str
 ) -> HttpResponse:
     """What every unit adds to one cell of the sum; each opens its own cell, down to the last pupil."""
-    known, row = _row(request, period, unit, level)
+    row = _row(request, period, unit, level)
+    known = row.period
     version = row.current
     assert version is not None
     one = summed_form_named(version, form)
