@@ -15,7 +15,7 @@ from csdl.reports.models import Submission
 from csdl.students.models import Student
 from csdl.years.queries import school_reached
 
-__all__ = ["crumbs_to", "note_read", "report_crumbs", "report_unit_or_404", "school_or_404"]
+__all__ = ["crumbs_to", "note_read", "note_unit_read", "report_crumbs", "report_unit_or_404", "school_or_404"]
 
 
 def school_or_404(request: HttpRequest, public_id: uuid.UUID) -> School:
@@ -33,12 +33,17 @@ def report_unit_or_404(request: HttpRequest, public_id: uuid.UUID) -> OrgUnit:
     unit = OrgUnit.objects.select_related("parent").filter(public_id=public_id).first()
     if unit is None:
         raise Http404
-    for one in filter(None, (unit, unit.parent)):
-        request.actor.has_read(one)
+    note_unit_read(request, unit)
     taken = Submission.objects.filter(unit=unit)
     if not _is_within(request, unit) and not visible(taken, request.actor, Permission.REPORT_READ).exists():
         raise Http404
     return unit
+
+
+def note_unit_read(request: HttpRequest, unit: OrgUnit) -> None:
+    """The page has read this unit and the one above: where one is the account's own, it is not read again."""
+    for one in filter(None, (unit, unit.parent)):
+        request.actor.has_read(one)
 
 
 def report_crumbs(request: HttpRequest, unit: OrgUnit) -> list[tuple[str, str]]:
