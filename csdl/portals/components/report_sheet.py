@@ -6,6 +6,7 @@ A page says what stands in each cell, this module alone how a cell is written; e
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -38,11 +39,11 @@ class Marks:
     faults: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=4096)
 def shown(figure: Decimal | None) -> str:
-    """1834 -> 1.834; 12.5 -> 12,5; nothing -> empty."""
+    """1834 -> 1.834; 12.5 -> 12,5; nothing -> empty. The same few figures fill a thousand cells."""
     if figure is None:
         return ""
-    # Not Django's own formatting: it looks the language up for every one of a thousand cells.
     whole = int(figure)
     return (f"{whole:,}" if figure == whole else f"{figure.normalize():,f}").translate(_VIETNAMESE)
 
