@@ -4,7 +4,7 @@ again; the office adds up, the department closes. axe on every page of the way, 
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.conftest import OwnDatabase
 from tests.portals.browsing import DESK, PHONE, faults, sign_in, width
@@ -183,6 +183,48 @@ def test_three_schools_send_one_is_returned_the_office_adds_up_and_the_departmen
 
     assert site_database.rows("SELECT DISTINCT state FROM reports_submission") == [("finalised",)]
     assert site_database.rows("SELECT max(version) FROM reports_snapshot") == [(2,)]
+
+
+def test_leaving_a_form_with_typed_cells_asks(reporting: str, page: Page) -> None:
+    _open_report(page, reporting, "clerk0")
+    here = f"{page.url}bieu/NS/?phan=II"
+    # A tab of its own: the refusal below is meant, and the browser notes it as an error.
+    tab = page.context.new_page()
+    asked: list[str] = []
+    broken: list[str] = []
+    tab.on("pageerror", lambda error: broken.append(str(error)))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    tab.on("dialog", stay)
+    tab.goto(here)
+    cell, save, other = (
+        tab.locator("[name='15:planned']"),
+        tab.get_by_role("button", name="Ghi các ô nhập tay"),
+        tab.get_by_role("link", name="Báo cáo", exact=True).first,
+    )
+
+    cell.fill("mười")
+    with tab.expect_event("dialog"):
+        other.click()
+    expect(cell).to_have_value("mười")
+    assert (asked, tab.url) == (["beforeunload"], here)
+
+    # Saving does not ask; what came back refused is still not written.
+    save.click()
+    expect(tab.get_by_text("Chưa ghi ô nào, có nội dung cần sửa.")).to_be_visible()
+    assert asked == ["beforeunload"]
+    _is_sound(tab)
+    with tab.expect_event("dialog"):
+        other.click()
+    cell.fill("12")
+    save.click()
+    expect(tab.get_by_text("Đã ghi 1 ô.")).to_be_visible()
+    other.click()
+    tab.wait_for_url(lambda url: url != here)
+    assert (asked, broken) == (["beforeunload"] * 2, [])
 
 
 def test_the_pages_of_the_period_are_sound(reporting: str, page: Page) -> None:

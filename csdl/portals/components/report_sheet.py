@@ -24,11 +24,12 @@ _VIETNAMESE = str.maketrans(",.", ".,")
 class Marks:
     """What is shown on cells beside their figure. Keys are (row code, column code).
 
-    `typed`     figures in the draft: they stand in place of the frozen ones
+    `typed`     figures in the draft: they stand in place of the frozen ones; a field shows nothing else
     `remarked`  cells with a remark; `changed` cells that differ from the version before
     `wrong`     rows with a broken check
     `fields`    whether typed cells are input fields
-    `faults`    what was typed and refused: the text and why
+    `kept`      texts that were typed and are not written: they stand in place of any figure
+    `faults`    why a cell is not written
     """
 
     typed: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
@@ -36,7 +37,8 @@ class Marks:
     changed: frozenset[tuple[str, str]] = frozenset()
     wrong: frozenset[str] = frozenset()
     fields: bool = False
-    faults: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    kept: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    faults: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=4096)
@@ -145,16 +147,17 @@ def _cell(
     if key in marks.remarked:
         css, said = f"{css} sheet-remarked", f"{said}, có nhận xét"
     is_typed = row.fill != Fill.COMPUTED and not column.formula
-    if is_typed and key in marks.typed:
-        figure = marks.typed[key]
     if is_typed and marks.fields:
         label = escape(f"Dòng {row.code}, {column.full_label}")
-        text, fault = marks.faults.get(key, (shown(figure), ""))
-        wrong = f' aria-invalid="true" title="{escape(fault)}"' if fault else ""
+        text, fault = marks.kept.get(key, shown(marks.typed.get(key))), marks.faults.get(key, "")
+        wrong = f' id="o-{escape(name)}" aria-invalid="true" aria-describedby="loi-{escape(name)}"' if fault else ""
+        why = f'<span class="sheet-fault" id="loi-{escape(name)}">{escape(fault)}</span>' if fault else ""
         return (
             f'<td class="{css} sheet-typed"><input class="sheet-input" name="{escape(name)}" value="{escape(text)}"'
             f' inputmode="decimal" autocomplete="off" size="6" maxlength="20" aria-label="{label}"{wrong}'
-            " data-cell></td>"
+            f" data-cell>{why}</td>"
         )
+    if is_typed and key in marks.typed:
+        figure = marks.typed[key]
     quiet = f'<span class="visually-hidden">{said}</span>' if said else ""
     return f'<td class="{css}"><a href="o/{name}/{query}" data-cell>{shown(figure) or "–"}{quiet}</a></td>'

@@ -1,9 +1,7 @@
 """A form of a report on screen: sections as tabs, every cell opens to what it counts; typed cells; the file."""
 
-import re
 import uuid
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
@@ -15,30 +13,28 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from csdl.access.queries import visible
-from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
+from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.portals.components.report_sheet import Marks, sheet, shown
 from csdl.portals.school.reach import report_crumbs
+from csdl.portals.school.report_typing import SEEN, Typing, posted_texts, save_typing, seen_text, typed_figures
 from csdl.portals.school.reports import ReportPage, report_page
-from csdl.reports.actions import draft_of, remark_cell, type_cells
+from csdl.reports.actions import remark_cell
 from csdl.reports.board import remarks
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, changes_of, form, law_changes
 from csdl.reports.models import ReportPeriod, Snapshot, Submission
 from csdl.reports.outgoing import export_form
-from csdl.reports.queries import FilledForm, cell_differences, frozen_form, marks_on, trace
+from csdl.reports.queries import cell_differences, frozen_form, marks_on, trace
 
 __all__ = ["report_cell", "report_file", "report_form"]
 
 # What the sheets of the ministry's file are called on screen.
 _SECTIONS = {"I": "Trường", "II": "Lớp", "III": "Học sinh", "IV": "Đội ngũ", "V": "Phòng học"}
 _SHOWN_ROWS = 100
-# As people here write figures (1.834,5), and as a calculator does (12.5; 1.834 groups thousands).
-_HERE = re.compile(r"-?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+)(,[0-9]+)?")
-_POINTED = re.compile(r"-?[0-9]+\.[0-9]+")
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
@@ -87,31 +83,37 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
     is_current = snapshot is None or snapshot.pk == (page.snapshot.pk if page.snapshot else 0)
     fields = page.may_prepare and page.is_open and is_current and any(row.fill != Fill.COMPUTED for row in rows)
     here = f"{page.address('report-form', one.code)}?{urlencode({'phan': section})}"
-    faults: dict[tuple[str, str], tuple[str, str]] = {}
+    typing = Typing()
     error: CsdlError | None = None
     if request.method == "POST":
         if not fields:
             raise Http404
         try:
-            changed, faults = _save(request, page, one, rows, frozen)
+            typing = save_typing(request, page, one, rows)
         except NotAllowed:
             raise
         except CsdlError as refused:
-            error = refused
+            error, typing = refused, Typing(kept=posted_texts(request, one, rows))
         else:
-            if not faults:
+            if not typing.reasons:
                 then = f"Chốt từ ngày {page.freezes_from:%d/%m/%Y}" if page.is_too_early else "Chốt lại"
-                done = f"Đã ghi {changed} ô. {then} để đưa vào biểu." if changed else "Không có ô nào thay đổi."
+                done = (
+                    f"Đã ghi {typing.changed} ô. {then} để đưa vào biểu."
+                    if typing.changed
+                    else "Không có ô nào thay đổi."
+                )
                 messages.success(request, done)
                 return redirect(here)
     remarked, wrong = marks_on(snapshot, one) if snapshot else (frozenset(), frozenset())
+    typed = typed_figures(page.report, one.code) if is_current and page.is_open else {}
     marks = Marks(
-        typed=_typed(page.report, one.code) if is_current and page.is_open else {},
+        typed=typed,
         remarked=remarked,
         changed=_changed(page, snapshot, one),
         wrong=wrong,
         fields=fields,
-        faults=faults,
+        kept=typing.kept,
+        faults=typing.reasons,
     )
     query = f"?{urlencode({'lan': snapshot.version})}" if snapshot and not is_current else ""
     tables = sheet(
@@ -144,7 +146,10 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "section": _tab(one, section),
         "tables": tables,
         "fields": fields,
-        "faults": [text for _, text in faults.values()],
+        "seen_name": SEEN,
+        "seen": seen_text(rows, typed, typing) if fields else "",
+        "typing": typing,
+        "faults": typing.listed(one),
         "frozen": frozen,
         "snapshot": snapshot,
         "is_current": is_current,
@@ -152,7 +157,7 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "files": [(name, page.address("report-file", one.code, name) + query) for name in _TYPES] if snapshot else [],
         "error": error,
     }
-    return render(request, "school/reports/form.html", context, status=409 if error or faults else 200)
+    return render(request, "school/reports/form.html", context, status=409 if error or typing.reasons else 200)
 
 
 def _tab(one: Form, name: str) -> str:
@@ -188,13 +193,6 @@ def _versions(page: ReportPage) -> list[int]:
     return list(page.report.snapshots.order_by("-version").values_list("version", flat=True))
 
 
-def _typed(report: Submission | None, form_code: str) -> dict[tuple[str, str], Decimal]:
-    if report is None:
-        return {}
-    rows = report.typed_cells.filter(form_code=form_code).values_list("indicator_code", "column_code", "figure")
-    return {(code, column): figure for code, column, figure in rows}
-
-
 def _changed(page: ReportPage, snapshot: Snapshot | None, one: Form) -> frozenset[tuple[str, str]]:
     """Cells that differ from the version sent before: shown once the report is a second version."""
     if page.report is None or snapshot is None or page.report.sent_at is None or snapshot.version == 1:
@@ -217,58 +215,6 @@ def _changed(page: ReportPage, snapshot: Snapshot | None, one: Form) -> frozense
         or not difference.new
         or difference.old[column.position - 1] != difference.new[column.position - 1]
     )
-
-
-def _save(
-    request: HttpRequest, page: ReportPage, one: Form, rows: list[FormRow], frozen: FilledForm | None
-) -> tuple[int, dict[tuple[str, str], tuple[str, str]]]:
-    """Write what was typed into this section; answers how many cells changed, and what was refused by cell."""
-    draft = draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=page.level_code)
-    held = _typed(draft, one.code)
-    figures: dict[tuple[str, str], Decimal | None] = {}
-    faults: dict[tuple[str, str], tuple[str, str]] = {}
-    for row in rows:
-        for column in row.columns:
-            name = f"{row.code}:{column.code}"
-            text = request.POST.get(name)
-            if text is None or row.fill == Fill.COMPUTED or column.formula or one.is_blocked(row, column):
-                continue
-            try:
-                figure = _read(text)
-            except InvalidOperation:
-                said = f"{_place(row, column)}: “{text[:20]}” không phải số. Chỉ viết chữ số, ví dụ 1.234,5."
-                faults[row.code, column.code] = text, said
-                continue
-            stands = held.get((row.code, column.code), frozen.cell(row, column) if frozen else None)
-            if figure != stands:
-                figures[row.code, column.code] = figure
-    if faults:
-        return 0, faults
-    try:
-        return type_cells(actor=request.actor, report=draft, form_code=one.code, figures=figures), {}
-    except InvalidRecord as refused:
-        for name, texts in refused.fields.items():
-            code, _, column_code = name.partition(":")
-            where = _place(*one.cell(name))
-            faults[code, column_code] = request.POST.get(name, ""), f"{where}: {' '.join(texts)}"
-        return 0, faults
-
-
-def _place(row: FormRow, column: Column) -> str:
-    """A cell as a sentence names it."""
-    return f"Dòng {row.code}, cột “{column.full_label}”"
-
-
-def _read(text: str) -> Decimal | None:
-    """1.834 or 1834 -> 1834; 12,5 or 12.5 -> 12.5; nothing -> None. Errors: InvalidOperation, also for 1e9, 1,2.3."""
-    plain = text.replace("\u00a0", "").replace(" ", "")
-    if not plain:
-        return None
-    if _HERE.fullmatch(plain):
-        plain = plain.replace(".", "").replace(",", ".")
-    elif not _POINTED.fullmatch(plain):
-        raise InvalidOperation
-    return Decimal(plain)
 
 
 @login_required

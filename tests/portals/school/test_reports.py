@@ -1,5 +1,7 @@
 """A unit's report pages: steps, form, cell, signing; who sees what; costs that do not grow."""
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
@@ -122,17 +124,100 @@ def test_typed_cells_are_written_and_faults_said_at_once(chain: Chain, web_clien
     names = [one.split('"')[0] for one in page.content.decode().split('class="sheet-input" name="')[1:]]
     wrong = clerk.post(here, {names[0]: "mười", names[1]: "1e9"})
     assert wrong.status_code == 409
-    assert [one.partition(". Chỉ viết")[0] for one in wrong.context["faults"]] == [
+    assert [one.partition(". Chỉ viết")[0] for _, one in wrong.context["faults"]] == [
         "Dòng 15, cột “Quyết toán chi NSNN (năm tài chính n-1)”: “mười” không phải số",
         "Dòng 15, cột “Chi NSNN (năm tài chính n) – Dự toán”: “1e9” không phải số",
     ]
     large = clerk.post(here, {names[0]: "9" * 20, names[1]: "1,23456"})
-    assert ["số quá lớn" in one or "3 chữ số sau dấu phẩy" in one for one in large.context["faults"]] == [True, True]
+    assert ["số quá lớn" in one or "3 chữ số sau dấu phẩy" in one for _, one in large.context["faults"]] == [True, True]
 
     saved = clerk.post(here, {names[0]: "1.234,5", names[1]: "12"}, follow=True)
     assert "Đã ghi 2 ô. Chốt lại để đưa vào biểu." in saved.content.decode()
     assert sorted(float(one) for one in TypedCell.objects.values_list("figure", flat=True)) == [12.0, 1234.5]
     assert 'value="1.234,5"' in saved.content.decode()
+
+
+def _boxes(content: bytes) -> dict[str, str]:
+    """What a browser would post from the page: every field of the grid, and what the page showed."""
+    found = re.findall(r'<input (?:class="sheet-input"|type="hidden") name="([^"]+)" value="([^"]*)"', content.decode())
+    return {name: html.unescape(text) for name, text in found}
+
+
+def _figures() -> dict[str, str]:
+    rows = TypedCell.objects.values_list("indicator_code", "column_code", "figure")
+    return {f"{code}:{column}": f"{figure.normalize():f}" for code, column, figure in rows}
+
+
+def test_a_page_opened_earlier_wipes_out_nothing(chain: Chain, web_client: Callable) -> None:
+    here = _url(chain, "report-form", "NS") + "?phan=II"
+    clerk, head = web_client(chain.clerk().account), web_client(chain.head().account)
+    clerk.post(here, {"15:planned": "1.234,5", "16:planned": "5"})
+    first, second = _boxes(clerk.get(here).content), _boxes(head.get(here).content)
+
+    clerk.post(here, first | {"15:planned": "7", "16:planned": "", "17:planned": "3"})
+    done = head.post(here, second | {"18:planned": "8", "17:planned": "3"}, follow=True)
+    assert "Đã ghi 1 ô." in done.content.decode()
+    assert _figures() == {"15:planned": "7", "17:planned": "3", "18:planned": "8"}
+
+    again = clerk.get(here)
+    untouched = clerk.post(here, _boxes(again.content) | {"15:planned": "7,0"}, follow=True)
+    assert "Không có ô nào thay đổi." in untouched.content.decode()
+
+
+def test_a_cell_that_two_people_typed_is_said_and_the_others_are_written(chain: Chain, web_client: Callable) -> None:
+    here = _url(chain, "report-form", "NS") + "?phan=II"
+    clerk, head = web_client(chain.clerk().account), web_client(chain.head().account)
+    opened = _boxes(head.get(here).content)
+    clerk.post(here, {"15:planned": "7"})
+
+    clash = head.post(here, opened | {"15:planned": "9", "16:planned": "2"})
+    text = f"đã được {chain.clerk().account.full_name} sửa thành 7, bạn gõ 9."
+    assert (clash.status_code, _figures()) == (409, {"15:planned": "7", "16:planned": "2"})
+    assert [said.partition("”: ")[2] for _, said in clash.context["faults"]] == [text]
+    assert "Đã ghi 1 ô. 1 ô sau chưa ghi" in clash.content.decode()
+    assert f'id="loi-15:planned">{text}</span>' in clash.content.decode()
+    told = _boxes(clash.content)
+    assert (told["15:planned"], told["16:planned"]) == ("9", "2")
+
+    clerk.post(here, {"15:planned": ""})
+    emptied = head.post(here, told)
+    assert "sửa thành (trống), bạn gõ 9." in emptied.content.decode()
+    assert "Chưa ghi ô nào. 1 ô sau chưa ghi" in emptied.content.decode()
+    done = head.post(here, _boxes(emptied.content), follow=True)
+    assert "Đã ghi 1 ô." in done.content.decode()
+    assert _figures() == {"15:planned": "9", "16:planned": "2"}
+
+
+def test_one_wrong_cell_keeps_everything_else_that_was_typed(chain: Chain, web_client: Callable) -> None:
+    here = _url(chain, "report-form", "NS") + "?phan=II"
+    clerk, head = web_client(chain.clerk().account), web_client(chain.head().account)
+    clerk.post(here, {"17:planned": "4"})
+    opened = _boxes(clerk.get(here).content)
+    head.post(here, {"15:planned": "1"})
+
+    typed = {"15:planned": "mười", "16:planned": "1.234,5", "17:planned": "", "18:planned": "1,23456"}
+    unread = clerk.post(here, opened | typed)
+    assert [name for name, _ in unread.context["faults"]] == ["15:planned"]
+    assert typed.items() <= _boxes(unread.content).items()
+    refused = clerk.post(here, _boxes(unread.content) | {"15:planned": "10"})
+    # The colleague's figure was not told while the text could not be read: now it is.
+    assert [name for name, _ in refused.context["faults"]] == ["18:planned", "15:planned"]
+    assert (typed | {"15:planned": "10"}).items() <= _boxes(refused.content).items()
+    assert _figures() == {"15:planned": "1", "17:planned": "4"}
+
+    clerk.post(here, _boxes(refused.content) | {"18:planned": "1,5"})
+    assert _figures() == {"15:planned": "10", "16:planned": "1234.5", "18:planned": "1.5"}
+
+
+def test_an_emptied_cell_stays_empty_before_the_next_freeze(chain: Chain, web_client: Callable) -> None:
+    here = _url(chain, "report-form", "NS") + "?phan=II"
+    clerk = web_client(chain.clerk().account)
+    clerk.post(here, {"15:planned": "7"})
+    _frozen(chain)
+    opened = clerk.get(here).content
+
+    done = clerk.post(here, _boxes(opened) | {"15:planned": ""}, follow=True)
+    assert (_boxes(opened)["15:planned"], _boxes(done.content)["15:planned"], _figures()) == ("7", "", {})
 
 
 def test_a_changed_figure_is_written_without_idle_noughts(chain: Chain, web_client: Callable) -> None:

@@ -1,4 +1,5 @@
-/* A form on screen: arrows walk from cell to cell, a cell opens beside the table, Escape closes it. */
+/* A form on screen: arrows walk from cell to cell, a cell opens beside the table, Escape closes it; leaving asks while
+   typed cells are not written. */
 "use strict";
 
 (() => {
@@ -72,5 +73,22 @@
       .catch(() => {
         location.href = cell.href;
       });
+  });
+
+  const form = document.querySelector("form[data-typed]");
+  if (!form) return;
+  // What stands in the report: a page that came back refused holds texts that are not written.
+  const written = JSON.parse(form.querySelector("[data-seen]").value || "{}");
+  let sending = false;
+  const isDirty = () =>
+    [...form.querySelectorAll("input[data-cell]")].some((box) => box.value.trim() !== (written[box.name] ?? ""));
+  form.addEventListener("submit", () => {
+    sending = true;
+  });
+  window.addEventListener("pageshow", () => {
+    sending = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!sending && isDirty()) event.preventDefault();
   });
 })();
