@@ -88,6 +88,15 @@ class BoardLine(NamedTuple):
     sort_key: str
     is_sent: bool
 
+    @property
+    def lateness(self) -> str:
+        """Whether it came in time, by its first sending; said so where the newest sending alone would tell otherwise."""
+        if not self.is_sent or self.sent_at is None:
+            return ""
+        said = f"muộn {said_minutes(self.late_minutes)}" if self.late_minutes is not None else "đúng hạn"
+        is_after = self.due_at is not None and self.sent_at >= self.due_at
+        return f"lần đầu {said}" if is_after and self.late_minutes is None else said
+
 
 class StateCount(NamedTuple):
     """So many reports of a level below one unit stand here."""
@@ -268,7 +277,9 @@ def timeline(report: Submission) -> list[TimelineEntry]:
         TimelineEntry(one.signed_at, "Ký duyệt", one.actor_label, one.note, "good")
         for one in Signature.objects.filter(snapshot__submission=report)
     ]
-    found += [_moved(one) for one in StateMove.objects.filter(submission=report)]
+    moves = list(StateMove.objects.filter(submission=report).order_by("pk"))
+    first = next((one.pk for one in moves if one.name == "send"), None)
+    found += [_moved(one, is_resent=one.name == "send" and one.pk != first) for one in moves]
     for asked in report.unlock_requests.all():
         found.append(TimelineEntry(asked.asked_at, "Đề nghị mở khóa", asked.asked_by_label, asked.reason, "wait"))
         if asked.decided_at:
@@ -291,11 +302,12 @@ def timeline(report: Submission) -> list[TimelineEntry]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def _moved(one: StateMove) -> TimelineEntry:
-    note = one.reason
-    if one.late_minutes is not None:
+def _moved(one: StateMove, *, is_resent: bool) -> TimelineEntry:
+    note, what = one.reason, "Đã gửi lại báo cáo" if is_resent else move_label(one.name)
+    # A report is late or in time by its first sending: what came again after a return was asked for.
+    if one.late_minutes is not None and not is_resent:
         note = f"Muộn {said_minutes(one.late_minutes)}. {note}".strip()
-    return TimelineEntry(one.moved_at, move_label(one.name), one.actor_label, note, _TONES.get(one.name, "calm"))
+    return TimelineEntry(one.moved_at, what, one.actor_label, note, _TONES.get(one.name, "calm"))
 
 
 def _local(instant: dt.datetime | None) -> dt.datetime:

@@ -439,7 +439,13 @@ def _at(instant: dt.datetime) -> str:
 def _sending(page: ReportPage, report: Submission | None) -> tuple[str, str, str]:
     if report is not None and not page.is_open and report.sent_at:
         late = f"muộn {said_minutes(report.late_minutes)}" if report.late_minutes is not None else "đúng hạn"
-        return "good", "Đã gửi", f"Gửi {page.taker} lúc {_at(report.sent_at)}, {late}."
+        first = report.moves.filter(name="send").order_by("pk").values_list("moved_at", flat=True).first()
+        if first is None or first == report.sent_at:
+            return "good", "Đã gửi", f"Gửi {page.taker} lúc {_at(report.sent_at)}, {late}."
+        again = _at(report.sent_at)
+        if again.endswith(day := _at(first)[-10:]):
+            again = again.removesuffix(day).strip()
+        return "good", "Đã gửi", f"Gửi {page.taker}: gửi lần đầu {_at(first)}, {late}; gửi lại {again}."
     if page.locked:
         return "bad", "Đã khóa", "Đã quá hạn và bị khóa: gửi yêu cầu mở khóa, nêu lý do."
     if page.state == SubmissionState.RETURNED:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from csdl.lib import clock
-from csdl.reports.actions import OWN_FREEZE, freeze, open_usual_period
+from csdl.reports.actions import OWN_FREEZE, freeze, open_usual_period, return_report
 from csdl.reports.models import CellRemark, Signature, TypedCell
 from csdl.reports.queries import failures
 from tests import builders as b
@@ -296,3 +296,40 @@ def test_a_cell_shows_its_first_pupils_and_counts_all(chain: Chain, web_client: 
 
     assert (first["row_count"], len(first["listed"]), first["more"]) == (SHOWN + 3, SHOWN, 3)
     assert (everything["row_count"], len(everything["listed"]), everything["more"]) == (SHOWN + 3, SHOWN + 3, 0)
+
+
+def test_what_was_sent_in_time_stays_in_time_when_it_is_sent_again_late(chain: Chain, web_client: Callable) -> None:
+    clock.move_to(at(16, 58))
+    report = sent(chain)
+    return_report(actor=chain.actors["office"], report=report, reason="Xem lại dòng 40")
+    clock.move_to(at(17, 2))
+    sent(chain)
+
+    clerk = web_client(chain.clerk().account)
+    page = clerk.get(_url(chain, "report-detail"))
+    office = web_client(chain.actors["office"].account).get("/bao-cao/?ky=2024-dau-nam")
+    listed = clerk.get(reverse("school:report-list", args=[chain.schools[0].unit.public_id]))
+
+    assert page.context["steps"][4].text == (
+        "Gửi Phòng GDĐT Lê Chân: gửi lần đầu 16:58 07/10/2024, đúng hạn; gửi lại 17:02."
+    )
+    sendings = [(one.what, one.note) for one in page.context["history"] if "gửi" in one.what]
+    assert sendings == [("Đã gửi lại báo cáo", ""), ("Đã gửi báo cáo", "")]
+    assert office.context["all"].late == 0
+    assert "Gửi lúc 17:02 07/10/2024, lần đầu đúng hạn." in listed.content.decode()
+
+
+def test_what_was_first_sent_late_is_late_by_that_sending_everywhere(chain: Chain, web_client: Callable) -> None:
+    clock.move_to(at(17, 2))
+    report = sent(chain)
+    return_report(actor=chain.actors["office"], report=report, reason="Xem lại dòng 40")
+    clock.move_to(at(9, 0, day=8))
+    sent(chain)
+
+    page = web_client(chain.clerk().account).get(_url(chain, "report-detail"))
+
+    assert page.context["steps"][4].text == (
+        "Gửi Phòng GDĐT Lê Chân: gửi lần đầu 17:02 07/10/2024, muộn 2 phút; gửi lại 09:00 08/10/2024."
+    )
+    sendings = [(one.what, one.note) for one in page.context["history"] if "gửi" in one.what]
+    assert sendings == [("Đã gửi lại báo cáo", ""), ("Đã gửi báo cáo", "Muộn 2 phút.")]
