@@ -115,6 +115,7 @@ words: Mapping[str, tuple[str, str]] = {
     "chua-gui": ("calm", "Chưa gửi"),
     "qua-han": ("bad", "Quá hạn, chưa gửi"),
     "tra-lai": ("wait", "Bị trả lại"),
+    "dang-sua": ("wait", "Bị trả lại, đang sửa"),
     "cho-xet": ("info", "Đã gửi, chờ xét"),
     "da-duyet": ("good", "Đã duyệt"),
 }
@@ -125,6 +126,7 @@ _COUNTED_IN: Mapping[str, str] = {
     "chua-gui": "missing",
     "qua-han": "overdue",
     "tra-lai": "returned",
+    "dang-sua": "returned",
     "cho-xet": "waiting",
     "da-duyet": "accepted",
 }
@@ -208,24 +210,26 @@ def _owing(period: ReportPeriod, kinds: Iterable[tuple[str, str]]) -> set[tuple[
 
 
 # Places in a row of 41_board.sql.
-_UNIT, _LEVEL, _STATE, _OPEN_UNTIL, _SORT_KEY, _KIND = 0, 4, 10, 13, 20, 21
+_UNIT, _LEVEL, _STATE, _SENT_AT, _OPEN_UNTIL, _SORT_KEY, _KIND = 0, 4, 10, 11, 13, 20, 21
 
 
 def _line(
     row: tuple[Any, ...], place: int, hours: Callable[[int, str], dt.datetime | None], now: dt.datetime
 ) -> BoardLine:
     due, state = hours(row[_UNIT], row[_LEVEL]), row[_STATE]
-    said = (_standing(state, due, now), place, row[_SORT_KEY], state in SENT_STATES)
+    said = (_standing(state, row[_SENT_AT], due, now), place, row[_SORT_KEY], state in SENT_STATES)
     return BoardLine._make((*row[:_OPEN_UNTIL], due, *row[_OPEN_UNTIL:_SORT_KEY], *said))
 
 
-def _standing(state: str, due: dt.datetime | None, now: dt.datetime) -> str:
+def _standing(state: str, sent_at: dt.datetime | None, due: dt.datetime | None, now: dt.datetime) -> str:
     if state == _SUBMITTED:
         return "cho-xet"
     if state in _TAKEN:
         return "da-duyet"
     if state == _RETURNED:
         return "tra-lai"
+    if sent_at is not None:
+        return "dang-sua"  # sent once, given back, frozen again
     return "qua-han" if due is not None and now >= due else "chua-gui"
 
 

@@ -41,7 +41,7 @@ from csdl.reports.actions import (
     send_report,
     sign_report,
 )
-from csdl.reports.actions.moving import is_direct, stands_at, stands_for, taker_of
+from csdl.reports.actions.moving import before_sending, is_direct, stands_at, stands_for, taker_of
 from csdl.reports.board import BoardLine, board, remarks, said_minutes, timeline, words
 from csdl.reports.enums import FREEZABLE, Fill, Severity, SubmissionState, Tier
 from csdl.reports.errors import ReportError
@@ -414,6 +414,10 @@ def _steps(
     else:
         frozen = f"Đếm tình trạng cuối ngày {day} theo hồ sơ hiện nay; chốt lại được nhiều lần cho đến khi gửi."
     signed = f"{signature.actor_label}, {_at(signature.signed_at)}." if signature else ""
+    signing = ("good", "Đã ký") if signature else ("wait", "Chưa ký")
+    if snapshot and page.state == SubmissionState.RETURNED:
+        signing = ("wait", "Ký lại sau khi chốt lại")
+        signed = f"Chữ ký của lần chốt {snapshot.version} không dùng cho lần gửi lại." if signature else ""
     return [
         Step("chot", "Chốt số liệu", *freezing, frozen),
         Step(
@@ -425,7 +429,7 @@ def _steps(
             "Ràng buộc sai phải sửa trong hồ sơ rồi chốt lại, hoặc ghi giải trình.",
         ),
         Step(
-            *("ky", "Thủ trưởng ký duyệt", *(("good", "Đã ký") if signature else ("wait", "Chưa ký"))),
+            *("ky", "Thủ trưởng ký duyệt", *signing),
             signed or "Ký lần chốt đang dùng; chốt lại thì phải ký lại.",
         ),
         Step("gui", "Gửi", *_sending(page, page.report)),
@@ -544,6 +548,7 @@ def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "page": page,
         "unit": page.unit,
         "crumbs": [(page.title, page.address("report-detail"))],
+        "first": before_sending(report),
         "problems": [
             *problems_of(report, before_signing=True),
             *([OWN_FREEZE] if is_own_freeze(request.actor, report) else []),

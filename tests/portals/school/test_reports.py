@@ -315,7 +315,8 @@ def test_what_was_sent_in_time_stays_in_time_when_it_is_sent_again_late(chain: C
     )
     sendings = [(one.what, one.note) for one in page.context["history"] if "gửi" in one.what]
     assert sendings == [("Đã gửi lại báo cáo", ""), ("Đã gửi báo cáo", "")]
-    assert office.context["all"].late == 0
+    sums = office.context["all"]
+    assert (sums.late, sums.returned, sums.waiting) == (0, 0, 1)
     assert "Gửi lúc 17:02 07/10/2024, lần đầu đúng hạn." in listed.content.decode()
 
 
@@ -333,3 +334,26 @@ def test_what_was_first_sent_late_is_late_by_that_sending_everywhere(chain: Chai
     )
     sendings = [(one.what, one.note) for one in page.context["history"] if "gửi" in one.what]
     assert sendings == [("Đã gửi lại báo cáo", ""), ("Đã gửi báo cáo", "Muộn 2 phút.")]
+
+
+def test_after_a_return_the_signing_page_says_what_to_do_first(chain: Chain, web_client: Callable) -> None:
+    sent(chain)
+    head, here = web_client(chain.head().account), _url(chain, "report-sign")
+    head.post(head.get(here)["Location"], {"code": code_now(), "next": here})
+    already = head.get(here).content.decode()
+    web_client(chain.actors["office"].account).post(_url(chain, "report-return"), {"reason": "Xem lại dòng 40"})
+    first = "Báo cáo bị trả lại: trả lời nhận xét, chốt lại (bước 1), rồi ký."
+
+    shown = head.get(here).content.decode()
+    pressed = head.post(here, {"lan": "1", "dong-y": "1", "viec": "gui"})
+    step = head.get(_url(chain, "report-detail")).context["steps"][3]
+    web_client(chain.clerk().account).post(_url(chain, "report-freeze"))
+    again = head.get(here).content.decode()
+    after = head.get(_url(chain, "report-detail")).context["steps"][3]
+
+    assert ("Báo cáo đã gửi; muốn sửa" in already, 'name="viec"' in already) == (True, False)
+    assert (first in shown, 'name="viec"' in shown) == (True, False)
+    assert (pressed.status_code, pressed.context["error"].code) == (409, "RPT-03")
+    assert pressed.context["error"].message.endswith(first)
+    assert (step.word, step.text) == ("Ký lại sau khi chốt lại", "Chữ ký của lần chốt 1 không dùng cho lần gửi lại.")
+    assert (first in again, 'name="viec"' in again, after.word) == (False, True, "Chưa ký")
