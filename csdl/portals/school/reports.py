@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from csdl.access.actors import GrantActor
 from csdl.access.queries import visible
-from csdl.accounts.errors import CsdlError, NotAllowed
+from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import second_factor_required
 from csdl.codes import queries as codes
@@ -318,7 +319,16 @@ def report_detail(request: HttpRequest, school: uuid.UUID, period: str, level: s
     return _detail(request, page)
 
 
-def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = None) -> HttpResponse:
+def _detail(
+    request: HttpRequest,
+    page: ReportPage,
+    error: CsdlError | None = None,
+    *,
+    typed: Mapping[tuple[str, str], str] | None = None,
+    faults: Mapping[tuple[str, str], str] | None = None,
+) -> HttpResponse:
+    """`typed`, `faults`: explanations that were not saved, and what is wrong with them, by form and check."""
+    written, wrong = typed or {}, faults or {}
     report, snapshot = page.report, page.snapshot
     broken = failures(snapshot) if snapshot else []
     said = _explanations(report)
@@ -333,7 +343,10 @@ def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = No
             ("Báo cáo thống kê", reverse("school:report-list", args=[page.unit.public_id])),
         ],
         "steps": _steps(page, broken, said, signature),
-        "failures": [(one, said.get((one.form_code, one.check_code), ""), _named(page, one)) for one in broken],
+        "failures": [
+            (one, written.get(key, said.get(key, "")), _named(page, one), wrong.get(key, ""))
+            for one, key in ((one, (one.form_code, one.check_code)) for one in broken)
+        ],
         "open_count": sum(
             one.severity == Severity.ERROR and (one.form_code, one.check_code) not in said for one in broken
         ),
@@ -504,20 +517,35 @@ def report_explain(request: HttpRequest, school: uuid.UUID, period: str, level: 
     page = report_page(request, school, period, level)
     known = _explanations(page.report)
     said = {name.removeprefix(_EXPLAINED): text for name, text in request.POST.items() if name.startswith(_EXPLAINED)}
-    written = {
+    typed = {
         (form_code, check): text
         for (form_code, _, check), text in ((name.partition(":"), str(text).strip()) for name, text in said.items())
-        if text and known.get((form_code, check)) != text
     }
-
-    def act(report: Submission) -> None:
-        draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=level)
-        if not written:
-            raise ReportError("Chưa lưu gì: không có giải trình mới hoặc sửa đổi.", code="RPT-10")
-        for (form_code, check), text in written.items():
-            explain_check(actor=request.actor, report=report, form_code=form_code, check_code=check, text=text)
-
-    return _act(request, page, act, "Đã lưu giải trình.")
+    faults: dict[tuple[str, str], str] = {}
+    if page.report is None:
+        raise Http404
+    try:
+        with transaction.atomic():
+            draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=level)
+            written = {key: text for key, text in typed.items() if text and known.get(key) != text}
+            if not written:
+                raise ReportError("Chưa lưu gì: không có giải trình mới hoặc sửa đổi.", code="RPT-10")
+            for key, text in written.items():
+                try:
+                    explain_check(
+                        actor=request.actor, report=page.report, form_code=key[0], check_code=key[1], text=text
+                    )
+                except InvalidRecord as wrong:
+                    faults[key] = " ".join(wrong.problems)
+            if faults:
+                raise InvalidRecord({f"{form_code}:{check}": [text] for (form_code, check), text in faults.items()})
+    except NotAllowed:
+        raise
+    except CsdlError as error:
+        page = report_page(request, school, period, level)
+        return _detail(request, page, error, typed=typed, faults=faults)
+    messages.success(request, "Đã lưu giải trình.")
+    return redirect(page.address("report-detail"))
 
 
 @login_required
