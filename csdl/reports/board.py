@@ -89,13 +89,19 @@ class BoardLine(NamedTuple):
     is_sent: bool
 
     @property
+    def came_again(self) -> bool:
+        """Whether the newest sending came after the hour and the first, which counts, before it."""
+        is_after = self.sent_at is not None and self.due_at is not None and self.sent_at >= self.due_at
+        return self.is_sent and is_after and self.late_minutes is None
+
+    @property
     def lateness(self) -> str:
-        """Whether it came in time, by its first sending; said so where the newest sending alone would tell otherwise."""
-        if not self.is_sent or self.sent_at is None:
+        """Whether it came in time, by its first sending, in words; empty before it is sent."""
+        if not self.is_sent:
             return ""
-        said = f"muộn {said_minutes(self.late_minutes)}" if self.late_minutes is not None else "đúng hạn"
-        is_after = self.due_at is not None and self.sent_at >= self.due_at
-        return f"lần đầu {said}" if is_after and self.late_minutes is None else said
+        if self.late_minutes is not None:
+            return f"muộn {said_minutes(self.late_minutes)}"
+        return "lần đầu đúng hạn" if self.came_again else "đúng hạn"
 
 
 class StateCount(NamedTuple):

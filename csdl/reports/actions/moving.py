@@ -163,10 +163,8 @@ def check_state(report: Submission, move: Move) -> None:
     last = report.moves.order_by("-pk").first()
     when = f" từ {last.moved_at.astimezone(clock.LOCAL_ZONE):%H:%M %d/%m/%Y}, do {last.actor_label}" if last else ""
     hint = (_TO_SEND if move.name == "send" else _ABOVE).get(SubmissionState(report.state), "")
-    raise ReportError(
-        f"Không thực hiện được “{move.label}”: báo cáo của {report.unit.name} đang ở trạng thái “{state}”{when}. {hint}".strip(),
-        code="RPT-03",
-    )
+    where = f"báo cáo của {report.unit.name} đang ở trạng thái “{state}”{when}."
+    raise ReportError(f"Không thực hiện được “{move.label}”: {where} {hint}".strip(), code="RPT-03")
 
 
 def move_reports(

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from csdl.lib import clock
 from csdl.reports.actions import OWN_FREEZE, freeze, open_usual_period, return_report
-from csdl.reports.models import CellRemark, Signature, TypedCell
+from csdl.reports.models import CellRemark, CheckExplanation, FailedCheck, Signature, TypedCell
 from csdl.reports.queries import failures
 from tests import builders as b
 from tests.portals.reporting import code_now, reporting
@@ -317,6 +317,7 @@ def test_what_was_sent_in_time_stays_in_time_when_it_is_sent_again_late(chain: C
     assert sendings == [("Đã gửi lại báo cáo", ""), ("Đã gửi báo cáo", "")]
     sums = office.context["all"]
     assert (sums.late, sums.returned, sums.waiting) == (0, 0, 1)
+    assert office.context["listing"].items[0][4] == "lần đầu đúng hạn"
     assert "Gửi lúc 17:02 07/10/2024, lần đầu đúng hạn." in listed.content.decode()
 
 
@@ -357,3 +358,27 @@ def test_after_a_return_the_signing_page_says_what_to_do_first(chain: Chain, web
     assert pressed.context["error"].message.endswith(first)
     assert (step.word, step.text) == ("Ký lại sau khi chốt lại", "Chữ ký của lần chốt 1 không dùng cho lần gửi lại.")
     assert (first in again, 'name="viec"' in again, after.word) == (False, True, "Chưa ký")
+
+
+def test_an_explanation_of_one_letter_is_refused_beside_its_field_and_nothing_typed_is_lost(
+    chain: Chain, web_client: Callable
+) -> None:
+    _frozen(chain)
+    snapshot = chain.report(chain.schools[0]).snapshot
+    another = FailedCheck.objects.get(snapshot=snapshot)
+    another.pk, another.check_code = None, "01"
+    another.save(force_insert=True)
+    broken = failures(snapshot)
+    names = [f"giai-trinh-{one.form_code}:{one.check_code}" for one in broken]
+    clerk = web_client(chain.clerk().account)
+    wanted = "Hãy ghi giải trình, từ 5 đến 500 ký tự."
+
+    refused = clerk.post(_url(chain, "report-explain"), {names[0]: "x", names[1]: "Đã đối chiếu sổ"})
+    kept = [(said, fault) for _, said, _, fault in refused.context["failures"]][:2]
+    nothing = CheckExplanation.objects.count()
+    long = clerk.post(_url(chain, "report-explain"), {names[0]: "x" * 501})
+    done = clerk.post(_url(chain, "report-explain"), {names[0]: "Đúng sổ", names[1]: "Đã đối chiếu sổ"})
+
+    assert (refused.status_code, kept, nothing) == (409, [("x", wanted), ("Đã đối chiếu sổ", "")], 0)
+    assert 'aria-describedby="gt-1-sai"' in refused.content.decode()
+    assert (long.status_code, done.status_code, CheckExplanation.objects.count()) == (409, 302, 2)
