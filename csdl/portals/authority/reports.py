@@ -246,7 +246,7 @@ def _shown(page: Listing, names: Mapping[str, str], period: ReportPeriod, actor:
                 line,
                 *words[line.standing],
                 names.get(line.level_code, line.level_code),
-                said_minutes(line.late_minutes) if line.late_minutes is not None else line.lateness * line.came_again,
+                _late(line),
                 f"{line.public_id}.{line.level_code}",
                 opens(line),
                 may_review and not line.is_sent and review.reaches(line.unit_id, line.level_code),
@@ -254,6 +254,12 @@ def _shown(page: Listing, names: Mapping[str, str], period: ReportPeriod, actor:
             for line in page.items
         ]
     )
+
+
+def _late(line: BoardLine) -> str:
+    if line.late_minutes is not None:
+        return said_minutes(line.late_minutes)
+    return line.lateness if line.came_again else ""
 
 
 def _acts(request: HttpRequest, scope: Scope, found: Sequence[BoardLine]) -> dict[str, Any]:
