@@ -1,5 +1,6 @@
 """`csdl report`: periods, freeze, status, sending, consolidation, files, the rows behind a cell."""
 
+import datetime as dt
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ def commands() -> None: ...
 _period = click.option("--period", "period_code", required=True, metavar="KỲ", help="Mã kỳ, ví dụ 2024-dau-nam.")
 _unit = click.option("--unit", "unit_code", required=True, metavar="MÃ", help="Mã đơn vị.")
 _level = click.option("--level", "level_code", default="", metavar="CẤP", help="Cấp học, khi trường có nhiều cấp.")
-_form = click.option("--form", "form_code", required=True, metavar="BIỂU", help="Mã biểu, ví dụ 02-DN-TH.")
+_form = click.option("--form", "form_code", required=True, metavar="BIỂU", help="Số hoặc mã biểu, ví dụ 02.ĐN-TH.")
 _version = click.option("--version", type=int, metavar="N", help="Lần chốt, lần tổng hợp; không ghi: lần đang dùng.")
 
 
@@ -202,6 +203,7 @@ def export(
     from csdl.orgs.enums import TEACHING_KINDS  # needs settings
     from csdl.reports.outgoing import export_form, export_summed_form
 
+    form_code = _form_code(form_code, period_code)
     if _unit_of(unit_code, False).kind in TEACHING_KINDS:
         snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
         made = export_form(actor=operator(), snapshot=snapshot, form_code=form_code, format=wanted)
@@ -228,7 +230,7 @@ def export(
 @_level
 @_form
 @_version
-@click.option("--cell", required=True, metavar="DÒNG:CỘT", help="Ví dụ 40:1.")
+@click.option("--cell", required=True, metavar="DÒNG:CỘT", help="Ví dụ 40:1; dòng R040 ghi 40 cũng được.")
 @as_json
 @with_database
 def trace(
@@ -245,11 +247,13 @@ def trace(
     from csdl.reports.forms import form
     from csdl.reports.queries import trace as trace_cell
 
+    form_code = _form_code(form_code, period_code)
     unit = _unit_of(unit_code, False)
     if unit.kind not in TEACHING_KINDS:
         raise CsdlError(f"{unit.name} không phải trường: lệnh này chỉ dùng cho trường.", code="CLI-01")
     snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
-    found = trace_cell(actor=operator(), snapshot=snapshot, form=form(form_code, snapshot.basis), address=cell)
+    what = form(form_code, snapshot.basis)
+    found = trace_cell(actor=operator(), snapshot=snapshot, form=what, address=what.address(cell))
     data = {
         "form": form_code,
         "row": found.row.code,
@@ -260,13 +264,48 @@ def trace(
         "total": int(found.total),
         "rows": found.rows,
     }
-    shown = [" | ".join(str(value) for value in row.values() if value not in (None, "")) for row in found.rows]
+    named = [name for name in (found.rows[0] if found.rows else ()) if not name.endswith("_id")]
+    heads = {**_HEADS, **({"name": _NAMES[found.row.population]} if found.row.population in _NAMES else {})}
+    shown = [" | ".join(heads[name] for name in named)] if named else []
+    shown += [" | ".join(_told(row[name]) for name in named) for row in found.rows]
     text = [
         f"{found.row.code} {found.row.label}, cột {found.column.full_label}: {int(found.total)}",
         found.row.definition,
         *shown,
     ]
     emit(data, json_wanted, "\n".join(text))
+
+
+# What `trace` writes above the columns of the rows a cell counts.
+_HEADS = {
+    "full_name": "Họ và tên",
+    "birth_date": "Ngày sinh",
+    "class_name": "Lớp",
+    "local_code": "Mã học sinh",
+    "pupil_count": "Học sinh",
+    "category": "Nhóm",
+    "position_code": "Mã chức vụ, vị trí",
+    "room_code": "Mã loại phòng",
+    "build": "Kết cấu",
+    "amount": "Số phòng",
+    "code": "Mã",
+    "class_count": "Lớp",
+}
+_NAMES = {"class": "Lớp", "site": "Điểm trường", "school": "Trường"}
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return f"{value:%d/%m/%Y}"
+    return str(value) if value not in (None, "") else "–"
+
+
+def _form_code(said: str, period_code: str) -> str:
+    """The code of the form that the options name, as printed or as coded."""
+    from csdl.reports.forms import basis_on, form_named  # needs settings
+    from csdl.reports.queries import period_named
+
+    return form_named(said, basis_on(period_named(period_code).snapshot_on).code).code
 
 
 def _unit_of(code: str | None, everything: bool) -> Any:

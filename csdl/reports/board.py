@@ -88,6 +88,21 @@ class BoardLine(NamedTuple):
     sort_key: str
     is_sent: bool
 
+    @property
+    def came_again(self) -> bool:
+        """Whether the newest sending came after the hour and the first, which counts, before it."""
+        is_after = self.sent_at is not None and self.due_at is not None and self.sent_at >= self.due_at
+        return self.is_sent and is_after and self.late_minutes is None
+
+    @property
+    def lateness(self) -> str:
+        """Whether it came in time, by its first sending, in words; empty before it is sent."""
+        if not self.is_sent:
+            return ""
+        if self.late_minutes is not None:
+            return f"muộn {said_minutes(self.late_minutes)}"
+        return "lần đầu đúng hạn" if self.came_again else "đúng hạn"
+
 
 class StateCount(NamedTuple):
     """So many reports of a level below one unit stand here."""
@@ -106,6 +121,7 @@ words: Mapping[str, tuple[str, str]] = {
     "chua-gui": ("calm", "Chưa gửi"),
     "qua-han": ("bad", "Quá hạn, chưa gửi"),
     "tra-lai": ("wait", "Bị trả lại"),
+    "dang-sua": ("wait", "Bị trả lại, đang sửa"),
     "cho-xet": ("info", "Đã gửi, chờ xét"),
     "da-duyet": ("good", "Đã duyệt"),
 }
@@ -116,6 +132,7 @@ _COUNTED_IN: Mapping[str, str] = {
     "chua-gui": "missing",
     "qua-han": "overdue",
     "tra-lai": "returned",
+    "dang-sua": "returned",
     "cho-xet": "waiting",
     "da-duyet": "accepted",
 }
@@ -199,24 +216,26 @@ def _owing(period: ReportPeriod, kinds: Iterable[tuple[str, str]]) -> set[tuple[
 
 
 # Places in a row of 41_board.sql.
-_UNIT, _LEVEL, _STATE, _OPEN_UNTIL, _SORT_KEY, _KIND = 0, 4, 10, 13, 20, 21
+_UNIT, _LEVEL, _STATE, _SENT_AT, _OPEN_UNTIL, _SORT_KEY, _KIND = 0, 4, 10, 11, 13, 20, 21
 
 
 def _line(
     row: tuple[Any, ...], place: int, hours: Callable[[int, str], dt.datetime | None], now: dt.datetime
 ) -> BoardLine:
     due, state = hours(row[_UNIT], row[_LEVEL]), row[_STATE]
-    said = (_standing(state, due, now), place, row[_SORT_KEY], state in SENT_STATES)
+    said = (_standing(state, row[_SENT_AT], due, now), place, row[_SORT_KEY], state in SENT_STATES)
     return BoardLine._make((*row[:_OPEN_UNTIL], due, *row[_OPEN_UNTIL:_SORT_KEY], *said))
 
 
-def _standing(state: str, due: dt.datetime | None, now: dt.datetime) -> str:
+def _standing(state: str, sent_at: dt.datetime | None, due: dt.datetime | None, now: dt.datetime) -> str:
     if state == _SUBMITTED:
         return "cho-xet"
     if state in _TAKEN:
         return "da-duyet"
     if state == _RETURNED:
         return "tra-lai"
+    if sent_at is not None:
+        return "dang-sua"  # sent once, given back, frozen again
     return "qua-han" if due is not None and now >= due else "chua-gui"
 
 
@@ -268,7 +287,9 @@ def timeline(report: Submission) -> list[TimelineEntry]:
         TimelineEntry(one.signed_at, "Ký duyệt", one.actor_label, one.note, "good")
         for one in Signature.objects.filter(snapshot__submission=report)
     ]
-    found += [_moved(one) for one in StateMove.objects.filter(submission=report)]
+    moves = list(StateMove.objects.filter(submission=report).order_by("pk"))
+    first = next((one.pk for one in moves if one.name == "send"), None)
+    found += [_moved(one, is_resent=one.name == "send" and one.pk != first) for one in moves]
     for asked in report.unlock_requests.all():
         found.append(TimelineEntry(asked.asked_at, "Đề nghị mở khóa", asked.asked_by_label, asked.reason, "wait"))
         if asked.decided_at:
@@ -291,11 +312,12 @@ def timeline(report: Submission) -> list[TimelineEntry]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def _moved(one: StateMove) -> TimelineEntry:
-    note = one.reason
-    if one.late_minutes is not None:
+def _moved(one: StateMove, *, is_resent: bool) -> TimelineEntry:
+    note, what = one.reason, "Đã gửi lại báo cáo" if is_resent else move_label(one.name)
+    # A report is late or in time by its first sending: what came again after a return was asked for.
+    if one.late_minutes is not None and not is_resent:
         note = f"Muộn {said_minutes(one.late_minutes)}. {note}".strip()
-    return TimelineEntry(one.moved_at, move_label(one.name), one.actor_label, note, _TONES.get(one.name, "calm"))
+    return TimelineEntry(one.moved_at, what, one.actor_label, note, _TONES.get(one.name, "calm"))
 
 
 def _local(instant: dt.datetime | None) -> dt.datetime:

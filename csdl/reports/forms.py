@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 
+from csdl.lib.vietnamese import fold
 from csdl.reports.definitions import Term, measure_filter, parse_filter, read_data, sentence
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
@@ -29,6 +30,7 @@ __all__ = [
     "changes_of",
     "column_set",
     "form",
+    "form_named",
     "forms",
     "headed",
     "law_changes",
@@ -160,6 +162,20 @@ class Form:
             f"Dòng {code} của biểu {self.number} không có cột “{wanted}”. Các cột từ 1 đến {len(row.columns)}; "
             "ghi ô theo mẫu DÒNG:CỘT, ví dụ 40:1."
         )
+
+    def address(self, said: str) -> str:
+        """A cell as people write it, as its address: the bare number of a row stands for "R040", and for "01"."""
+        code, colon, column = said.strip().partition(":")
+        if code in self.by_code:
+            return f"{code}{colon}{column}"
+        number = _row_number(code)
+        same = [one for one in self.by_code if number and _row_number(one) == number]
+        return f"{same[0] if len(same) == 1 else code}{colon}{column}"
+
+
+def _row_number(code: str) -> str:
+    number = code.upper().removeprefix("R").lstrip("0")
+    return number if number.isdecimal() else ""
 
 
 @dataclass(frozen=True)
@@ -334,6 +350,17 @@ def form(code: str, basis: str) -> Form:
     if found is None:
         raise ReportError(f"Không có biểu “{code}”. Các biểu: {', '.join(forms(basis))}.")
     return found
+
+
+def form_named(said: str, basis: str) -> Form:
+    """A form by its code or its number as printed, however Đ, dots and dashes are written. Errors: as `form`."""
+    wanted = _letters(said)
+    found = next((one for one in forms(basis).values() if wanted in (_letters(one.code), _letters(one.number))), None)
+    return found or form(said, basis)
+
+
+def _letters(said: str) -> str:
+    return "".join(sign for sign in fold(said) if sign.isalnum())
 
 
 def headed(rows: Iterable[FormRow]) -> Iterator[tuple[str, FormRow]]:

@@ -12,6 +12,7 @@ from tests.portals.reporting import code_now
 from tests.portals.serving import ServedSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+LONG = "x" * 440  # what people write may be one word
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_three_schools_send_one_is_returned_the_office_adds_up_and_the_departmen
     expect(page.get_by_text("Chưa ký được, còn phải làm:")).to_be_visible()
     _is_sound(page)
     _open_report(page, reporting, "clerk0")
-    page.get_by_label("Giải trình").fill("Giấy khai sinh đang xin cấp lại")
+    page.get_by_label("Giải trình").fill(f"Giấy khai sinh đang xin cấp lại {LONG}")
     page.get_by_role("button", name="Lưu giải trình").click()
     expect(page.get_by_text("Đã lưu giải trình.")).to_be_visible()
     for place in range(3):
@@ -103,12 +104,13 @@ def test_three_schools_send_one_is_returned_the_office_adds_up_and_the_departmen
     expect(panel.get_by_role("heading", name="Dòng 40: Học sinh lớp 1")).to_be_visible()
     expect(panel.get_by_text("Được đếm: 2")).to_be_visible()
     _is_sound(page)
-    panel.get_by_label("Nhận xét ô này cho trường").fill("Thiếu em mới chuyển đến")
+    panel.get_by_label("Nhận xét ô này cho trường").fill(f"Thiếu em mới chuyển đến {LONG}")
     panel.get_by_role("button", name="Ghi nhận xét").click()
     expect(page.get_by_text("Đã ghi nhận xét ở dòng 40.")).to_be_visible()
+    _is_sound(page)
     page.goto(report)
     page.locator("summary", has_text="Trả lại trường").click()
-    page.get_by_label("Lý do trả lại").fill("Xem nhận xét ở dòng 40")
+    page.get_by_label("Lý do trả lại").fill(f"Xem nhận xét ở dòng 40 {LONG}")
     page.get_by_role("button", name="Trả lại", exact=True).click()
     expect(page.get_by_text("Đã trả lại báo cáo cho Trường Tiểu học 0.")).to_be_visible()
     _open(page, reporting, "phong")
@@ -121,7 +123,9 @@ def test_three_schools_send_one_is_returned_the_office_adds_up_and_the_departmen
     sign_in(page, reporting, "clerk0")
     page.get_by_role("link", name=re.compile("Trả lời nhận xét, sửa và gửi lại báo cáo")).click()
     expect(page.get_by_text("Bị trả lại lúc 09:0")).to_be_visible()
-    page.get_by_label("Trả lời nhận xét dòng 40").fill("Đã bổ sung hồ sơ")
+    page.locator("summary", has_text="Nhật ký báo cáo").click()
+    _is_sound(page)
+    page.get_by_label("Trả lời nhận xét dòng 40").fill(f"Đã bổ sung hồ sơ {LONG}")
     page.get_by_role("button", name="Trả lời", exact=True).click()
     expect(page.get_by_text("Đã trả lời nhận xét.")).to_be_visible()
     _freeze(page, reporting, 0)
@@ -129,6 +133,7 @@ def test_three_schools_send_one_is_returned_the_office_adds_up_and_the_departmen
     _sign_and_send(page, reporting, 0)
     _open(page, reporting, "phong")
     page.locator("main").get_by_role("link", name="Trường Tiểu học 0").click()
+    _is_sound(page)
     page.get_by_role("button", name="Duyệt", exact=True).click()
     expect(page.get_by_text("Đã duyệt báo cáo của Trường Tiểu học 0.")).to_be_visible()
 
@@ -225,6 +230,17 @@ def test_leaving_a_form_with_typed_cells_asks(reporting: str, page: Page) -> Non
     other.click()
     tab.wait_for_url(lambda url: url != here)
     assert (asked, broken) == (["beforeunload"] * 2, [])
+
+
+def test_more_time_is_given_from_a_phone(reporting: str, page: Page) -> None:
+    _open(page, reporting, "phong")
+    page.set_viewport_size(PHONE)
+    found = faults(page)
+
+    page.get_by_role("link", name="Gia hạn Trường Tiểu học 1").click()
+
+    assert found == []
+    expect(page.get_by_role("heading", name="Gia hạn cho Trường Tiểu học 1")).to_be_visible()
 
 
 def test_the_pages_of_the_period_are_sound(reporting: str, page: Page) -> None:

@@ -1,5 +1,6 @@
 """What must not go wrong when things break: a killed freeze, two at once, a worker that dies half-way."""
 
+import datetime as dt
 import json
 
 import psycopg
@@ -128,6 +129,8 @@ def test_the_commands_say_what_stands_where(province, tmp_path) -> None:
     after = told("status", *period, "--all")
     form = (*period, "--unit", "31305401", "--form", "02-DN-TH")
     traced = told("trace", *form, "--cell", "40:1")
+    printed = (*period, "--unit", "31305401", "--form", "02.ĐN-TH")
+    lines = province.csdl("report", "trace", *printed, "--cell", "040:1").stdout.splitlines()
     out = tmp_path / "bieu.xlsx"
     written = told("export", *form, "--format", "xlsx", "--out", str(out))
     wrong = [
@@ -145,6 +148,11 @@ def test_the_commands_say_what_stands_where(province, tmp_path) -> None:
     assert (line["state"], line["version"], line["pupils"]) == ("snapshotted", 1, 5)
     assert line["due_at"] == "2024-10-07T17:00:00+07:00"
     assert (traced["total"], len(traced["rows"]), traced["label"]) == (5, 5, "Học sinh lớp 1")
+    assert {"enrolment_id", "student_id"} < set(traced["rows"][0])
+    assert lines[2] == "Họ và tên | Ngày sinh | Lớp | Mã học sinh"
+    born = f"{dt.date.fromisoformat(traced['rows'][0]['birth_date']):%d/%m/%Y}"
+    assert lines[3].split(" | ")[:2] == [traced["rows"][0]["full_name"], born]
+    assert [len(line.split(" | ")) for line in lines[2:]] == [4] * 6
     assert out.read_bytes()[:2] == b"PK"
     assert written["version"] == 1
     assert [done.returncode for done in wrong] == [2, 2, 2]

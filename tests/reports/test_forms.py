@@ -16,6 +16,7 @@ from csdl.reports.forms import (
     changes,
     column_set,
     form,
+    form_named,
     forms,
     owed_forms,
     why_none,
@@ -160,3 +161,33 @@ def test_no_row_of_the_research_was_lost() -> None:
     ours = Counter((row.code, row.label) for row in form("02-DN-TH", "tt24").rows)
 
     assert ours == printed
+
+
+@pytest.mark.parametrize("said", ["03-DN-THCS", "03.ĐN-THCS", "03.đn-thcs", " 03 ĐN THCS ", "03.DN.THCS"])
+def test_a_form_is_found_as_printed_and_as_coded(said: str) -> None:
+    assert form_named(said, "tt24").code == "03-DN-THCS"
+
+
+def test_every_form_is_found_by_the_number_on_its_page() -> None:
+    for basis in bases():
+        assert {one.code: form_named(one.number, basis).code for one in forms(basis).values()} == {
+            code: code for code in forms(basis)
+        }
+    with pytest.raises(ReportError, match="Không có biểu “09-DN”"):
+        form_named("09-DN", "tt24")
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "address"),
+    [
+        ("03-DN-THCS", "40:1", "R040:1"),
+        ("03-DN-THCS", "r040:total_all", "R040:total_all"),
+        ("03-DN-THCS", "R040:1", "R040:1"),
+        ("03-DN-THCS", "999:1", "999:1"),
+        ("02-DN-TH", "40:1", "40:1"),
+        ("CN-MN", "1:1", "01:1"),
+        ("CN-MN", ":1", ":1"),
+    ],
+)
+def test_the_bare_number_of_a_row_names_it(code: str, said: str, address: str) -> None:
+    assert form(code, "tt24").address(said) == address

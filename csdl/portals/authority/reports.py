@@ -62,6 +62,7 @@ _SORTS: Mapping[str, Callable[[BoardLine], Any]] = {
 _LATE = "muon"
 _ASKS = "xin-mo"
 _MISSING = "con-thieu"
+_RETURNED, _IN_REPAIR = "tra-lai", "dang-sua"
 
 
 class HourField(forms.Field):
@@ -195,7 +196,7 @@ def _narrowed(request: HttpRequest, lines: Sequence[BoardLine]) -> tuple[list[Bo
     offices = {str(line.parent_public_id): line.parent_name for line in lines if line.parent_public_id}
     levels = sorted({line.level_code for line in lines})
     states = [
-        *((key, word) for key, (_, word) in words.items()),
+        *((key, "Bị trả lại, kể cả đang sửa" if key == _RETURNED else word) for key, (_, word) in words.items()),
         (_MISSING, "Chưa gửi, kể cả quá hạn, bị trả lại"),
         (_LATE, "Gửi muộn"),
         (_ASKS, "Xin mở khóa"),
@@ -223,6 +224,8 @@ def _is(line: BoardLine, state: Filter) -> bool:
         return line.asks_unlock
     if state.value == _MISSING:
         return not line.is_sent
+    if state.value == _RETURNED:
+        return line.standing in (_RETURNED, _IN_REPAIR)
     return not state.value or line.standing == state.value
 
 
@@ -243,7 +246,7 @@ def _shown(page: Listing, names: Mapping[str, str], period: ReportPeriod, actor:
                 line,
                 *words[line.standing],
                 names.get(line.level_code, line.level_code),
-                said_minutes(line.late_minutes) if line.late_minutes is not None else "",
+                _late(line),
                 f"{line.public_id}.{line.level_code}",
                 opens(line),
                 may_review and not line.is_sent and review.reaches(line.unit_id, line.level_code),
@@ -251,6 +254,12 @@ def _shown(page: Listing, names: Mapping[str, str], period: ReportPeriod, actor:
             for line in page.items
         ]
     )
+
+
+def _late(line: BoardLine) -> str:
+    if line.late_minutes is not None:
+        return said_minutes(line.late_minutes)
+    return line.lateness if line.came_again else ""
 
 
 def _acts(request: HttpRequest, scope: Scope, found: Sequence[BoardLine]) -> dict[str, Any]:

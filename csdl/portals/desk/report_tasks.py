@@ -56,14 +56,15 @@ def _of_school(actor: GrantActor, unit: OrgUnit, period: ReportPeriod) -> list[T
         due = f"Hạn gửi {line.due_at:%H:%M %d/%m/%Y}." if line.due_at else ""
         reminder = reminded.get(line.level_code)
         note = f"{reminder.sent_by_label} nhắc: {reminder.text}" if reminder else due
-        late = line.standing in ("qua-han", "tra-lai")
+        is_returned = line.standing in ("tra-lai", "dang-sua")
+        late = is_returned or line.standing == "qua-han"
         found.append(
             Task(
                 f"{word}: {period.name.lower()}, {names.get(line.level_code, line.level_code).lower()}",
                 reverse("school:report-detail", args=[unit.public_id, period.code, line.level_code]),
                 note=note,
                 tone="bad" if late else "wait",
-                state="Bị trả lại" if line.standing == "tra-lai" else "Quá hạn" if late else "Cần làm",
+                state="Bị trả lại" if is_returned else "Quá hạn" if late else "Cần làm",
             )
         )
     return found

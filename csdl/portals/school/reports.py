@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from csdl.access.actors import GrantActor
 from csdl.access.queries import visible
-from csdl.accounts.errors import CsdlError, NotAllowed
+from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.accounts.second_factor import second_factor_required
 from csdl.codes import queries as codes
@@ -41,7 +42,7 @@ from csdl.reports.actions import (
     send_report,
     sign_report,
 )
-from csdl.reports.actions.moving import is_direct, stands_at, stands_for, taker_of
+from csdl.reports.actions.moving import before_sending, is_direct, stands_at, stands_for, taker_of
 from csdl.reports.board import BoardLine, board, remarks, said_minutes, timeline, words
 from csdl.reports.enums import FREEZABLE, Fill, Severity, SubmissionState, Tier
 from csdl.reports.errors import ReportError
@@ -319,7 +320,16 @@ def report_detail(request: HttpRequest, school: uuid.UUID, period: str, level: s
     return _detail(request, page)
 
 
-def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = None) -> HttpResponse:
+def _detail(
+    request: HttpRequest,
+    page: ReportPage,
+    error: CsdlError | None = None,
+    *,
+    typed: Mapping[tuple[str, str], str] | None = None,
+    faults: Mapping[tuple[str, str], str] | None = None,
+) -> HttpResponse:
+    """`typed`, `faults`: explanations that were not saved, and what is wrong with them, by form and check."""
+    written, wrong = typed or {}, faults or {}
     report, snapshot = page.report, page.snapshot
     broken = failures(snapshot) if snapshot else []
     said = _explanations(report)
@@ -334,7 +344,10 @@ def _detail(request: HttpRequest, page: ReportPage, error: CsdlError | None = No
             ("Báo cáo thống kê", reverse("school:report-list", args=[page.unit.public_id])),
         ],
         "steps": _steps(page, broken, said, signature),
-        "failures": [(one, said.get((one.form_code, one.check_code), ""), _named(page, one)) for one in broken],
+        "failures": [
+            (one, written.get(key, said.get(key, "")), _named(page, one), wrong.get(key, ""))
+            for one, key in ((one, (one.form_code, one.check_code)) for one in broken)
+        ],
         "open_count": sum(
             one.severity == Severity.ERROR and (one.form_code, one.check_code) not in said for one in broken
         ),
@@ -415,6 +428,10 @@ def _steps(
     else:
         frozen = f"Đếm tình trạng cuối ngày {day} theo hồ sơ hiện nay; chốt lại được nhiều lần cho đến khi gửi."
     signed = f"{signature.actor_label}, {_at(signature.signed_at)}." if signature else ""
+    signing = ("good", "Đã ký") if signature else ("wait", "Chưa ký")
+    if snapshot and page.state == SubmissionState.RETURNED:
+        signing = ("wait", "Ký lại sau khi chốt lại")
+        signed = f"Chữ ký của lần chốt {snapshot.version} không dùng cho lần gửi lại." if signature else ""
     return [
         Step("chot", "Chốt số liệu", *freezing, frozen),
         Step(
@@ -426,7 +443,7 @@ def _steps(
             "Ràng buộc sai phải sửa trong hồ sơ rồi chốt lại, hoặc ghi giải trình.",
         ),
         Step(
-            *("ky", "Thủ trưởng ký duyệt", *(("good", "Đã ký") if signature else ("wait", "Chưa ký"))),
+            *("ky", "Thủ trưởng ký duyệt", *signing),
             signed or "Ký lần chốt đang dùng; chốt lại thì phải ký lại.",
         ),
         Step("gui", "Gửi", *_sending(page, page.report)),
@@ -440,7 +457,13 @@ def _at(instant: dt.datetime) -> str:
 def _sending(page: ReportPage, report: Submission | None) -> tuple[str, str, str]:
     if report is not None and not page.is_open and report.sent_at:
         late = f"muộn {said_minutes(report.late_minutes)}" if report.late_minutes is not None else "đúng hạn"
-        return "good", "Đã gửi", f"Gửi {page.taker} lúc {_at(report.sent_at)}, {late}."
+        first = report.moves.filter(name="send").order_by("pk").values_list("moved_at", flat=True).first()
+        if first is None or first == report.sent_at:
+            return "good", "Đã gửi", f"Gửi {page.taker} lúc {_at(report.sent_at)}, {late}."
+        again = _at(report.sent_at)
+        if again.endswith(day := _at(first)[-10:]):
+            again = again.removesuffix(day).strip()
+        return "good", "Đã gửi", f"Gửi {page.taker}: gửi lần đầu {_at(first)}, {late}; gửi lại {again}."
     if page.locked:
         return "bad", "Đã khóa", "Đã quá hạn và bị khóa: gửi yêu cầu mở khóa, nêu lý do."
     if page.state == SubmissionState.RETURNED:
@@ -495,20 +518,35 @@ def report_explain(request: HttpRequest, school: uuid.UUID, period: str, level: 
     page = report_page(request, school, period, level)
     known = _explanations(page.report)
     said = {name.removeprefix(_EXPLAINED): text for name, text in request.POST.items() if name.startswith(_EXPLAINED)}
-    written = {
+    typed = {
         (form_code, check): text
         for (form_code, _, check), text in ((name.partition(":"), str(text).strip()) for name, text in said.items())
-        if text and known.get((form_code, check)) != text
     }
-
-    def act(report: Submission) -> None:
-        draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=level)
-        if not written:
-            raise ReportError("Chưa lưu gì: không có giải trình mới hoặc sửa đổi.", code="RPT-10")
-        for (form_code, check), text in written.items():
-            explain_check(actor=request.actor, report=report, form_code=form_code, check_code=check, text=text)
-
-    return _act(request, page, act, "Đã lưu giải trình.")
+    faults: dict[tuple[str, str], str] = {}
+    if page.report is None:
+        raise Http404
+    try:
+        with transaction.atomic():
+            draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=level)
+            written = {key: text for key, text in typed.items() if text and known.get(key) != text}
+            if not written:
+                raise ReportError("Chưa lưu gì: không có giải trình mới hoặc sửa đổi.", code="RPT-10")
+            for key, text in written.items():
+                try:
+                    explain_check(
+                        actor=request.actor, report=page.report, form_code=key[0], check_code=key[1], text=text
+                    )
+                except InvalidRecord as wrong:
+                    faults[key] = " ".join(wrong.problems)
+            if faults:
+                raise InvalidRecord({f"{form_code}:{check}": [text] for (form_code, check), text in faults.items()})
+    except NotAllowed:
+        raise
+    except CsdlError as error:
+        page = report_page(request, school, period, level)
+        return _detail(request, page, error, typed=typed, faults=faults)
+    messages.success(request, "Đã lưu giải trình.")
+    return redirect(page.address("report-detail"))
 
 
 @login_required
@@ -539,6 +577,7 @@ def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "page": page,
         "unit": page.unit,
         "crumbs": [(page.title, page.address("report-detail"))],
+        "first": before_sending(report),
         "problems": [
             *problems_of(report, before_signing=True),
             *([OWN_FREEZE] if is_own_freeze(request.actor, report) else []),

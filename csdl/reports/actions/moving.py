@@ -18,6 +18,7 @@ from csdl.reports.moves import REPORT_MOVES, Move
 from csdl.reports.statements import MODULE
 
 __all__ = [
+    "before_sending",
     "check_state",
     "held_report",
     "hold_sum_of",
@@ -132,22 +133,38 @@ def hold_sum_of(report: Submission) -> None:
     held.values_list("pk").first()
 
 
+_ABOVE = {
+    SubmissionState.FORWARDED: "Sở đang giữ báo cáo này; muốn sửa, hãy đề nghị Sở trả lại.",
+    SubmissionState.APPROVED_L2: "Sở đã duyệt báo cáo này; muốn sửa, hãy đề nghị Sở trả lại.",
+    SubmissionState.FINALISED: "Kỳ báo cáo đã đóng; muốn sửa, hãy đề nghị Sở mở lại.",
+}
+_TO_SEND = {
+    SubmissionState.NOT_STARTED: "Hãy chốt số liệu (bước 1), rồi ký.",
+    SubmissionState.DRAFT: "Hãy chốt số liệu (bước 1), rồi ký.",
+    SubmissionState.RETURNED: "Báo cáo bị trả lại: trả lời nhận xét, chốt lại (bước 1), rồi ký.",
+    SubmissionState.SUBMITTED: "Báo cáo đã gửi; muốn sửa, hãy gửi yêu cầu mở khóa ở trang báo cáo.",
+    SubmissionState.APPROVED_L1: "Báo cáo đã gửi; muốn sửa, hãy gửi yêu cầu mở khóa ở trang báo cáo.",
+    **_ABOVE,
+}
+
+
+def before_sending(report: Submission) -> str:
+    """What has to happen first where the state allows neither signature nor sending; empty where it does."""
+    if report.state in REPORT_MOVES["send"].starts_from(is_direct=is_direct(report)):
+        return ""
+    return _TO_SEND.get(SubmissionState(report.state), "")
+
+
 def check_state(report: Submission, move: Move) -> None:
-    """Errors: RPT-03, which says where the report stands, since when and through whom."""
+    """Errors: RPT-03, which says where the report stands, since when and through whom, and what to do."""
     if report.state in move.starts_from(is_direct=is_direct(report)):
         return
     state = SubmissionState(report.state).label
     last = report.moves.order_by("-pk").first()
     when = f" từ {last.moved_at.astimezone(clock.LOCAL_ZONE):%H:%M %d/%m/%Y}, do {last.actor_label}" if last else ""
-    hint = {
-        SubmissionState.FORWARDED: " Sở đang giữ báo cáo này; muốn sửa, hãy đề nghị Sở trả lại.",
-        SubmissionState.APPROVED_L2: " Sở đã duyệt báo cáo này; muốn sửa, hãy đề nghị Sở trả lại.",
-        SubmissionState.FINALISED: " Kỳ báo cáo đã đóng; muốn sửa, hãy đề nghị Sở mở lại.",
-    }.get(SubmissionState(report.state), "")
-    raise ReportError(
-        f"Không thực hiện được “{move.label}”: báo cáo của {report.unit.name} đang ở trạng thái “{state}”{when}.{hint}",
-        code="RPT-03",
-    )
+    hint = (_TO_SEND if move.name == "send" else _ABOVE).get(SubmissionState(report.state), "")
+    where = f"báo cáo của {report.unit.name} đang ở trạng thái “{state}”{when}."
+    raise ReportError(f"Không thực hiện được “{move.label}”: {where} {hint}".strip(), code="RPT-03")
 
 
 def move_reports(

@@ -21,7 +21,7 @@ __all__ = ["draft_of", "explain_check", "type_cells"]
 
 _MOST = Decimal(10) ** 12
 _PLACES = 3
-_LONGEST = 500
+_SHORTEST, _LONGEST = 5, 500
 
 
 @transaction.atomic
@@ -109,14 +109,13 @@ def type_cells(
 
 @transaction.atomic
 def explain_check(*, actor: Actor, report: Submission, form_code: str, check_code: str, text: str) -> CheckExplanation:
-    """Say why a broken check is right all the same. Errors: as `draft_of`; REC-01 nothing said, or nothing broken."""
+    """Say why a broken check is right all the same. Errors: as `draft_of`; REC-01 too little or
+    too much said, or nothing broken."""
     draft = draft_of(actor=actor, period=report.period, unit=report.unit, level_code=report.level_code)
     said = squeeze(text)
     faults: dict[str, list[str]] = {}
-    if not said:
-        faults["text"] = ["Hãy ghi giải trình."]
-    elif len(said) > _LONGEST:
-        faults["text"] = [f"Dài nhất {_LONGEST} ký tự."]
+    if not _SHORTEST <= len(said) <= _LONGEST:
+        faults["text"] = [f"Hãy ghi giải trình, từ {_SHORTEST} đến {_LONGEST} ký tự."]
     broken = FailedCheck.objects.filter(snapshot=draft.snapshot, form_code=form_code, check_code=check_code)
     if draft.snapshot_id is None or not broken.exists():
         faults["check"] = ["Ràng buộc này đang khớp, không cần giải trình."]

@@ -325,3 +325,20 @@ def test_a_form_says_what_the_circulars_changed(chain: Chain, web_client: Callab
         "Dòng, mã, cột giữ như Thông tư 24/2018/TT-BGDĐT (chưa đối chiếu với phụ lục); "
         "số liệu trước và sau so sánh được." in text
     )
+
+
+def test_what_was_given_back_counts_as_returned_until_it_is_sent_again(chain: Chain, web_client: Callable) -> None:
+    for place in (0, 1):
+        return_report(actor=chain.actors["office"], report=sent(chain, place), reason="Xem lại dòng 40")
+    freeze(actor=chain.clerk(), period=chain.period, unit=chain.schools[0].unit)
+    clock.move_to(at(18))
+
+    office = web_client(chain.actors["office"].account)
+    board = office.get(BOARD)
+    returned, repaired = (office.get(f"{BOARD}&tinh-trang={key}").context["count"] for key in ("tra-lai", "dang-sua"))
+
+    said = {row[0].name: row[2] for row in board.context["listing"].items}
+    assert said["Trường Tiểu học 0"] == "Bị trả lại, đang sửa"
+    assert said["Trường Tiểu học 1"] == "Bị trả lại"
+    assert (board.context["all"].returned, board.context["all"].overdue) == (2, 1)
+    assert (returned, repaired) == (2, 1)

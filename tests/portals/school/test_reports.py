@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from csdl.lib import clock
-from csdl.reports.actions import OWN_FREEZE, freeze, open_usual_period
-from csdl.reports.models import CellRemark, Signature, TypedCell
+from csdl.reports.actions import OWN_FREEZE, freeze, open_usual_period, return_report
+from csdl.reports.models import CellRemark, CheckExplanation, FailedCheck, Signature, TypedCell
 from csdl.reports.queries import failures
 from tests import builders as b
 from tests.portals.reporting import code_now, reporting
@@ -381,3 +381,89 @@ def test_a_cell_shows_its_first_pupils_and_counts_all(chain: Chain, web_client: 
 
     assert (first["row_count"], len(first["listed"]), first["more"]) == (SHOWN + 3, SHOWN, 3)
     assert (everything["row_count"], len(everything["listed"]), everything["more"]) == (SHOWN + 3, SHOWN + 3, 0)
+
+
+def test_what_was_sent_in_time_stays_in_time_when_it_is_sent_again_late(chain: Chain, web_client: Callable) -> None:
+    clock.move_to(at(16, 58))
+    report = sent(chain)
+    return_report(actor=chain.actors["office"], report=report, reason="Xem lại dòng 40")
+    clock.move_to(at(17, 2))
+    sent(chain)
+
+    clerk = web_client(chain.clerk().account)
+    page = clerk.get(_url(chain, "report-detail"))
+    office = web_client(chain.actors["office"].account).get("/bao-cao/?ky=2024-dau-nam")
+    listed = clerk.get(reverse("school:report-list", args=[chain.schools[0].unit.public_id]))
+
+    assert page.context["steps"][4].text == (
+        "Gửi Phòng GDĐT Lê Chân: gửi lần đầu 16:58 07/10/2024, đúng hạn; gửi lại 17:02."
+    )
+    sendings = [(one.what, one.note) for one in page.context["history"] if "gửi" in one.what]
+    assert sendings == [("Đã gửi lại báo cáo", ""), ("Đã gửi báo cáo", "")]
+    sums = office.context["all"]
+    assert (sums.late, sums.returned, sums.waiting) == (0, 0, 1)
+    assert office.context["listing"].items[0][4] == "lần đầu đúng hạn"
+    assert "Gửi lúc 17:02 07/10/2024, lần đầu đúng hạn." in listed.content.decode()
+
+
+def test_what_was_first_sent_late_is_late_by_that_sending_everywhere(chain: Chain, web_client: Callable) -> None:
+    clock.move_to(at(17, 2))
+    report = sent(chain)
+    return_report(actor=chain.actors["office"], report=report, reason="Xem lại dòng 40")
+    clock.move_to(at(9, 0, day=8))
+    sent(chain)
+
+    page = web_client(chain.clerk().account).get(_url(chain, "report-detail"))
+
+    assert page.context["steps"][4].text == (
+        "Gửi Phòng GDĐT Lê Chân: gửi lần đầu 17:02 07/10/2024, muộn 2 phút; gửi lại 09:00 08/10/2024."
+    )
+    sendings = [(one.what, one.note) for one in page.context["history"] if "gửi" in one.what]
+    assert sendings == [("Đã gửi lại báo cáo", ""), ("Đã gửi báo cáo", "Muộn 2 phút.")]
+
+
+def test_after_a_return_the_signing_page_says_what_to_do_first(chain: Chain, web_client: Callable) -> None:
+    sent(chain)
+    head, here = web_client(chain.head().account), _url(chain, "report-sign")
+    head.post(head.get(here)["Location"], {"code": code_now(), "next": here})
+    already = head.get(here).content.decode()
+    web_client(chain.actors["office"].account).post(_url(chain, "report-return"), {"reason": "Xem lại dòng 40"})
+    first = "Báo cáo bị trả lại: trả lời nhận xét, chốt lại (bước 1), rồi ký."
+
+    shown = head.get(here).content.decode()
+    pressed = head.post(here, {"lan": "1", "dong-y": "1", "viec": "gui"})
+    step = head.get(_url(chain, "report-detail")).context["steps"][3]
+    web_client(chain.clerk().account).post(_url(chain, "report-freeze"))
+    again = head.get(here).content.decode()
+    after = head.get(_url(chain, "report-detail")).context["steps"][3]
+
+    assert ("Báo cáo đã gửi; muốn sửa" in already, 'name="viec"' in already) == (True, False)
+    assert (first in shown, 'name="viec"' in shown) == (True, False)
+    assert (pressed.status_code, pressed.context["error"].code) == (409, "RPT-03")
+    assert pressed.context["error"].message.endswith(first)
+    assert (step.word, step.text) == ("Ký lại sau khi chốt lại", "Chữ ký của lần chốt 1 không dùng cho lần gửi lại.")
+    assert (first in again, 'name="viec"' in again, after.word) == (False, True, "Chưa ký")
+
+
+def test_an_explanation_of_one_letter_is_refused_beside_its_field_and_nothing_typed_is_lost(
+    chain: Chain, web_client: Callable
+) -> None:
+    _frozen(chain)
+    snapshot = chain.report(chain.schools[0]).snapshot
+    another = FailedCheck.objects.get(snapshot=snapshot)
+    another.pk, another.check_code = None, "01"
+    another.save(force_insert=True)
+    broken = failures(snapshot)
+    names = [f"giai-trinh-{one.form_code}:{one.check_code}" for one in broken]
+    clerk = web_client(chain.clerk().account)
+    wanted = "Hãy ghi giải trình, từ 5 đến 500 ký tự."
+
+    refused = clerk.post(_url(chain, "report-explain"), {names[0]: "x", names[1]: "Đã đối chiếu sổ"})
+    kept = [(said, fault) for _, said, _, fault in refused.context["failures"]][:2]
+    nothing = CheckExplanation.objects.count()
+    long = clerk.post(_url(chain, "report-explain"), {names[0]: "x" * 501})
+    done = clerk.post(_url(chain, "report-explain"), {names[0]: "Đúng sổ", names[1]: "Đã đối chiếu sổ"})
+
+    assert (refused.status_code, kept, nothing) == (409, [("x", wanted), ("Đã đối chiếu sổ", "")], 0)
+    assert 'aria-describedby="gt-1-sai"' in refused.content.decode()
+    assert (long.status_code, done.status_code, CheckExplanation.objects.count()) == (409, 302, 2)
