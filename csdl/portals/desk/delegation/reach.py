@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from csdl.access.enums import GrantState
 from csdl.access.models import Grant
 from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
 from csdl.delegation.models import Batch, Commitment, Minutes
-from csdl.delegation.queries import can_administer
+from csdl.delegation.queries import GrantLine, can_administer
 from csdl.orgs.models import OrgUnit
 
 __all__ = [
@@ -23,9 +24,17 @@ __all__ = [
     "grants_seen",
     "minutes_or_404",
     "page_context",
+    "tone_of",
     "typed_day",
     "unit_or_404",
 ]
+
+_TONES = {
+    GrantState.ACTIVE: "good",
+    GrantState.INACTIVE: "wait",
+    GrantState.SUSPENDED: "bad",
+    GrantState.ENDED: "calm",
+}
 
 
 def unit_or_404(request: HttpRequest, public_id: uuid.UUID) -> OrgUnit:
@@ -66,6 +75,13 @@ def crumbs_to(request: HttpRequest, unit: OrgUnit, *more: tuple[str, str]) -> li
 def page_context(request: HttpRequest, unit: OrgUnit, here: str) -> dict[str, Any]:
     """What every page of a unit's rights shows: its name, whether one gives rights here, the tab that is open."""
     return {"unit": unit, "may_give": can_administer(request.actor, unit.pk), "here": here}
+
+
+def tone_of(line: GrantLine) -> str:
+    """The tone of the badge that says a right's standing."""
+    if line.is_over:
+        return "calm"
+    return "wait" if line.is_not_begun else _TONES[GrantState(line.grant.state)]
 
 
 def typed_day(text: str) -> dt.date | None:
