@@ -99,6 +99,40 @@ def test_a_class_does_not_quietly_shorten_a_right_over_the_whole_school(place: P
     assert "đến hết 31/08/2025, quyền khác đến hết 31/10/2025." in seen
 
 
+def test_a_class_of_a_year_that_is_over_is_said_so_where_no_end_was_typed(place: Place, sign_in: Callable) -> None:
+    last_year = b.school_class(place.school, "6A", "06", year=2023)
+    client = sign_in(place.head)
+    form = {"nguoi": str(place.lan.public_id), "quyen": "homeroom_teacher", "lop": str(last_year.public_id), "xem": "1"}
+
+    seen = client.post(_unit("grant-new", place), form | {"tu-ngay": "05/09/2024", "den-ngay": ""}).content.decode()
+
+    assert "Quyền trên lớp của năm học 2023-2024 chỉ đến hết 31/08/2024, trước ngày bắt đầu 05/09/2024" in seen
+    assert "ngày kết thúc phải sau ngày bắt đầu" not in seen
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("31/02/2025", "“31/02/2025” không phải ngày có thật."),
+        ("9/10", "“9/10” thiếu năm."),
+        ("9/10/24", "“9/10/24” ghi năm chưa đủ 4 chữ số."),
+    ],
+)
+def test_a_day_that_is_none_is_told_as_in_every_form(place: Place, sign_in: Callable, typed: str, said: str) -> None:
+    client = sign_in(place.head)
+    form = {"nguoi": str(place.lan.public_id), "quyen": "student_records", "xem": "1"}
+
+    for days, label in (((typed, ""), "Từ ngày"), (("05/09/2024", typed), "Đến hết ngày")):
+        sent = form | dict(zip(("tu-ngay", "den-ngay"), days, strict=True))
+        seen = client.post(_unit("grant-new", place), sent).content.decode()
+        assert f"{label}: {said}" in seen
+        assert "Hãy nhập ngày bắt đầu" not in seen
+        assert f"{label}: {said}" in client.post(_unit("grant-cover", place), sent).content.decode()
+    batch = place.prepare(place.homeroom(place.lan, place.class_a))
+    sent = {"ngay-ky": typed, "tep": upload(files.pdf(1))}
+    assert f"Ngày ký: {said}" in client.post(reverse("desk:batch-sign", args=[batch.public_id]), sent).content.decode()
+
+
 def test_a_preview_says_from_when_and_how_long_the_right_opens_something(place: Place, sign_in: Callable) -> None:
     StaffPosting.objects.filter(staff=place.lan).update(valid_to=dt.date(2025, 1, 1))
     client = sign_in(place.head)

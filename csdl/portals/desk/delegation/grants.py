@@ -183,7 +183,7 @@ def grant_new(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     }
     if request.method == "GET":
         return render(request, "desk/delegation/new.html", context)
-    faults, wanted = _read_wanted(sent, where, chosen.staff if chosen else None, role, class_rows, today)
+    faults, wanted = _read_wanted(request, where, chosen.staff if chosen else None, role, class_rows, today)
     if not faults and wanted is not None and chosen is not None and role is not None:
         if "lap" in request.POST:
             try:
@@ -326,13 +326,15 @@ def grant_cover(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         by_key = {str(one.staff.public_id): one.staff for one in people}
         absent, cover = by_key.get(sent.get("vang", "")), by_key.get(sent.get("thay", ""))
-        first, last = typed_day(sent.get("tu-ngay", "")), typed_day(sent.get("den-ngay", ""))
+        first, wrong_first = typed_day(request, "tu-ngay", "Từ ngày")
+        last, wrong_last = typed_day(request, "den-ngay", "Đến hết ngày")
         if absent is None or absent.account_id is None:
             faults.append("Hãy chọn người vắng mặt.")
         if cover is None:
             faults.append("Hãy chọn người làm thay.")
-        if first is None or last is None:
-            faults.append("Hãy nhập ngày theo dạng 07/10/2024.")
+        faults += [*wrong_first, *wrong_last]
+        if (first is None and not wrong_first) or (last is None and not wrong_last):
+            faults.append("Hãy nhập ngày đầu và ngày cuối theo dạng 07/10/2024.")
         if not faults and absent and absent.account_id and cover and first and last:
             try:
                 batch = cover_absence(
@@ -463,7 +465,7 @@ def _classes(unit: OrgUnit, years: Sequence[SchoolYear]) -> list[SchoolClass]:
 
 
 def _read_wanted(
-    sent: Any,
+    request: HttpRequest,
     unit: OrgUnit,
     person: StaffMember | None,
     role: Role | None,
@@ -471,29 +473,31 @@ def _read_wanted(
     today: dt.date,
 ) -> tuple[list[str], Wanted | None]:
     faults = []
-    laid_down = rules()
-    first = typed_day(sent.get("tu-ngay", ""))
-    last_text = sent.get("den-ngay", "").strip()
+    laid_down, sent = rules(), request.POST
+    first, wrong_first = typed_day(request, "tu-ngay", "Từ ngày")
+    last, wrong_last = typed_day(request, "den-ngay", "Đến hết ngày")
     picked = [one for one in class_rows if str(one.public_id) in sent.getlist("lop")]
     if person is None or person.account_id is None:
         faults.append("Hãy chọn người nhận quyền.")
     if role is None or role.code in HEADS:
         faults.append("Hãy chọn quyền.")
-    if first is None:
+    if first is None and not wrong_first:
         faults.append("Hãy nhập ngày bắt đầu theo dạng 07/10/2024.")
     if role is not None and role.scope_kind == "class" and not picked:
         faults.append("Hãy chọn lớp.")
     if role is not None and role.needs_level and not sent.getlist("cap"):
         faults.append("Hãy chọn cấp học.")
-    faults += _scope_faults(role, sent).values()
-    last = typed_day(last_text)
-    if last_text and last is None:
-        faults.append("Hãy nhập ngày kết thúc theo dạng 31/08/2025, hoặc để trống.")
+    faults += [*_scope_faults(role, sent).values(), *wrong_first, *wrong_last]
     if faults or role is None or first is None or person is None or person.account_id is None:
         return faults, None
     year = max(one.start_year for one in picked) if picked else start_year_on(first, laid_down)
-    ends = last + dt.timedelta(days=1) if last else first_day_without(role, year, laid_down)
     limit = first_day_without(role, year, laid_down)
+    ends = last + dt.timedelta(days=1) if last else limit
+    if limit <= first:
+        over = f"Quyền trên lớp của năm học {year}-{year + 1} chỉ đến hết {limit - dt.timedelta(days=1):%d/%m/%Y}"
+        why = f"trước ngày bắt đầu {first:%d/%m/%Y}: năm học của lớp đã hết, hãy chọn lớp của năm học sau."
+        faults.append(f"{over}, {why}")
+        return faults, None
     if ends > limit:
         faults.append(f"Quyền này kéo dài nhất đến hết {limit - dt.timedelta(days=1):%d/%m/%Y}.")
     classes = tuple(one.pk for one in picked)
