@@ -28,7 +28,7 @@ def _remarked(data: Mapping[str, Any]) -> str:
 def _printed(code: str, cell: str) -> tuple[str, str]:
     """A form's number and a column's heading for a remark that was logged by codes alone, by the newest law that has
     the cell."""
-    for basis in reversed(bases()):
+    for basis in reversed(tuple(bases())):
         try:
             _, column = form(code, basis).cell(cell)
         except ReportError:
