@@ -1,6 +1,20 @@
 """What the log says of papers, the administration account and the yearly confirmation of personnel."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from csdl.audit.kinds import register_kinds
+
+
+def _withdrawn(data: Mapping[str, Any]) -> str:
+    paper = f"biên bản số {data['minutes']}" if data.get("minutes") else ""
+    if data.get("commitment"):
+        paper = f"bản cam kết số {data['commitment']}"
+    whose = f" của {data['receiver']}" if data.get("receiver") else ""
+    made = f", lập biên bản thu hồi số {data['revocation']}" if data.get("revocation") else ""
+    because = f": {data['reason']}" if data.get("reason") else ""
+    return f"Thu hồi {paper or 'biên bản hoặc cam kết'}{whose}{made}{because}"
+
 
 register_kinds(
     "Phân quyền",
@@ -9,7 +23,7 @@ register_kinds(
         "delegation:sign": "Ghi nhận bản đã ký",
         "delegation:confirm": "Xác nhận biên bản, cam kết trên hệ thống",
         "delegation:approve": "Phê duyệt phân quyền do người khác lập",
-        "delegation:withdraw": "Thu hồi biên bản hoặc cam kết",
+        "delegation:withdraw": _withdrawn,
         "delegation:print": "In biên bản, cam kết",
         "delegation:read_scan": "Mở bản quét đã ký",
         "delegation:rules": "Sửa quy định về thời hạn phân quyền",

@@ -25,6 +25,7 @@ from csdl.delegation.models import (
 )
 from csdl.delegation.rules import HEADS, rules
 from csdl.delegation.texts import scope_words
+from csdl.lib import clock
 from csdl.orgs.enums import UnitKind
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
@@ -45,6 +46,8 @@ __all__ = [
     "grant_lines",
     "head_grant",
     "holding_on",
+    "not_begun",
+    "over_by",
     "people_of",
     "sign_again_by",
     "units_unconfirmed",
@@ -86,10 +89,29 @@ class GrantLine:
         return is_stopped and self.minutes is not None and self.minutes.state == PaperState.VOIDED
 
     @property
+    def is_over(self) -> bool:
+        """Whether its days are over, those of reading too, whether or not the daily upkeep has ended it; as `over_by()`
+        finds it."""
+        days = (self.grant.valid_to, self.grant.read_until)
+        is_past = self.grant.valid_to is not None and all(day is None or day <= clock.today() for day in days)
+        return self.grant.state == GrantState.ENDED or (is_past and not self.is_withdrawn)
+
+    @property
+    def is_not_begun(self) -> bool:
+        """Whether the right is active from a later day only; as `not_begun()` finds it."""
+        return self.grant.state == GrantState.ACTIVE and self.grant.valid_from > clock.today() and not self.is_over
+
+    @property
     def standing(self) -> str:
-        """The state in words; of a right whose minutes are signed, what it still waits for."""
+        """Where the right stands today, in words; of one whose minutes are signed, what it still waits for."""
         if self.is_withdrawn:
             return WITHDRAWN
+        if self.is_over and self.grant.state != GrantState.ENDED:
+            return "Đã hết hạn"
+        if self.is_not_begun:
+            return "Chưa đến ngày"
+        if self.grant.state == GrantState.ACTIVE and self.grant.valid_to and self.grant.valid_to <= clock.today():
+            return "Hết hạn, chỉ còn được xem"
         if self.grant.state != GrantState.INACTIVE or self.minutes is None or self.minutes.state != PaperState.SIGNED:
             return self.grant.get_state_display()
         is_committed = self.commitment is not None and self.commitment.state == PaperState.SIGNED
@@ -143,6 +165,18 @@ def withdrawn() -> Q:
     return Q(state=GrantState.SUSPENDED, ground__in=(Ground.MINUTES, Ground.HANDOVER), paper_id__in=voided.values("pk"))
 
 
+def over_by(day: dt.date) -> Q:
+    """Grants that no longer hold on the day, not for reading either, and were not withdrawn: the upkeep may have yet to
+    say so in their state."""
+    is_past = Q(valid_to__lte=day) & (Q(read_until__isnull=True) | Q(read_until__lte=day))
+    return Q(state=GrantState.ENDED) | (is_past & ~withdrawn())
+
+
+def not_begun(day: dt.date) -> Q:
+    """Active grants whose first day is later."""
+    return Q(state=GrantState.ACTIVE, valid_from__gt=day) & ~over_by(day)
+
+
 def grant_lines(grants: Iterable[Grant]) -> list[GrantLine]:
     """Grants with their scope in words and their papers; a fixed number of queries. Needs `unit` selected."""
     rows = list(grants)
@@ -158,12 +192,17 @@ def grant_lines(grants: Iterable[Grant]) -> list[GrantLine]:
     for row in rows:
         role = ROLES.get(row.role_code)
         classes = names.get(row.pk, [])
+        paper = papers.get(row.paper_id) if row.ground in ("minutes", "handover") and row.paper_id else None
+        scope = scope_words(role, row.unit, row.level_codes, classes) if role else row.unit.name
+        if role and role.scope_kind == "class" and not classes and paper:
+            # Whose right is over no longer reads the class; the own minutes still name it.
+            scope = "; ".join(one["scope"] for one in paper.content["scopes"] if one["role"] == role.label) or scope
         lines.append(
             GrantLine(
                 row,
                 role.label if role else row.role_code,
-                scope_words(role, row.unit, row.level_codes, classes) if role else row.unit.name,
-                papers.get(row.paper_id) if row.ground in ("minutes", "handover") and row.paper_id else None,
+                scope,
+                paper,
                 classes,
                 let_in.get(row.paper_id) if row.ground == Ground.INSPECTION and row.paper_id else None,
             )

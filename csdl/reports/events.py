@@ -4,12 +4,37 @@ from collections.abc import Mapping
 from typing import Any
 
 from csdl.audit.kinds import register_kinds
+from csdl.reports.errors import ReportError
+from csdl.reports.forms import bases, form
 
 
 def _sum_taken(data: Mapping[str, Any]) -> str:
     period, version = data.get("period", ""), data.get("version", "")
     told = f"Tải biểu tổng hợp {data.get('form', '')}, kỳ {period}, lần {version}; mục đích: {data.get('purpose', '')}"
     return f"{told}; có mật khẩu mở tệp" if data.get("locked") else told
+
+
+def _remarked(data: Mapping[str, Any]) -> str:
+    if not data.get("cell"):
+        return "Nhận xét một ô của báo cáo"
+    code, (row, _, column) = str(data.get("form", "")), str(data.get("cell", "")).partition(":")
+    number, column = (
+        _printed(code, f"{row}:{column}") if "column" not in data else (data["form_number"], data["column"])
+    )
+    name = str(data.get("period_name") or f"kỳ {data.get('period', '')}")
+    return f"Nhận xét dòng {row}, cột {column}, biểu {number}, {name[:1].lower()}{name[1:]}"
+
+
+def _printed(code: str, cell: str) -> tuple[str, str]:
+    """A form's number and a column's heading for a remark that was logged by codes alone, by the newest law that has
+    the cell."""
+    for basis in reversed(tuple(bases())):
+        try:
+            _, column = form(code, basis).cell(cell)
+        except ReportError:
+            continue
+        return form(code, basis).number, column.full_label
+    return code, cell.partition(":")[2]
 
 
 register_kinds(
@@ -25,7 +50,7 @@ register_kinds(
         "report:explain_check": "Giải trình ràng buộc của biểu {form}, kỳ {period}",
         "report:sign": "Ký duyệt báo cáo kỳ {period}, lần chốt {version}",
         "report:send": "Gửi báo cáo kỳ {period}, lần chốt {version}",
-        "report:remark": "Nhận xét ô {cell} của biểu {form}, kỳ {period}",
+        "report:remark": _remarked,
         "report:answer_remark": "Trả lời nhận xét trên ô của báo cáo",
         "report:return": "Trả lại báo cáo kỳ {period}: {reason}",
         "report:accept": "Duyệt báo cáo kỳ {period}",

@@ -55,6 +55,33 @@ def test_a_sentence_is_filled_and_a_missing_field_is_left_out() -> None:
     assert said("student:admit", {"enrolment": "{0.__class__}"}) == "Thêm học sinh"
 
 
+def test_a_withdrawal_is_told_with_its_paper_and_its_person() -> None:
+    paper = {"minutes": "08/2024/BB-CSDL", "reason": "Thôi chủ nhiệm"}
+    told = paper | {"receiver": "Nguyễn Thị Lan", "revocation": "09/2024/BB-CSDL"}
+    stopped = {"accounts": ["lan"], "because": "Biên bản số 08/2024/BB-CSDL hết hiệu lực"}
+    assert said("delegation:withdraw", told) == (
+        "Thu hồi biên bản số 08/2024/BB-CSDL của Nguyễn Thị Lan, "
+        "lập biên bản thu hồi số 09/2024/BB-CSDL: Thôi chủ nhiệm"
+    )
+    assert said("delegation:withdraw", paper) == "Thu hồi biên bản số 08/2024/BB-CSDL: Thôi chủ nhiệm"
+    assert said("delegation:withdraw", {"commitment": "3/CK"}) == "Thu hồi bản cam kết số 3/CK"
+    assert said("delegation:withdraw", {}) == "Thu hồi biên bản hoặc cam kết"
+    assert said("grant:suspend", stopped) == f"Tạm dừng phân quyền: lan ({stopped['because']})"
+    assert said("grant:suspend", stopped | {"minutes": "08/2024/BB-CSDL", "receiver": "Nguyễn Thị Lan"}) == (
+        f"Thu hồi quyền của Nguyễn Thị Lan, tài khoản lan ({stopped['because']})"
+    )
+
+
+def test_a_remark_is_told_by_the_row_and_column_as_people_read_them() -> None:
+    older = {"cell": "R032:total_all", "form": "03-DN-THCS", "period": "2024-dau-nam"}
+    newer = older | {"form_number": "03.ĐN-THCS", "column": "Tổng số", "period_name": "Kỳ đầu năm học 2024-2025"}
+    assert said("report:remark", older) == "Nhận xét dòng R032, cột Tổng số, biểu 03.ĐN-THCS, kỳ 2024-dau-nam"
+    assert said("report:remark", newer) == (
+        "Nhận xét dòng R032, cột Tổng số, biểu 03.ĐN-THCS, kỳ đầu năm học 2024-2025"
+    )
+    assert said("report:remark", {}) == "Nhận xét một ô của báo cáo"
+
+
 def test_an_export_is_told_with_persons_purpose_and_until_when() -> None:
     data = {"title": "Danh sách lớp 7A", "rows": 45, "persons": 45, "purpose": "check", "kept_until": "2024-09-04"}
 

@@ -14,6 +14,7 @@ from csdl.access.models import Grant
 from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
+from csdl.audit.kinds import said
 from csdl.audit.models import Event
 from csdl.delegation.actions import (
     Wanted,
@@ -294,7 +295,11 @@ def test_a_batch_of_any_size_asks_the_same_number_of_questions(
 
 def test_everything_is_in_the_log(place: Place) -> None:
     place.signed(place.homeroom(place.lan, place.class_a))
-    withdraw_minutes(actor=place.actor(place.head), minutes=Minutes.objects.get(), reason="Thôi chủ nhiệm")
+    minutes = Minutes.objects.get()
+    withdraw_minutes(actor=place.actor(place.head), minutes=minutes, reason="Thôi chủ nhiệm")
+    told = {one.kind: said(one.kind, one.data) for one in Event.objects.all()}
+    assert f"Thu hồi biên bản số {minutes.paper_no} của Nguyễn Thị Lan" in told["delegation:withdraw"]
+    assert "Thu hồi quyền của Nguyễn Thị Lan, tài khoản lan (" in told["grant:suspend"]
 
     kinds = list(Event.objects.filter(unit_id=place.unit.pk).order_by("pk").values_list("kind", flat=True))
     assert [kind for kind in kinds if kind.startswith(("delegation:", "grant:"))][-5:] == [

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
+from csdl.audit.kinds import said
 from csdl.audit.models import Event
 from csdl.cli import report as report_commands
 from csdl.lib import clock
@@ -258,6 +259,8 @@ def test_the_next_version_after_a_return_shows_what_changed_and_who_moved(chain:
     remark = remark_cell(
         actor=chain.actors["office"], report=report, form_code="02-DN-TH", address="40:1", text="Thiếu một em lớp 1A"
     )
+    event = Event.objects.get(kind="report:remark")
+    assert said(event.kind, event.data) == "Nhận xét dòng 40, cột Tổng số, biểu 02.ĐN-TH, kỳ đầu năm học 2024-2025"
     return_report(actor=chain.actors["office"], report=report, reason="Xem nhận xét ở dòng 40")
     late_comer = b.pupil(chain.schools[0].classes.first(), None, name="Bổ sung", birth_date=dt.date(2018, 1, 1))
     answer_remark(actor=chain.clerk(), remark=remark, text="Đã bổ sung hồ sơ em Bổ Sung")

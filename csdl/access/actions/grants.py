@@ -189,10 +189,11 @@ def activate_grants(actor: Actor, grants: Iterable[Grant]) -> int:
     return move_grants(actor, "grant:activate", grants, {"state": GrantState.ACTIVE})
 
 
-def suspend_grants(actor: Actor, grants: Iterable[Grant], *, because: str) -> int:
-    """Take the power from grants at once, and say why."""
+def suspend_grants(actor: Actor, grants: Iterable[Grant], *, because: str, **told: str) -> int:
+    """Take the power from grants at once, and say why. `told` goes into the log: `minutes`, the number of minutes that
+    were withdrawn, makes it a withdrawal, from the `receiver` of that name."""
     changed = {"state": GrantState.SUSPENDED, "suspended_because": because[:200]}
-    return move_grants(actor, "grant:suspend", grants, changed, because=because)
+    return move_grants(actor, "grant:suspend", grants, changed, because=because, **told)
 
 
 def end_grants(actor: Actor, grants: Iterable[Grant], *, on: dt.date, because: str = "") -> int:

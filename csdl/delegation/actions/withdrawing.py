@@ -61,7 +61,8 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
         content_hash=content_hash(paper_no, content),
         replaces=row,
     )
-    told = {"minutes": row.paper_no, "revocation": paper_no, "reason": said}
+    receiver = row.receiver.full_name
+    told = {"minutes": row.paper_no, "receiver": receiver, "revocation": paper_no, "reason": said}
     record(actor=actor, kind="delegation:withdraw", unit_id=row.unit_id, data=told)
     return made
 
@@ -80,7 +81,7 @@ def withdraw_commitment(*, actor: Actor, commitment: Commitment, reason: str) ->
     papers = Minutes.objects.filter(receiver_id=row.account_id, unit_id=row.unit_id, start_year=row.start_year)
     standing = _standing_on(papers.values_list("pk", flat=True), GrantState.ACTIVE, GrantState.INACTIVE)
     suspend_grants(actor, standing, because=f"Bản cam kết số {row.paper_no} hết hiệu lực: {said}")
-    told = {"commitment": row.paper_no, "reason": said}
+    told = {"commitment": row.paper_no, "receiver": row.account.full_name, "reason": said}
     record(actor=actor, kind="delegation:withdraw", unit_id=row.unit_id, data=told)
 
 
@@ -94,7 +95,9 @@ def void_minutes(actor: Actor, minutes: Minutes, reason: str) -> None:
     because = f"Biên bản số {minutes.paper_no} hết hiệu lực ngày {today:%d/%m/%Y}: {reason}"
     standing = _standing_on([minutes.pk], GrantState.ACTIVE, GrantState.INACTIVE, GrantState.SUSPENDED)
     # What was suspended for another reason does not come back either: the reason is now this one.
-    suspend_grants(actor, [row for row in standing if row.state != GrantState.INACTIVE], because=because)
+    held = [row for row in standing if row.state != GrantState.INACTIVE]
+    told = {"minutes": minutes.paper_no, "receiver": minutes.receiver.full_name}
+    suspend_grants(actor, held, because=because, **told)
     end_grants(actor, [row for row in standing if row.state == GrantState.INACTIVE], on=today, because=because)
     for holder in AdministrationHolder.objects.filter(minutes=minutes):
         if holder.valid_to is None or holder.valid_to > today:

@@ -36,6 +36,8 @@ _LONG = 16
 _REQUIRED = "Hãy nhập mục này."
 _DAY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
+_NO_YEAR = re.compile(r"\d{1,2}[/.\- ]\d{1,2}[/.\- ]?")
+_SHORT_YEAR = re.compile(r"\d{1,2}[/.\- ]\d{1,2}[/.\- ]\d{1,3}")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -88,7 +90,12 @@ class DayField(forms.Field):
                 return dt.date(int(iso[1]), int(iso[2]), int(iso[3]))
         except ValueError:
             pass
-        raise forms.ValidationError(f"“{text[:20]}” không phải ngày có thật. Hãy nhập theo dạng 07/10/2015.")
+        wrong = "không phải ngày có thật"
+        if _NO_YEAR.fullmatch(text):
+            wrong = "thiếu năm"
+        elif _SHORT_YEAR.fullmatch(text):
+            wrong = "ghi năm chưa đủ 4 chữ số"
+        raise forms.ValidationError(f"“{text[:20]}” {wrong}. Hãy nhập theo dạng 07/10/2015.")
 
 
 class YearField(forms.IntegerField):

@@ -117,6 +117,7 @@ def document_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         rows = rows.filter(kind=kind.value)
     page = listing(request, _of_state(rows, state), sorts=_SORTS, default="luu")
     can_edit = request.actor.can(Permission.DOCUMENT_EDIT, on=row)
+    reads_rights = request.actor.can(Permission.GRANT_READ, on=row)
     context = {
         "unit": row,
         "crumbs": crumbs_from(request, row),
@@ -125,6 +126,7 @@ def document_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "filters": [kind, state],
         "any_held": bool(search or kind.value or state.value != state.default),
         "new_url": reverse("desk:document-new", args=[unit]) if can_edit else "",
+        "rights_url": reverse("desk:grant-list", args=[unit]) if reads_rights else "",
     }
     template = "desk/documents/list.html"
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)

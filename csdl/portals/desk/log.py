@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -140,6 +140,9 @@ def _narrowed(request: HttpRequest, unit: OrgUnit) -> tuple[QuerySet[Event], str
     known = {slugify(fold(name)): name for name in groups()}
     group = read_filter(request, "loai", "Loại việc", known.items())
     days = [_day(request, FIRST, "Từ ngày"), _day(request, LAST, "Đến hết ngày")]
+    if days[0].day and days[1].day and days[1].day < days[0].day:
+        fault = f"trước “Từ ngày” ({days[0].day:%d/%m/%Y}) nên không có dòng nào. Hãy sửa một trong hai ngày."
+        days[1] = replace(days[1], fault=fault)
     if search:
         rows = rows.filter(actor_label__icontains=search)
     if group.value:

@@ -63,7 +63,8 @@ def remark_cell(
     require_tier(actor, as_tier or Tier.OFFICE, Permission.REPORT_REVIEW, row)
     if row.state not in _SENT or row.snapshot is None:
         raise ReportError("Chỉ nhận xét báo cáo đã gửi.", code="RPT-03")
-    found, column = form(form_code, row.snapshot.basis).cell(address)
+    of_form = form(form_code, row.snapshot.basis)
+    found, column = of_form.cell(address)
     made: CellRemark = CellRemark.objects.create(
         submission=row,
         snapshot=row.snapshot,
@@ -77,7 +78,15 @@ def remark_cell(
         made_by_label=actor.label,
         made_at=instant(),
     )
-    data = {"period": row.period.code, "level": row.level_code, "form": form_code, "cell": address}
+    data = {
+        "period": row.period.code,
+        "period_name": row.period.name,
+        "level": row.level_code,
+        "form": form_code,
+        "form_number": of_form.number,
+        "cell": f"{found.code}:{column.code}",
+        "column": column.full_label,
+    }
     record(actor=actor, kind="report:remark", unit_id=row.unit_id, data=data)
     return made
 

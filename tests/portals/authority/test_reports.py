@@ -85,6 +85,7 @@ def test_ticked_reports_are_accepted_and_an_extension_is_given(chain: Chain, web
     here = reverse("authority:report-extend", args=["2024-dau-nam", chain.schools[1].unit.public_id])
     wrong = office.post(here, {"day": "9/10/2024", "hour": "25h", "reason": ""})
     assert "không phải giờ" in _text(wrong)
+    assert "“9/10” thiếu năm." in _text(office.post(here, {"day": "9/10", "hour": "17h", "reason": "Mất điện"}))
     office.post(here, {"day": "9/10/2024", "hour": "17h", "reason": "Mất điện"})
     assert DeadlineExtension.objects.get().due_at == at(17, day=9)
     assert web_client(chain.actors["far office"].account).get(here).status_code == 404

@@ -99,6 +99,40 @@ def test_a_class_does_not_quietly_shorten_a_right_over_the_whole_school(place: P
     assert "đến hết 31/08/2025, quyền khác đến hết 31/10/2025." in seen
 
 
+def test_a_class_of_a_year_that_is_over_is_said_so_where_no_end_was_typed(place: Place, sign_in: Callable) -> None:
+    last_year = b.school_class(place.school, "6A", "06", year=2023)
+    client = sign_in(place.head)
+    form = {"nguoi": str(place.lan.public_id), "quyen": "homeroom_teacher", "lop": str(last_year.public_id), "xem": "1"}
+
+    seen = client.post(_unit("grant-new", place), form | {"tu-ngay": "05/09/2024", "den-ngay": ""}).content.decode()
+
+    assert "Quyền trên lớp của năm học 2023-2024 chỉ đến hết 31/08/2024, trước ngày bắt đầu 05/09/2024" in seen
+    assert "ngày kết thúc phải sau ngày bắt đầu" not in seen
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("31/02/2025", "“31/02/2025” không phải ngày có thật."),
+        ("9/10", "“9/10” thiếu năm."),
+        ("9/10/24", "“9/10/24” ghi năm chưa đủ 4 chữ số."),
+    ],
+)
+def test_a_day_that_is_none_is_told_as_in_every_form(place: Place, sign_in: Callable, typed: str, said: str) -> None:
+    client = sign_in(place.head)
+    form = {"nguoi": str(place.lan.public_id), "quyen": "student_records", "xem": "1"}
+
+    for days, label in (((typed, ""), "Từ ngày"), (("05/09/2024", typed), "Đến hết ngày")):
+        sent = form | dict(zip(("tu-ngay", "den-ngay"), days, strict=True))
+        seen = client.post(_unit("grant-new", place), sent).content.decode()
+        assert f"{label}: {said}" in seen
+        assert "Hãy nhập ngày bắt đầu" not in seen
+        assert f"{label}: {said}" in client.post(_unit("grant-cover", place), sent).content.decode()
+    batch = place.prepare(place.homeroom(place.lan, place.class_a))
+    sent = {"ngay-ky": typed, "tep": upload(files.pdf(1))}
+    assert f"Ngày ký: {said}" in client.post(reverse("desk:batch-sign", args=[batch.public_id]), sent).content.decode()
+
+
 def test_a_preview_says_from_when_and_how_long_the_right_opens_something(place: Place, sign_in: Callable) -> None:
     StaffPosting.objects.filter(staff=place.lan).update(valid_to=dt.date(2025, 1, 1))
     client = sign_in(place.head)
@@ -360,12 +394,58 @@ def test_a_withdrawn_right_is_called_so_and_one_that_waits_is_not(place: Place, 
         assert [(one.grant.account_id, one.standing) for one in shown] == [(who[word].account_id, word)]
     for word, person_there in who.items():
         client = sign_in(person_there)
-        (line,) = client.get(reverse("desk:my-rights")).context["lines"]
+        ((_, line),) = client.get(reverse("desk:my-rights")).context["lines"]
         for page in (reverse("desk:my-rights"), reverse("desk:grant", args=[line.grant.public_id])):
             text = client.get(page).content.decode()
             assert [one in text for one in because] == [one == word for one in because], page
             assert because[word] in text
         as_owner()
+
+
+def test_a_right_is_judged_by_the_day_before_the_upkeep_has_said_so(place: Place, sign_in: Callable) -> None:
+    """Lan's right begins later, Mai's is over in the end; the state of both stays active."""
+    later = place.homeroom(place.lan, place.class_a, first=dt.date(2024, 10, 1))
+    place.signed(later, place.homeroom(place.mai, place.class_b))
+
+    def shown(key: str) -> list[tuple[int, str]]:
+        items = client.get(_unit("grant-list", place), {"tinh-trang": key}).context["listing"].items
+        return [(one.line.grant.account_id, one.line.standing) for one in items if one.line.minutes]
+
+    client = sign_in(place.head)
+    figures = {text: count for count, text, _ in client.get(_unit("grant-list", place)).context["figures"]}
+    assert (figures["người đang có quyền"], figures["quyền chưa đến ngày"]) == (2, 1)
+    assert shown("dang") == [(place.mai.account_id, "Đang hiệu lực")]
+    assert shown("chua") == [(place.lan.account_id, "Chưa đến ngày")]
+    as_owner()
+    with on(dt.date(2025, 9, 1)):
+        client = sign_in(place.head)
+        figures = {text: count for count, text, _ in client.get(_unit("grant-list", place)).context["figures"]}
+        assert figures["người đang có quyền"] == 1  # the head's own
+        assert (shown("dang"), len(shown("het"))) == ([], 2)
+        assert {word for _, word in shown("het")} == {"Đã hết hạn"}
+        minutes = Minutes.objects.get(receiver=place.mai.account_id)
+        assert "đã hết hạn" in client.get(reverse("desk:minutes", args=[minutes.public_id])).content.decode()
+        as_owner()
+        client = sign_in(place.mai)
+        mine = client.get(reverse("desk:my-rights"))
+        (line,) = mine.context["ended"]
+        page = client.get(reverse("desk:grant", args=[line.grant.public_id])).content.decode()
+        assert mine.context["lines"] == []
+        assert f"lớp 7B của {place.unit.name}" in mine.content.decode()
+        assert ("Đã hết hạn" in page, "Đang hiệu lực" in page, "lớp 7B của" in page) == (True, False, True)
+        as_owner()
+
+
+def test_a_right_that_waits_for_its_renewal_is_read_by_and_called_so(place: Place, sign_in: Callable) -> None:
+    (grant,) = place.signed(place.homeroom(place.lan, place.class_a))
+    Grant.objects.filter(pk=grant.pk).update(read_until=dt.date(2025, 9, 15))
+    for day, word, is_over in ((1, "Hết hạn, chỉ còn được xem", False), (15, "Đã hết hạn", True)):
+        with on(dt.date(2025, 9, day)):
+            client = sign_in(place.head)
+            query = {"tinh-trang": "het" if is_over else "dang"}
+            items = client.get(_unit("grant-list", place), query).context["listing"].items
+            assert [one.line.standing for one in items if one.line.minutes] == [word]
+            as_owner()
 
 
 def test_an_officer_takes_the_administration_account_by_confirming(place: Place, sign_in: Callable) -> None:

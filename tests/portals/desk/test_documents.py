@@ -55,6 +55,19 @@ def test_a_clerk_files_a_signed_paper_and_finds_it(places: Places, web_client: C
     )
 
 
+@pytest.mark.parametrize(("who", "name"), [("head", "grant-list"), ("clerk", "my-rights")])
+def test_it_says_where_minutes_and_commitments_are(places: Places, web_client: Callable, who: str, name: str) -> None:
+    Document.objects.all().delete()
+    client = web_client(places.accounts[who])
+    told = client.get(_list(places)).content.decode()
+    where = reverse(f"desk:{name}", args=[places.school.unit.public_id] if name == "grant-list" else [])
+
+    hint = told.split("lập và ký trên hệ thống không nằm ở đây", 1)[1].split("</p>", 1)[0]
+    assert "Chưa có văn bản nào được lưu ở đây" in told
+    assert f'href="{where}"' in hint
+    assert client.get(where).status_code == 200
+
+
 def test_every_fault_stands_at_its_field_at_once(places: Places, web_client: Callable) -> None:
     client = web_client(places.accounts["clerk"])
     address = reverse("desk:document-new", args=[places.school.unit.public_id])

@@ -57,6 +57,14 @@ def test_kind_person_and_days_narrow_it(places: Places, web_client: Callable, qu
     assert ("không phải ngày có thật" in page) == ("31/02/2020" in query.values())
 
 
+@pytest.mark.parametrize(("last", "is_told"), [("04/09/2024", True), ("05/09/2024", False)])
+def test_days_in_the_wrong_order_are_said(places: Places, web_client: Callable, last: str, is_told: bool) -> None:
+    query = {"tu-ngay": "05/09/2024", "den-ngay": last}
+    page = web_client(places.accounts["head"]).get(_list(places), query).content.decode()
+
+    assert ("Đến hết ngày: trước “Từ ngày” (05/09/2024) nên không có dòng nào." in page) is is_told
+
+
 def test_the_file_holds_what_is_filtered_and_its_purpose_is_logged(places: Places, web_client: Callable) -> None:
     _write(places)
     client = web_client(places.accounts["head"])

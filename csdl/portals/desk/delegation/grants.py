@@ -41,6 +41,8 @@ from csdl.delegation.queries import (
     commitments_for,
     days_held,
     grant_lines,
+    not_begun,
+    over_by,
     people_of,
     withdrawn,
 )
@@ -49,24 +51,19 @@ from csdl.lib import clock
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.lists import listing, read_filter, read_search
-from csdl.portals.desk.delegation.reach import crumbs_to, grants_seen, page_context, typed_day, unit_or_404
+from csdl.portals.desk.delegation.reach import crumbs_to, grants_seen, page_context, tone_of, typed_day, unit_or_404
 from csdl.staff.models import StaffMember, StaffPosting
 from csdl.staff.queries import head_of, postings_on
 from csdl.years.enums import YearState
 from csdl.years.models import Enrolment, SchoolClass, SchoolYear
 
 _STATES = {
-    "dang": ("Đang có quyền", Q(state=GrantState.ACTIVE)),
-    "dung": ("Tạm dừng", Q(state=GrantState.SUSPENDED) & ~withdrawn()),
-    "thu-hoi": (WITHDRAWN, withdrawn()),
-    "cho": ("Chờ ký", Q(state=GrantState.INACTIVE)),
-    "het": ("Đã kết thúc", Q(state=GrantState.ENDED)),
-}
-_TONES = {
-    GrantState.ACTIVE: "good",
-    GrantState.INACTIVE: "wait",
-    GrantState.SUSPENDED: "bad",
-    GrantState.ENDED: "calm",
+    "dang": "Đang có quyền",
+    "chua": "Chưa đến ngày",
+    "dung": "Tạm dừng",
+    "thu-hoi": WITHDRAWN,
+    "cho": "Chờ ký",
+    "het": "Đã kết thúc",
 }
 _SORTS = {
     "ten": ("account__full_name", "pk"),
@@ -90,12 +87,10 @@ def grant_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     where = unit_or_404(request, unit)
     today, laid_down = clock.today(), rules()
     search = read_search(request)
-    state = read_filter(
-        request, "tinh-trang", "Tình trạng", [(key, text) for key, (text, _) in _STATES.items()], default="dang"
-    )
+    state = read_filter(request, "tinh-trang", "Tình trạng", _STATES.items(), default="dang")
     rows = grants_seen(request).filter(unit=where)
     if state.value:
-        rows = rows.filter(_STATES[state.value][1])
+        rows = rows.filter(_of_state(today)[state.value])
     if search:
         rows = rows.filter(Q(account__full_name__icontains=search) | Q(account__username__icontains=search))
     page = listing(request, rows, sorts=_SORTS, default="ten")
@@ -131,12 +126,12 @@ def grant_detail(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
         "crumbs": crumbs_to(request, row.unit),
         "row": row,
         "line": line,
-        "tone": _TONES[GrantState(row.state)],
+        "tone": tone_of(line),
         "commitment": commitment,
         "appointment": _heads().filter(pk=row.paper_id).first() if row.ground == Ground.APPOINTMENT else None,
         "permissions": sorted(one.label for one in role.permissions) if role else [],
         "renewals": grant_lines(Grant.objects.filter(renews=row).select_related("account", "unit")),
-        "may_renew": _may_renew(row, can_administer(request.actor, row.unit_id)),
+        "may_renew": _may_renew(line, can_administer(request.actor, row.unit_id)),
     }
     return render(request, "desk/delegation/grant.html", context)
 
@@ -188,7 +183,7 @@ def grant_new(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     }
     if request.method == "GET":
         return render(request, "desk/delegation/new.html", context)
-    faults, wanted = _read_wanted(sent, where, chosen.staff if chosen else None, role, class_rows, today)
+    faults, wanted = _read_wanted(request, where, chosen.staff if chosen else None, role, class_rows, today)
     if not faults and wanted is not None and chosen is not None and role is not None:
         if "lap" in request.POST:
             try:
@@ -281,7 +276,10 @@ def grant_levels(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
             messages.success(request, f"Đã lập biên bản cho {len(wanted)} chuyên viên.")
             return redirect("desk:batch", batch.public_id)
     standing = Grant.objects.filter(
-        unit=where, role_code="level_officer", state__in=(GrantState.ACTIVE, GrantState.INACTIVE)
+        ~over_by(today),
+        unit=where,
+        role_code="level_officer",
+        state__in=(GrantState.ACTIVE, GrantState.INACTIVE),
     )
     held = {(row.account_id, code): row.state for row in standing for code in row.level_codes}
     labels = dict(levels)
@@ -328,13 +326,15 @@ def grant_cover(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         by_key = {str(one.staff.public_id): one.staff for one in people}
         absent, cover = by_key.get(sent.get("vang", "")), by_key.get(sent.get("thay", ""))
-        first, last = typed_day(sent.get("tu-ngay", "")), typed_day(sent.get("den-ngay", ""))
+        first, wrong_first = typed_day(request, "tu-ngay", "Từ ngày")
+        last, wrong_last = typed_day(request, "den-ngay", "Đến hết ngày")
         if absent is None or absent.account_id is None:
             faults.append("Hãy chọn người vắng mặt.")
         if cover is None:
             faults.append("Hãy chọn người làm thay.")
-        if first is None or last is None:
-            faults.append("Hãy nhập ngày theo dạng 07/10/2024.")
+        faults += [*wrong_first, *wrong_last]
+        if (first is None and not wrong_first) or (last is None and not wrong_last):
+            faults.append("Hãy nhập ngày đầu và ngày cuối theo dạng 07/10/2024.")
         if not faults and absent and absent.account_id and cover and first and last:
             try:
                 batch = cover_absence(
@@ -371,12 +371,25 @@ def _heads() -> Any:
 def _shown(line: GrantLine, today: dt.date, last_notice: int, may_give: bool) -> ShownLine:
     left = (line.grant.valid_to - today).days if line.grant.valid_to and line.grant.valid_to > today else None
     near = left if left is not None and left <= last_notice and line.grant.state == GrantState.ACTIVE else None
-    return ShownLine(line, _TONES[GrantState(line.grant.state)], near, _may_renew(line.grant, may_give))
+    return ShownLine(line, tone_of(line), near, _may_renew(line, may_give))
 
 
-def _may_renew(grant: Grant, may_give: bool) -> bool:
-    is_delegated = grant.ground == Ground.MINUTES and grant.covers_id is None
-    return may_give and is_delegated and grant.state == GrantState.ACTIVE
+def _may_renew(line: GrantLine, may_give: bool) -> bool:
+    is_delegated = line.grant.ground == Ground.MINUTES and line.grant.covers_id is None
+    return may_give and is_delegated and line.grant.state == GrantState.ACTIVE and not line.is_over
+
+
+def _of_state(today: dt.date) -> dict[str, Q]:
+    """Rights of each standing, judged by the day as the gate does; `GrantLine.standing` says the same in words."""
+    over, later = over_by(today), not_begun(today)
+    return {
+        "dang": Q(state=GrantState.ACTIVE) & ~over & ~later,
+        "chua": later,
+        "dung": Q(state=GrantState.SUSPENDED) & ~withdrawn() & ~over,
+        "thu-hoi": withdrawn(),
+        "cho": Q(state=GrantState.INACTIVE) & ~over,
+        "het": over,
+    }
 
 
 def _waiting(unit: OrgUnit) -> list[dict[str, Any]]:
@@ -399,16 +412,19 @@ def _waiting(unit: OrgUnit) -> list[dict[str, Any]]:
 
 def _figures(unit: OrgUnit, today: dt.date, last_notice: int) -> list[tuple[int, str, str]]:
     soon = today + dt.timedelta(days=last_notice)
+    of_state = _of_state(today)
     counted = Grant.objects.filter(unit=unit).aggregate(
-        active=Count("account", filter=Q(state=GrantState.ACTIVE), distinct=True),
-        waiting=Count("pk", filter=Q(state=GrantState.INACTIVE)),
+        active=Count("account", filter=of_state["dang"], distinct=True),
+        later=Count("pk", filter=of_state["chua"]),
+        waiting=Count("pk", filter=of_state["cho"]),
         soon=Count("pk", filter=Q(state=GrantState.ACTIVE, valid_to__gt=today, valid_to__lte=soon)),
-        suspended=Count("pk", filter=_STATES["dung"][1]),
-        withdrawn=Count("pk", filter=withdrawn()),
+        suspended=Count("pk", filter=of_state["dung"]),
+        withdrawn=Count("pk", filter=of_state["thu-hoi"]),
     )
     url = reverse("desk:grant-list", args=[unit.public_id])
     return [
         (counted["active"], "người đang có quyền", url),
+        *([(counted["later"], "quyền chưa đến ngày", f"{url}?tinh-trang=chua")] if counted["later"] else []),
         (counted["waiting"], "quyền chờ ký", f"{url}?tinh-trang=cho"),
         (counted["soon"], f"quyền hết hạn trong {last_notice} ngày", f"{url}?sap-xep=het-han"),
         (counted["suspended"], "quyền tạm dừng", f"{url}?tinh-trang=dung"),
@@ -449,7 +465,7 @@ def _classes(unit: OrgUnit, years: Sequence[SchoolYear]) -> list[SchoolClass]:
 
 
 def _read_wanted(
-    sent: Any,
+    request: HttpRequest,
     unit: OrgUnit,
     person: StaffMember | None,
     role: Role | None,
@@ -457,29 +473,31 @@ def _read_wanted(
     today: dt.date,
 ) -> tuple[list[str], Wanted | None]:
     faults = []
-    laid_down = rules()
-    first = typed_day(sent.get("tu-ngay", ""))
-    last_text = sent.get("den-ngay", "").strip()
+    laid_down, sent = rules(), request.POST
+    first, wrong_first = typed_day(request, "tu-ngay", "Từ ngày")
+    last, wrong_last = typed_day(request, "den-ngay", "Đến hết ngày")
     picked = [one for one in class_rows if str(one.public_id) in sent.getlist("lop")]
     if person is None or person.account_id is None:
         faults.append("Hãy chọn người nhận quyền.")
     if role is None or role.code in HEADS:
         faults.append("Hãy chọn quyền.")
-    if first is None:
+    if first is None and not wrong_first:
         faults.append("Hãy nhập ngày bắt đầu theo dạng 07/10/2024.")
     if role is not None and role.scope_kind == "class" and not picked:
         faults.append("Hãy chọn lớp.")
     if role is not None and role.needs_level and not sent.getlist("cap"):
         faults.append("Hãy chọn cấp học.")
-    faults += _scope_faults(role, sent).values()
-    last = typed_day(last_text)
-    if last_text and last is None:
-        faults.append("Hãy nhập ngày kết thúc theo dạng 31/08/2025, hoặc để trống.")
+    faults += [*_scope_faults(role, sent).values(), *wrong_first, *wrong_last]
     if faults or role is None or first is None or person is None or person.account_id is None:
         return faults, None
     year = max(one.start_year for one in picked) if picked else start_year_on(first, laid_down)
-    ends = last + dt.timedelta(days=1) if last else first_day_without(role, year, laid_down)
     limit = first_day_without(role, year, laid_down)
+    ends = last + dt.timedelta(days=1) if last else limit
+    if limit <= first:
+        over = f"Quyền trên lớp của năm học {year}-{year + 1} chỉ đến hết {limit - dt.timedelta(days=1):%d/%m/%Y}"
+        why = f"trước ngày bắt đầu {first:%d/%m/%Y}: năm học của lớp đã hết, hãy chọn lớp của năm học sau."
+        faults.append(f"{over}, {why}")
+        return faults, None
     if ends > limit:
         faults.append(f"Quyền này kéo dài nhất đến hết {limit - dt.timedelta(days=1):%d/%m/%Y}.")
     classes = tuple(one.pk for one in picked)

@@ -9,6 +9,7 @@ from csdl.delegation.enums import PaperState
 from csdl.delegation.models import Commitment, Minutes
 from csdl.delegation.queries import grant_lines, sign_again_by, waiting_for_account
 from csdl.lib import clock
+from csdl.portals.desk.delegation.reach import tone_of
 
 
 @login_required
@@ -22,9 +23,10 @@ def my_rights(request: HttpRequest) -> HttpResponse:
         *Minutes.objects.filter(receiver_id=account_id).exclude(state=PaperState.DRAFT).select_related("unit"),
         *Commitment.objects.filter(account_id=account_id).exclude(state=PaperState.DRAFT).select_related("unit"),
     ]
+    lines = grant_lines(grants)
     context = {
-        "lines": grant_lines(grants.exclude(state="ended")),
-        "ended": grant_lines(grants.filter(state="ended")),
+        "lines": [(tone_of(line), line) for line in lines if not line.is_over],
+        "ended": [line for line in lines if line.is_over],
         "minutes": minutes,
         "commitments": [(one, again.get(one.pk)) for one in commitments],
         "papers": [(isinstance(one, Minutes), one) for one in papers],

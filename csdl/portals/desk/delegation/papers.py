@@ -122,7 +122,8 @@ def batch_sign(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     upload: Any = request.FILES.get("tep")  # a browser's file, read in pieces
     if upload is None:
         faults.append("Hãy chọn tệp quét.")
-    if faults or upload is None:
+    signed_on, wrong_day = typed_day(request, "ngay-ky", "Ngày ký")
+    if (faults := faults + wrong_day) or upload is None:
         return _batch_page(request, row, faults=faults)
     try:
         grants = sign_scanned(
@@ -130,7 +131,7 @@ def batch_sign(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
             unit=row.unit,
             papers=papers,
             upload=upload,
-            signed_on=typed_day(request.POST.get("ngay-ky", "")),
+            signed_on=signed_on,
             batch=row,
         )
     except CsdlError as refused:
@@ -314,13 +315,16 @@ def _sign_one(request: HttpRequest, paper: Paper) -> list[str]:
     upload: Any = request.FILES.get("tep")  # a browser's file, read in pieces
     if upload is None:
         return ["Hãy chọn tệp quét của văn bản đã ký."]
+    signed_on, wrong_day = typed_day(request, "ngay-ky", "Ngày ký")
+    if wrong_day:
+        return wrong_day
     try:
         grants = sign_scanned(
             actor=request.actor,
             unit=paper.unit,
             papers={paper: None},
             upload=upload,
-            signed_on=typed_day(request.POST.get("ngay-ky", "")),
+            signed_on=signed_on,
         )
     except CsdlError as refused:
         return refused.problems or [refused.message]

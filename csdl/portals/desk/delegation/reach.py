@@ -4,17 +4,20 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from csdl.access.enums import GrantState
 from csdl.access.models import Grant
 from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
 from csdl.delegation.models import Batch, Commitment, Minutes
-from csdl.delegation.queries import can_administer
+from csdl.delegation.queries import GrantLine, can_administer
 from csdl.orgs.models import OrgUnit
+from csdl.portals.components.forms import DayField
 
 __all__ = [
     "batch_or_404",
@@ -23,9 +26,16 @@ __all__ = [
     "grants_seen",
     "minutes_or_404",
     "page_context",
+    "tone_of",
     "typed_day",
     "unit_or_404",
 ]
+_TONES = {
+    GrantState.ACTIVE: "good",
+    GrantState.INACTIVE: "wait",
+    GrantState.SUSPENDED: "bad",
+    GrantState.ENDED: "calm",
+}
 
 
 def unit_or_404(request: HttpRequest, public_id: uuid.UUID) -> OrgUnit:
@@ -68,14 +78,19 @@ def page_context(request: HttpRequest, unit: OrgUnit, here: str) -> dict[str, An
     return {"unit": unit, "may_give": can_administer(request.actor, unit.pk), "here": here}
 
 
-def typed_day(text: str) -> dt.date | None:
-    """A day as people type it, or as a date field sends it; None for anything else."""
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return dt.datetime.strptime(text.strip(), form).date()
-        except ValueError:
-            continue
-    return None
+def tone_of(line: GrantLine) -> str:
+    """The tone of the badge that says a right's standing."""
+    if line.is_over:
+        return "calm"
+    return "wait" if line.is_not_begun else _TONES[GrantState(line.grant.state)]
+
+
+def typed_day(request: HttpRequest, name: str, label: str) -> tuple[dt.date | None, list[str]]:
+    """A day as people type it, read as every form reads it, and what is wrong with it; no day and no fault for none."""
+    try:
+        return DayField(label=label, required=False).clean(request.POST.get(name, "").replace("\0", "")), []
+    except ValidationError as error:
+        return None, [f"{label}: {text}" for text in error.messages]
 
 
 def _papers[M: (Minutes, Commitment)](request: HttpRequest, model: type[M], own: Q) -> QuerySet[M]:
