@@ -26,7 +26,7 @@ from csdl.orgs.enums import TEACHING_KINDS
 from csdl.portals.components.lists import listing, read_search
 from csdl.portals.components.outgoing import OutgoingFile, file_door
 from csdl.portals.components.report_sheet import Marks, sheet, shown
-from csdl.portals.components.table import Cell, Row, table_body
+from csdl.portals.components.table import Cell, Row, addresses, table_body
 from csdl.reports.actions import (
     accept_consolidation,
     close_period,
@@ -75,7 +75,6 @@ TONES = {
     ConsolidationState.CLOSED: "good",
 }
 _DETAIL = "authority/reports/consolidation.html"
-_NOWHERE = uuid.UUID(int=0)
 _PART = (
     *("of_unit__public_id", "snapshot__unit_name", "snapshot__version", "snapshot__pupil_count"),
     *("submission__sent_at", "submission__late_minutes"),
@@ -273,8 +272,8 @@ def _parts(request: HttpRequest, known: ReportPeriod, row: Consolidation) -> dic
     if search:
         rows = rows.filter(of_unit__search_key__contains=fold(search))
     page = listing(request, rows.values_list(*_PART), sorts=_PART_SORTS, default="don-vi")
-    place = reverse("school:report-detail", args=[_NOWHERE, known.code, row.level_code])
-    body = table_body(_part(place.replace(str(_NOWHERE), str(unit)), *part) for unit, *part in page.items)
+    place = addresses("school:report-detail", known.code, row.level_code)
+    body = table_body(_part(place(unit), *part) for unit, *part in page.items)
     return {"listing": page, "body": body, "search": search}
 
 

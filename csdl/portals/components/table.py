@@ -50,9 +50,10 @@ def table_body(rows: Iterable[Row]) -> SafeString:
 
 
 @cache
-def addresses(name: str) -> Callable[[uuid.UUID], str]:
-    """`reverse` of a page with one public id, worked out once: fifty rows would do it a hundred times."""
-    before, after = reverse(name, args=[_NOWHERE]).split(str(_NOWHERE))
+def addresses(name: str, *more: str) -> Callable[[uuid.UUID], str]:
+    """`reverse` of a page whose address begins with one public id, then `more` that is the same for every row; worked
+    out once: fifty rows would do it a hundred times."""
+    before, after = reverse(name, args=[_NOWHERE, *more]).split(str(_NOWHERE))
     return lambda key: f"{before}{key}{after}"
 
 

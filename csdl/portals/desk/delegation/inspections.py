@@ -2,7 +2,7 @@
 a lost second factor."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -161,32 +161,28 @@ def inspection_new(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 @require_POST
 def inspection_end(request: HttpRequest, inspection: uuid.UUID) -> HttpResponse:
     """End it before its last day."""
-    row = _inspection_or_404(request, inspection)
-    try:
-        end_inspection(actor=request.actor, inspection=row, reason=request.POST.get("reason", ""))
-    except CsdlError as refused:
-        if not refused.problems:
-            raise
-        messages.error(request, refused.problems[0])
-    else:
-        messages.success(request, f"Đã kết thúc quyền thanh tra, kiểm tra của {row.account.full_name}.")
-    return redirect("desk:inspection-list", row.unit.public_id)
+    return _act(request, inspection, end_inspection, "Đã kết thúc quyền thanh tra, kiểm tra của {}.")
 
 
 @login_required
 @require_POST
 def inspection_factor(request: HttpRequest, inspection: uuid.UUID) -> HttpResponse:
     """Take away the second factor of the inspector's own account."""
+    told = "Đã gỡ xác thực hai bước của {}; lần đăng nhập tới chỉ cần mật khẩu."
+    return _act(request, inspection, remove_inspector_factor, told)
+
+
+def _act(request: HttpRequest, inspection: uuid.UUID, act: Callable[..., Any], sentence: str) -> HttpResponse:
+    """Do it for the reason that was typed, and return to the list with what came of it."""
     row = _inspection_or_404(request, inspection)
     try:
-        remove_inspector_factor(actor=request.actor, inspection=row, reason=request.POST.get("reason", ""))
+        act(actor=request.actor, inspection=row, reason=request.POST.get("reason", ""))
     except CsdlError as refused:
         if not refused.problems:
             raise
         messages.error(request, refused.problems[0])
     else:
-        text = f"Đã gỡ xác thực hai bước của {row.account.full_name}; lần đăng nhập tới chỉ cần mật khẩu."
-        messages.success(request, text)
+        messages.success(request, sentence.format(row.account.full_name))
     return redirect("desk:inspection-list", row.unit.public_id)
 
 
