@@ -36,6 +36,7 @@ def faults(page: Page) -> list[str]:
     """What axe finds on the page as it stands, each with the first place of it."""
     if not _AXE.exists():
         pytest.skip("front-end packages are not installed")
+    page.wait_for_load_state()  # a click returns with the first byte of the next page, which has no element yet
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(_AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
@@ -61,6 +62,7 @@ def type_into(page: Page, name: str, text: str) -> None:
 
 def width(page: Page) -> int:
     """How wide the page is: more than its screen, and it has to be pushed sideways."""
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth")
 
 
