@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.conftest import OwnDatabase
 from tests.papers import pages_of
@@ -65,7 +65,7 @@ def test_from_the_letter_to_the_recovery_codes_and_in_by_one(site: str, page: Pa
     page.get_by_label("Mật khẩu mới", exact=True).fill("matkhau123456")
     page.get_by_label("Nhập lại mật khẩu mới").fill("matkhau123456")
     page.get_by_role("button", name="Đặt mật khẩu và đăng nhập").click()
-    assert page.locator(".note-error").get_by_text("quá phổ biến").is_visible()
+    expect(page.locator(".note-error").get_by_text("quá phổ biến")).to_be_visible()
     look("refused password")
     page.get_by_label("Mật khẩu mới", exact=True).fill(GOOD)
     page.get_by_label("Nhập lại mật khẩu mới").fill(GOOD)
@@ -106,7 +106,7 @@ def test_from_the_letter_to_the_recovery_codes_and_in_by_one(site: str, page: Pa
         page.wait_for_load_state()
         if page.url == f"{site}/":
             page.context.clear_cookies()
-    assert page.get_by_text("Mã chưa đúng hoặc đã dùng").first.is_visible()
+    expect(page.get_by_text("Mã chưa đúng hoặc đã dùng").first).to_be_visible()
 
     # A fresh one is asked for before it is taken away.
     page.locator("#id_code").fill(codes[1])
@@ -142,7 +142,7 @@ def test_a_passkey_is_made_and_signs_in(site: str, page: Page, site_database: Ow
     page.get_by_role("button", name="Tạo khóa truy cập").click()
     page.wait_for_url("**/recovery-codes/")
     page.goto(f"{site}/accounts/2fa/webauthn/")
-    assert page.get_by_role("rowheader", name="Máy văn phòng").is_visible()
+    expect(page.get_by_role("rowheader", name="Máy văn phòng")).to_be_visible()
     found["keys"] = _faults(page)
 
     page.context.clear_cookies()
@@ -164,7 +164,7 @@ def test_a_passkey_is_made_and_signs_in(site: str, page: Page, site_database: Ow
     page.get_by_role("button", name="Dùng khóa truy cập").click()
     page.wait_for_url("**/remove/")
     page.get_by_role("button", name="Gỡ Máy văn phòng").click()
-    assert page.get_by_text("Chưa có khóa truy cập nào").is_visible()
+    expect(page.get_by_text("Chưa có khóa truy cập nào")).to_be_visible()
 
     factors = site_database.rows(
         "SELECT kind, data->>'type', actor_label FROM audit_event WHERE starts_with(kind, 'second_factor:') ORDER BY id"

@@ -125,6 +125,7 @@ def test_an_office_head_splits_three_officers_by_level(page: Page, people: str) 
     for username in ("cv1", "cv2", "cv3"):
         sign_in(page, people, username)
         _open(page, "Trường")
+        page.wait_for_load_state()
         seen[username] = sorted(page.locator("#results tbody th").all_inner_texts())
     assert seen == {
         "cv1": ["Trường Mầm non Hoa Sen"],
