@@ -8,6 +8,7 @@ from csdl.access.actors import actor_for
 from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.audit.edits import EditedMeanwhile, changes_of, version_of
 from csdl.audit.models import Event
+from csdl.lib import clock
 from csdl.staff.actions import add_staff, change_posting, change_staff, end_posting, undo_staff_edit
 from csdl.staff.errors import StaffError
 from csdl.staff.models import StaffMember, StaffPosting
@@ -106,6 +107,20 @@ def test_a_posting_ends_on_a_day_and_the_file_is_no_longer_the_schools(place: Pl
         change_staff(actor=place.clerk, posting=ended, values={"phone": "0911111111"}, seen=None)
     undo_staff_edit(actor=place.clerk, posting=ended, row=ended, key=changes_of(ended)[0].key)
     assert StaffPosting.objects.get(pk=ended.pk).valid_to is None
+
+
+def test_an_end_more_than_a_year_ahead_is_asked_about(place: Place) -> None:
+    near, far = (clock.today() + dt.timedelta(days=days) for days in (366, 367))
+
+    def end(day: dt.date, **more: bool) -> StaffPosting:
+        return end_posting(actor=place.clerk, posting=place.posting, status_code="05", on=day, **more)
+
+    with pytest.raises(InvalidRecord) as asked:
+        end(far)
+    assert set(asked.value.fields) == {"is_far"}
+    assert StaffPosting.objects.get(pk=place.posting.pk).valid_to is None
+    assert end(far, is_far=True).valid_to == far
+    assert end(near).valid_to == near
 
 
 def test_who_still_leads_or_teaches_is_kept_with_all_of_it_named(place: Place) -> None:

@@ -158,8 +158,11 @@ class EndForm(RecordForm):
 
     status_code = CodeField(label="Lý do")
     on = DayField(label="Ngày đầu tiên không còn làm việc tại trường", hint="Ví dụ 01/09/2024.")
+    is_far = forms.BooleanField(
+        label="Đã kiểm tra: đúng ngày này, còn hơn một năm nữa", required=False, widget=forms.HiddenInput()
+    )
 
-    groups = (("Kết thúc công tác tại trường", ("status_code", "on")),)
+    groups = (("Kết thúc công tác tại trường", ("status_code", "on", "is_far")),)
 
 
 @dataclass(frozen=True)
@@ -424,9 +427,11 @@ def posting_end(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     form.fields["status_code"].fit("status_code")
 
     def act(values: dict[str, Any]) -> StaffPosting:
-        return end_posting(actor=request.actor, posting=posting, status_code=values["status_code"], on=values["on"])
+        return end_posting(actor=request.actor, posting=posting, **values)
 
     done = saved(form, act)
+    if "is_far" in form.errors or request.POST.get("is_far"):
+        form.fields["is_far"].widget = forms.CheckboxInput({"class": "form-check-input"})
     if done:
         day: dt.date = form.cleaned_data["on"]
         messages.success(request, f"Đã ghi {person.full_name} thôi làm việc tại trường từ {day:%d/%m/%Y}.")

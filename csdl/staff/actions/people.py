@@ -54,6 +54,8 @@ STAFF_FIELDS = (
 POSTING_FIELDS = ("staff_group_code", "position_code", "contract_code", "rank_code", "status_code")
 _TEACHER = "03"
 _YOUNGEST, _OLDEST = 18, 70
+# Further ahead a day is more likely a slip than a plan.
+_FAR = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -149,11 +151,14 @@ def change_posting(*, actor: Actor, posting: StaffPosting, values: Mapping[str, 
 
 
 @transaction.atomic
-def end_posting(*, actor: Actor, posting: StaffPosting, status_code: str, on: dt.date | None) -> StaffPosting:
+def end_posting(
+    *, actor: Actor, posting: StaffPosting, status_code: str, on: dt.date | None, is_far: bool = False
+) -> StaffPosting:
     """End a posting: `on` is the first day the person no longer works there. The file stays.
 
     Errors:  NotAllowed; STF-01 it has ended already; REC-01 the day or the reason cannot be, or the person still heads
-             the unit, leads a class or teaches from that day on; each of these is named.
+             the unit, leads a class or teaches from that day on; each of these is named; a day more than a year ahead
+             unless it is said to be meant (`is_far`).
     """
     _check(actor, posting)
     faults: dict[str, list[str]] = {}
@@ -161,6 +166,10 @@ def end_posting(*, actor: Actor, posting: StaffPosting, status_code: str, on: dt
         faults["status_code"] = ["Hãy chọn chuyển đi, điều động hay nghỉ hưu."]
     if on is None or on <= posting.valid_from:
         faults["on"] = [f"Ngày thôi làm việc phải sau ngày bắt đầu {posting.valid_from:%d/%m/%Y}."]
+    elif on > clock.today() + _FAR and not is_far:
+        faults["is_far"] = [
+            f"Ngày {on:%d/%m/%Y} còn hơn một năm nữa. Gõ nhầm năm thì sửa lại ngày; đúng ngày ấy thì đánh dấu ô này."
+        ]
     if on and (held := _held(posting, on)):
         faults["posting"] = held
     if faults:
@@ -279,7 +288,7 @@ def _person_faults(person: Mapping[str, Any], written: Iterable[str]) -> tuple[d
 
 def starting_faults(valid_from: dt.date | None) -> dict[str, list[str]]:
     """A posting begins within living memory and not more than a year ahead."""
-    last = clock.today() + dt.timedelta(days=366)
+    last = clock.today() + _FAR
     if valid_from is None or not dt.date(1950, 1, 1) <= valid_from <= last:
         return {"valid_from": ["Hãy nhập ngày bắt đầu làm việc tại đơn vị, ví dụ 05/09/2024."]}
     return {}

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from csdl.audit.models import Event
+from csdl.lib import clock
 from csdl.staff.models import StaffMember, StaffPosting
 from tests import builders as b
 from tests.portals.places import Places
@@ -88,6 +89,24 @@ def test_a_person_is_taken_on_corrected_and_let_go(places: Places, web_client: C
     assert Event.objects.filter(kind="staff:reveal").count() == 1
     assert "thôi làm việc tại trường từ 01/08/2024" in ended.content.decode()
     assert StaffPosting.objects.get(staff=person).valid_to == dt.date(2024, 8, 1)
+
+
+def test_an_end_years_ahead_is_asked_about_on_the_page(places: Places, web_client: Callable) -> None:
+    person = b.teacher(places.school, "Lương Thị Thảo")
+    client = web_client(places.accounts["clerk"])
+    address = reverse("school:posting-end", args=[person.public_id])
+    far = clock.today() + dt.timedelta(days=800)
+    said = {"status_code": "05", "on": f"{far:%d/%m/%Y}"}
+
+    opened = client.get(address).content.decode()
+    asked = client.post(address, said).content.decode()
+
+    assert 'type="checkbox" name="is_far"' not in opened
+    assert f"Ngày {far:%d/%m/%Y} còn hơn một năm nữa" in asked
+    assert 'type="checkbox" name="is_far"' in asked
+    assert StaffPosting.objects.get(staff=person).valid_to is None
+    client.post(address, said | {"is_far": "on"})
+    assert StaffPosting.objects.get(staff=person).valid_to == far
 
 
 def test_a_person_of_another_school_is_named_then_received(places: Places, web_client: Callable) -> None:
