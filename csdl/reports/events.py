@@ -8,9 +8,18 @@ from csdl.reports.errors import ReportError
 from csdl.reports.forms import bases, form
 
 
+def _form_taken(data: Mapping[str, Any]) -> str:
+    period, version = data.get("period", ""), data.get("version", "")
+    return _locked(f"Tải biểu {data.get('form', '')}, kỳ {period}, lần chốt {version}", data)
+
+
 def _sum_taken(data: Mapping[str, Any]) -> str:
     period, version = data.get("period", ""), data.get("version", "")
     told = f"Tải biểu tổng hợp {data.get('form', '')}, kỳ {period}, lần {version}; mục đích: {data.get('purpose', '')}"
+    return _locked(told, data)
+
+
+def _locked(told: str, data: Mapping[str, Any]) -> str:
     return f"{told}; có mật khẩu mở tệp" if data.get("locked") else told
 
 
@@ -69,7 +78,7 @@ register_kinds(
 register_kinds(
     "Tải dữ liệu ra tệp",
     {
-        "report:export": "Tải biểu {form}, kỳ {period}, lần chốt {version}",
+        "report:export": _form_taken,
         "report:export_consolidation": _sum_taken,
     },
 )

@@ -74,12 +74,15 @@ class Heading:
     facts: Mapping[str, Any]
 
 
-def export_form(*, actor: Actor, snapshot: Snapshot, form_code: str, format: str) -> ReportFile:
-    """A form of a freeze as a file; the log says who took it. No person stands in it, only figures.
+def export_form(*, actor: Actor, snapshot: Snapshot, form_code: str, format: str, password: str = "") -> ReportFile:
+    """A form of a freeze as a file; the log says who took it, and whether a password opens it. No person stands in it,
+    only figures.
 
-    Errors:  NotAllowed; RPT-01 an unknown form, or format.
+    Errors:  NotAllowed; RPT-01 an unknown form, or format; REC-01 a password that cannot be.
     """
     actor.require(Permission.REPORT_READ, on=snapshot)
+    if faults := lock_faults(password, format):
+        raise InvalidRecord(faults)
     made = _written(frozen_form(snapshot, form(form_code, snapshot.basis)), _of_freeze(snapshot), format)
     data = {
         "period": snapshot.period.code,
@@ -87,9 +90,9 @@ def export_form(*, actor: Actor, snapshot: Snapshot, form_code: str, format: str
         "form": form_code,
         "format": format,
         "version": snapshot.version,
-    }
+    } | ({"locked": True} if password else {})
     record(actor=actor, kind="report:export", unit_id=snapshot.unit_id, data=data)
-    return made
+    return ReportFile(made.name, locked(made.content, format, password))
 
 
 def export_summed_form(

@@ -4,19 +4,23 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from csdl.access.queries import visible
 from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
+from csdl.exports.enums import FileFormat
 from csdl.lib import clock
+from csdl.portals.components.outgoing import PasswordForm
 from csdl.portals.components.report_sheet import Marks, sheet, shown
 from csdl.portals.school.reach import report_crumbs
 from csdl.portals.school.report_typing import SEEN, Typing, posted_texts, save_typing, seen_text, typed_figures
@@ -30,7 +34,7 @@ from csdl.reports.models import ReportPeriod, Snapshot, Submission
 from csdl.reports.outgoing import export_form
 from csdl.reports.queries import cell_differences, frozen_form, marks_on, trace
 
-__all__ = ["report_cell", "report_file", "report_form"]
+__all__ = ["report_cell", "report_file", "report_form", "report_locked_file"]
 
 # What the sheets of the ministry's file are called on screen.
 _SECTIONS = {"I": "Trường", "II": "Lớp", "III": "Học sinh", "IV": "Đội ngũ", "V": "Phòng học"}
@@ -40,6 +44,8 @@ _TYPES = {
     "pdf": "application/pdf",
     "json": "application/json",
 }
+# The kinds that can be opened with a password alone.
+_LOCKABLE = ("xlsx", "pdf")
 # What stands in the list behind a cell: column of the frozen row, head, code list of its values.
 _LISTED: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "pupil": (
@@ -59,6 +65,20 @@ _LISTED: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "school": (("name", "Trường", ""), ("class_count", "Lớp", "")),
 }
 _BUILDS = {"permanent": "Kiên cố", "semi": "Bán kiên cố", "temporary": "Tạm"}
+
+
+class LockedFileForm(PasswordForm):
+    """As which file, opened with which password."""
+
+    field_order = ("format", "file_password")
+
+    format = forms.ChoiceField(
+        label="Dạng tệp",
+        choices=[(name, FileFormat(name).label) for name in _LOCKABLE],
+        initial=_LOCKABLE[0],
+        error_messages={"required": "Hãy chọn dạng tệp."},
+        widget=forms.RadioSelect({"class": "form-check-input"}),
+    )
 
 
 def _form_of(page: ReportPage, code: str) -> Form:
@@ -155,6 +175,7 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "is_current": is_current,
         "versions": _versions(page),
         "files": [(name, page.address("report-file", one.code, name) + query) for name in _TYPES] if snapshot else [],
+        "locked_url": page.address("report-locked-file", one.code) + query,
         "error": error,
     }
     return render(request, "school/reports/form.html", context, status=409 if error or typing.reasons else 200)
@@ -364,6 +385,35 @@ def report_file(
     snapshot = _version(request, page)
     if snapshot is None or format not in _TYPES:
         raise Http404
-    made = export_form(actor=request.actor, snapshot=snapshot, form_code=one.code, format=format)
+    return _file(request, snapshot, one, format)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("file_password")
+def report_locked_file(request: HttpRequest, school: uuid.UUID, period: str, level: str, form: str) -> HttpResponse:
+    """The form as a file that opens with a password: asked for as the file leaves, kept nowhere (S11)."""
+    page = report_page(request, school, period, level)
+    one = _form_of(page, form)
+    snapshot = _version(request, page)
+    if snapshot is None:
+        raise Http404
+    asked = LockedFileForm(request.POST if request.method == "POST" else None, formats=_LOCKABLE)
+    if asked.is_valid():
+        return _file(request, snapshot, one, asked.cleaned_data["format"], asked.password)
+    back = page.address("report-form", one.code)
+    context = {
+        "form": asked,
+        "report_form": one,
+        "unit": page.unit,
+        "snapshot": snapshot,
+        "back": f"{back}?{urlencode({'lan': snapshot.version})}" if "lan" in request.GET else back,
+        "crumbs": [*report_crumbs(request, page.unit), (page.title, page.address("report-detail")), (one.number, back)],
+    }
+    return render(request, "school/reports/locked_file.html", context)
+
+
+def _file(request: HttpRequest, snapshot: Snapshot, one: Form, format: str, password: str = "") -> HttpResponse:
+    made = export_form(actor=request.actor, snapshot=snapshot, form_code=one.code, format=format, password=password)
     headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
     return HttpResponse(made.content, content_type=_TYPES[format], headers=headers)

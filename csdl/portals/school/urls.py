@@ -115,6 +115,7 @@ urlpatterns = [
             ("thay-doi/", reports.report_changes, "report-changes"),
             ("bieu/<slug:form>/", report_forms.report_form, "report-form"),
             ("bieu/<slug:form>/o/<str:cell>/", report_forms.report_cell, "report-cell"),
+            ("bieu/<slug:form>/tep/", report_forms.report_locked_file, "report-locked-file"),
             ("bieu/<slug:form>/tep/<slug:format>/", report_forms.report_file, "report-file"),
         )
     ),

@@ -7,11 +7,14 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
+from csdl.audit.kinds import said
+from csdl.audit.models import Event
 from csdl.lib import clock
 from csdl.reports.actions import OWN_FREEZE, freeze, open_usual_period, return_report
 from csdl.reports.models import CellRemark, CheckExplanation, FailedCheck, Signature, TypedCell
 from csdl.reports.queries import failures
 from tests import builders as b
+from tests.locks import opened_paper, opened_workbook
 from tests.portals.reporting import code_now, reporting
 from tests.reports.chain import Chain, at, prepared, sent
 
@@ -272,6 +275,7 @@ def test_the_neighbour_and_a_homeroom_teacher_see_nothing(chain: Chain, web_clie
         ("report-form", "02-DN-TH"),
         ("report-cell", "02-DN-TH", "37:1"),
         ("report-file", "02-DN-TH", "xlsx"),
+        ("report-locked-file", "02-DN-TH"),
     ]
     statuses = {
         who: [web_client(chain.actors[who].account).get(_url(chain, *name)).status_code for name in names]
@@ -279,11 +283,11 @@ def test_the_neighbour_and_a_homeroom_teacher_see_nothing(chain: Chain, web_clie
     }
 
     assert statuses == {
-        "clerk0": [200] * 5,
-        "clerk1": [404] * 5,
-        "far office": [404] * 5,
-        "office": [200] * 5,
-        "department": [200] * 5,
+        "clerk0": [200] * 6,
+        "clerk1": [404] * 6,
+        "far office": [404] * 6,
+        "office": [200] * 6,
+        "department": [200] * 6,
     }
     for name in ("report-freeze", "report-send", "report-accept", "report-return", "report-unlock"):
         assert web_client(chain.actors["clerk1"].account).post(_url(chain, name)).status_code == 404
@@ -328,6 +332,31 @@ def test_files_come_with_their_kinds(chain: Chain, web_client: Callable) -> None
         file = clerk.get(_url(chain, "report-file", "02-DN-TH", kind))
         assert file.content.startswith(start)
         assert kind in file["Content-Disposition"]
+
+
+def test_a_form_leaves_locked_with_a_password_that_is_kept_nowhere(chain: Chain, web_client: Callable) -> None:
+    _frozen(chain)
+    clerk = web_client(chain.clerk().account)
+    here = _url(chain, "report-locked-file", "02-DN-TH")
+    asked = {"file_password": "Truong-2024"}
+
+    for page in ("report-form", "02-DN-TH"), ("report-detail",):
+        assert f'href="{here}"' in clerk.get(_url(chain, *page)).content.decode()
+    sheet, paper = (clerk.post(here, asked | {"format": kind}) for kind in ("xlsx", "pdf"))
+    assert opened_workbook(sheet.content, "Truong-2024")[:2] == b"PK"
+    assert opened_paper(paper.content, "Truong-2024").startswith(b"%PDF")
+    assert sheet["Content-Disposition"].endswith('.xlsx"')
+    assert clerk.post(here, {"format": "xlsx"}).content.startswith(b"PK")
+    for wrong, said_of in (
+        ({"format": "xlsx", "file_password": "ngan"}, "Mật khẩu mở tệp ngắn quá"),
+        (asked | {"format": "json"}, "json"),
+        (asked, "Hãy chọn dạng tệp."),
+    ):
+        refused = clerk.post(here, wrong)
+        assert (refused["Content-Type"].startswith("text/html"), said_of in refused.content.decode()) == (True, True)
+    events = Event.objects.filter(kind="report:export").order_by("pk")
+    assert [said(one.kind, one.data).endswith("; có mật khẩu mở tệp") for one in events] == [True, True, False]
+    assert "Truong-2024" not in str([one.data for one in events])
 
 
 @pytest.mark.parametrize("pupils", [1, 6])
