@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from csdl.access.actors import GrantActor
@@ -47,6 +48,7 @@ __all__ = [
     "head_grant",
     "holding_on",
     "not_begun",
+    "open_leavers",
     "over_by",
     "people_of",
     "sign_again_by",
@@ -295,6 +297,18 @@ def people_of(unit_id: int, day: dt.date) -> QuerySet[StaffPosting]:
     rows = working_on(StaffPosting.objects.filter(Q(unit_id=unit_id) | divisions), day)
     rows = rows.order_by("staff__sort_key", "staff_id", F("unit__parent_id").asc(nulls_first=True))
     return rows.distinct("staff__sort_key", "staff_id").select_related("staff__account", "unit")
+
+
+def open_leavers(unit_ids: Collection[int]) -> QuerySet[StaffMember]:
+    """People who worked at one of these units, work nowhere any more, and whose account is open all the same (S9).
+
+    What `leavers_with_account` finds, for who cannot read where else people work: the database answers it
+    (`csdl_open_leavers`), for units alone whose accounts the asking account manages.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM csdl_open_leavers(%s)", [sorted(unit_ids)])
+        found = [row[0] for row in cursor.fetchall()]
+    return StaffMember.objects.filter(pk__in=found).select_related("account").order_by("pk")
 
 
 def units_unconfirmed(units: QuerySet[OrgUnit], start_year: int) -> QuerySet[OrgUnit]:

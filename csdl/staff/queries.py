@@ -122,7 +122,7 @@ def leavers_with_account() -> QuerySet[StaffMember]:
     """People whose account is open though they work nowhere today (S9), by the rule by which grants hold. Whoever
     begins elsewhere within a month is in between two units and none of them, nor is an inspector before the last day.
     After the hourly run there is nobody. Right only for who reads the staff of every unit: to others, whoever moved out
-    of their reach works nowhere."""
+    of their reach works nowhere, and they ask the database (`csdl_open_leavers`)."""
     return working_nowhere().filter(account__is_active=True).select_related("account").order_by("pk")
 
 
@@ -152,9 +152,12 @@ def acceptances_told(events: QuerySet[Event], account_ids: Collection[int]) -> d
     return {one.account_id: Acceptance(one.data["version"], one.at) for one in said if one.account_id is not None}
 
 
-def last_postings(people: Collection[StaffMember]) -> QuerySet[StaffPosting]:
-    """The posting that each of these persons had last, of those begun."""
-    begun = StaffPosting.objects.filter(staff__in=people, valid_from__lte=clock.today())
+def last_postings(
+    people: Collection[StaffMember], *, of: QuerySet[StaffPosting] | None = None
+) -> QuerySet[StaffPosting]:
+    """The posting that each of these persons had last, of those begun, and of `of` where only some of them count."""
+    postings = StaffPosting.objects.all() if of is None else of
+    begun = postings.filter(staff__in=people, valid_from__lte=clock.today())
     return begun.order_by("staff_id", "-valid_to", "-pk").distinct("staff_id")
 
 

@@ -1,6 +1,7 @@
 """Accounts of who works nowhere any more are locked the same day (S9), and what expired is deleted by night."""
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -12,7 +13,11 @@ from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.models import Account, DeviceDay, RememberedDevice
 from csdl.accounts.tidying import clear_expired
 from csdl.audit.models import Event
+from csdl.delegation.models import Inspection
+from csdl.delegation.queries import open_leavers
+from csdl.documents.models import Document
 from csdl.lib import clock
+from csdl.orgs.models import OrgUnit
 from csdl.staff.actions import lock_leavers, unlock_account
 from csdl.staff.models import StaffMember, StaffPosting
 from csdl.staff.queries import leavers_with_account
@@ -59,6 +64,62 @@ def test_who_left_is_locked_and_out_and_nobody_else(places: Places) -> None:
     assert set(Account.objects.filter(is_active=False).values_list("username", flat=True)) == before
     event = Event.objects.get(kind="account:lock")
     assert (event.unit_id, event.data["accounts"]) == (places.school.pk, ["di.han", "di.roi"])
+
+
+def told(units: Sequence[OrgUnit]) -> set[str]:
+    return {one.full_name for one in open_leavers([one.pk for one in units])}
+
+
+def test_the_database_tells_leavers_as_the_run_finds_them_and_no_unit_those_of_another(
+    places: Places, as_web: Callable
+) -> None:
+    """By raw SQL of the web role too: a unit's own alone, an office what is below it, and never who works elsewhere, by
+    whom the own school would be the only posting to be read."""
+    own, neighbour, office = places.school.unit, places.other_school.unit, places.office
+    person(places, "di.roi", left=True)
+    person(places, "di.han", left=True, begins_again_in=60)
+    person(places, "chuyen.truong", left=True, begins_again_in=0)
+    person(places, "sap.chuyen", left=True, begins_again_in=30)
+    person(places, "con.day", left=False)
+    locked = person(places, "da.khoa", left=True)
+    Account.objects.filter(pk=locked.pk).update(is_active=False)
+    visiting = person(places, "di.thanh.tra", left=True)
+    Inspection.objects.create(
+        unit=neighbour,
+        account=visiting,
+        document=Document.objects.create(unit=neighbour, kind="inspection", title="Quyết định"),
+        valid_from=clock.today(),
+        valid_to=clock.today() + dt.timedelta(days=7),
+        admitted_on=clock.today(),
+    )
+    gone = person(places, "nghi.o.ben.canh", left=False)
+    StaffPosting.objects.filter(staff__account=gone).update(unit=neighbour, status_code="03")
+    admin = b.account("quan.tri", "unit_admin", own)
+    every = [own, neighbour, office, places.department]
+
+    run = {one.full_name for one in leavers_with_account()}
+    assert told(every) == run == {"di.roi", "di.han", "nghi.o.ben.canh"}
+    for account, units, found in (
+        ("head", [own], {"di.roi", "di.han"}),
+        ("head", [neighbour], set()),
+        ("head", every, {"di.roi", "di.han"}),
+        ("office", every, run),
+        ("office", [neighbour], {"nghi.o.ben.canh"}),
+        ("department", every, run),
+        ("clerk", every, set()),
+        ("homeroom", every, set()),
+        ("nobody", every, set()),
+    ):
+        with as_web(places.accounts[account]), connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM csdl_open_leavers(%s)", [[one.pk for one in units]])
+            keys = {key for (key,) in cursor.fetchall()}
+            readable = told(units)
+        assert set(StaffMember.objects.filter(pk__in=keys).values_list("full_name", flat=True)) == found, account
+        assert readable == found, account
+    with as_web(admin):
+        assert told(every) == {"di.roi", "di.han"}
+    with as_web(None):
+        assert told(every) == set()
 
 
 def test_gone_by_the_status_is_gone_at_once_and_is_not_let_in_again(places: Places) -> None:

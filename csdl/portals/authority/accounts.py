@@ -91,7 +91,7 @@ def own_accounts(request: HttpRequest) -> HttpResponse:
 @never_cache
 def unit_accounts(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     """Who of a unit's staff has an account and in which state; the same number of statements for one as for many."""
-    where = _unit_or_404(request, unit)
+    where = unit_or_404(request, unit)
     found = _found(request, where)
     rows = found.rows.annotate(
         has_factor=Exists(Authenticator.objects.filter(user_id=OuterRef("staff__account_id"), type__in=KINDS))
@@ -101,9 +101,10 @@ def unit_accounts(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     elsewhere = managed_elsewhere(request.actor, where, people)
     locked = guarding.locked_until([one.account for one in people if one.account])
     positions = codes.labels("staff_position")["staff_position"]
+    is_everywhere = request.actor.unit_ids(Permission.ACCOUNT_MANAGE) is None
     context = {
         "unit": where,
-        "crumbs": _crumbs(request, where),
+        "crumbs": crumbs_to(request, where),
         "listing": page,
         "search": found.search,
         "filters": found.filters,
@@ -112,7 +113,10 @@ def unit_accounts(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "bulk_url": address(request, reverse("authority:account-bulk", args=[unit])),
         "body": table_body(_row(where, one, positions, elsewhere, locked) for one in page.items),
         "sums": _sums(request, where),
-        "can_lay_down": request.actor.unit_ids(Permission.ACCOUNT_MANAGE) is None,
+        "can_lay_down": is_everywhere,
+        "leavers_url": reverse("authority:account-leavers")
+        if is_everywhere and where.parent_id is None
+        else reverse("authority:unit-leavers", args=[unit]),
     }
     template = "authority/accounts/list.html"
     return render(request, f"{template}#results" if request.headers.get("HX-Request") else template, context)
@@ -122,7 +126,7 @@ def unit_accounts(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 @require_POST
 def account_bulk(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     """What was asked for the ticked people: letters at once, or the page on which accounts are opened."""
-    where = _unit_or_404(request, unit)
+    where = unit_or_404(request, unit)
     back = address(request, reverse("authority:unit-accounts", args=[unit]))
     people = _ticked(request, where)
     if not people:
@@ -142,7 +146,7 @@ def account_bulk(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def account_open(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     """Open accounts: names proposed, each may be changed; every fault of every person at once."""
-    where = _unit_or_404(request, unit)
+    where = unit_or_404(request, unit)
     people = _ticked(request, where)
     if not people:
         return redirect("authority:unit-accounts", unit)
@@ -154,7 +158,7 @@ def account_open(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         except InvalidRecord as refused:
             form.refuse(refused)
         else:
-            context = {"unit": where, "crumbs": _crumbs(request, where, inside=True), "people": people, "made": made}
+            context = {"unit": where, "crumbs": crumbs_to(request, where, inside=True), "people": people, "made": made}
             return render(request, "authority/accounts/opened.html", context)
     return _open_page(request, where, form)
 
@@ -163,7 +167,7 @@ def account_open(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 @never_cache
 def account_detail(request: HttpRequest, unit: uuid.UUID, staff: uuid.UUID) -> HttpResponse:
     """One person's account, and what may be done with it."""
-    where = _unit_or_404(request, unit)
+    where = unit_or_404(request, unit)
     return _detail(request, where, _person_or_404(request, where, staff))
 
 
@@ -171,7 +175,7 @@ def account_detail(request: HttpRequest, unit: uuid.UUID, staff: uuid.UUID) -> H
 @require_POST
 def account_letter(request: HttpRequest, unit: uuid.UUID, staff: uuid.UUID) -> HttpResponse:
     """Print one letter."""
-    where = _unit_or_404(request, unit)
+    where = unit_or_404(request, unit)
     back = reverse("authority:account-detail", args=[unit, staff])
     return _letters(request, where, [_person_or_404(request, where, staff)], back)
 
@@ -202,7 +206,7 @@ def account_factor(request: HttpRequest, unit: uuid.UUID, staff: uuid.UUID) -> H
 @require_POST
 def account_names(request: HttpRequest, unit: uuid.UUID, staff: uuid.UUID) -> HttpResponse:
     """Other mail address or phone number to sign in by."""
-    where = _unit_or_404(request, unit)
+    where = unit_or_404(request, unit)
     person = _person_or_404(request, where, staff)
     email, phone = (request.POST.get(name, "")[:254] for name in ("email", "phone"))
     try:
@@ -399,7 +403,7 @@ def _detail(
     tone, text, note = _state(account, locked)
     context = {
         "unit": where,
-        "crumbs": _crumbs(request, where, inside=True),
+        "crumbs": crumbs_to(request, where, inside=True),
         "person": person,
         "account": account,
         "tone": tone,
@@ -423,7 +427,7 @@ def _detail(
 def _act(
     request: HttpRequest, unit: uuid.UUID, staff: uuid.UUID, act: Callable[..., Any], sentence: str
 ) -> HttpResponse:
-    where = _unit_or_404(request, unit)
+    where = unit_or_404(request, unit)
     person = _person_or_404(request, where, staff)
     try:
         act(actor=request.actor, unit=where, staff=person, reason=request.POST.get("reason", ""))
@@ -474,17 +478,19 @@ def _person_or_404(request: HttpRequest, where: OrgUnit, staff: uuid.UUID) -> St
     )
 
 
-def _unit_or_404(request: HttpRequest, public_id: uuid.UUID) -> OrgUnit:
+def unit_or_404(request: HttpRequest, public_id: uuid.UUID) -> OrgUnit:
+    """A unit whose accounts this account manages; any other does not exist for it."""
     units = visible(OrgUnit.objects.select_related("parent"), request.actor, Permission.ACCOUNT_MANAGE)
     return get_object_or_404(units, public_id=public_id)
 
 
 def _open_page(request: HttpRequest, where: OrgUnit, form: OpenForm) -> HttpResponse:
-    context = {"unit": where, "crumbs": _crumbs(request, where, inside=True), "form": form}
+    context = {"unit": where, "crumbs": crumbs_to(request, where, inside=True), "form": form}
     return render(request, "authority/accounts/open.html", context)
 
 
-def _crumbs(request: HttpRequest, unit: OrgUnit, *, inside: bool = False) -> list[tuple[str, str]]:
+def crumbs_to(request: HttpRequest, unit: OrgUnit, *, inside: bool = False) -> list[tuple[str, str]]:
+    """The way to a unit's accounts, or to a page inside of them."""
     crumbs = []
     home = request.actor.home_unit
     teaches = unit.kind in TEACHING_KINDS

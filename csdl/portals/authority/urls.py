@@ -33,6 +33,7 @@ urlpatterns = [
     path("don-vi/<uuid:unit>/tai-khoan/", accounts.unit_accounts, name="unit-accounts"),
     path("don-vi/<uuid:unit>/tai-khoan/hang-loat/", accounts.account_bulk, name="account-bulk"),
     path("don-vi/<uuid:unit>/tai-khoan/mo/", accounts.account_open, name="account-open"),
+    path("don-vi/<uuid:unit>/tai-khoan/nguoi-da-nghi/", leavers.unit_leavers, name="unit-leavers"),
     path("don-vi/<uuid:unit>/tai-khoan/<uuid:staff>/", accounts.account_detail, name="account-detail"),
     path("don-vi/<uuid:unit>/tai-khoan/<uuid:staff>/thu/", accounts.account_letter, name="account-letter"),
     path("don-vi/<uuid:unit>/tai-khoan/<uuid:staff>/khoa/", accounts.account_lock, name="account-lock"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from csdl.accounts import guarding
 from csdl.accounts.models import Account, SignInRules
 from csdl.lib import clock
+from csdl.orgs.models import OrgUnit
 from csdl.staff.actions import NewAccount, lock_account, lock_leavers, open_accounts
 from csdl.staff.models import StaffMember, StaffPosting
 from tests import builders as b
@@ -112,6 +113,57 @@ def test_the_department_sees_that_no_leavers_account_is_open(places: Places, web
     ):
         assert text in page_of_one, text
     assert "Không có tài khoản nào của người đã nghỉ còn mở" in empty
+
+
+def test_a_head_and_an_office_see_the_open_accounts_of_their_own_leavers(places: Places, web_client: Callable) -> None:
+    here, neighbour = b.teacher(places.school, "Đỗ Văn Quý"), b.teacher(places.other_school, "Hà Láng Giềng")
+    moved = b.teacher(places.school, "Mai Chuyển Trường")
+    opened(places, here, moved)
+    open_accounts(actor=b.SYSTEM, unit=places.other_school.unit, wanted=[NewAccount(neighbour)])
+    begin = clock.today()
+    StaffPosting.objects.filter(staff__in=[here, moved, neighbour]).update(valid_to=begin)
+    StaffPosting.objects.create(
+        staff=moved, unit=places.other_school.unit, valid_from=begin, staff_group_code="03", status_code="01"
+    )
+    admin = b.account("quan.tri", "unit_admin", places.school.unit)
+
+    def shown(account: Account, unit: OrgUnit) -> tuple[list[str], int, str]:
+        address = reverse("authority:unit-leavers", args=[unit.public_id])
+        client = web_client(account)
+        client.get(address)
+        with CaptureQueriesContext(connection) as caught:
+            answer = client.get(address)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        if answer.status_code != 200:
+            return [], answer.status_code, ""
+        names = [one.full_name for one in answer.context["listing"].items]
+        return names, len(caught), answer.content.decode()
+
+    own, other = places.school.unit, places.other_school.unit
+    names, _, text = shown(places.accounts["head"], own)
+
+    assert names == shown(admin, own)[0] == ["Đỗ Văn Quý"]
+    for word in (page("account-detail", places, here.public_id), "dovanquy1", places.school.unit.name):
+        assert word in text, word
+    assert "Mai Chuyển Trường" not in text
+    assert shown(places.accounts["head"], other) == shown(admin, other) == ([], 404, "")
+    assert shown(places.accounts["clerk"], own)[1] == 403
+    of_office, of_one = shown(places.accounts["office"], places.office), shown(places.accounts["office"], other)
+    assert (of_office[0], of_one[0]) == (["Hà Láng Giềng", "Đỗ Văn Quý"], ["Hà Láng Giềng"])
+    assert of_office[1] == of_one[1]
+    assert shown(places.accounts["department"], own)[0] == ["Đỗ Văn Quý"]
+
+
+def test_each_list_of_accounts_leads_to_its_leavers(places: Places, web_client: Callable) -> None:
+    for account, unit, address in (
+        ("head", places.school.unit, page("unit-leavers", places)),
+        ("department", places.school.unit, page("unit-leavers", places)),
+        ("department", places.department, reverse("authority:account-leavers")),
+    ):
+        client = web_client(places.accounts[account])
+        text = client.get(reverse("authority:unit-accounts", args=[unit.public_id])).content.decode()
+        assert f'href="{address}"' in text, (account, unit)
 
 
 def test_many_are_opened_from_the_list_and_their_letters_printed(places: Places, web_client: Callable) -> None:
