@@ -34,6 +34,7 @@ from csdl.staff.queries import days_at_work, head_of, working_on
 from csdl.years.models import ClassScope
 
 __all__ = [
+    "NOT_AT_WORK",
     "WITHDRAWN",
     "Administrator",
     "GrantLine",
@@ -46,6 +47,7 @@ __all__ = [
     "days_held",
     "grant_lines",
     "head_grant",
+    "holding_keys",
     "holding_on",
     "not_begun",
     "open_leavers",
@@ -60,6 +62,8 @@ __all__ = [
 
 # A suspended right whose minutes were withdrawn does not come back; it is not called as one that waits.
 WITHDRAWN = "Đã thu hồi"
+# An active right on its days whose person does not work at the unit: it opens nothing.
+NOT_AT_WORK = "Không công tác tại đơn vị"
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ class GrantLine:
     class_names: list[str] = field(default_factory=list)
     inspection: Inspection | None = None
     commitment: Commitment | None = None
+    # Whether the right opens something today, for reading at least (`csdl_grant_holds`).
+    holds: bool = True
 
     @property
     def is_withdrawn(self) -> bool:
@@ -104,6 +110,12 @@ class GrantLine:
         return self.grant.state == GrantState.ACTIVE and self.grant.valid_from > clock.today() and not self.is_over
 
     @property
+    def is_not_at_work(self) -> bool:
+        """Whether it is active on its days and opens nothing all the same: its person works elsewhere or nowhere."""
+        is_on = self.grant.state == GrantState.ACTIVE and not self.is_over and not self.is_not_begun
+        return is_on and not self.holds
+
+    @property
     def standing(self) -> str:
         """Where the right stands today, in words; of one whose minutes are signed, what it still waits for."""
         if self.is_withdrawn:
@@ -112,6 +124,8 @@ class GrantLine:
             return "Đã hết hạn"
         if self.is_not_begun:
             return "Chưa đến ngày"
+        if self.is_not_at_work:
+            return NOT_AT_WORK
         if self.grant.state == GrantState.ACTIVE and self.grant.valid_to and self.grant.valid_to <= clock.today():
             return "Hết hạn, chỉ còn được xem"
         if self.grant.state != GrantState.INACTIVE or self.minutes is None or self.minutes.state != PaperState.SIGNED:
@@ -157,8 +171,20 @@ def head_grant(unit_id: int, day: dt.date) -> Grant | None:
 
 
 def holding_on(grants: QuerySet[Grant], day: dt.date) -> QuerySet[Grant]:
-    """Active grants whose days cover the day."""
-    return grants.filter(_covers(day), state=GrantState.ACTIVE)
+    """Of these grants, those that hold on a day for reading and writing: active, on their days, while the person works
+    at the unit."""
+    held = grants.filter(_covers(day), state=GrantState.ACTIVE)
+    return held.filter(pk__in=holding_keys(held.order_by().values_list("account_id", flat=True).distinct(), day))
+
+
+def holding_keys(account_ids: Iterable[int], day: dt.date) -> set[int]:
+    """Grants of these accounts that hold on a day, for reading at least, by the one rule (`csdl_grant_holds`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT grant_id FROM csdl_grant_holds(%s) WHERE valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)",
+            [sorted(set(account_ids)), day, day],
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def withdrawn() -> Q:
@@ -190,6 +216,8 @@ def grant_lines(grants: Iterable[Grant]) -> list[GrantLine]:
     let_in = Inspection.objects.select_related("document").in_bulk(
         {row.paper_id for row in rows if row.ground == Ground.INSPECTION}
     )
+    active = {row.account_id for row in rows if row.state == GrantState.ACTIVE}
+    holding = holding_keys(active, clock.today()) if active else set()
     lines = []
     for row in rows:
         role = ROLES.get(row.role_code)
@@ -207,6 +235,7 @@ def grant_lines(grants: Iterable[Grant]) -> list[GrantLine]:
                 paper,
                 classes,
                 let_in.get(row.paper_id) if row.ground == Ground.INSPECTION and row.paper_id else None,
+                holds=row.pk in holding,
             )
         )
     waiting = [one for one in lines if one.grant.state == GrantState.INACTIVE]

@@ -436,6 +436,26 @@ def test_a_right_is_judged_by_the_day_before_the_upkeep_has_said_so(place: Place
         as_owner()
 
 
+def test_who_no_longer_works_at_the_unit_has_no_right_on_any_page(place: Place, sign_in: Callable) -> None:
+    """Lan's posting is over and no upkeep has run; Mai still works there."""
+    place.signed(place.homeroom(place.lan, place.class_a), place.homeroom(place.mai, place.class_b))
+    StaffPosting.objects.filter(staff=place.lan).update(valid_to=TODAY)
+    client = sign_in(place.head)
+
+    def shown(key: str) -> list[tuple[int, str]]:
+        items = client.get(_unit("grant-list", place), {"tinh-trang": key}).context["listing"].items
+        return [(one.line.grant.account_id, one.line.standing) for one in items if one.line.minutes]
+
+    answer = client.get(_unit("grant-list", place))
+    figures = {text: count for count, text, _ in answer.context["figures"]}
+    people = {line.grant.account_id for line in client.get(_unit("personnel", place)).context["lines"]}
+
+    assert (figures["người đang có quyền"], figures["quyền của người không công tác tại đơn vị"]) == (2, 1)
+    assert shown("dang") == [(place.mai.account_id, "Đang hiệu lực")]
+    assert shown("nghi") == [(place.lan.account_id, "Không công tác tại đơn vị")]
+    assert people == {place.head.account_id, place.mai.account_id}
+
+
 def test_a_right_that_waits_for_its_renewal_is_read_by_and_called_so(place: Place, sign_in: Callable) -> None:
     (grant,) = place.signed(place.homeroom(place.lan, place.class_a))
     Grant.objects.filter(pk=grant.pk).update(read_until=dt.date(2025, 9, 15))

@@ -34,6 +34,7 @@ from csdl.delegation.actions import (
 from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.models import Commitment, Minutes
 from csdl.delegation.queries import (
+    NOT_AT_WORK,
     WITHDRAWN,
     GrantLine,
     administrator_of,
@@ -41,6 +42,7 @@ from csdl.delegation.queries import (
     commitments_for,
     days_held,
     grant_lines,
+    holding_keys,
     not_begun,
     over_by,
     people_of,
@@ -60,6 +62,7 @@ from csdl.years.models import Enrolment, SchoolClass, SchoolYear
 _STATES = {
     "dang": "Đang có quyền",
     "chua": "Chưa đến ngày",
+    "nghi": NOT_AT_WORK,
     "dung": "Tạm dừng",
     "thu-hoi": WITHDRAWN,
     "cho": "Chờ ký",
@@ -89,8 +92,9 @@ def grant_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     search = read_search(request)
     state = read_filter(request, "tinh-trang", "Tình trạng", _STATES.items(), default="dang")
     rows = grants_seen(request).filter(unit=where)
+    of_state = _of_state(where, today)
     if state.value:
-        rows = rows.filter(_of_state(today)[state.value])
+        rows = rows.filter(of_state[state.value])
     if search:
         rows = rows.filter(Q(account__full_name__icontains=search) | Q(account__username__icontains=search))
     page = listing(request, rows, sorts=_SORTS, default="ten")
@@ -108,7 +112,7 @@ def grant_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "holder": holder,
         "head": head_of(_heads(), where.pk, today),
         "waiting": waiting,
-        "figures": _figures(where, today, last_notice),
+        "figures": _figures(where, of_state, last_notice),
         "may_lay_down": where.parent_id is None and may_give,
     }
     template = "desk/delegation/list.html"
@@ -376,15 +380,20 @@ def _shown(line: GrantLine, today: dt.date, last_notice: int, may_give: bool) ->
 
 def _may_renew(line: GrantLine, may_give: bool) -> bool:
     is_delegated = line.grant.ground == Ground.MINUTES and line.grant.covers_id is None
-    return may_give and is_delegated and line.grant.state == GrantState.ACTIVE and not line.is_over
+    is_on = line.grant.state == GrantState.ACTIVE and not line.is_over and not line.is_not_at_work
+    return may_give and is_delegated and is_on
 
 
-def _of_state(today: dt.date) -> dict[str, Q]:
-    """Rights of each standing, judged by the day as the gate does; `GrantLine.standing` says the same in words."""
+def _of_state(unit: OrgUnit, today: dt.date) -> dict[str, Q]:
+    """Rights of each standing at a unit, judged by the day as the gate does; `GrantLine.standing` says it in words."""
     over, later = over_by(today), not_begun(today)
+    active = Grant.objects.filter(unit=unit, state=GrantState.ACTIVE)
+    holding = Q(pk__in=holding_keys(active.values_list("account_id", flat=True), today))
+    on_its_days = Q(state=GrantState.ACTIVE) & ~over & ~later
     return {
-        "dang": Q(state=GrantState.ACTIVE) & ~over & ~later,
+        "dang": on_its_days & holding,
         "chua": later,
+        "nghi": on_its_days & ~holding,
         "dung": Q(state=GrantState.SUSPENDED) & ~withdrawn() & ~over,
         "thu-hoi": withdrawn(),
         "cho": Q(state=GrantState.INACTIVE) & ~over,
@@ -410,14 +419,15 @@ def _waiting(unit: OrgUnit) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _figures(unit: OrgUnit, today: dt.date, last_notice: int) -> list[tuple[int, str, str]]:
+def _figures(unit: OrgUnit, of_state: dict[str, Q], last_notice: int) -> list[tuple[int, str, str]]:
+    today = clock.today()
     soon = today + dt.timedelta(days=last_notice)
-    of_state = _of_state(today)
     counted = Grant.objects.filter(unit=unit).aggregate(
         active=Count("account", filter=of_state["dang"], distinct=True),
         later=Count("pk", filter=of_state["chua"]),
         waiting=Count("pk", filter=of_state["cho"]),
-        soon=Count("pk", filter=Q(state=GrantState.ACTIVE, valid_to__gt=today, valid_to__lte=soon)),
+        absent=Count("pk", filter=of_state["nghi"]),
+        soon=Count("pk", filter=of_state["dang"] & Q(valid_to__gt=today, valid_to__lte=soon)),
         suspended=Count("pk", filter=of_state["dung"]),
         withdrawn=Count("pk", filter=of_state["thu-hoi"]),
     )
@@ -425,6 +435,11 @@ def _figures(unit: OrgUnit, today: dt.date, last_notice: int) -> list[tuple[int,
     return [
         (counted["active"], "người đang có quyền", url),
         *([(counted["later"], "quyền chưa đến ngày", f"{url}?tinh-trang=chua")] if counted["later"] else []),
+        *(
+            [(counted["absent"], "quyền của người không công tác tại đơn vị", f"{url}?tinh-trang=nghi")]
+            if counted["absent"]
+            else []
+        ),
         (counted["waiting"], "quyền chờ ký", f"{url}?tinh-trang=cho"),
         (counted["soon"], f"quyền hết hạn trong {last_notice} ngày", f"{url}?sap-xep=het-han"),
         (counted["suspended"], "quyền tạm dừng", f"{url}?tinh-trang=dung"),

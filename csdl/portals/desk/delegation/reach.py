@@ -80,7 +80,7 @@ def page_context(request: HttpRequest, unit: OrgUnit, here: str) -> dict[str, An
 
 def tone_of(line: GrantLine) -> str:
     """The tone of the badge that says a right's standing."""
-    if line.is_over:
+    if line.is_over or line.is_not_at_work:
         return "calm"
     return "wait" if line.is_not_begun else _TONES[GrantState(line.grant.state)]
 

@@ -11,7 +11,13 @@ from csdl.accounts.permissions import Permission
 from csdl.delegation.actions import homerooms_wanted
 from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.models import Commitment, Minutes, PersonnelConfirmation
-from csdl.delegation.queries import can_administer, sign_again_by, units_unconfirmed, waiting_for_account
+from csdl.delegation.queries import (
+    can_administer,
+    holding_on,
+    sign_again_by,
+    units_unconfirmed,
+    waiting_for_account,
+)
 from csdl.delegation.rules import confirmation_opens, rules, start_year_on
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
@@ -69,7 +75,7 @@ def _of_unit(unit: OrgUnit, today: dt.date) -> list[Task]:
         note = f"Văn bản cam kết có bản mới; từ sau ngày {min(again.values()):%d/%m/%Y} ai chưa ký thì quyền tạm dừng."
         tasks.append(Task("bản cam kết mới chờ ký ở đơn vị", url, len(again), note))
     soon = today + dt.timedelta(days=max(laid_down.notice_days, default=0))
-    ending = Grant.objects.filter(unit=unit, state=GrantState.ACTIVE, valid_to__gt=today, valid_to__lte=soon).count()
+    ending = holding_on(Grant.objects.filter(unit=unit, valid_to__gt=today, valid_to__lte=soon), today).count()
     if ending:
         note = "Gia hạn bằng biên bản mới trước khi hết hạn."
         tasks.append(Task("quyền ở đơn vị sắp hết hạn", f"{url}?sap-xep=het-han", ending, note))
