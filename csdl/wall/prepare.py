@@ -60,6 +60,7 @@ FUNCTIONS = (
     "csdl_refresh_scopes",
     "csdl_settle_papers",
     "csdl_note_sign_in",
+    "csdl_open_leavers",
     "csdl_staff_found",
     "csdl_staff_is_tied",
     "csdl_student_is_tied",

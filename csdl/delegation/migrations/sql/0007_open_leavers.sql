@@ -33,3 +33,4 @@ BEGIN
           SELECT 1 FROM delegation_inspection i
           WHERE i.account_id = m.account_id AND i.ended_on IS NULL AND i.valid_to > csdl_today());
 END $$;
+REVOKE ALL ON FUNCTION csdl_open_leavers FROM PUBLIC;
