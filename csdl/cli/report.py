@@ -1,6 +1,5 @@
 """`csdl report`: periods, freeze, status, sending, consolidation, files, the rows behind a cell."""
 
-import datetime as dt
 import sys
 from pathlib import Path
 from typing import Any
@@ -245,6 +244,7 @@ def trace(
     from csdl.accounts.errors import CsdlError  # needs settings
     from csdl.orgs.enums import TEACHING_KINDS
     from csdl.reports.forms import form
+    from csdl.reports.listing import heads_of, listed, with_names
     from csdl.reports.queries import trace as trace_cell
 
     form_code = _form_code(form_code, period_code)
@@ -262,42 +262,15 @@ def trace(
         "definition": found.row.definition,
         "version": snapshot.version,
         "total": int(found.total),
-        "rows": found.rows,
+        "rows": with_names(found),
     }
-    named = [name for name in (found.rows[0] if found.rows else ()) if not name.endswith("_id")]
-    heads = {**_HEADS, **({"name": _NAMES[found.row.population]} if found.row.population in _NAMES else {})}
-    shown = [" | ".join(heads[name] for name in named)] if named else []
-    shown += [" | ".join(_told(row[name]) for name in named) for row in found.rows]
+    shown = [heads_of(found), *listed(found)] if found.rows else []
     text = [
         f"{found.row.code} {found.row.label}, cột {found.column.full_label}: {int(found.total)}",
         found.row.definition,
-        *shown,
+        *(" | ".join(cells) for cells in shown),
     ]
     emit(data, json_wanted, "\n".join(text))
-
-
-# What `trace` writes above the columns of the rows a cell counts.
-_HEADS = {
-    "full_name": "Họ và tên",
-    "birth_date": "Ngày sinh",
-    "class_name": "Lớp",
-    "local_code": "Mã học sinh",
-    "pupil_count": "Học sinh",
-    "category": "Nhóm",
-    "position_code": "Mã chức vụ, vị trí",
-    "room_code": "Mã loại phòng",
-    "build": "Kết cấu",
-    "amount": "Số phòng",
-    "code": "Mã",
-    "class_count": "Lớp",
-}
-_NAMES = {"class": "Lớp", "site": "Điểm trường", "school": "Trường"}
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, dt.date):
-        return f"{value:%d/%m/%Y}"
-    return str(value) if value not in (None, "") else "–"
 
 
 def _form_code(said: str, period_code: str) -> str:

@@ -13,6 +13,7 @@ from csdl.audit.actions import record
 from csdl.lib import clock
 from csdl.lib.vietnamese import squeeze
 from csdl.orgs.models import OrgUnit, SchoolLevel
+from csdl.reports.actions.moving import require_own
 from csdl.reports.enums import SubmissionState
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import PeriodKind, period_kinds
@@ -212,7 +213,8 @@ def extend_deadline(
     """Give one unit more time, for every level it teaches or for one, by a decision and for a reason.
 
     Shapes:  a row for each level, so that who sees one level of the unit sees the hour of it.
-    Errors:  NotAllowed (for a level: who reaches that level); REC-01 without a reason, an hour that gives no time or
+    Errors:  NotAllowed (a level is given time by who reaches it, a school that has moved since the snapshot day by the
+             unit that took it then, as its report is reviewed); REC-01 without a reason, an hour that gives no time or
              far too much, a decision of a day to come.
     """
     asked = DeadlineExtension(
@@ -225,7 +227,7 @@ def extend_deadline(
         decided_on=decided_on,
         granted_by=actor.account_id,
     )
-    actor.require(Permission.REPORT_REVIEW, on=asked)
+    require_own(actor, Permission.REPORT_REVIEW, period, unit, on=asked)
     if faults := _extension_faults(asked):
         raise InvalidRecord(faults)
     taught = SchoolLevel.objects.filter(school_id=unit.pk, start_year=period.start_year).order_by("level_code")
