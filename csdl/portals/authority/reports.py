@@ -29,7 +29,15 @@ from csdl.portals.components.forms import CodeField, DayField, PlainField, Recor
 from csdl.portals.components.lists import Filter, Listing, address, listing_of, read_filter, read_search
 from csdl.portals.components.units import unit_or_404
 from csdl.portals.components.years import known_years
-from csdl.reports.actions import accept_reports, extend_deadline, open_usual_period, remind, set_deadline, set_rules
+from csdl.reports.actions import (
+    accept_reports,
+    extend_deadline,
+    may_give_time,
+    open_usual_period,
+    remind,
+    set_deadline,
+    set_rules,
+)
 from csdl.reports.actions.moving import stands_at
 from csdl.reports.board import BoardLine, Sums, board, open_periods, said_minutes, summed, words
 from csdl.reports.enums import Tier
@@ -384,6 +392,8 @@ def _given_time(request: HttpRequest, period: ReportPeriod, public_id: uuid.UUID
     A school is found by the tree of the snapshot day: one that moved away since is, one that came since is not."""
     row = get_object_or_404(OrgUnit.objects.select_related("parent"), public_id=public_id)
     if row.kind not in TEACHING_KINDS:
+        if not may_give_time(request.actor, row):
+            raise Http404
         return unit_or_404(request, public_id, Permission.REPORT_REVIEW), [""]
     scope = scope_of(request.actor, Permission.REPORT_REVIEW, period)
     owed = [one for one in expected_reports(period, replace(scope, only=[row.pk])) if one.is_own]
