@@ -167,6 +167,35 @@ def test_an_unknown_page_says_so_in_our_words(places: Places, web_client: Callab
     assert "Không tìm thấy trang này" in response.content.decode()
 
 
+def test_a_form_older_than_the_sign_in_leads_back_to_its_page(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    client.handler.enforce_csrf_checks = True
+    page = f"http://testserver{reverse('school:class-paste', args=[places.own_class.public_id])}"
+
+    answers = [client.post(page, {"danh-sach": "Lê Văn Một"}, headers={"referer": at}) for at in (page, "http://x.vn/")]
+    told, elsewhere = (answer.content.decode() for answer in answers)
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert 'id="main"' in told and "Lê Minh Ngọc" in told
+    assert told.index('id="main"') < told.index("<h1>Trang đã mở quá lâu") < told.index(f'href="{page}"')
+    assert "Trang đã mở quá lâu" in elsewhere
+    assert "http://x.vn/" not in elsewhere
+
+
+@pytest.mark.parametrize("name", ["school:assignment-drafts", "desk:administration-back"])
+def test_an_address_that_takes_no_such_request_says_so_in_our_words(
+    places: Places, web_client: Callable, client, name: str
+) -> None:
+    address = reverse(name, args=[places.school.unit.public_id])
+
+    answers = [one.get(address) for one in (web_client(places.accounts["head"]), client)]
+
+    for answer in (answer for answer in answers if answer.status_code != 302):
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+        assert "Trang này không mở trực tiếp được" in answer.content.decode()
+    assert answers[0].status_code == 405
+
+
 def test_the_demo_moves_its_clock_and_sets_it_right(places: Places, web_client: Callable) -> None:
     client = web_client(places.accounts["homeroom"])
     address = reverse("desk:clock-move")
