@@ -171,6 +171,28 @@ def test_a_class_is_opened_on_the_page(places: Places, web_client: Callable) -> 
     assert SchoolClass.objects.filter(school=places.school, name="6A", start_year=2024).exists()
 
 
+@pytest.mark.parametrize("name", ["9K1", "=1+1", "60A", "Lớp 6A", "06A"])
+def test_a_class_whose_name_is_not_its_grades_is_asked_about_first(
+    places: Places, web_client: Callable, name: str
+) -> None:
+    client = web_client(places.accounts["clerk"])
+    address = reverse("school:class-new", args=[places.school.unit.public_id])
+    named = SchoolClass.objects.filter(school=places.school, name=name, start_year=2024)
+
+    asked = client.post(address, {"name": name, "grade_code": "06"}).content.decode()
+
+    assert "không bắt đầu bằng 6, số của khối 6" in asked
+    assert 'type="checkbox" name="is_named_so"' in asked
+    assert not named.exists()
+    client.post(address, {"name": name, "grade_code": "06", "is_named_so": "on"})
+    assert named.exists()
+    change = reverse("school:class-edit", args=[named.get().public_id])
+    kept = client.post(change, {"name": name, "phien-ban": "0", "is_gifted": ""})
+    assert kept.status_code == 302
+    assert "không bắt đầu bằng 6" in client.post(change, {"name": "7Z", "phien-ban": "0"}).content.decode()
+    assert named.exists()
+
+
 def test_the_head_decides_a_result(places: Places, web_client: Callable) -> None:
     address = reverse("school:student-result", args=[places.own_pupil.student.public_id, 2024])
 
