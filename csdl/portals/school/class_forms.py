@@ -62,9 +62,9 @@ class ClassForm(RecordForm):
     def asks_about(self, name: str, grade_code: str) -> bool:
         """Whether the name has to be confirmed first: it does not begin with the grade, and nobody said it is right."""
         grade = codes.grades().get(grade_code)
-        is_new = self.row is None or fold(name) != fold(self.row.name)
-        fits = not name or grade is None or names_its_grade(name, grade.number)
-        if fits or not is_new or self.cleaned_data.get("is_named_so"):
+        if not name or grade is None or names_its_grade(name, grade.number) or self.cleaned_data.get("is_named_so"):
+            return False
+        if self.row is not None and fold(name) == fold(self.row.name):
             return False
         self.odd_name = f"Tên lớp {name} không bắt đầu bằng {grade.number}, số của {grade.name_vi.lower()}."
         self.fields["is_named_so"].widget = forms.CheckboxInput({"class": "form-check-input"})

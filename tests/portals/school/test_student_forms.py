@@ -79,7 +79,8 @@ def test_two_editors_see_both_values_and_choose(places: Places, web_client: Call
     late = head.post(address, _filled(student, phone="0922222222"))
     body = late.content.decode()
 
-    assert "Người khác vừa sửa" in body
+    assert "Hồ sơ này đã được sửa sau khi trang được mở" in body
+    assert "Người sửa: Lê Minh Ngọc, " in body
     assert "0911111111" in body
     assert "0922222222" in body
     student.refresh_from_db()
