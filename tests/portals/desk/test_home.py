@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.urls import reverse
 
+from csdl.accounts.errors import InvalidRecord
 from csdl.jobs.models import Job
 from csdl.lib import clock
+from csdl.portals.components.errors import SpokenErrorsMiddleware
 from csdl.portals.desk.help import TOPICS
 from csdl.students.models import Guardian, Student
 from csdl.years.models import Enrolment
@@ -194,6 +197,16 @@ def test_an_address_that_takes_no_such_request_says_so_in_our_words(
         assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
         assert "Trang này không mở trực tiếp được" in answer.content.decode()
     assert answers[0].status_code == 405
+
+
+def test_a_refusal_that_no_page_says_names_all_that_stands_in_the_way(rf, db: None) -> None:
+    refusal = InvalidRecord({"drafts": ["Chưa có phân công.", "Chưa có tài khoản."]})
+
+    answer = SpokenErrorsMiddleware(lambda _: HttpResponse()).process_exception(rf.post("/"), refusal)
+
+    assert answer is not None
+    assert answer.status_code == 409
+    assert "<ul><li>Chưa có phân công.</li><li>Chưa có tài khoản.</li></ul>" in answer.content.decode()
 
 
 def test_the_demo_moves_its_clock_and_sets_it_right(places: Places, web_client: Callable) -> None:
