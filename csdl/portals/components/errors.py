@@ -1,9 +1,11 @@
 """Errors as pages: a sentence that says what to do, and a code for the hotline."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from csdl.accounts.errors import CsdlError, NotAllowed
@@ -22,7 +24,11 @@ class SpokenErrorsMiddleware:
         response = self.get_response(request)
         if response.status_code != 405 or response.streaming or response.content:
             return response
-        page = render(request, "405.html", {"back": _sent_from(request)}, status=405)
+        back = _sent_from(request)
+        # Somebody who had to sign in first comes from there: that page would only lead here again.
+        if urlsplit(back).path in (request.path, resolve_url(settings.LOGIN_URL)):
+            back = ""
+        page = render(request, "405.html", {"back": back}, status=405)
         page["Allow"] = response["Allow"]
         return page
 

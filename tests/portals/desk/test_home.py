@@ -197,6 +197,10 @@ def test_an_address_that_takes_no_such_request_says_so_in_our_words(
         assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
         assert "Trang này không mở trực tiếp được" in answer.content.decode()
     assert answers[0].status_code == 405
+    again = web_client(places.accounts["head"])
+    came_from = ["http://testserver/accounts/login/?next=/", "http://testserver/lop/"]
+    told = [again.get(address, headers={"referer": page}).content.decode() for page in came_from]
+    assert [f'href="{page}"' in said for page, said in zip(came_from, told, strict=True)] == [False, True]
 
 
 def test_a_refusal_that_no_page_says_names_all_that_stands_in_the_way(rf, db: None) -> None:
