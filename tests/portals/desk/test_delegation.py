@@ -309,6 +309,30 @@ def test_homerooms_renewal_cover_withdrawal_and_personnel_by_page(place: Place, 
     assert "Đã xác nhận nhân sự năm học 2024-2025." in confirmed
 
 
+def test_a_renewal_that_is_refused_keeps_the_choice_and_says_why_beside_each_right(
+    place: Place, sign_in: Callable
+) -> None:
+    (led,) = place.signed(place.homeroom(place.lan, place.class_a))
+    (kept,) = place.signed(Wanted(place.clerk.account_id, "student_records", TODAY, dt.date(2024, 11, 1)))
+    client = sign_in(place.head)
+    address = _unit("grants-renew", place)
+
+    told = client.post(f"{address}?sap-xep=het-han", {"chon": [str(led.public_id), str(kept.public_id)]}, follow=True)
+    body = told.content.decode()
+    alone = client.post(address, {"chon": [str(led.public_id)], "tu": "quyen"}, follow=True)
+    again = client.get(_unit("grant-list", place)).content.decode()
+
+    why = "Nguyễn Thị Lan: chưa được phân công chủ nhiệm lớp nào trong năm học tới."
+    assert told.redirect_chain == [(f"{_unit('grant-list', place)}?sap-xep=het-han", 302)]
+    assert "Chưa lập biên bản gia hạn nào." in body
+    assert f'<p class="field-error">{why}' in body
+    assert [f'value="{one.public_id}" form="renew" checked' in body for one in (led, kept)] == [True, True]
+    assert not Grant.objects.filter(renews__isnull=False).exists()
+    assert alone.redirect_chain == [(reverse("desk:grant", args=[led.public_id]), 302)]
+    assert why in alone.content.decode()
+    assert 'form="renew" checked' not in again
+
+
 def test_an_office_splits_by_level_and_watches_the_confirmations(place: Place, sign_in: Callable) -> None:
     officer = person(place.office, "Chuyên viên Tiểu học", "cvth", position="24", group="09")
     client = sign_in(place.chief)
