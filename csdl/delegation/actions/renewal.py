@@ -99,10 +99,8 @@ def renew_grants(*, actor: Actor, unit: OrgUnit, grants: Collection[Grant]) -> B
         start = max(today, row.valid_to or today)
         if role.scope_kind == "class" and row.role_code != HOMEROOM_ROLE:
             # No assignment says which class is next; and a homeroom teacher's right is no renewal of it.
-            faults.append(
-                f"{row.account.full_name}: quyền “{role.label}” không gia hạn sang năm học khác. Hãy phân quyền mới, "
-                "chọn lớp của năm học ấy."
-            )
+            told = f"{row.account.full_name}: quyền “{role.label}” không gia hạn sang năm học khác."
+            faults[str(row.public_id)] = [f"{told} Hãy phân quyền mới, chọn lớp của năm học ấy."]
             continue
         if role.scope_kind == "class":
             found = _next_classes(row, unit, start, laid_down, today)
