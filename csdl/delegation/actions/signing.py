@@ -20,7 +20,7 @@ from csdl.delegation.actions.prepare import lock_unit, require_administration
 from csdl.delegation.actions.recommitting import take_up_commitments
 from csdl.delegation.enums import ConfirmedPaper, MinutesKind, PaperState, Side, SignedBy
 from csdl.delegation.errors import DelegationError
-from csdl.delegation.faults import minutes_faults, signing_faults
+from csdl.delegation.faults import giver_faults, minutes_faults, signing_faults
 from csdl.delegation.models import AdministrationHolder, Batch, Commitment, Confirmation, Minutes
 from csdl.delegation.queries import commitments_for
 from csdl.delegation.rules import rules
@@ -77,7 +77,7 @@ def sign_scanned(
         raise ValueError("papers of another unit")
     if signed_on is not None:
         own = [fault for row in rows for fault in signing_faults(row, signed_on, today)]
-        if own:
+        if own := own + giver_faults(rows, signed_on):
             faults["papers"] = own
     whole = None
     try:
@@ -118,7 +118,8 @@ def confirm_papers(
     today = clock.today()
     rows: list[Paper] = [*minutes, *commitments]
     sides = [_side(actor, row) for row in rows]
-    if faults := [fault for row in rows for fault in signing_faults(row, today, today)]:
+    faults = [fault for row in rows for fault in signing_faults(row, today, today)]
+    if faults := faults + giver_faults(rows, today):
         raise DelegationError("Chưa xác nhận được.", code="DLG-02", problems=faults)
     said = [
         Confirmation(
@@ -145,12 +146,14 @@ def confirm_papers(
 def approve_minutes(*, actor: Actor, unit: OrgUnit, minutes: Sequence[Minutes]) -> list[Grant]:
     """Approve what another prepared, where the department demands four eyes.
 
-    Errors:  NotAllowed; DLG-03 one's own work.
+    Errors:  NotAllowed; DLG-03 one's own work, or a right for oneself.
     """
     actor.require(Permission.GRANT_MANAGE, on=unit.pk)
     lock_unit(unit.pk)
-    if any(row.prepared_by_id == actor.account_id for row in minutes):
-        raise DelegationError("Người lập biên bản không tự duyệt. Hãy đề nghị người khác duyệt.", code="DLG-03")
+    if any(actor.account_id in (row.prepared_by_id, row.receiver_id) for row in minutes):
+        raise DelegationError(
+            "Người lập biên bản và người nhận quyền không tự duyệt. Hãy đề nghị người khác duyệt.", code="DLG-03"
+        )
     keys = [row.pk for row in minutes]
     Minutes.objects.filter(pk__in=keys, unit=unit).update(approved_by_id=actor.account_id, approved_on=clock.today())
     rows = list(Minutes.objects.filter(pk__in=keys))

@@ -84,7 +84,9 @@ def _batch_page(request: HttpRequest, row: Batch, **more: Any) -> HttpResponse:
                  and "giver" not in sides.get(one.pk, set())],
         "wants_approval": rules().four_eyes,
         "may_approve": any(
-            isinstance(one, Minutes) and one.approved_by_id is None and one.prepared_by_id != account_id
+            isinstance(one, Minutes)
+            and one.approved_by_id is None
+            and account_id not in (one.prepared_by_id, one.receiver_id)
             for one in papers
         ),
     } | more  # fmt: skip
@@ -157,7 +159,8 @@ def batch_confirm(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
 def batch_approve(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """A second person approves the batch, where four eyes are wanted."""
     row = batch_or_404(request, batch)
-    rows = list(Minutes.objects.filter(batch=row, approved_by=None).exclude(state=PaperState.VOIDED))
+    waiting = list(Minutes.objects.filter(batch=row, approved_by=None).exclude(state=PaperState.VOIDED))
+    rows = [one for one in waiting if one.receiver_id != request.actor.account_id] or waiting
     grants = approve_minutes(actor=request.actor, unit=row.unit, minutes=rows)
     messages.success(request, f"Đã duyệt {len(rows)} biên bản. {_active(grants)}")
     return redirect("desk:batch", batch)
