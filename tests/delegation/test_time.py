@@ -17,6 +17,7 @@ from csdl.delegation.actions import (
     homerooms_wanted,
     renew_grants,
     upkeep,
+    withdraw_minutes,
 )
 from csdl.delegation.models import Batch, Minutes, PersonnelConfirmation
 from csdl.delegation.queries import holding_on
@@ -79,6 +80,28 @@ def test_renewal_is_one_step_and_reading_goes_on_for_14_days(place: Place) -> No
         place.sign(batch)
     following.refresh_from_db()
     assert following.state == "active"
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_a_cancelled_renewal_leaves_no_reading_behind(place: Place, as_web: Callable, is_signed: bool) -> None:
+    """Cancelled before it is signed, or withdrawn after."""
+    (grant,) = place.signed(Wanted(place.clerk.account_id, "student_records", TODAY, dt.date(2024, 11, 1)))
+    with on(dt.date(2024, 10, 20)):
+        batch = renew_grants(actor=place.actor(place.head), unit=place.unit, grants=[grant])
+    with on(dt.date(2024, 11, 5)):
+        if is_signed:
+            place.sign(batch)
+        assert _pupils(as_web, place.clerk.account_id) == ["Em lớp A", "Em lớp B"]
+
+        with as_web(Account.objects.get(pk=place.head.account_id)):
+            withdraw_minutes(
+                actor=place.actor(place.head), minutes=Minutes.objects.get(batch=batch), reason="Không gia hạn nữa"
+            )
+
+        assert _pupils(as_web, place.clerk.account_id) == []
+        assert upkeep(b.SYSTEM)["ended"] == 1
+    grant.refresh_from_db()
+    assert (grant.read_until, grant.state) == (None, "ended")
 
 
 def test_the_right_over_a_class_of_one_year_does_not_open_the_next(place: Place, as_web: Callable) -> None:

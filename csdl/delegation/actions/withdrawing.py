@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from csdl.access.actions import end_grants, suspend_grants
+from csdl.access.actions import end_grants, move_grants, suspend_grants
 from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant
 from csdl.accounts.actor import Actor
@@ -97,12 +97,20 @@ def void_minutes(actor: Actor, minutes: Minutes, reason: str) -> None:
     # What was suspended for another reason does not come back either: the reason is now this one.
     held = [row for row in standing if row.state != GrantState.INACTIVE]
     told = {"minutes": minutes.paper_no, "receiver": minutes.receiver.full_name}
+    _stop_reading(actor, standing)
     suspend_grants(actor, held, because=because, **told)
     end_grants(actor, [row for row in standing if row.state == GrantState.INACTIVE], on=today, because=because)
     for holder in AdministrationHolder.objects.filter(minutes=minutes):
         if holder.valid_to is None or holder.valid_to > today:
             holder.valid_to, holder.ended_because = max(today, holder.valid_from), reason[:200]
             holder.save(update_fields=["valid_to", "ended_because"])
+
+
+def _stop_reading(actor: Actor, renewals: Iterable[Grant]) -> None:
+    """What was still read by because its renewal was made ready is read by no longer."""
+    keys = [row.renews_id for row in renewals if row.renews_id is not None]
+    rows = Grant.objects.filter(pk__in=keys, read_until__isnull=False).exclude(state=GrantState.ENDED)
+    move_grants(actor, "grant:renewal_cancelled", rows.select_related("account"), {"read_until": None})
 
 
 def _void(paper: Minutes | Commitment, reason: str) -> None:
