@@ -123,8 +123,13 @@ class GrantLine:
 
 
 def administrator_of(unit_id: int, day: dt.date) -> Administrator | None:
-    """The holder of the administration account on a day; an officer who no longer works there gives way to the head."""
-    held = AdministrationHolder.objects.filter(_covers(day), unit_id=unit_id).select_related("staff", "account").first()
+    """The holder of the administration account on a day; an officer who no longer works there, or whose right has been
+    suspended, gives way to the head."""
+    rights = Grant.objects.filter(
+        _covers(day), ground=Ground.HANDOVER, paper_id=OuterRef("minutes_id"), account_id=OuterRef("account_id")
+    ).filter(state__in=(GrantState.ACTIVE, GrantState.ENDED))
+    rows = AdministrationHolder.objects.filter(_covers(day), Exists(rights), unit_id=unit_id)
+    held = rows.select_related("staff", "account").first()
     if held is not None and people_of(unit_id, day).filter(staff_id=held.staff_id).exists():
         return Administrator(held.staff, held.account, is_head=False, holder=held)
     head = head_of(UnitHead.objects.select_related("staff__account"), unit_id, day)

@@ -12,9 +12,14 @@ from csdl.access.models import Grant
 from csdl.accounts.errors import NotAllowed
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
-from csdl.delegation.actions import hand_over_administration, take_back_administration, upkeep
+from csdl.delegation.actions import (
+    hand_over_administration,
+    take_back_administration,
+    upkeep,
+    withdraw_commitment,
+)
 from csdl.delegation.errors import DelegationError
-from csdl.delegation.models import AdministrationHolder, Minutes
+from csdl.delegation.models import AdministrationHolder, Commitment, Minutes
 from csdl.delegation.queries import administrator_of
 from csdl.staff.actions import appoint_head, withdraw_head
 from csdl.staff.models import StaffPosting, UnitHead
@@ -119,6 +124,31 @@ def test_when_the_officer_leaves_the_account_falls_back_to_the_head_the_same_day
         assert upkeep(b.SYSTEM)["released"] == 1
         assert upkeep(b.SYSTEM)["released"] == 0
     assert Grant.objects.get(role_code="unit_admin").state == "ended"
+
+
+@pytest.mark.parametrize("by", ["head", "clerk"])
+def test_without_the_commitment_the_account_is_the_heads_again(place: Place, as_web: Callable, by: str) -> None:
+    """The head withdraws the holder's commitment, or the holder does; the account may then be handed over anew."""
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    who = getattr(place, by)
+
+    with as_web(Account.objects.get(pk=who.account_id)):
+        withdraw_commitment(actor=place.actor(who), commitment=Commitment.objects.get(), reason="Rút cam kết")
+
+    held = AdministrationHolder.objects.get()
+    assert (held.valid_to, _name(place)) == (TODAY, "Phạm Hồng Hạnh")
+    assert "Rút cam kết" in held.ended_because
+    again = hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk)
+    place.sign(again)
+    assert _name(place) == "Lê Minh Ngọc"
+
+
+def test_a_holder_whose_right_is_suspended_is_no_holder(place: Place) -> None:
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+
+    Grant.objects.filter(role_code="unit_admin").update(state="suspended")
+
+    assert _name(place) == "Phạm Hồng Hạnh"
 
 
 def test_a_unit_never_has_two_holders(place: Place) -> None:

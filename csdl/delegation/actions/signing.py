@@ -193,8 +193,9 @@ def settle(actor: Actor, papers: Iterable[Paper]) -> list[Grant]:
                               problems=problems)  # fmt: skip
     grants = [grant for grant in grants if grant.paper_id not in waiting]
     activate_grants(actor, grants)
+    begun = {grant.paper_id for grant in grants}
     for row in ready:
-        if row.kind == MinutesKind.ADMINISTRATION and row.pk not in waiting:
+        if row.kind == MinutesKind.ADMINISTRATION and row.pk in begun:
             _hand_administration(actor, row, today)
     return [*resumed, *grants]
 

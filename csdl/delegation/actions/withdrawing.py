@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from csdl.access.actions import end_grants, move_grants, suspend_grants
 from csdl.access.enums import GrantState, Ground
@@ -69,7 +71,8 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
 
 @transaction.atomic
 def withdraw_commitment(*, actor: Actor, commitment: Commitment, reason: str) -> None:
-    """Say that a commitment holds no more: all rights of that person at that unit for that year stop at once.
+    """Say that a commitment holds no more: all rights of that person at that unit for that year stop at once, and the
+    administration account falls back to the head.
 
     Errors:  NotAllowed; DLG-01; REC-01.
     """
@@ -79,8 +82,12 @@ def withdraw_commitment(*, actor: Actor, commitment: Commitment, reason: str) ->
     said = _reason(reason)
     _void(row, said)
     papers = Minutes.objects.filter(receiver_id=row.account_id, unit_id=row.unit_id, start_year=row.start_year)
+    because = f"Bản cam kết số {row.paper_no} hết hiệu lực: {said}"
+    # While the actor, who may be the holder, can still write it.
+    holding = AdministrationHolder.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()), minutes__in=papers)
+    holding.update(valid_to=Greatest(F("valid_from"), clock.today()), ended_because=because[:200])
     standing = _standing_on(papers.values_list("pk", flat=True), GrantState.ACTIVE, GrantState.INACTIVE)
-    suspend_grants(actor, standing, because=f"Bản cam kết số {row.paper_no} hết hiệu lực: {said}")
+    suspend_grants(actor, standing, because=because)
     told = {"commitment": row.paper_no, "receiver": row.account.full_name, "reason": said}
     record(actor=actor, kind="delegation:withdraw", unit_id=row.unit_id, data=told)
 
