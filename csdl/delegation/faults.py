@@ -12,6 +12,7 @@ from csdl.access.roles import ROLES
 from csdl.accounts.permissions import Permission
 from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.models import Commitment, DelegationRules, Minutes
+from csdl.delegation.rules import HEADS
 from csdl.documents.errors import FileChanged
 from csdl.documents.store import read_kept
 from csdl.staff.queries import AtWork, days_at_work
@@ -41,24 +42,29 @@ def signing_faults(paper: Minutes | Commitment, signed_on: dt.date, today: dt.da
 
 def giver_faults(papers: Iterable[Minutes | Commitment], signed_on: dt.date) -> list[str]:
     """Which minutes name a giver who gave no rights at the unit on the day of signing: neither its head then, nor the
-    holder of its administration account. Minutes of revocation give nothing. A fixed number of queries."""
+    holder of its administration account, which the head alone hands over. Minutes of revocation give nothing. A fixed
+    number of queries."""
     rows = [row for row in papers if isinstance(row, Minutes) and row.kind != MinutesKind.REVOCATION and row.giver_id]
     in_office = _in_office({row.giver_id for row in rows}, signed_on) if rows else set()
     return [
         f"{row.title}: {row.content.get('giver', {}).get('name', '')} (bên giao) không giữ quyền phân quyền của đơn vị "
         f"ngày {signed_on:%d/%m/%Y}. Hãy hủy biên bản này, lập biên bản mới với người đang giữ quyền."
         for row in rows
-        if (row.giver_id, row.unit_id) not in in_office
+        if not any(
+            (row.giver_id, row.unit_id, role) in in_office
+            for role in (HEADS if row.kind == MinutesKind.ADMINISTRATION else _GIVING)
+        )
     ]
 
 
-def _in_office(account_ids: Collection[int | None], day: dt.date) -> set[tuple[int, int]]:
-    """(account, unit) of who gives rights at a unit on a day. What holds is answered whoever asks; what has ended since
-    is read as far as the asker reads rights."""
+def _in_office(account_ids: Collection[int | None], day: dt.date) -> set[tuple[int, int, str]]:
+    """(account, unit, role) of who gives rights at a unit on a day. What holds is answered whoever asks; what has ended
+    since is read as far as the asker reads rights."""
     accounts = [key for key in account_ids if key is not None]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT account_id, unit_id FROM csdl_grant_holds(%s) WHERE NOT is_reading AND role_code = ANY (%s)"
+            "SELECT account_id, unit_id, role_code FROM csdl_grant_holds(%s)"
+            " WHERE NOT is_reading AND role_code = ANY (%s)"
             " AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)",
             [accounts, sorted(_GIVING), day, day],
         )
@@ -66,7 +72,7 @@ def _in_office(account_ids: Collection[int | None], day: dt.date) -> set[tuple[i
     ended = Grant.objects.filter(
         account_id__in=accounts, role_code__in=_GIVING, state=GrantState.ENDED, valid_from__lte=day, valid_to__gt=day
     )
-    return found | set(ended.values_list("account_id", "unit_id"))
+    return found | set(ended.values_list("account_id", "unit_id", "role_code"))
 
 
 def minutes_faults(

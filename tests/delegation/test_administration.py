@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from csdl.access.actors import actor_for
 from csdl.access.models import Grant
-from csdl.accounts.errors import NotAllowed
+from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
 from csdl.delegation.actions import (
@@ -17,6 +17,7 @@ from csdl.delegation.actions import (
     take_back_administration,
     upkeep,
     withdraw_commitment,
+    withdraw_minutes,
 )
 from csdl.delegation.errors import DelegationError
 from csdl.delegation.models import AdministrationHolder, Commitment, Minutes
@@ -113,6 +114,75 @@ def test_the_account_goes_from_officer_to_officer_and_back(place: Place) -> None
     assert list(spans) == [(days[0], days[1]), (days[1], days[2])]
 
 
+def test_without_the_head_the_holder_passes_the_account_to_nobody(place: Place, as_web: Callable) -> None:
+    """The holder makes the minutes ready; they name the head, and wait for the head."""
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    clerk, mai = place.actor(place.clerk), place.actor(place.mai)
+
+    with as_web(clerk.account):
+        batch = hand_over_administration(actor=clerk, unit=place.unit, staff=place.mai)
+    minutes, commitment = papers_of(batch)
+    assert isinstance(minutes, Minutes)
+    assert (minutes.giver_id, minutes.content["giver"]["name"]) == (place.head.account_id, "Phạm Hồng Hạnh")
+    with as_web(clerk.account), pytest.raises(NotAllowed):
+        confirm(clerk, minutes)
+    with as_web(mai.account):
+        assert confirm(mai, minutes, commitment) == []
+    assert _name(place) == "Lê Minh Ngọc"
+    confirm(place.actor(place.head), minutes)
+
+    assert _name(place) == "Trần Thị Mai"
+
+
+def test_minutes_in_which_the_holder_gives_the_account_on_are_signed_by_nobody(place: Place) -> None:
+    """As they were made before the head was a party of every handover."""
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    batch = hand_over_administration(actor=place.actor(place.clerk), unit=place.unit, staff=place.mai)
+    Minutes.objects.filter(batch=batch).update(giver=place.clerk.account_id)
+
+    with pytest.raises(InvalidRecord) as refused:
+        place.sign(batch)
+
+    assert "(bên giao) không giữ quyền" in refused.value.problems[0]
+    assert _name(place) == "Lê Minh Ngọc"
+
+
+def test_taking_back_names_who_takes_back(place: Place) -> None:
+    """The account went on by an officer's hand; the head takes it back and is a party of the minutes."""
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    place.sign(hand_over_administration(actor=place.actor(place.clerk), unit=place.unit, staff=place.mai))
+
+    made = take_back_administration(actor=place.actor(place.head), unit=place.unit, reason="Thay đổi phân công")
+
+    assert (made.giver_id, made.receiver_id) == (place.head.account_id, place.mai.account_id)
+    assert (made.content["giver"]["name"], made.content["receiver"]["name"]) == ("Phạm Hồng Hạnh", "Trần Thị Mai")
+    confirm(place.actor(place.head), made)
+    confirm(place.actor(place.mai), made)
+    made.refresh_from_db()
+    assert made.state == "signed"
+
+
+@pytest.mark.parametrize(("by", "named"), [("head", "Phạm Hồng Hạnh"), ("clerk", "Lê Minh Ngọc")])
+def test_a_right_given_by_one_and_withdrawn_by_another_names_the_other(place: Place, by: str, named: str) -> None:
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    batch = place.prepare(place.homeroom(place.lan, place.class_a), actor=place.actor(place.head))
+    place.sign(batch)
+
+    made = withdraw_minutes(
+        actor=place.actor(getattr(place, by)), minutes=Minutes.objects.get(batch=batch), reason="Thôi chủ nhiệm"
+    )
+
+    assert (made.giver_id, made.content["giver"]["name"]) == (getattr(place, by).account_id, named)
+
+
+def test_a_holder_who_gives_the_own_right_back_gives_it_to_the_head(place: Place) -> None:
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+
+    made = take_back_administration(actor=place.actor(place.clerk), unit=place.unit, reason="Xin thôi giữ")
+
+    assert (made.giver_id, made.receiver_id) == (place.head.account_id, place.clerk.account_id)
+
+
 def test_when_the_officer_leaves_the_account_falls_back_to_the_head_the_same_day(place: Place) -> None:
     place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
     left = TODAY + dt.timedelta(days=5)
@@ -171,6 +241,10 @@ def test_what_cannot_be_handed_over_says_why(place: Place) -> None:
         hand_over_administration(actor=head, unit=place.unit, staff=without)
     with pytest.raises(DelegationError, match="đang giữ tài khoản quản trị"):
         hand_over_administration(actor=head, unit=place.unit, staff=place.head)
+    place.sign(hand_over_administration(actor=head, unit=place.unit, staff=place.lan))
+    with pytest.raises(DelegationError, match="là thủ trưởng"):
+        hand_over_administration(actor=place.actor(place.lan), unit=place.unit, staff=place.head)
+    take_back_administration(actor=head, unit=place.unit, reason="Thay đổi phân công")
     hand_over_administration(actor=head, unit=place.unit, staff=place.clerk)
     with pytest.raises(DelegationError, match="đang chờ ký"):
         hand_over_administration(actor=head, unit=place.unit, staff=place.mai)

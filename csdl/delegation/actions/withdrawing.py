@@ -12,7 +12,7 @@ from csdl.access.models import Grant
 from csdl.accounts.actor import Actor
 from csdl.accounts.errors import InvalidRecord
 from csdl.audit.actions import record
-from csdl.delegation.actions.prepare import lock_unit, number_papers, require_administration
+from csdl.delegation.actions.prepare import Giver, giver_of, lock_unit, number_papers, require_administration
 from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.errors import DelegationError
 from csdl.delegation.models import AdministrationHolder, Commitment, Minutes
@@ -34,6 +34,7 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
     row = Minutes.objects.select_for_update(of=("self",)).select_related("unit__parent").get(pk=minutes.pk)
     said = _reason(reason)
     was_signed = row.state == PaperState.SIGNED
+    taker = _taker(actor, row)
     void_minutes(actor, row, said)
     today = clock.today()
     if not was_signed:
@@ -41,6 +42,7 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
     (number,) = number_papers(row.unit, today.year, "BB", 1)
     paper_no = f"{number:02}/{today.year}/BB-CSDL"
     content = row.content | {
+        "giver": taker.facts,
         "made_on": f"{today:%d/%m/%Y}",
         "reason": said,
         "revokes": row.paper_no,
@@ -55,7 +57,7 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
         paper_no=paper_no,
         prepared_by_id=actor.account_id,
         prepared_on=today,
-        giver_id=row.giver_id,
+        giver_id=taker.account_id,
         receiver_id=row.receiver_id,
         valid_from=today,
         valid_to=None,
@@ -111,6 +113,17 @@ def void_minutes(actor: Actor, minutes: Minutes, reason: str) -> None:
         if holder.valid_to is None or holder.valid_to > today:
             holder.valid_to, holder.ended_because = max(today, holder.valid_from), reason[:200]
             holder.save(update_fields=["valid_to", "ended_because"])
+
+
+def _taker(actor: Actor, minutes: Minutes) -> Giver:
+    """Who takes back, as the minutes of revocation name it: the head takes the administration account, anything else
+    whoever acts; never the one from whom it is taken. Without a head: who gave."""
+    today, unit = clock.today(), minutes.unit
+    is_heads = minutes.kind == MinutesKind.ADMINISTRATION
+    for found in (giver_of(actor, unit, today, is_head=is_heads), giver_of(actor, unit, today, is_head=True)):
+        if found is not None and found.account_id != minutes.receiver_id:
+            return found
+    return Giver(minutes.giver_id, minutes.content["giver"])
 
 
 def _stop_reading(actor: Actor, renewals: Iterable[Grant]) -> None:

@@ -300,7 +300,7 @@ def test_an_office_splits_by_level_and_watches_the_confirmations(place: Place, s
 def test_the_account_is_handed_over_and_taken_back_by_page(place: Place, sign_in: Callable) -> None:
     client = sign_in(place.head)
     made = client.post(_unit("administration", place), {"nguoi": str(place.clerk.public_id)}, follow=True)
-    assert "Tài khoản quản trị chuyển khi hai bên đã ký." in made.content.decode()
+    assert "Tài khoản quản trị chuyển khi thủ trưởng và người nhận đã ký." in made.content.decode()
     as_owner()
     place.sign(Batch.objects.get())
 

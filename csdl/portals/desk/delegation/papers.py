@@ -186,6 +186,8 @@ def _minutes_page(request: HttpRequest, row: Minutes, **more: Any) -> HttpRespon
         "commitment": commitments_for([row]).get(row.pk),
         "may_confirm": bool(side) and side not in sides and row.state == PaperState.DRAFT,
         "side": side,
+        "giver_label": "Bên thu hồi" if row.kind == MinutesKind.REVOCATION else "Bên giao",
+        "receiver_label": "Người bị thu hồi quyền" if row.kind == MinutesKind.REVOCATION else "Bên nhận",
         "may_sign": can_administer(request.actor, row.unit_id),
         "signed_on": request.POST.get("ngay-ky") or f"{clock.today():%d/%m/%Y}",
         "replaced_by": row.replaced_by.exclude(kind=MinutesKind.REVOCATION).first(),
