@@ -22,7 +22,8 @@ from csdl.delegation.actions import (
 from csdl.delegation.errors import DelegationError
 from csdl.delegation.models import AdministrationHolder, Commitment, Minutes
 from csdl.delegation.queries import administrator_of
-from csdl.staff.actions import appoint_head, withdraw_head
+from csdl.staff.actions import NewAccount, appoint_head, change_head, open_accounts, withdraw_head
+from csdl.staff.errors import StaffError
 from csdl.staff.models import StaffPosting, UnitHead
 from csdl.students.models import Student
 from tests import builders as b
@@ -63,6 +64,30 @@ def test_the_heads_right_follows_the_appointment(place: Place, as_web: Callable)
             assert Student.objects.count() == 2
     grants = Grant.objects.filter(ground="appointment", unit=place.unit).order_by("valid_from")
     assert [(row.valid_from, row.valid_to) for row in grants] == [(dt.date(2021, 8, 1), day), (day, None)]
+
+
+def test_who_has_no_account_does_not_take_a_heads_place(place: Place, as_web: Callable) -> None:
+    """Else the old head's right would end and nobody at the unit could give or take any."""
+    chief, account = place.actor(place.chief), Account.objects.get(pk=place.chief.account_id)
+    without = b.teacher(place.school, "Vũ Chưa Tài Khoản", year=2024)
+
+    with as_web(account):
+        with pytest.raises(InvalidRecord) as refused:
+            appoint_head(actor=chief, unit=place.unit, staff=without, valid_from=TODAY, values=DECISION)
+        with pytest.raises(InvalidRecord) as unfit:
+            change_head(actor=chief, head=place.appointment, values=DECISION | {"staff_id": without.pk}, seen=None)
+    assert "Hãy mở tài khoản cho người này ở trang Tài khoản của đơn vị trước" in refused.value.problems[0]
+    assert unfit.value.fields.keys() == refused.value.fields.keys() == {"staff_id"}
+    assert place.actor(place.head).can(Permission.GRANT_MANAGE)
+
+    with as_web(account):
+        open_accounts(actor=chief, unit=place.unit, wanted=[NewAccount(without)])
+        appoint_head(actor=chief, unit=place.unit, staff=without, valid_from=TODAY, values=DECISION)
+    without.refresh_from_db()
+    assert place.actor(without).can(Permission.GRANT_MANAGE)
+    Account.objects.filter(pk=place.head.account_id).update(is_active=False)
+    with pytest.raises(StaffError, match="đang khóa"):
+        withdraw_head(actor=chief, head=UnitHead.objects.get(staff=without))
 
 
 def test_a_withdrawn_appointment_gives_the_right_back(place: Place) -> None:
