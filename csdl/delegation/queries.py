@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.timezone import localtime
 
 from csdl.access.actors import GrantActor
 from csdl.access.enums import GrantState, Ground
@@ -14,6 +15,7 @@ from csdl.access.roles import ROLES
 from csdl.accounts.actor import Actor
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
+from csdl.audit.models import Event
 from csdl.delegation.enums import ConfirmedPaper, PaperState
 from csdl.delegation.models import (
     AdministrationHolder,
@@ -43,6 +45,7 @@ __all__ = [
     "commitments_to_renew",
     "confirmed_sides",
     "days_held",
+    "days_in_force",
     "grant_lines",
     "head_grant",
     "holding_on",
@@ -56,6 +59,7 @@ __all__ = [
 ]
 
 
+_POWER = ("grant:propose", "grant:activate", "grant:suspend", "grant:resume", "grant:end")
 # A suspended right whose minutes were withdrawn does not come back; it is not called as one that waits.
 WITHDRAWN = "Đã thu hồi"
 
@@ -232,6 +236,49 @@ def days_held(account_id: int, unit_id: int, valid_from: dt.date, valid_to: dt.d
         for first, beyond in (at_work.runs if at_work else ())
     ]
     return [(first, beyond) for first, beyond in cut if first < beyond]
+
+
+def days_in_force(unit_id: int, grants: Collection[Grant]) -> dict[int, list[tuple[dt.date, dt.date | None]]]:
+    """Grants of a unit -> runs of days, last day included, on which they had power, for reading at least; None: no end
+    is known. As the unit's log tells it: a right that was never activated had none, whatever its days say, and one that
+    was stopped had it on that day still. One query."""
+    told: dict[object, list[Event]] = defaultdict(list)
+    for event in Event.objects.filter(unit_id=unit_id, kind__in=_POWER).order_by("pk"):
+        for one in event.data.get("grants", ()):
+            # Rights given again by a new commitment were told without their key once.
+            told[one.get("grant") or (one.get("account"), one.get("role_code"))].append(event)
+    found = {}
+    for row in grants:
+        events = [*told[str(row.public_id)], *told[row.account.username, row.role_code]]
+        found[row.pk] = _runs(row, sorted(events, key=lambda event: event.pk))
+    return found
+
+
+def _runs(grant: Grant, events: list[Event]) -> list[tuple[dt.date, dt.date | None]]:
+    is_proposed = any(event.kind == "grant:propose" for event in events)
+    since = None if is_proposed or grant.state == GrantState.INACTIVE else grant.valid_from
+    days = [day for day in (grant.valid_to, grant.read_until) if day is not None]
+    last = max(days) - dt.timedelta(days=1) if grant.valid_to is not None else None
+    runs: list[tuple[dt.date, dt.date | None]] = []
+    for event in events:
+        day = _day_of(event)
+        if event.kind in ("grant:activate", "grant:resume"):
+            since = since or max(day, grant.valid_from)
+        elif (
+            since is not None and event.kind in ("grant:suspend", "grant:end") and event.data.get("on", "") <= f"{day}"
+        ):
+            # By the hand of somebody: until then it held on that day. Else its days were over before.
+            is_act = event.account_id is not None or event.kind == "grant:suspend"
+            runs.append((since, min(day, grant.valid_to or day) if is_act else last))
+            since = None
+    if since is not None:
+        runs.append((since, last))
+    return [(first, end) for first, end in runs if end is None or first <= end]
+
+
+def _day_of(event: Event) -> dt.date:
+    said = event.data.get("day")
+    return dt.date.fromisoformat(said) if said else localtime(event.at).date()
 
 
 def class_ids_of(grant_ids: Collection[int]) -> dict[int, list[int]]:
