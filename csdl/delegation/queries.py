@@ -51,6 +51,7 @@ __all__ = [
     "holding_on",
     "not_begun",
     "over_by",
+    "papers_with_file_of",
     "people_of",
     "sign_again_by",
     "units_unconfirmed",
@@ -301,6 +302,17 @@ def commitments_for(minutes: Iterable[Minutes]) -> dict[int, Commitment]:
     found = {(one.account_id, one.unit_id, one.start_year): one for one in ordered}
     keyed = ((row.pk, (row.receiver_id, row.unit_id, row.start_year)) for row in rows)
     return {pk: found[key] for pk, key in keyed if key in found}
+
+
+def papers_with_file_of(paper: Minutes | Commitment) -> list[Minutes | Commitment]:
+    """Other papers of the unit that have the very same file: a scan that was taken for more than one."""
+    if not paper.file_sha256:
+        return []
+    found: list[Minutes | Commitment] = []
+    for model in (Minutes, Commitment):
+        rows = model.objects.filter(unit_id=paper.unit_id, file_sha256=paper.file_sha256).order_by("pk")
+        found += [one for one in rows if not (isinstance(paper, model) and one.pk == paper.pk)]
+    return found
 
 
 def commitments_to_renew(commitments: QuerySet[Commitment]) -> list[tuple[Commitment, Commitment]]:

@@ -141,6 +141,51 @@ def test_a_changed_file_gives_no_power(place: Place) -> None:
     assert Grant.objects.get(ground="minutes").state == "inactive"
 
 
+def test_one_scan_serves_one_paper(place: Place) -> None:
+    """Its own commitment, another person's minutes, another batch: each is told whose file it is."""
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    minutes, commitment = Minutes.objects.get(), Commitment.objects.get()
+    other = papers_of(place.prepare(place.homeroom(place.mai, place.class_b)))
+    sign = {"actor": place.actor(place.head), "unit": place.unit, "signed_on": TODAY}
+    sign_scanned(papers={minutes: None}, upload=upload(files.pdf(1)), **sign)
+
+    for papers in ({commitment: None}, {other[0]: None}, {other[0]: Pages(1, 1)}):
+        with pytest.raises(InvalidRecord) as refused:
+            sign_scanned(papers=papers, upload=upload(files.pdf(1), "khac.pdf"), **sign)
+        assert refused.value.fields["file"][0].startswith(
+            "Tệp này đã lưu cho biên bản bàn giao tài khoản, phân quyền số 01/2024/BB-CSDL."
+        )
+    assert {paper.state for paper in Minutes.objects.exclude(pk=minutes.pk)} == {"draft"}
+
+
+def test_the_scan_of_a_batch_serves_its_papers_in_two_goes_and_no_other_batch(place: Place) -> None:
+    batch = place.prepare(place.homeroom(place.lan, place.class_a))
+    other = place.prepare(place.homeroom(place.mai, place.class_b))
+    sign = {"actor": place.actor(place.head), "unit": place.unit, "signed_on": TODAY}
+    first, second = papers_of(batch)
+
+    sign_scanned(papers={first: Pages(1, 2)}, upload=upload(files.pdf(3)), batch=batch, **sign)
+    (grant,) = sign_scanned(papers={second: Pages(3, 3)}, upload=upload(files.pdf(3)), batch=batch, **sign)
+
+    assert grant.account_id == place.lan.account_id
+    papers = dict(zip(papers_of(other), (Pages(1, 2), Pages(3, 3)), strict=True))
+    with pytest.raises(InvalidRecord) as refused:
+        sign_scanned(papers=papers, upload=upload(files.pdf(3)), batch=other, **sign)
+    assert refused.value.fields["file"][0].startswith("Tệp này đã lưu cho lô “Phân quyền”.")
+
+
+def test_pages_of_a_scan_that_belong_to_nothing_are_told(place: Place) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a))
+
+    with pytest.raises(InvalidRecord) as refused:
+        _sign(place, files.pdf(5), p1=Pages(1, 1), p2=Pages(3, 3))
+
+    assert refused.value.problems == [
+        "Tệp có 5 trang; trang 2, 4, 5 chưa ghi cho văn bản nào. "
+        "Hãy ghi trang ấy cho văn bản của nó, hoặc bỏ trang thừa rồi tải lại."
+    ]
+
+
 def test_expired_minutes_give_no_power(place: Place) -> None:
     place.prepare(place.homeroom(place.lan, place.class_a))
     minutes, commitment = Minutes.objects.get(), Commitment.objects.get()

@@ -22,13 +22,20 @@ from csdl.delegation.actions import (
     approve_minutes,
     confirm_papers,
     sign_scanned,
+    unused_pages,
     withdraw_commitment,
     withdraw_minutes,
 )
 from csdl.delegation.enums import ConfirmedPaper, MinutesKind, PaperState
 from csdl.delegation.models import Batch, Commitment, Minutes
 from csdl.delegation.printing import pages_of_papers, print_papers
-from csdl.delegation.queries import can_administer, commitments_for, confirmed_sides, grant_lines
+from csdl.delegation.queries import (
+    can_administer,
+    commitments_for,
+    confirmed_sides,
+    grant_lines,
+    papers_with_file_of,
+)
 from csdl.delegation.rules import rules
 from csdl.documents.store import read_kept
 from csdl.lib import clock
@@ -139,6 +146,9 @@ def batch_sign(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     except CsdlError as refused:
         return _batch_page(request, row, faults=refused.problems or [refused.message])
     messages.success(request, _done(len(papers), grants))
+    if len(papers) < len(drafts) and row.file is not None and (left := unused_pages(row.file, papers.values())):
+        said = ", ".join(str(number) for number in left[:10])
+        messages.warning(request, f"Trang {said} của tệp quét chưa ghi cho văn bản nào; lô còn văn bản chờ ký.")
     return redirect("desk:batch", batch)
 
 
@@ -182,6 +192,7 @@ def _minutes_page(request: HttpRequest, row: Minutes, **more: Any) -> HttpRespon
         "row": row,
         "tone": _TONES[PaperState(row.state)],
         "sides": sides,
+        "twins": papers_with_file_of(row),
         "lines": grant_lines(grants),
         "commitment": commitments_for([row]).get(row.pk),
         "may_confirm": bool(side) and side not in sides and row.state == PaperState.DRAFT,
@@ -255,6 +266,7 @@ def _commitment_page(request: HttpRequest, row: Commitment, **more: Any) -> Http
         "crumbs": crumbs_to(request, row.unit),
         "row": row,
         "tone": _TONES[PaperState(row.state)],
+        "twins": papers_with_file_of(row),
         "may_confirm": row.account_id == request.actor.account_id and row.state == PaperState.DRAFT,
         "may_sign": can_administer(request.actor, row.unit_id),
         "signed_on": request.POST.get("ngay-ky") or f"{clock.today():%d/%m/%Y}",
