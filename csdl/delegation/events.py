@@ -30,6 +30,7 @@ register_kinds(
         "delegation:rules": "Sửa quy định về thời hạn phân quyền",
         "commitment:ask_again": "Văn bản cam kết có bản mới: {people} người phải ký lại, hết ngày {until}",
         "grant:ends_soon": "Phân quyền sắp hết hạn",
+        "grant:renewal_cancelled": "Hủy gia hạn phân quyền, quyền cũ không còn được xem sau ngày hết hạn: {accounts}",
         "grant:renewal_prepared": "Lập sẵn giấy tờ gia hạn phân quyền",
         "inspection:admit": "Cho đoàn thanh tra, kiểm tra xem dữ liệu đến hết {last_day}: {name}, {decision}",
         "inspection:end": "Kết thúc sớm quyền thanh tra, kiểm tra của {name}: {reason}",

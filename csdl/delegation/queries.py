@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.timezone import localtime
 
 from csdl.access.actors import GrantActor
 from csdl.access.enums import GrantState, Ground
@@ -15,6 +16,7 @@ from csdl.access.roles import ROLES
 from csdl.accounts.actor import Actor
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
+from csdl.audit.models import Event
 from csdl.delegation.enums import ConfirmedPaper, PaperState
 from csdl.delegation.models import (
     AdministrationHolder,
@@ -45,6 +47,7 @@ __all__ = [
     "commitments_to_renew",
     "confirmed_sides",
     "days_held",
+    "days_in_force",
     "grant_lines",
     "head_grant",
     "holding_keys",
@@ -52,6 +55,7 @@ __all__ = [
     "not_begun",
     "open_leavers",
     "over_by",
+    "papers_with_file_of",
     "people_of",
     "sign_again_by",
     "units_unconfirmed",
@@ -60,6 +64,7 @@ __all__ = [
 ]
 
 
+_POWER = ("grant:propose", "grant:activate", "grant:suspend", "grant:resume", "grant:end")
 # A suspended right whose minutes were withdrawn does not come back; it is not called as one that waits.
 WITHDRAWN = "Đã thu hồi"
 # An active right on its days whose person does not work at the unit: it opens nothing.
@@ -139,8 +144,13 @@ class GrantLine:
 
 
 def administrator_of(unit_id: int, day: dt.date) -> Administrator | None:
-    """The holder of the administration account on a day; an officer who no longer works there gives way to the head."""
-    held = AdministrationHolder.objects.filter(_covers(day), unit_id=unit_id).select_related("staff", "account").first()
+    """The holder of the administration account on a day; an officer who no longer works there, or whose right has been
+    suspended, gives way to the head."""
+    rights = Grant.objects.filter(
+        _covers(day), ground=Ground.HANDOVER, paper_id=OuterRef("minutes_id"), account_id=OuterRef("account_id")
+    ).filter(state__in=(GrantState.ACTIVE, GrantState.ENDED))
+    rows = AdministrationHolder.objects.filter(_covers(day), Exists(rights), unit_id=unit_id)
+    held = rows.select_related("staff", "account").first()
     if held is not None and people_of(unit_id, day).filter(staff_id=held.staff_id).exists():
         return Administrator(held.staff, held.account, is_head=False, holder=held)
     head = head_of(UnitHead.objects.select_related("staff__account"), unit_id, day)
@@ -260,6 +270,49 @@ def days_held(account_id: int, unit_id: int, valid_from: dt.date, valid_to: dt.d
     return [(first, beyond) for first, beyond in cut if first < beyond]
 
 
+def days_in_force(unit_id: int, grants: Collection[Grant]) -> dict[int, list[tuple[dt.date, dt.date | None]]]:
+    """Grants of a unit -> runs of days, last day included, on which they had power, for reading at least; None: no end
+    is known. As the unit's log tells it: a right that was never activated had none, whatever its days say, and one that
+    was stopped had it on that day still. One query."""
+    told: dict[object, list[Event]] = defaultdict(list)
+    for event in Event.objects.filter(unit_id=unit_id, kind__in=_POWER).order_by("pk"):
+        for one in event.data.get("grants", ()):
+            # Rights given again by a new commitment were told without their key once.
+            told[one.get("grant") or (one.get("account"), one.get("role_code"))].append(event)
+    found = {}
+    for row in grants:
+        events = [*told[str(row.public_id)], *told[row.account.username, row.role_code]]
+        found[row.pk] = _runs(row, sorted(events, key=lambda event: event.pk))
+    return found
+
+
+def _runs(grant: Grant, events: list[Event]) -> list[tuple[dt.date, dt.date | None]]:
+    is_proposed = any(event.kind == "grant:propose" for event in events)
+    since = None if is_proposed or grant.state == GrantState.INACTIVE else grant.valid_from
+    days = [day for day in (grant.valid_to, grant.read_until) if day is not None]
+    last = max(days) - dt.timedelta(days=1) if grant.valid_to is not None else None
+    runs: list[tuple[dt.date, dt.date | None]] = []
+    for event in events:
+        day = _day_of(event)
+        if event.kind in ("grant:activate", "grant:resume"):
+            since = since or max(day, grant.valid_from)
+        elif (
+            since is not None and event.kind in ("grant:suspend", "grant:end") and event.data.get("on", "") <= f"{day}"
+        ):
+            # By the hand of somebody: until then it held on that day. Else its days were over before.
+            is_act = event.account_id is not None or event.kind == "grant:suspend"
+            runs.append((since, min(day, grant.valid_to or day) if is_act else last))
+            since = None
+    if since is not None:
+        runs.append((since, last))
+    return [(first, end) for first, end in runs if end is None or first <= end]
+
+
+def _day_of(event: Event) -> dt.date:
+    said = event.data.get("day")
+    return dt.date.fromisoformat(said) if said else localtime(event.at).date()
+
+
 def class_ids_of(grant_ids: Collection[int]) -> dict[int, list[int]]:
     """Classes that grants are tied to."""
     found: dict[int, list[int]] = defaultdict(list)
@@ -280,6 +333,17 @@ def commitments_for(minutes: Iterable[Minutes]) -> dict[int, Commitment]:
     found = {(one.account_id, one.unit_id, one.start_year): one for one in ordered}
     keyed = ((row.pk, (row.receiver_id, row.unit_id, row.start_year)) for row in rows)
     return {pk: found[key] for pk, key in keyed if key in found}
+
+
+def papers_with_file_of(paper: Minutes | Commitment) -> list[Minutes | Commitment]:
+    """Other papers of the unit that have the very same file: a scan that was taken for more than one."""
+    if not paper.file_sha256:
+        return []
+    found: list[Minutes | Commitment] = []
+    for model in (Minutes, Commitment):
+        rows = model.objects.filter(unit_id=paper.unit_id, file_sha256=paper.file_sha256).order_by("pk")
+        found += [one for one in rows if not (isinstance(paper, model) and one.pk == paper.pk)]
+    return found
 
 
 def commitments_to_renew(commitments: QuerySet[Commitment]) -> list[tuple[Commitment, Commitment]]:

@@ -1,8 +1,8 @@
 """Looking at a file before it is kept: what it is by its content, and that it carries nothing but pages.
 
 Three kinds are taken: PDF, JPEG, PNG. A PDF is walked object by object, the ones of earlier revisions of the same file
-looked for as text; an image is decoded. Nothing is mended: what is not clean is refused with a sentence that says how
-to make it clean.
+looked for as text; an image is decoded. Of actions a short list is let through, everything else is refused, however its
+name is written. Nothing is mended: what is not clean is refused with a sentence that says how to make it clean.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, NullObject, StreamObject
 
 from csdl.documents.enums import MediaType
 from csdl.documents.errors import FileRefused
@@ -26,7 +26,9 @@ _PAPER = "Hãy in ra PDF mới từ tệp ấy, hoặc quét lại bản giấy.
 _MOST_DOTS = 80_000_000
 _MOST_OBJECTS = 100_000
 _DEEPEST = 60
-# Keys and values that make a reader act, or that carry other files (ISO 32000-1, 7.11.4, 12.6.4, 12.7.8, 13).
+# References to references before a value is given up on.
+_MOST_HOPS = 8
+# Keys and values that make a reader act, or that carry or call other files (ISO 32000-1, 7.11, 12.6.4, 12.7.8, 13).
 _ACTIVE = {
     "/JS": "mã lệnh JavaScript",
     "/JavaScript": "mã lệnh JavaScript",
@@ -36,17 +38,55 @@ _ACTIVE = {
     "/GoToE": "lệnh mở tệp đính kèm",
     "/GoToR": "lệnh mở tệp khác",
     "/RichMedia": "nội dung đa phương tiện",
+    "/Rendition": "nội dung đa phương tiện",
+    "/Renditions": "nội dung đa phương tiện",
+    "/Movie": "phim",
+    "/Sound": "âm thanh",
+    "/3D": "mô hình 3D",
+    "/3DD": "mô hình 3D",
+    "/U3D": "mô hình 3D",
+    "/PRC": "mô hình 3D",
+    "/OnInstantiate": "mã lệnh của mô hình 3D",
     "/XFA": "biểu mẫu động (XFA)",
     "/EF": "tệp đính kèm",
     "/EmbeddedFile": "tệp đính kèm",
     "/EmbeddedFiles": "tệp đính kèm",
     "/FileAttachment": "tệp đính kèm",
+    "/Filespec": "phần gọi tệp khác",
+    "/FileSpec": "phần gọi tệp khác",
 }
+# Annotations that are no mark on a page; "/Screen" elsewhere is a way of mixing colours.
+_ACTIVE_NOTES = {"/Screen": "nội dung đa phương tiện"}
+_OTHER_FILES = "phần gọi tệp khác"
+# A stream whose bytes lie in another file, a page taken from another file (7.3.8, 8.10.4, 14.11.7).
+_FOREIGN_KEYS = ("/F", "/Ref", "/OPI")
+# Where an action stands: of a link or field, of a place in the outline, after another action, of a presentation.
+_ACTION_KEYS = ("/A", "/PA", "/NA", "/Next")
+_OTHER_ACTION = "lệnh khác ngoài chuyển trang, mở liên kết"
+_OTHER_LINK = "liên kết không phải trang mạng, thư điện tử"
+_LINK = re.compile(r"(?i)\s*(?:https?://|mailto:)")
+_PAGE_NAMES = frozenset({"/NextPage", "/PrevPage", "/FirstPage", "/LastPage"})
 # What a reader does by itself: when the file is opened, a page is turned to, a field is left (12.6.3).
 _BY_ITSELF = "lệnh tự chạy khi mở tệp"
-# What an older revision inside the same file may still hold: names too long to stand in packed bytes by chance.
-_AS_TEXT = re.compile(
-    rb"/(?:JavaScript|EmbeddedFiles?|FileAttachment|SubmitForm|ImportData|RichMedia|Launch|GoTo[ER])\b"
+# What an older revision inside the same file may still hold: names too long to stand in packed bytes by chance, too odd
+# to stand in an address; a letter may be written as its number.
+_NAME = re.compile(rb"/(?:[0-9A-Za-z]|#[0-9A-Fa-f]{2}){5,60}")
+_AS_TEXT = frozenset(
+    [
+        "/JavaScript",
+        "/EmbeddedFile",
+        "/EmbeddedFiles",
+        "/FileAttachment",
+        "/SubmitForm",
+        "/ImportData",
+        "/RichMedia",
+        "/Launch",
+        "/GoToE",
+        "/GoToR",
+        "/OnInstantiate",
+        "/Rendition",
+        "/Renditions",
+    ]
 )
 
 
@@ -115,31 +155,79 @@ def _walk(one: Any, found: set[str], depth: int) -> None:
     """Names inside one object; what it points at is an object of its own."""
     if depth > _DEEPEST:
         raise FileRefused(f"Tệp PDF quá phức tạp để kiểm tra. {_PAPER}", code="DOC-06")
-    if isinstance(one, DictionaryObject):
+    if isinstance(one, NameObject) and one in _ACTIVE:
+        found.add(_ACTIVE[one])
+    elif isinstance(one, DictionaryObject):
+        found |= _said_by(one)
         for key in one:
-            value = one.raw_get(key)
-            for name in (key, value if isinstance(value, str) else ""):
-                if name in _ACTIVE:
-                    found.add(_ACTIVE[name])
-            if (key == "/OpenAction" and not _is_page_turn(value)) or (key == "/AA" and not _turns_pages_only(value)):
-                found.add(_BY_ITSELF)
-            _walk(value, found, depth + 1)
+            _walk(one.raw_get(key), found, depth + 1)
     elif isinstance(one, ArrayObject):
         for value in list.__iter__(one):
-            _walk(value, found, depth + 1)
+            if not isinstance(value, NameObject):  # a name in a row is a filter, a glyph, a colour
+                _walk(value, found, depth + 1)
+
+
+def _said_by(one: DictionaryObject) -> set[str]:
+    """What one dictionary makes a reader do by its keys, its actions and its kind."""
+    found = {_ACTIVE[key] for key in one if key in _ACTIVE}
+    if isinstance(one, StreamObject) and any(not _is_nothing(_value(one, key)) for key in _FOREIGN_KEYS):
+        found.add(_OTHER_FILES)
+    if _value(one, "/Subtype") in _ACTIVE_NOTES:
+        found.add(_ACTIVE_NOTES[_value(one, "/Subtype")])
+    if _value(one, "/FS") == "/URL":
+        found.add(_OTHER_FILES)
+    actions = [_value(one, key) for key in _ACTION_KEYS]
+    for action in [*actions, one if _value(one, "/Type") == "/Action" else None]:
+        for each in list.__iter__(action) if isinstance(action, ArrayObject) else [action]:
+            found |= _action_faults(_resolved(each))
+    if "/OpenAction" in one and not _is_page_turn(_value(one, "/OpenAction")):
+        found.add(_BY_ITSELF)
+    if "/AA" in one and not _turns_pages_only(_value(one, "/AA")):
+        found.add(_BY_ITSELF)
+    return found
+
+
+def _action_faults(action: Any) -> set[str]:
+    """What stands against an action that somebody sets off: it may lead to a page or to an address of the web. The
+    attributes of a part of the text and the next place of the outline stand under the same keys, without a kind."""
+    if not isinstance(action, DictionaryObject) or "/S" not in action:
+        return set()
+    kind = _value(action, "/S")
+    if kind == "/GoTo" or (kind == "/Named" and _value(action, "/N") in _PAGE_NAMES):
+        return set()
+    if kind == "/URI":
+        address = _value(action, "/URI")
+        text = address.decode("latin-1") if isinstance(address, bytes) else str(address)
+        return set() if _LINK.match(text) else {_OTHER_LINK}
+    return {_ACTIVE.get(str(kind), _OTHER_ACTION)}
 
 
 def _is_page_turn(action: Any) -> bool:
     """Whether an action leads to a page of the same file, and nowhere from there; a bare place in the file is one."""
-    action = action.get_object() if isinstance(action, IndirectObject) else action
     if isinstance(action, DictionaryObject):
-        return action.get("/S") == "/GoTo" and "/Next" not in action
-    return action is None or isinstance(action, ArrayObject | NullObject)
+        return _value(action, "/S") == "/GoTo" and _is_nothing(_value(action, "/Next"))
+    return _is_nothing(action) or isinstance(action, ArrayObject)
 
 
 def _turns_pages_only(actions: Any) -> bool:
-    actions = actions.get_object() if isinstance(actions, IndirectObject) else actions
-    return isinstance(actions, DictionaryObject) and all(_is_page_turn(actions.raw_get(when)) for when in actions)
+    return isinstance(actions, DictionaryObject) and all(_is_page_turn(_value(actions, when)) for when in actions)
+
+
+def _value(one: DictionaryObject, key: str) -> Any:
+    """What stands under a key, wherever in the file it is written."""
+    return _resolved(one.raw_get(key)) if key in one else None
+
+
+def _resolved(one: Any) -> Any:
+    for _ in range(_MOST_HOPS):
+        if not isinstance(one, IndirectObject):
+            return one
+        one = one.get_object()
+    raise FileRefused(f"Tệp PDF quá phức tạp để kiểm tra. {_PAPER}", code="DOC-06")
+
+
+def _is_nothing(one: Any) -> bool:
+    return one is None or isinstance(one, NullObject)
 
 
 def _active_text(path: Path) -> set[str]:
@@ -147,9 +235,11 @@ def _active_text(path: Path) -> set[str]:
     rest = b""
     with path.open("rb") as file:
         while piece := file.read(1 << 20):
-            if hit := _AS_TEXT.search(rest + piece):
-                return {_ACTIVE[hit[0].decode()]}
-            rest = piece[-32:]
+            for hit in _NAME.finditer(rest + piece):
+                name = re.sub(rb"#(..)", lambda code: bytes([int(code[1], 16)]), hit[0]).decode("latin-1")
+                if name in _AS_TEXT:
+                    return {_ACTIVE[name]}
+            rest = piece[-64:]
     return set()
 
 

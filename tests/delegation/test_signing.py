@@ -1,7 +1,7 @@
 """Signing: what a scan may be, pages out of a batch, days, forged files, four eyes, two administrators at once."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,19 @@ from django.conf import settings
 
 from csdl.access.models import Grant
 from csdl.accounts.errors import InvalidRecord, NotAllowed
-from csdl.delegation.actions import Pages, approve_minutes, sign_scanned, withdraw_minutes
+from csdl.accounts.models import Account
+from csdl.delegation.actions import (
+    Pages,
+    Wanted,
+    approve_minutes,
+    hand_over_administration,
+    sign_scanned,
+    withdraw_minutes,
+)
 from csdl.delegation.errors import DelegationError
 from csdl.delegation.models import Commitment, DelegationRules, Minutes
 from csdl.delegation.rules import rules
+from csdl.staff.actions import appoint_head
 from csdl.staff.models import StaffPosting
 from tests.delegation.place import TODAY, Place, confirm, on, papers_of, upload
 from tests.documents import files
@@ -132,6 +141,51 @@ def test_a_changed_file_gives_no_power(place: Place) -> None:
     assert Grant.objects.get(ground="minutes").state == "inactive"
 
 
+def test_one_scan_serves_one_paper(place: Place) -> None:
+    """Its own commitment, another person's minutes, another batch: each is told whose file it is."""
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    minutes, commitment = Minutes.objects.get(), Commitment.objects.get()
+    other = papers_of(place.prepare(place.homeroom(place.mai, place.class_b)))
+    sign = {"actor": place.actor(place.head), "unit": place.unit, "signed_on": TODAY}
+    sign_scanned(papers={minutes: None}, upload=upload(files.pdf(1)), **sign)
+
+    for papers in ({commitment: None}, {other[0]: None}, {other[0]: Pages(1, 1)}):
+        with pytest.raises(InvalidRecord) as refused:
+            sign_scanned(papers=papers, upload=upload(files.pdf(1), "khac.pdf"), **sign)
+        assert refused.value.fields["file"][0].startswith(
+            "Tệp này đã lưu cho biên bản bàn giao tài khoản, phân quyền số 01/2024/BB-CSDL."
+        )
+    assert {paper.state for paper in Minutes.objects.exclude(pk=minutes.pk)} == {"draft"}
+
+
+def test_the_scan_of_a_batch_serves_its_papers_in_two_goes_and_no_other_batch(place: Place) -> None:
+    batch = place.prepare(place.homeroom(place.lan, place.class_a))
+    other = place.prepare(place.homeroom(place.mai, place.class_b))
+    sign = {"actor": place.actor(place.head), "unit": place.unit, "signed_on": TODAY}
+    first, second = papers_of(batch)
+
+    sign_scanned(papers={first: Pages(1, 2)}, upload=upload(files.pdf(3)), batch=batch, **sign)
+    (grant,) = sign_scanned(papers={second: Pages(3, 3)}, upload=upload(files.pdf(3)), batch=batch, **sign)
+
+    assert grant.account_id == place.lan.account_id
+    papers = dict(zip(papers_of(other), (Pages(1, 2), Pages(3, 3)), strict=True))
+    with pytest.raises(InvalidRecord) as refused:
+        sign_scanned(papers=papers, upload=upload(files.pdf(3)), batch=other, **sign)
+    assert refused.value.fields["file"][0].startswith("Tệp này đã lưu cho lô “Phân quyền”.")
+
+
+def test_pages_of_a_scan_that_belong_to_nothing_are_told(place: Place) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a))
+
+    with pytest.raises(InvalidRecord) as refused:
+        _sign(place, files.pdf(5), p1=Pages(1, 1), p2=Pages(3, 3))
+
+    assert refused.value.problems == [
+        "Tệp có 5 trang; trang 2, 4, 5 chưa ghi cho văn bản nào. "
+        "Hãy ghi trang ấy cho văn bản của nó, hoặc bỏ trang thừa rồi tải lại."
+    ]
+
+
 def test_expired_minutes_give_no_power(place: Place) -> None:
     place.prepare(place.homeroom(place.lan, place.class_a))
     minutes, commitment = Minutes.objects.get(), Commitment.objects.get()
@@ -207,3 +261,61 @@ def test_where_four_eyes_are_wanted_the_maker_does_not_approve(place: Place) -> 
     (grant,) = approve_minutes(actor=place.actor(place.chief), unit=place.unit, minutes=[minutes])
     assert grant.account_id == place.lan.account_id
     assert len(papers) == 2
+
+
+def test_where_four_eyes_are_wanted_the_receiver_does_not_approve(place: Place) -> None:
+    """The clerk holds the administration account and so approves for the unit; not the own right."""
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    laid_down = rules()
+    laid_down.four_eyes = True
+    laid_down.save()
+    batch = place.prepare(Wanted(place.clerk.account_id, "student_records", TODAY, dt.date(2025, 11, 1)))
+    assert place.sign(batch) == []
+    minutes = Minutes.objects.get(batch=batch)
+
+    with pytest.raises(DelegationError) as refused:
+        approve_minutes(actor=place.actor(place.clerk), unit=place.unit, minutes=[minutes])
+
+    assert refused.value.code == "DLG-03"
+    assert len(approve_minutes(actor=place.actor(place.chief), unit=place.unit, minutes=[minutes])) == 1
+
+
+def test_a_giver_who_has_left_office_gives_nothing(place: Place, as_web: Callable) -> None:
+    """The head confirms, another head is appointed, then the receiver confirms."""
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    minutes, commitment = Minutes.objects.get(), Commitment.objects.get()
+    confirm(place.actor(place.head), minutes)
+    day = TODAY + dt.timedelta(days=5)
+    _replace_head(place, day)
+
+    with on(day), as_web(Account.objects.get(pk=place.lan.account_id)), pytest.raises(DelegationError) as refused:
+        confirm(place.actor(place.lan), minutes, commitment)
+
+    assert refused.value.code == "DLG-02"
+    assert (
+        "Phạm Hồng Hạnh (bên giao) không giữ quyền phân quyền của đơn vị ngày 10/09/2024" in refused.value.problems[0]
+    )
+    assert Grant.objects.get(ground="minutes").state == "inactive"
+
+
+def test_minutes_signed_on_paper_while_the_giver_was_in_office_hold(place: Place, as_web: Callable) -> None:
+    """The scan comes after the change of heads; the next head puts it in."""
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    day = TODAY + dt.timedelta(days=5)
+    _replace_head(place, day)
+
+    with on(day), as_web(Account.objects.get(pk=place.mai.account_id)):
+        papers = {paper: Pages(n, n) for n, paper in enumerate(papers_of(Minutes.objects.get().batch), 1)}  # type: ignore[arg-type]
+        sign = {"actor": place.actor(place.mai), "unit": place.unit, "papers": papers}
+        with pytest.raises(InvalidRecord) as refused:
+            sign_scanned(**sign, upload=upload(files.pdf(2)), signed_on=day)
+        grants = sign_scanned(**sign, upload=upload(files.pdf(2)), signed_on=day - dt.timedelta(days=1))
+
+    assert "Phạm Hồng Hạnh (bên giao)" in refused.value.problems[0]
+    assert [row.account_id for row in grants] == [place.lan.account_id]
+
+
+def _replace_head(place: Place, day: dt.date) -> None:
+    with on(day):
+        decision = {"is_acting": False, "decision_no": "99/QĐ", "decided_on": TODAY}
+        appoint_head(actor=place.actor(place.chief), unit=place.unit, staff=place.mai, valid_from=day, values=decision)

@@ -17,9 +17,10 @@ from csdl.delegation.actions import (
     homerooms_wanted,
     renew_grants,
     upkeep,
+    withdraw_minutes,
 )
 from csdl.delegation.models import Batch, Minutes, PersonnelConfirmation
-from csdl.delegation.queries import holding_on
+from csdl.delegation.queries import class_ids_of, holding_on
 from csdl.students.models import Student
 from tests import builders as b
 from tests.delegation.place import TODAY, Place, on, person
@@ -81,6 +82,28 @@ def test_renewal_is_one_step_and_reading_goes_on_for_14_days(place: Place) -> No
     assert following.state == "active"
 
 
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_a_cancelled_renewal_leaves_no_reading_behind(place: Place, as_web: Callable, is_signed: bool) -> None:
+    """Cancelled before it is signed, or withdrawn after."""
+    (grant,) = place.signed(Wanted(place.clerk.account_id, "student_records", TODAY, dt.date(2024, 11, 1)))
+    with on(dt.date(2024, 10, 20)):
+        batch = renew_grants(actor=place.actor(place.head), unit=place.unit, grants=[grant])
+    with on(dt.date(2024, 11, 5)):
+        if is_signed:
+            place.sign(batch)
+        assert _pupils(as_web, place.clerk.account_id) == ["Em lớp A", "Em lớp B"]
+
+        with as_web(Account.objects.get(pk=place.head.account_id)):
+            withdraw_minutes(
+                actor=place.actor(place.head), minutes=Minutes.objects.get(batch=batch), reason="Không gia hạn nữa"
+            )
+
+        assert _pupils(as_web, place.clerk.account_id) == []
+        assert upkeep(b.SYSTEM)["ended"] == 1
+    grant.refresh_from_db()
+    assert (grant.read_until, grant.state) == (None, "ended")
+
+
 def test_the_right_over_a_class_of_one_year_does_not_open_the_next(place: Place, as_web: Callable) -> None:
     b.homeroom(place.lan, place.class_a)
     delegated = delegate_homerooms(actor=place.actor(place.head), unit=place.unit, start_year=2024)
@@ -135,6 +158,35 @@ def test_cover_for_absence_ends_by_itself(place: Place, as_web: Callable) -> Non
     with on(TODAY + dt.timedelta(days=7)):
         assert _pupils(as_web, place.mai.account_id) == []
         assert _pupils(as_web, place.lan.account_id) == ["Em lớp A"]
+
+
+def test_cover_leaves_out_what_the_other_holds_already(place: Place, as_web: Callable) -> None:
+    """Lan keeps the pupils' records and leads 7A; Mai keeps records as well, and shares the class with her."""
+    ends, last = dt.date(2025, 9, 1), TODAY + dt.timedelta(days=6)
+    place.signed(
+        place.homeroom(place.lan, place.class_a, place.class_b),
+        Wanted(place.lan.account_id, "student_records", TODAY, ends),
+        Wanted(place.lan.account_id, "rollover", TODAY, ends),
+        place.homeroom(place.mai, place.class_b),
+        Wanted(place.mai.account_id, "student_records", TODAY, ends),
+        Wanted(place.mai.account_id, "rollover", TODAY, TODAY + dt.timedelta(days=2)),
+    )
+    cover = {"unit": place.unit, "absent_id": place.lan.account_id, "cover": place.mai, "first": TODAY, "last": last}
+
+    with as_web(Account.objects.get(pk=place.head.account_id)):
+        place.sign(cover_absence(actor=place.actor(place.head), **cover))
+
+    made = Grant.objects.filter(covers__account=place.lan.account_id).order_by("role_code")
+    assert [(row.role_code, row.valid_from, row.valid_to) for row in made] == [
+        ("homeroom_teacher", TODAY, last + dt.timedelta(days=1)),
+        ("rollover", TODAY + dt.timedelta(days=2), last + dt.timedelta(days=1)),
+    ]
+    assert class_ids_of([made[0].pk]) == {made[0].pk: [place.class_a.pk]}
+    with pytest.raises(InvalidRecord) as refused:
+        cover_absence(actor=place.actor(place.head), **cover)
+    assert refused.value.problems == [
+        "Trần Thị Mai đã có đủ các quyền của Nguyễn Thị Lan trong những ngày này. Không cần lập biên bản làm thay."
+    ]
 
 
 def test_personnel_are_confirmed_once_a_year_from_1_august(place: Place) -> None:

@@ -121,6 +121,64 @@ def pdf_that_opens_on_its_first_page() -> bytes:
     return _bytes(writer)
 
 
+def pdf_written(page: str = "", *others: str, catalog: str = "") -> bytes:
+    """One page, its dictionary and further objects (from 4 on) written out: what no writer of PDF would make."""
+    bodies = [
+        f"<< /Type /Catalog /Pages 2 0 R {catalog} >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {page} >>",
+        *others,
+    ]
+    out, places = b"%PDF-1.7\n", []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
+    rows = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(bodies) + 1
+    table = f"xref\n0 {size}\n0000000000 65535 f \n{rows}trailer\n<< /Size {size} /Root 1 0 R >>\n"
+    return out + f"{table}startxref\n{len(out)}\n%%EOF\n".encode()
+
+
+def pdf_with_link(action: str, *others: str) -> bytes:
+    """A page with a link over the whole of it; `others` are objects 4, 5 … that the action may name."""
+    return pdf_written(f"/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 595 842] /A {action} >>]", *others)
+
+
+def pdf_with_note(note: str, *others: str) -> bytes:
+    """A page with an annotation of another kind."""
+    return pdf_written(f"/Annots [<< /Type /Annot /Rect [0 0 595 842] {note} >>]", *others)
+
+
+def pdf_of_a_word_processor() -> bytes:
+    """Tagged, with an outline, links out and within, and a field for a signature, as office programs export it."""
+    link = "/Type /Annot /Subtype /Link /Rect [0 0 9 9] /StructParent 0"
+    return pdf_written(
+        f"/Annots [<< {link} /A << /Type /Action /S /URI /URI (https://thuvienphapluat.vn/a?b=/x) >> >>"
+        f" << {link} /A << /S /URI /URI 12 0 R >> >> << {link} /A 11 0 R >> << {link} /Dest [3 0 R /Fit] >> 8 0 R]",
+        "<< /Type /Outlines /First 5 0 R /Last 6 0 R /Count 2 >>",
+        "<< /Title (I) /Parent 4 0 R /Next 6 0 R /A << /S /GoTo /D [3 0 R /XYZ 0 0 0] >> >>",
+        "<< /Title (II) /Parent 4 0 R /Prev 5 0 R /A << /S /Named /N /FirstPage >> >>",
+        "<< /Type /StructTreeRoot /K [9 0 R] /RoleMap << /Screen /P >> >>",
+        "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Ky) /F 132 /Rect [0 0 0 0]"
+        " /Lock << /Type /SigFieldLock /Action /All >> >>",
+        "<< /Type /StructElem /S /Table /P 7 0 R /A [<< /O /Table /Scope /Column >> 0] /K [10 0 R] >>",
+        "<< /Type /StructElem /S /TD /P 9 0 R /A << /O /Layout /Placement /Block >> >>",
+        "<< /S /GoTo /D [3 0 R /Fit] >>",
+        "(mailto:thcs@haiphong.edu.vn)",
+        "<< /Type /ExtGState /BM /Screen >>",
+        catalog="/Outlines 4 0 R /StructTreeRoot 7 0 R /MarkInfo << /Marked true >> /OpenAction [3 0 R /Fit]"
+        " /AcroForm << /Fields [8 0 R] /SigFlags 3 >> /PageLabels << /Nums [0 << /S /D >>] >>"
+        " /OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1 >>]",
+    )
+
+
+def pdf_of_a_scanner() -> bytes:
+    """A page that is one picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (80, 120), "white").save(out, "PDF")
+    return out.getvalue()
+
+
 def pdf_with_attachment() -> bytes:
     writer = _writer()
     writer.add_attachment("ma-doc.exe", b"MZ")

@@ -16,6 +16,7 @@ from csdl.delegation.actions import (
     confirm_personnel,
     hand_over_administration,
     take_back_administration,
+    upkeep,
     withdraw_minutes,
 )
 from csdl.delegation.models import Commitment, Minutes
@@ -107,6 +108,51 @@ def test_rights_name_their_paper_and_those_without_stand_apart(place: Place) -> 
     assert [(one["Tên đăng nhập"], one["Căn cứ"]) for one in without] == [
         ("mai", "Khởi tạo hệ thống (chưa có văn bản)")
     ]
+
+
+def test_a_right_stands_in_the_dossiers_of_the_days_on_which_it_had_power(place: Place) -> None:
+    """Lan's is withdrawn five days later; Mai's clerk's account comes and goes on one day; a draft never holds."""
+    day, head = TODAY + dt.timedelta(days=5), place.actor(place.head)
+    with on(day):
+        lan = Minutes.objects.get(receiver_id=place.lan.account_id)
+        withdraw_minutes(actor=head, minutes=lan, reason="Thôi chủ nhiệm")
+        late = place.prepare(place.homeroom(place.lan, place.class_b, first=day))
+        place.sign(hand_over_administration(actor=head, unit=place.unit, staff=place.mai), actor=head)
+        place.sign(hand_over_administration(actor=head, unit=place.unit, staff=place.clerk), actor=head)
+    with on(day + dt.timedelta(days=3)):
+        place.sign(late)
+        draft = place.prepare(place.homeroom(place.mai, place.class_a, first=day + dt.timedelta(days=3)))
+    with on(day + dt.timedelta(days=4)):
+        withdraw_minutes(actor=head, minutes=Minutes.objects.get(batch=draft), reason="Lập nhầm người")
+        upkeep(b.SYSTEM)
+
+    def held(first: dt.date, last: dt.date) -> list[tuple[str, str, str]]:
+        _, sheets = _read(_built(place.unit, first, last))
+        lines = _sheet(sheets, "Quyền có hiệu lực")
+        return [(one["Tên đăng nhập"], one["Từ ngày"], one["Đến trước ngày"]) for one in lines]
+
+    with on(day + dt.timedelta(days=5)):
+        before = held(TODAY, day - dt.timedelta(days=1))
+        then = held(day, day)
+        after = held(day + dt.timedelta(days=1), day + dt.timedelta(days=5))
+    head_line = ("hanh", "05/09/2024", "chưa có ngày hết")
+    mai_line = ("mai", "05/09/2024", "01/09/2025")
+    assert before == [
+        head_line,
+        ("lan", "05/09/2024", "11/09/2024"),
+        mai_line,
+        ("ngoc", "05/09/2024", "11/09/2024"),
+    ]
+    assert sorted(then) == sorted(
+        [
+            *before,
+            ("mai", "10/09/2024", "11/09/2024"),
+            ("ngoc", "10/09/2024", "01/11/2025"),
+        ]
+    )
+    assert sorted(after) == sorted(
+        [head_line, mai_line, ("lan", "13/09/2024", "01/09/2025"), ("ngoc", "10/09/2024", "01/11/2025")]
+    )
 
 
 def test_the_confirmation_of_personnel_lists_who_had_access(place: Place) -> None:

@@ -216,7 +216,8 @@ def move_grants(actor: Actor, kind: str, grants: Iterable[Grant], changed: Mappi
             "SELECT csdl_move_grants(%s)", [json.dumps([{"id": row.pk, **changed} for row in rows], default=str)]
         )
         moved = int(cursor.fetchone()[0])
-    record_each(actor=actor, kind=kind, units=_told(rows, **told))
+    # The log keeps real time; from which day of business the right held or held no more is asked years later.
+    record_each(actor=actor, kind=kind, units=_told(rows, **told, day=f"{clock.today():%Y-%m-%d}"))
     return moved
 
 

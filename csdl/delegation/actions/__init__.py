@@ -26,7 +26,14 @@ from csdl.delegation.actions.renewal import (
     homerooms_wanted,
     renew_grants,
 )
-from csdl.delegation.actions.signing import Pages, approve_minutes, confirm_papers, settle, sign_scanned
+from csdl.delegation.actions.signing import (
+    Pages,
+    approve_minutes,
+    confirm_papers,
+    settle,
+    sign_scanned,
+    unused_pages,
+)
 from csdl.delegation.actions.upkeep import upkeep
 from csdl.delegation.actions.withdrawing import withdraw_commitment, withdraw_minutes
 
@@ -60,6 +67,7 @@ __all__ = [
     "settle",
     "sign_scanned",
     "take_back_administration",
+    "unused_pages",
     "upkeep",
     "wanted_faults",
     "withdraw_commitment",

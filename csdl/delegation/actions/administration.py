@@ -19,7 +19,8 @@ from csdl.delegation.queries import administrator_of, people_of
 from csdl.delegation.rules import first_day_without, rules, start_year_on
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
-from csdl.staff.models import StaffMember
+from csdl.staff.models import StaffMember, UnitHead
+from csdl.staff.queries import head_of
 
 __all__ = ["ADMINISTRATION_ROLE", "hand_over_administration", "release_leavers", "take_back_administration"]
 
@@ -30,7 +31,9 @@ ADMINISTRATION_ROLE = "unit_admin"
 def hand_over_administration(*, actor: Actor, unit: OrgUnit, staff: StaffMember) -> Batch:
     """Make the minutes by which the administration account goes to an officer; it goes when they are signed.
 
-    Errors:  NotAllowed; DLG-05 the officer has no account; DLG-06 the officer holds it, or minutes wait; REC-01.
+    Whoever holds it may make them ready; the giver is the head, and without the head's signature it goes nowhere.
+    Errors:  NotAllowed; DLG-05 no head, the officer has no account; DLG-06 the officer holds it or is the head, or
+             minutes wait; REC-01.
     """
     require_administration(actor, unit)
     lock_unit(unit.pk)
@@ -42,6 +45,12 @@ def hand_over_administration(*, actor: Actor, unit: OrgUnit, staff: StaffMember)
     now = administrator_of(unit.pk, today)
     if now is not None and now.staff.pk == staff.pk:
         raise DelegationError(f"{staff.full_name} đang giữ tài khoản quản trị của đơn vị.", code="DLG-06")
+    head = head_of(UnitHead.objects.all(), unit.pk, today)
+    if head is not None and head.staff_id == staff.pk:
+        raise DelegationError(
+            f"{staff.full_name} là thủ trưởng, không cần biên bản bàn giao. Hãy dùng “Thủ trưởng nhận lại”.",
+            code="DLG-06",
+        )
     waiting = Minutes.objects.filter(unit=unit, kind=MinutesKind.ADMINISTRATION, state=PaperState.DRAFT).first()
     if waiting is not None:
         raise DelegationError(

@@ -34,8 +34,10 @@ from csdl.staff.queries import days_at_work, head_of
 from csdl.years.models import SchoolClass
 
 __all__ = [
+    "Giver",
     "Wanted",
     "add_commitments",
+    "giver_of",
     "lock_unit",
     "number_papers",
     "on_behalf_of",
@@ -91,7 +93,12 @@ def prepare_papers(
     behalf = on_behalf_of(actor, unit, today)
     if faults := _faults(actor, unit, wanted, people, behalf, ground, replaces):
         raise InvalidRecord({"drafts": faults})
-    giver = _giver(actor, unit, today)
+    giver = giver_of(actor, unit, today, is_head=kind == MinutesKind.ADMINISTRATION)
+    if giver is None:
+        raise DelegationError(
+            f"{unit.name} chưa có thủ trưởng nên chưa lập được biên bản. Đề nghị cơ quan quản lý ghi nhận thủ trưởng.",
+            code="DLG-05",
+        )
     first = min(one.valid_from for one in wanted)
     start_year = max([row.start_year for row in classes.values()] or [start_year_on(first, laid_down)])
     batch = Batch.objects.create(
@@ -205,27 +212,30 @@ def party_of(posting: StaffPosting) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class _Giver:
+class Giver:
+    """The side of a paper that hands over or takes back, and what the paper says of it."""
+
     account_id: int | None
     facts: dict[str, str]
 
 
-def _giver(actor: Actor, unit: OrgUnit, today: dt.date) -> _Giver:
-    """The side that hands over: who acts, where that is the head or the administrator; else the head."""
-    rows = {row.staff.account_id: row for row in people_of(unit.pk, today)}
-    if actor.account_id in rows and actor.account_id is not None:
-        # Who hands over is named by office; the day of birth and the number are the receiver's alone.
-        facts = party_of(rows[actor.account_id]) | {"birth_date": "", "citizen_id_no": ""}
-        return _Giver(actor.account_id, facts)
-    head = head_of(UnitHead.objects.select_related("staff"), unit.pk, today)
-    if head is None:
-        raise DelegationError(
-            f"{unit.name} chưa có thủ trưởng nên chưa lập được biên bản. Đề nghị cơ quan quản lý ghi nhận thủ trưởng.",
-            code="DLG-05",
-        )
+def giver_of(actor: Actor, unit: OrgUnit, today: dt.date, *, is_head: bool = False) -> Giver | None:
+    """The side that hands over: who acts, where that is the head or the administrator; else the head, None where there
+    is none. `is_head`: the head whoever acts, for the administration account is the head's to give (R3)."""
+    rows = {row.staff.account_id: row for row in people_of(unit.pk, today) if row.staff.account_id is not None}
+    giver_id, head = actor.account_id, None
+    if is_head or giver_id not in rows:
+        head = head_of(UnitHead.objects.select_related("staff"), unit.pk, today)
+        if head is None:
+            return None
+        giver_id = head.staff.account_id
+    # Who hands over is named by office; the day of birth and the number are the receiver's alone.
+    hidden = {"birth_date": "", "citizen_id_no": ""}
+    if giver_id in rows:
+        return Giver(giver_id, party_of(rows[giver_id]) | hidden)
+    assert head is not None
     facts = {"name": head.staff.full_name, "position": "Thủ trưởng đơn vị", "unit": unit.name}
-    facts |= {"birth_date": "", "citizen_id_no": "", "phone": head.staff.phone, "email": head.staff.email}
-    return _Giver(head.staff.account_id, facts)
+    return Giver(giver_id, facts | hidden | {"phone": head.staff.phone, "email": head.staff.email})
 
 
 def shared_facts(unit: OrgUnit, start_year: int, today: dt.date) -> dict[str, Any]:

@@ -110,9 +110,11 @@ def take_up_commitments(actor: Actor, signed: Collection[Commitment]) -> list[Gr
     grants = list(Grant.objects.filter(pk__in=resumed).select_related("account", "unit"))
     units: dict[int, dict[str, Any]] = {}
     for grant in grants:
-        told = units.setdefault(grant.unit_id, {"grants": [], "accounts": []})
+        told = units.setdefault(grant.unit_id, {"grants": [], "accounts": [], "day": f"{clock.today():%Y-%m-%d}"})
         told["accounts"].append(grant.account.username)
-        told["grants"].append({"account": grant.account.username, "role_code": grant.role_code})
+        told["grants"].append(
+            {"grant": str(grant.public_id), "account": grant.account.username, "role_code": grant.role_code}
+        )
     record_each(actor=actor, kind="grant:resume", units=units)
     return grants
 

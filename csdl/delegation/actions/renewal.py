@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Q
@@ -131,7 +132,9 @@ def cover_absence(
 ) -> Batch:
     """Let a person do an absent colleague's work for some days; the rights go back by themselves after the last day.
 
-    Errors:  as prepare_papers; REC-01 the absent one holds nothing, or the days are not in order.
+    What the person holds already on these days is left out.
+    Errors:  as prepare_papers; REC-01 the absent one holds nothing, nothing that the other has not, or the days are not
+             in order.
     """
     today = clock.today()
     held = holding_on(Grant.objects.filter(unit=unit, account_id=absent_id).exclude(ground="appointment"), today)
@@ -159,6 +162,11 @@ def cover_absence(
         )
         for row in rows
     ]
+    if last >= first:
+        wanted = _less_held(wanted, unit, cover.account_id)
+    if not wanted:
+        told = f"{cover.full_name} đã có đủ các quyền của {rows[0].account.full_name} trong những ngày này."
+        raise InvalidRecord({"drafts": [f"{told} Không cần lập biên bản làm thay."]})
     title = f"{cover.full_name} làm thay {rows[0].account.full_name} {first:%d/%m}–{last:%d/%m/%Y}"
     return prepare_papers(actor=actor, unit=unit, wanted=wanted, title=title)
 
@@ -175,6 +183,34 @@ def _by_right(
     told = {text for texts in by_right.values() for text in texts}
     rest = [text for key, texts in found.items() if key not in by_right for text in texts if text not in told]
     return by_right | ({"drafts": rest} if rest else {})
+
+
+def _less_held(wanted: list[Wanted], unit: OrgUnit, account_id: int) -> list[Wanted]:
+    """Rights without the days, levels and classes on which the account holds the same ones."""
+    rows = list(Grant.objects.filter(unit=unit, account_id=account_id, state=GrantState.ACTIVE))
+    tied = class_ids_of([row.pk for row in rows])
+    left = []
+    for one in wanted:
+        rest: Wanted | None = one
+        for row in rows:
+            rest = _less(rest, row, tied.get(row.pk, [])) if rest else None
+        left += [rest] if rest else []
+    return left
+
+
+def _less(one: Wanted, held: Grant, class_ids: Collection[int]) -> Wanted | None:
+    until = held.valid_to or dt.date.max
+    if held.role_code != one.role_code or until <= one.valid_from or one.valid_to <= held.valid_from:
+        return one
+    levels = tuple(code for code in one.level_codes if held.level_codes and code not in held.level_codes)
+    classes = tuple(key for key in one.class_ids if key not in class_ids)
+    if not levels and not classes and (one.level_codes or not held.level_codes):
+        if held.valid_from <= one.valid_from:
+            return replace(one, valid_from=until) if until < one.valid_to else None
+        return replace(one, valid_to=held.valid_from) if one.valid_to <= until else one
+    if held.valid_from <= one.valid_from and one.valid_to <= until and (one.class_ids or levels):
+        return replace(one, level_codes=levels or one.level_codes, class_ids=classes or one.class_ids)
+    return one
 
 
 def _held_classes(unit: OrgUnit) -> set[tuple[int, int]]:

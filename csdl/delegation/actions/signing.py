@@ -20,7 +20,7 @@ from csdl.delegation.actions.prepare import lock_unit, require_administration
 from csdl.delegation.actions.recommitting import take_up_commitments
 from csdl.delegation.enums import ConfirmedPaper, MinutesKind, PaperState, Side, SignedBy
 from csdl.delegation.errors import DelegationError
-from csdl.delegation.faults import minutes_faults, signing_faults
+from csdl.delegation.faults import giver_faults, minutes_faults, signing_faults
 from csdl.delegation.models import AdministrationHolder, Batch, Commitment, Confirmation, Minutes
 from csdl.delegation.queries import commitments_for
 from csdl.delegation.rules import rules
@@ -34,7 +34,7 @@ from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffMember
 
-__all__ = ["Pages", "approve_minutes", "confirm_papers", "settle", "sign_scanned"]
+__all__ = ["Pages", "approve_minutes", "confirm_papers", "settle", "sign_scanned", "unused_pages"]
 
 type Paper = Minutes | Commitment
 
@@ -64,7 +64,8 @@ def sign_scanned(
 
     Shapes:  `papers` with their pages in the scan; None: the whole file is that one paper. Answers the grants that
              became active. `batch`: the whole scan is kept with it.
-    Errors:  NotAllowed; REC-01 with every fault: the file (script, size, kind), pages, days, the papers' own.
+    Errors:  NotAllowed; REC-01 with every fault: the file (script, size, kind, kept for other papers already), pages
+             (left over, too), days, the papers' own.
     """
     require_administration(actor, unit)
     lock_unit(unit.pk)
@@ -77,7 +78,7 @@ def sign_scanned(
         raise ValueError("papers of another unit")
     if signed_on is not None:
         own = [fault for row in rows for fault in signing_faults(row, signed_on, today)]
-        if own:
+        if own := own + giver_faults(rows, signed_on):
             faults["papers"] = own
     whole = None
     try:
@@ -85,7 +86,9 @@ def sign_scanned(
     except FileRefused as refused:
         faults["file"] = [str(refused)]
     pages = {row: found for row in rows for given, found in papers.items() if _same(given, row)}
-    if whole is not None and (wrong := _page_faults(whole, pages)):
+    if whole is not None and (used := _reuse_faults(unit, whole, rows)):
+        faults["file"] = used
+    elif whole is not None and (wrong := _page_faults(whole, pages) or _left_over(whole, pages, batch)):
         faults["pages"] = wrong
     if faults:
         raise InvalidRecord(faults)
@@ -118,7 +121,8 @@ def confirm_papers(
     today = clock.today()
     rows: list[Paper] = [*minutes, *commitments]
     sides = [_side(actor, row) for row in rows]
-    if faults := [fault for row in rows for fault in signing_faults(row, today, today)]:
+    faults = [fault for row in rows for fault in signing_faults(row, today, today)]
+    if faults := faults + giver_faults(rows, today):
         raise DelegationError("Chưa xác nhận được.", code="DLG-02", problems=faults)
     said = [
         Confirmation(
@@ -145,12 +149,14 @@ def confirm_papers(
 def approve_minutes(*, actor: Actor, unit: OrgUnit, minutes: Sequence[Minutes]) -> list[Grant]:
     """Approve what another prepared, where the department demands four eyes.
 
-    Errors:  NotAllowed; DLG-03 one's own work.
+    Errors:  NotAllowed; DLG-03 one's own work, or a right for oneself.
     """
     actor.require(Permission.GRANT_MANAGE, on=unit.pk)
     lock_unit(unit.pk)
-    if any(row.prepared_by_id == actor.account_id for row in minutes):
-        raise DelegationError("Người lập biên bản không tự duyệt. Hãy đề nghị người khác duyệt.", code="DLG-03")
+    if any(actor.account_id in (row.prepared_by_id, row.receiver_id) for row in minutes):
+        raise DelegationError(
+            "Người lập biên bản và người nhận quyền không tự duyệt. Hãy đề nghị người khác duyệt.", code="DLG-03"
+        )
     keys = [row.pk for row in minutes]
     Minutes.objects.filter(pk__in=keys, unit=unit).update(approved_by_id=actor.account_id, approved_on=clock.today())
     rows = list(Minutes.objects.filter(pk__in=keys))
@@ -190,8 +196,9 @@ def settle(actor: Actor, papers: Iterable[Paper]) -> list[Grant]:
                               problems=problems)  # fmt: skip
     grants = [grant for grant in grants if grant.paper_id not in waiting]
     activate_grants(actor, grants)
+    begun = {grant.paper_id for grant in grants}
     for row in ready:
-        if row.kind == MinutesKind.ADMINISTRATION and row.pk not in waiting:
+        if row.kind == MinutesKind.ADMINISTRATION and row.pk in begun:
             _hand_administration(actor, row, today)
     return [*resumed, *grants]
 
@@ -266,6 +273,52 @@ def _page_faults(whole: StoredFile, pages: Mapping[Paper, Pages | None]) -> list
                 break
             owner[number] = paper
     return faults
+
+
+def unused_pages(whole: StoredFile, pages: Collection[Pages | None]) -> list[int]:
+    """Pages of a scan that no paper was given; none where the whole scan is one paper's."""
+    if None in pages:
+        return []
+    used = {number for one in pages if one is not None for number in range(one.first, one.last + 1)}
+    return [number for number in range(1, whole.page_count + 1) if number not in used]
+
+
+def _left_over(whole: StoredFile, pages: Mapping[Paper, Pages | None], batch: Batch | None) -> list[str]:
+    """Pages that belong to nothing, where no paper of the batch is left that they could be of, nor had them before."""
+    left = unused_pages(whole, pages.values())
+    if not left or (batch is not None and (batch.file_id == whole.pk or _is_waiting(batch, pages))):
+        return []
+    said = ", ".join(str(number) for number in left[:10])
+    return [
+        f"Tệp có {whole.page_count} trang; trang {said} chưa ghi cho văn bản nào. "
+        "Hãy ghi trang ấy cho văn bản của nó, hoặc bỏ trang thừa rồi tải lại."
+    ]
+
+
+def _is_waiting(batch: Batch, papers: Collection[Paper]) -> bool:
+    """Whether the batch has a paper to sign beside these."""
+    known = {_key(paper) for paper in papers}
+    drafts: list[Paper] = list(Minutes.objects.filter(batch=batch, state=PaperState.DRAFT))
+    drafts += Commitment.objects.filter(batch=batch, state=PaperState.DRAFT)
+    return any(_key(paper) not in known for paper in drafts)
+
+
+def _reuse_faults(unit: OrgUnit, whole: StoredFile, papers: Sequence[Paper]) -> list[str]:
+    """Whether the file was taken for other papers of the unit already; the scan of a batch may serve its papers in
+    several goes."""
+    own = {_key(paper) for paper in papers}
+    same = {"unit": unit, "file_sha256": whole.sha256}
+    taken: list[Paper] = list(Minutes.objects.filter(**same).order_by("pk"))
+    taken += Commitment.objects.filter(**same).order_by("pk")
+    names = [one.title[0].lower() + one.title[1:] for one in taken if _key(one) not in own]
+    batches = Batch.objects.filter(unit=unit, file=whole).exclude(pk__in=[paper.batch_id for paper in papers])
+    names += [f"lô “{one.title}”" for one in batches.order_by("pk")]
+    if not names:
+        return []
+    return [
+        f"Tệp này đã lưu cho {names[0]}. Hãy chọn bản quét của đúng văn bản đang ký; "
+        "một tệp gồm nhiều văn bản thì tải ở trang của lô và ghi trang của từng văn bản."
+    ]
 
 
 @dataclass

@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
-from csdl.access.actions import end_grants, suspend_grants
+from csdl.access.actions import end_grants, move_grants, suspend_grants
 from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant
 from csdl.accounts.actor import Actor
 from csdl.accounts.errors import InvalidRecord
 from csdl.audit.actions import record
-from csdl.delegation.actions.prepare import lock_unit, number_papers, require_administration
+from csdl.delegation.actions.prepare import Giver, giver_of, lock_unit, number_papers, require_administration
 from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.errors import DelegationError
 from csdl.delegation.models import AdministrationHolder, Commitment, Minutes
@@ -33,6 +35,7 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
     row = Minutes.objects.select_for_update(of=("self",)).select_related("unit__parent").get(pk=minutes.pk)
     said = _reason(reason)
     was_signed = row.state == PaperState.SIGNED
+    taker = _taker(actor, row)
     void_minutes(actor, row, said)
     today = clock.today()
     told = {"minutes": row.paper_no, "receiver": row.receiver.full_name, "reason": said}
@@ -42,6 +45,7 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
     (number,) = number_papers(row.unit, today.year, "BB", 1)
     paper_no = f"{number:02}/{today.year}/BB-CSDL"
     content = row.content | {
+        "giver": taker.facts,
         "made_on": f"{today:%d/%m/%Y}",
         "reason": said,
         "revokes": row.paper_no,
@@ -56,7 +60,7 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
         paper_no=paper_no,
         prepared_by_id=actor.account_id,
         prepared_on=today,
-        giver_id=row.giver_id,
+        giver_id=taker.account_id,
         receiver_id=row.receiver_id,
         valid_from=today,
         valid_to=None,
@@ -70,7 +74,8 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
 
 @transaction.atomic
 def withdraw_commitment(*, actor: Actor, commitment: Commitment, reason: str) -> None:
-    """Say that a commitment holds no more: all rights of that person at that unit for that year stop at once.
+    """Say that a commitment holds no more: all rights of that person at that unit for that year stop at once, and the
+    administration account falls back to the head.
 
     Errors:  NotAllowed; DLG-01; REC-01.
     """
@@ -80,8 +85,12 @@ def withdraw_commitment(*, actor: Actor, commitment: Commitment, reason: str) ->
     said = _reason(reason)
     _void(row, said)
     papers = Minutes.objects.filter(receiver_id=row.account_id, unit_id=row.unit_id, start_year=row.start_year)
+    because = f"Bản cam kết số {row.paper_no} hết hiệu lực: {said}"
+    # While the actor, who may be the holder, can still write it.
+    holding = AdministrationHolder.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()), minutes__in=papers)
+    holding.update(valid_to=Greatest(F("valid_from"), clock.today()), ended_because=because[:200])
     standing = _standing_on(papers.values_list("pk", flat=True), GrantState.ACTIVE, GrantState.INACTIVE)
-    suspend_grants(actor, standing, because=f"Bản cam kết số {row.paper_no} hết hiệu lực: {said}")
+    suspend_grants(actor, standing, because=because)
     told = {"commitment": row.paper_no, "receiver": row.account.full_name, "reason": said}
     record(actor=actor, kind="delegation:withdraw", unit_id=row.unit_id, data=told)
 
@@ -98,12 +107,31 @@ def void_minutes(actor: Actor, minutes: Minutes, reason: str) -> None:
     # What was suspended for another reason does not come back either: the reason is now this one.
     held = [row for row in standing if row.state != GrantState.INACTIVE]
     told = {"minutes": minutes.paper_no, "receiver": minutes.receiver.full_name}
+    _stop_reading(actor, standing)
     suspend_grants(actor, held, because=because, **told)
     end_grants(actor, [row for row in standing if row.state == GrantState.INACTIVE], on=today, because=because)
     for holder in AdministrationHolder.objects.filter(minutes=minutes):
         if holder.valid_to is None or holder.valid_to > today:
             holder.valid_to, holder.ended_because = max(today, holder.valid_from), reason[:200]
             holder.save(update_fields=["valid_to", "ended_because"])
+
+
+def _taker(actor: Actor, minutes: Minutes) -> Giver:
+    """Who takes back, as the minutes of revocation name it: the head takes the administration account, anything else
+    whoever acts; never the one from whom it is taken. Without a head: who gave."""
+    today, unit = clock.today(), minutes.unit
+    is_heads = minutes.kind == MinutesKind.ADMINISTRATION
+    for found in (giver_of(actor, unit, today, is_head=is_heads), giver_of(actor, unit, today, is_head=True)):
+        if found is not None and found.account_id != minutes.receiver_id:
+            return found
+    return Giver(minutes.giver_id, minutes.content["giver"])
+
+
+def _stop_reading(actor: Actor, renewals: Iterable[Grant]) -> None:
+    """What was still read by because its renewal was made ready is read by no longer."""
+    keys = [row.renews_id for row in renewals if row.renews_id is not None]
+    rows = Grant.objects.filter(pk__in=keys, read_until__isnull=False).exclude(state=GrantState.ENDED)
+    move_grants(actor, "grant:renewal_cancelled", rows.select_related("account"), {"read_until": None})
 
 
 def _void(paper: Minutes | Commitment, reason: str) -> None:

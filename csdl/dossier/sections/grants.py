@@ -1,19 +1,23 @@
-"""Rights at the unit that were in force on some day of the period, and those that stand on no paper."""
+"""Rights at the unit that were in force on some day of the period, by the log of their lives, and those that stand on
+no paper."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import F, Q
 
 from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant
-from csdl.delegation.queries import GrantLine, grant_lines
+from csdl.delegation.queries import GrantLine, days_in_force, grant_lines
 from csdl.dossier.registry import Contents, Period, Section, SectionColumn, register_section
 from csdl.lib.typst import shown
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import UnitHead
 
 __all__: list[str] = []
+# First and last day, both included; None: no end is known.
+type Run = tuple[dt.date, dt.date | None]
 _COLUMNS = (
     SectionColumn("no", "STT", 5, "right"),
     SectionColumn("name", "Họ và tên", 26),
@@ -35,24 +39,30 @@ def _rows(unit: OrgUnit, period: Period) -> Any:
     return rows.select_related("account", "unit").order_by("valid_from", "account__username", "pk")
 
 
-def _lines(rows: Iterable[Grant]) -> Contents:
-    """Rights with their scope in words and their paper; a fixed number of queries."""
+def _lines(rows: Iterable[Grant], runs: Mapping[int, Sequence[Run]] | None = None) -> Contents:
+    """Rights with their scope in words and their paper; a fixed number of queries. `runs`: the days to say of each, a
+    line for each run, instead of those that were given."""
     lines = grant_lines(rows)
     by_appointment = {one.grant.paper_id for one in lines if one.grant.ground == Ground.APPOINTMENT}
     heads = UnitHead.objects.in_bulk([key for key in by_appointment if key is not None])
-    return Contents([_line(number, line, heads) for number, line in enumerate(lines, start=1)])
+    said = [(line, run) for line in lines for run in (runs[line.grant.pk] if runs is not None else [_given(line)])]
+    return Contents([_line(number, line, run, heads) for number, (line, run) in enumerate(said, start=1)])
 
 
-def _line(number: int, line: GrantLine, heads: dict[int, UnitHead]) -> dict[str, Any]:
-    grant = line.grant
+def _given(line: GrantLine) -> Run:
+    return line.grant.valid_from, line.last_day
+
+
+def _line(number: int, line: GrantLine, run: Run, heads: dict[int, UnitHead]) -> dict[str, Any]:
+    grant, (first, last) = line.grant, run
     return {
         "no": number,
         "name": grant.account.full_name,
         "account": grant.account.username,
         "role": line.label,
         "scope": line.scope,
-        "from": shown(grant.valid_from),
-        "to": shown(grant.valid_to) or "chưa có ngày hết",
+        "from": shown(first),
+        "to": shown(last + dt.timedelta(days=1)) if last else "chưa có ngày hết",
         "state": f"{line.standing}: {grant.suspended_because}" if grant.suspended_because else line.standing,
         "ground": _ground(line, heads.get(grant.paper_id or 0)),
     }
@@ -71,7 +81,16 @@ def _ground(line: GrantLine, head: UnitHead | None) -> str:
 
 
 def _in_force(unit: OrgUnit, period: Period) -> Contents:
-    return _lines(_rows(unit, period).exclude(state=GrantState.INACTIVE))
+    """Whoever had power on a day of the period: from the day on which both papers were there to the day on which the
+    right was withdrawn, that day included."""
+    days = Q(valid_to__isnull=True) | Q(valid_to__gte=period.first) | Q(read_until__gt=period.first)
+    rows = Grant.objects.filter(days, unit=unit, valid_from__lte=period.last).exclude(state=GrantState.INACTIVE)
+    ordered = list(rows.select_related("account", "unit").order_by("valid_from", "account__username", "pk"))
+    runs = {
+        key: [one for one in found if one[0] <= period.last and (one[1] is None or one[1] >= period.first)]
+        for key, found in days_in_force(unit.pk, ordered).items()
+    }
+    return _lines([row for row in ordered if runs[row.pk]], runs)
 
 
 def _without_paper(unit: OrgUnit, period: Period) -> Contents:

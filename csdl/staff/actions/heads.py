@@ -1,7 +1,8 @@
 """Who heads a unit: appointed by the unit above, one head on a day; a unit that has a head keeps one.
 
 A head does not simply end: the next one, acting or not, ends the one before. An appointment entered by mistake is
-withdrawn: its days become none, the head before goes on, and the row stays as history.
+withdrawn: its days become none, the head before goes on, and the row stays as history. Who takes a head's place has an
+account that is open: else the unit would be left with nobody who gives and takes rights.
 """
 
 import datetime as dt
@@ -72,6 +73,8 @@ def appoint_head(
         faults.setdefault("valid_from", []).append(f"{sentence} Hãy nhập ngày sau đó, hoặc sửa lần bổ nhiệm ấy.")
     elif before and staff and before.staff_id == staff.pk and before.is_acting == bool(made.get("is_acting")):
         faults.setdefault("staff_id", []).append(f"{staff.full_name} đang là thủ trưởng của đơn vị.")
+    if before and staff and (lost := _power_lost(before.staff, staff)):
+        faults.setdefault("staff_id", []).append(lost)
     if faults:
         raise InvalidRecord(faults)
     assert staff is not None
@@ -94,7 +97,10 @@ def change_head(*, actor: Actor, head: UnitHead, values: Mapping[str, Any], seen
     _check_standing(head)
     made = _cleaned(values)
     staff = StaffMember.objects.filter(pk=values.get("staff_id", head.staff_id)).first()
-    if faults := _faults(head.unit, staff, made, head.valid_from):
+    faults = _faults(head.unit, staff, made, head.valid_from)
+    if staff and _is_last(head) and (lost := _power_lost(head.staff, staff)):
+        faults.setdefault("staff_id", []).append(lost)
+    if faults:
         raise InvalidRecord(faults)
     changes = save_changes(head, made | {"staff_id": staff.pk if staff else None}, seen=seen)
     if changes:
@@ -123,7 +129,8 @@ def keep_decision_file(*, actor: Actor, head: UnitHead, file: DecisionFile) -> l
 def withdraw_head(*, actor: Actor, head: UnitHead) -> UnitHead:
     """Take back the newest appointment; the head before goes on without an end.
 
-    Errors:  NotAllowed; STF-02 it is not the newest one; STF-03 nobody headed the unit before: correct it instead.
+    Errors:  NotAllowed; STF-02 it is not the newest one; STF-03 nobody headed the unit before, or somebody without an
+             account: correct it instead.
     """
     _require(actor, head.unit)
     standing = list(heads_of(UnitHead.objects.select_for_update(of=("self",)), head.unit_id))
@@ -135,6 +142,8 @@ def withdraw_head(*, actor: Actor, head: UnitHead) -> UnitHead:
             "Rút lần bổ nhiệm này thì đơn vị không còn thủ trưởng. Hãy sửa lại cho đúng người, đúng quyết định.",
             code="STF-03",
         )
+    if lost := _power_lost(head.staff, before.staff):
+        raise StaffError(lost, code="STF-03")
     save_changes(head, {"valid_to": head.valid_from}, seen=None)
     save_changes(before, {"valid_to": None}, seen=None)
     _say(actor, "head:withdraw", head)
@@ -145,14 +154,19 @@ def withdraw_head(*, actor: Actor, head: UnitHead) -> UnitHead:
 def undo_head_edit(*, actor: Actor, head: UnitHead, key: int) -> list[FieldChange]:
     """Take back one correction of an appointment; days change by appointing and withdrawing alone.
 
-    Errors:  NotAllowed; STF-02 the edit moved the days, or the appointment was withdrawn; EDT-01; EDT-03.
+    Errors:  NotAllowed; STF-02 the edit moved the days, or the appointment was withdrawn; STF-03 back to somebody
+             without an account; EDT-01; EDT-03.
     """
     _require(actor, head.unit)
     _check_standing(head)
     edit = next((one for one in changes_of(head) if one.key == key), None)
     if edit and any(change.name == "valid_to" for change in edit.changes):
         raise StaffError("Thời gian giữ chức đổi theo lần bổ nhiệm sau. Hãy rút lần bổ nhiệm ấy.", code="STF-02")
+    now = head.staff
     changes = undo_edit(head, key)
+    before = StaffMember.objects.get(pk=head.staff_id)
+    if _is_last(head) and (lost := _power_lost(now, before)):
+        raise StaffError(lost, code="STF-03")
     _say(actor, "head:undo_edit", head, [change.name for change in changes])
     return changes
 
@@ -167,6 +181,27 @@ def _require(actor: Actor, unit: OrgUnit) -> None:
 def _check_standing(head: UnitHead) -> None:
     if head.valid_to is not None and head.valid_to <= head.valid_from:
         raise StaffError("Lần bổ nhiệm này đã được rút.", code="STF-02")
+
+
+def _is_last(head: UnitHead) -> bool:
+    return head.valid_to is None or head.valid_to > clock.today()
+
+
+def _power_lost(now: StaffMember, after: StaffMember) -> str:
+    """Why the unit would be left without anybody who gives and takes rights, and what to do first; empty if not."""
+    if after.pk == now.pk or not _has_account(now) or _has_account(after):
+        return ""
+    name = after.full_name
+    if after.account_id is not None:
+        return f"Tài khoản của {name} đang khóa. Hãy mở khóa ở trang Tài khoản của đơn vị trước, rồi ghi nhận lại."
+    return (
+        f"{name} chưa có tài khoản, nên đơn vị sẽ không còn ai phân quyền được. Hãy mở tài khoản cho người này ở trang "
+        "Tài khoản của đơn vị trước, rồi ghi nhận lại."
+    )
+
+
+def _has_account(person: StaffMember) -> bool:
+    return person.account is not None and person.account.is_active
 
 
 def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:

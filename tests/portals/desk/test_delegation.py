@@ -216,6 +216,26 @@ def test_faults_of_a_scan_are_said_on_the_page(place: Place, sign_in: Callable) 
     assert Minutes.objects.get().state == "draft"
 
 
+def test_pages_left_over_and_a_file_of_two_papers_are_flagged(place: Place, sign_in: Callable) -> None:
+    batch = place.prepare(place.homeroom(place.lan, place.class_a))
+    minutes, commitment = Minutes.objects.get(), Commitment.objects.get()
+    client, name = sign_in(place.head), f"b{minutes.pk}"
+    url = reverse("desk:batch-sign", args=[batch.public_id])
+    sent = {f"co-{name}": "1", f"trang-{name}": "1-2", "ngay-ky": "05/09/2024", "tep": upload(files.pdf(3))}
+
+    done = client.post(url, sent, follow=True).content.decode()
+
+    assert "Trang 3 của tệp quét chưa ghi cho văn bản nào; lô còn văn bản chờ ký." in done
+    as_owner()
+    minutes.refresh_from_db()
+    Commitment.objects.update(
+        state="signed", signed_by="scan", signed_on=TODAY, file=minutes.file, file_sha256=minutes.file_sha256
+    )
+    for view, row, other in (("minutes", minutes, commitment), ("commitment", commitment, minutes)):
+        page = sign_in(place.head).get(reverse(f"desk:{view}", args=[row.public_id])).content.decode()
+        assert f"Tệp này cũng là bản ký của “{other.title}”." in page
+
+
 def test_confirming_asks_for_a_second_factor(place: Place, sign_in: Callable) -> None:
     place.prepare(place.homeroom(place.lan, place.class_a))
     client = sign_in(place.lan)
@@ -355,7 +375,7 @@ def test_an_office_splits_by_level_and_watches_the_confirmations(place: Place, s
 def test_the_account_is_handed_over_and_taken_back_by_page(place: Place, sign_in: Callable) -> None:
     client = sign_in(place.head)
     made = client.post(_unit("administration", place), {"nguoi": str(place.clerk.public_id)}, follow=True)
-    assert "Tài khoản quản trị chuyển khi hai bên đã ký." in made.content.decode()
+    assert "Tài khoản quản trị chuyển khi thủ trưởng và người nhận đã ký." in made.content.decode()
     as_owner()
     place.sign(Batch.objects.get())
 

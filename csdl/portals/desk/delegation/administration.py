@@ -37,7 +37,9 @@ def administration(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
             except CsdlError as refused:
                 faults = refused.problems or [refused.message]
             else:
-                messages.success(request, "Đã lập biên bản bàn giao. Tài khoản quản trị chuyển khi hai bên đã ký.")
+                messages.success(
+                    request, "Đã lập biên bản bàn giao. Tài khoản quản trị chuyển khi thủ trưởng và người nhận đã ký."
+                )
                 return redirect("desk:batch", batch.public_id)
     return _page(request, where, faults)
 
@@ -60,14 +62,16 @@ def administration_back(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 def _page(request: HttpRequest, where: OrgUnit, faults: list[str]) -> HttpResponse:
     today = clock.today()
     held = administrator_of(where.pk, today)
+    head = head_of(UnitHead.objects.select_related("staff__account"), where.pk, today)
+    without = {one.staff.pk for one in (held, head) if one}
     context = page_context(request, where, "administration") | {
         "crumbs": crumbs_to(request, where),
         "holder": held,
-        "head": head_of(UnitHead.objects.select_related("staff__account"), where.pk, today),
+        "head": head,
         "people": [
             (str(one.staff.public_id), one.staff.full_name)
             for one in people_of(where.pk, today)
-            if one.staff.account_id and (held is None or one.staff_id != held.staff.pk)
+            if one.staff.account_id and one.staff_id not in without
         ],
         "past": AdministrationHolder.objects.filter(unit=where)
         .select_related("staff", "minutes")

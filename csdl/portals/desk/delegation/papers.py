@@ -22,13 +22,20 @@ from csdl.delegation.actions import (
     approve_minutes,
     confirm_papers,
     sign_scanned,
+    unused_pages,
     withdraw_commitment,
     withdraw_minutes,
 )
 from csdl.delegation.enums import ConfirmedPaper, MinutesKind, PaperState
 from csdl.delegation.models import Batch, Commitment, Minutes
 from csdl.delegation.printing import pages_of_papers, print_papers
-from csdl.delegation.queries import can_administer, commitments_for, confirmed_sides, grant_lines
+from csdl.delegation.queries import (
+    can_administer,
+    commitments_for,
+    confirmed_sides,
+    grant_lines,
+    papers_with_file_of,
+)
 from csdl.delegation.rules import rules
 from csdl.documents.store import read_kept
 from csdl.lib import clock
@@ -84,7 +91,9 @@ def _batch_page(request: HttpRequest, row: Batch, **more: Any) -> HttpResponse:
                  and "giver" not in sides.get(one.pk, set())],
         "wants_approval": rules().four_eyes,
         "may_approve": any(
-            isinstance(one, Minutes) and one.approved_by_id is None and one.prepared_by_id != account_id
+            isinstance(one, Minutes)
+            and one.approved_by_id is None
+            and account_id not in (one.prepared_by_id, one.receiver_id)
             for one in papers
         ),
     } | more  # fmt: skip
@@ -137,6 +146,9 @@ def batch_sign(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     except CsdlError as refused:
         return _batch_page(request, row, faults=refused.problems or [refused.message])
     messages.success(request, _done(len(papers), grants))
+    if len(papers) < len(drafts) and row.file is not None and (left := unused_pages(row.file, papers.values())):
+        said = ", ".join(str(number) for number in left[:10])
+        messages.warning(request, f"Trang {said} của tệp quét chưa ghi cho văn bản nào; lô còn văn bản chờ ký.")
     return redirect("desk:batch", batch)
 
 
@@ -157,7 +169,8 @@ def batch_confirm(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
 def batch_approve(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """A second person approves the batch, where four eyes are wanted."""
     row = batch_or_404(request, batch)
-    rows = list(Minutes.objects.filter(batch=row, approved_by=None).exclude(state=PaperState.VOIDED))
+    waiting = list(Minutes.objects.filter(batch=row, approved_by=None).exclude(state=PaperState.VOIDED))
+    rows = [one for one in waiting if one.receiver_id != request.actor.account_id] or waiting
     grants = approve_minutes(actor=request.actor, unit=row.unit, minutes=rows)
     messages.success(request, f"Đã duyệt {len(rows)} biên bản. {_active(grants)}")
     return redirect("desk:batch", batch)
@@ -179,10 +192,13 @@ def _minutes_page(request: HttpRequest, row: Minutes, **more: Any) -> HttpRespon
         "row": row,
         "tone": _TONES[PaperState(row.state)],
         "sides": sides,
+        "twins": papers_with_file_of(row),
         "lines": grant_lines(grants),
         "commitment": commitments_for([row]).get(row.pk),
         "may_confirm": bool(side) and side not in sides and row.state == PaperState.DRAFT,
         "side": side,
+        "giver_label": "Bên thu hồi" if row.kind == MinutesKind.REVOCATION else "Bên giao",
+        "receiver_label": "Người bị thu hồi quyền" if row.kind == MinutesKind.REVOCATION else "Bên nhận",
         "may_sign": can_administer(request.actor, row.unit_id),
         "signed_on": request.POST.get("ngay-ky") or f"{clock.today():%d/%m/%Y}",
         "replaced_by": row.replaced_by.exclude(kind=MinutesKind.REVOCATION).first(),
@@ -250,6 +266,7 @@ def _commitment_page(request: HttpRequest, row: Commitment, **more: Any) -> Http
         "crumbs": crumbs_to(request, row.unit),
         "row": row,
         "tone": _TONES[PaperState(row.state)],
+        "twins": papers_with_file_of(row),
         "may_confirm": row.account_id == request.actor.account_id and row.state == PaperState.DRAFT,
         "may_sign": can_administer(request.actor, row.unit_id),
         "signed_on": request.POST.get("ngay-ky") or f"{clock.today():%d/%m/%Y}",

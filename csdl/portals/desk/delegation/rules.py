@@ -40,7 +40,7 @@ class RulesForm(RecordForm):
         label="Quyền thanh tra, kiểm tra dài nhất (ngày)", limit=3, hint="Chỉ xem, tự hết hạn.", kind="numeric"
     )
     four_eyes = forms.BooleanField(
-        label="Người lập biên bản không tự duyệt: cần người thứ hai duyệt",
+        label="Cần người thứ hai duyệt: người lập biên bản, người nhận quyền không tự duyệt",
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
