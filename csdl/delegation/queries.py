@@ -46,6 +46,7 @@ __all__ = [
     "grant_lines",
     "head_grant",
     "holding_on",
+    "left_behind",
     "not_begun",
     "over_by",
     "people_of",
@@ -58,6 +59,9 @@ __all__ = [
 
 # A suspended right whose minutes were withdrawn does not come back; it is not called as one that waits.
 WITHDRAWN = "Đã thu hồi"
+# How `csdl_follow_work` says that the person works at the unit no more; for how long the right is asked about.
+_LEFT = "Thôi làm việc tại đơn vị"
+_HANDED_ON = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,42 @@ def head_grant(unit_id: int, day: dt.date) -> Grant | None:
 def holding_on(grants: QuerySet[Grant], day: dt.date) -> QuerySet[Grant]:
     """Active grants whose days cover the day."""
     return grants.filter(_covers(day), state=GrantState.ACTIVE)
+
+
+def left_behind(unit: OrgUnit, day: dt.date) -> list[Grant]:
+    """Rights of people who left the unit in the last month, by minutes that would hold on, and that nobody else was
+    given since a month before they left: what is to be handed over. A fixed number of queries."""
+    since = day - _HANDED_ON
+    rows = Grant.objects.filter(
+        unit=unit, state=GrantState.SUSPENDED, ground=Ground.MINUTES, valid_to__gt=day,
+        suspended_because__startswith=_LEFT,
+    )  # fmt: skip
+    left = [
+        row for row in rows.select_related("account").order_by("account__full_name", "pk") if _left_on(row) >= since
+    ]
+    if not left:
+        return []
+    given = Grant.objects.filter(
+        unit=unit,
+        role_code__in={row.role_code for row in left},
+        state__in=(GrantState.ACTIVE, GrantState.INACTIVE),
+        paper_id__in=Minutes.objects.filter(unit=unit, prepared_on__gte=since - _HANDED_ON).values("pk"),
+    )
+    dates = {row.pk: row.prepared_on for row in Minutes.objects.filter(pk__in=[one.paper_id for one in given])}
+    return [
+        row
+        for row in left
+        if not any(
+            one.role_code == row.role_code and one.paper_id in dates
+            and dates[one.paper_id] >= _left_on(row) - _HANDED_ON
+            for one in given
+        )
+    ]  # fmt: skip
+
+
+def _left_on(grant: Grant) -> dt.date:
+    """The first day without the person, as the reason of the suspension ends with it (`csdl_follow_work`)."""
+    return dt.datetime.strptime(grant.suspended_because[-10:], "%d/%m/%Y").date()
 
 
 def withdrawn() -> Q:
