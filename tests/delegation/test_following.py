@@ -193,6 +193,7 @@ def test_a_posting_that_ends_stops_the_rights_in_the_record_and_a_new_one_gives_
         "Quyền “Hồ sơ học sinh” của Trần Thị Mai đã tạm dừng",
         "Quyền “Kết quả cuối năm” của Trần Thị Mai đang chờ ký thì không lập nữa",
     ]
+
     def waits() -> list[str]:
         tasks = rights_tasks(place.actor(place.head), today=clock.today())
         return [one.note.split(".")[0] for one in tasks if "chưa bàn giao" in one.text]

@@ -98,7 +98,7 @@ def follow_homerooms(actor: Actor, unit_id: int, start_year: int, class_ids: Col
     if not can_administer(actor, unit_id):
         if any(one.done != "resumed" for one in moved):
             said.append(
-                "Biên bản cho giáo viên chủ nhiệm mới do thủ trưởng đơn vị lập; trang chủ của thủ trưởng đã nhắc việc này."
+                "Biên bản cho giáo viên chủ nhiệm mới do thủ trưởng đơn vị lập; trang chủ của thủ trưởng đã nhắc."
             )
         return said
     if not handed:
