@@ -21,7 +21,14 @@ from csdl.delegation.actions import (
 from csdl.delegation.models import Minutes
 from csdl.lib import clock
 from csdl.portals.desk.delegation.tasks import rights_tasks
-from csdl.staff.actions import end_posting, undo_staff_edit
+from csdl.staff.actions import (
+    StaffChange,
+    StaffChangeKind,
+    change_staff_in_bulk,
+    end_posting,
+    plan_staff_bulk,
+    undo_staff_edit,
+)
 from csdl.staff.models import StaffMember, StaffPosting
 from csdl.students.models import Student
 from csdl.years.actions.assignments import SavedAssignments, assign_homeroom, end_homeroom, undo_assignments
@@ -256,6 +263,19 @@ def test_nobody_ends_the_own_posting_at_once(place: Place, as_web: Callable) -> 
         end_posting(actor=clerk, posting=posting, status_code="02", on=LATER)
 
     assert StaffPosting.objects.get(pk=posting.pk).valid_to == LATER
+
+
+def test_a_bulk_end_leaves_out_whoever_does_it(place: Place) -> None:
+    place.signed(Wanted(place.clerk.account_id, "school_clerk", TODAY, ENDS))
+    (right,) = place.signed(Wanted(place.mai.account_id, "student_records", TODAY, ENDS))
+    rows = StaffPosting.objects.filter(staff__in=[place.clerk, place.mai])
+    change, clerk = StaffChange(StaffChangeKind.END, "02", TODAY), place.actor(place.clerk)
+    plan = plan_staff_bulk(actor=clerk, unit=place.unit, rows=rows, change=change)
+
+    change_staff_in_bulk(actor=clerk, unit=place.unit, rows=rows, change=change, seal=plan.seal)
+
+    assert [(one.name, one.reason[:13]) for one in plan.exceptions] == [("Lê Minh Ngọc", "là chính bạn.")]
+    assert _stand(right)[0] == "suspended"
 
 
 def test_the_rights_of_a_year_are_made_for_leaders_alone(place: Place) -> None:
