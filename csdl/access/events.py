@@ -24,5 +24,6 @@ register_kinds(
         "grant:suspend": _suspended,
         "grant:resume": "Cho phân quyền hoạt động lại: {accounts}",
         "grant:end": "Kết thúc phân quyền: {accounts}",
+        "grant:narrow": "Bớt lớp khỏi phân quyền: {accounts} ({because})",
     },
 )

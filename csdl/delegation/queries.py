@@ -52,6 +52,7 @@ __all__ = [
     "head_grant",
     "holding_keys",
     "holding_on",
+    "left_behind",
     "not_begun",
     "open_leavers",
     "over_by",
@@ -69,6 +70,9 @@ _POWER = ("grant:propose", "grant:activate", "grant:suspend", "grant:resume", "g
 WITHDRAWN = "Đã thu hồi"
 # An active right on its days whose person does not work at the unit: it opens nothing.
 NOT_AT_WORK = "Không công tác tại đơn vị"
+# How `csdl_follow_work` says that the person works at the unit no more; for how long the right is asked about.
+_LEFT = "Thôi làm việc tại đơn vị"
+_HANDED_ON = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -195,6 +199,42 @@ def holding_keys(account_ids: Iterable[int], day: dt.date) -> set[int]:
             [sorted(set(account_ids)), day, day],
         )
         return {row[0] for row in cursor.fetchall()}
+
+
+def left_behind(unit: OrgUnit, day: dt.date) -> list[Grant]:
+    """Rights of people who left the unit in the last month, by minutes that would hold on, and that nobody else was
+    given since a month before they left: what is to be handed over. A fixed number of queries."""
+    since = day - _HANDED_ON
+    rows = Grant.objects.filter(
+        unit=unit, state=GrantState.SUSPENDED, ground=Ground.MINUTES, valid_to__gt=day,
+        suspended_because__startswith=_LEFT,
+    )  # fmt: skip
+    left = [
+        row for row in rows.select_related("account").order_by("account__full_name", "pk") if _left_on(row) >= since
+    ]
+    if not left:
+        return []
+    given = Grant.objects.filter(
+        unit=unit,
+        role_code__in={row.role_code for row in left},
+        state__in=(GrantState.ACTIVE, GrantState.INACTIVE),
+        paper_id__in=Minutes.objects.filter(unit=unit, prepared_on__gte=since - _HANDED_ON).values("pk"),
+    )
+    dates = {row.pk: row.prepared_on for row in Minutes.objects.filter(pk__in=[one.paper_id for one in given])}
+    return [
+        row
+        for row in left
+        if not any(
+            one.role_code == row.role_code and one.paper_id in dates
+            and dates[one.paper_id] >= _left_on(row) - _HANDED_ON
+            for one in given
+        )
+    ]  # fmt: skip
+
+
+def _left_on(grant: Grant) -> dt.date:
+    """The first day without the person, as the reason of the suspension ends with it (`csdl_follow_work`)."""
+    return dt.datetime.strptime(grant.suspended_because[-10:], "%d/%m/%Y").date()
 
 
 def withdrawn() -> Q:

@@ -11,6 +11,7 @@ from csdl.orgs.models import OrgUnit
 
 __all__ = [
     "HEADS",
+    "HOMEROOM_ROLE",
     "confirmation_opens",
     "first_day_without",
     "head_role",
@@ -21,6 +22,8 @@ __all__ = [
 _DATA = Path(__file__).parent / "data"
 # Roles that come with heading a unit and with nothing else.
 HEADS = frozenset({*HEAD_ROLES.values(), "school_head"})
+# The role that opens a class to whoever leads it; the database knows it by this name as well (`csdl_days_led`).
+HOMEROOM_ROLE = "homeroom_teacher"
 
 
 @cache

@@ -16,9 +16,11 @@ from csdl.accounts.actor import Actor
 __all__ = [
     "accounts_let_in",
     "register_head_tie",
+    "register_posting_tie",
     "register_staff_tie",
     "register_visit_tie",
     "tell_heads_changed",
+    "tell_postings_changed",
     "tied_staff",
     "units_visited",
 ]
@@ -27,11 +29,14 @@ type Tie = Callable[[int, Collection[int], dt.date], Mapping[int, list[str]]]
 
 type HeadTie = Callable[[Actor, int], None]
 
+type PostingTie = Callable[[Actor, int], list[str]]
+
 type VisitTie = Callable[[dt.date], QuerySet[Any]]
 
 _ties: list[Tie] = []
 _visit_ties: list[VisitTie] = []
 _head_ties: list[HeadTie] = []
+_posting_ties: list[PostingTie] = []
 
 
 def register_head_tie(tie: HeadTie) -> None:
@@ -44,6 +49,17 @@ def tell_heads_changed(actor: Actor, unit_id: int) -> None:
     """Tell whatever follows the heads of a unit."""
     for tie in _head_ties:
         tie(actor, unit_id)
+
+
+def register_posting_tie(tie: PostingTie) -> None:
+    """Add what is done when postings at a unit end or their end is taken back: called as tie(actor, unit), the postings
+    being written already, in the same transaction; answers sentences for the page."""
+    _posting_ties.append(tie)
+
+
+def tell_postings_changed(actor: Actor, unit_id: int) -> list[str]:
+    """Tell whatever follows the postings of a unit; answers what became of it, in sentences."""
+    return [said for tie in _posting_ties for said in tie(actor, unit_id)]
 
 
 def register_visit_tie(tie: VisitTie) -> None:

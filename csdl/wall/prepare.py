@@ -48,6 +48,7 @@ FUNCTIONS = (
     "csdl_accounts_reaching_beyond",
     "csdl_claimed_elsewhere",
     "csdl_days_at_work",
+    "csdl_follow_work",
     "csdl_forget_acting_token",
     "csdl_grant_holds",
     "csdl_issue_acting_token",

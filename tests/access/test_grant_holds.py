@@ -152,6 +152,36 @@ def test_whatever_road_a_posting_ends_by_the_scope_ends_in_the_same_statement(sc
     assert not held.exclude(valid_to__lte=clock.today()).exists()
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE years_homeroomassignment SET valid_to = csdl_today() WHERE class_id = %(led)s",
+        "UPDATE years_homeroomassignment SET staff_id = %(other)s WHERE class_id = %(led)s",
+        "UPDATE years_homeroomassignment SET class_id = %(beside)s WHERE class_id = %(led)s",
+        "UPDATE years_homeroomassignment SET state = 'proposed' WHERE class_id = %(led)s",
+        "DELETE FROM years_homeroomassignment WHERE class_id = %(led)s",
+    ],
+)
+def test_whatever_road_a_homeroom_assignment_ends_by_the_right_over_the_class_ends_in_the_same_statement(
+    school, as_web, statement: str
+) -> None:
+    led, beside = SchoolClass.objects.get(name="6A"), b.school_class(school, "6B", "06")
+    account = b.account("gvcn", "homeroom_teacher", school.unit, classes=[led])
+    person, other = b.teacher(school), b.teacher(school)
+    StaffMember.objects.filter(pk=person.pk).update(account=account)
+    without = _names(as_web, account)
+    b.homeroom(person, led)
+    before = _names(as_web, account)
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"led": led.pk, "beside": beside.pk, "other": other.pk})
+
+    actor = GrantActor(account)
+    assert (without, before, _names(as_web, account)) == (0, 1, 0)
+    assert not actor.can(Permission.STUDENT_READ, on=led)
+    assert not visible(Student.objects.all(), actor, Permission.STUDENT_READ).exists()
+
+
 def test_only_the_rights_at_the_unit_left_end(school) -> None:
     """Clerk at one school, inspector's eyes at another where the person works as well."""
     account, posting = _clerk(school)

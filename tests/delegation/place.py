@@ -14,6 +14,7 @@ from csdl.delegation.models import Batch, Commitment, Minutes
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit, School
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
+from csdl.years.models import SchoolClass
 from tests import builders as b
 from tests.documents import files
 
@@ -77,7 +78,11 @@ class Place:
     def actor(self, who: StaffMember) -> GrantActor:
         return actor_for(Account.objects.get(pk=who.account_id))
 
-    def homeroom(self, who: StaffMember, *classes: object, first: dt.date = TODAY) -> Wanted:
+    def homeroom(self, who: StaffMember, *classes: SchoolClass, first: dt.date = TODAY) -> Wanted:
+        """The right of whoever leads these classes; where nobody does, that person is said to."""
+        for one in classes:
+            if not one.homerooms.exists():
+                b.homeroom(who, one)
         return Wanted(
             who.account_id, "homeroom_teacher", first, dt.date(2025, 9, 1), class_ids=tuple(one.pk for one in classes)
         )

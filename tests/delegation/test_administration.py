@@ -12,6 +12,7 @@ from csdl.access.models import Grant
 from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
+from csdl.audit.models import Event
 from csdl.delegation.actions import (
     hand_over_administration,
     take_back_administration,
@@ -115,10 +116,10 @@ def test_the_account_goes_to_an_officer_by_signed_minutes_alone(place: Place) ->
 
 def test_the_officer_gives_rights_on_the_heads_behalf(place: Place, as_web: Callable) -> None:
     place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
-    clerk = place.actor(place.clerk)
+    clerk, wanted = place.actor(place.clerk), place.homeroom(place.lan, place.class_a)
 
     with as_web(clerk.account):
-        grants = place.signed(place.homeroom(place.lan, place.class_a), actor=clerk)
+        grants = place.signed(wanted, actor=clerk)
 
     assert [row.account_id for row in grants] == [place.lan.account_id]
     assert Minutes.objects.get(receiver=place.lan.account_id).giver_id == place.clerk.account_id
@@ -206,6 +207,24 @@ def test_a_holder_who_gives_the_own_right_back_gives_it_to_the_head(place: Place
     made = take_back_administration(actor=place.actor(place.clerk), unit=place.unit, reason="Xin thôi giữ")
 
     assert (made.giver_id, made.receiver_id) == (place.head.account_id, place.clerk.account_id)
+
+
+def test_the_holder_passes_the_account_on_and_gives_it_back_with_the_own_rights(place: Place, as_web: Callable) -> None:
+    """Each act takes the right by which it is done: everything is written nevertheless, to the last."""
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    clerk, mai = place.actor(place.clerk), place.actor(place.mai)
+    with as_web(clerk.account):
+        batch = hand_over_administration(actor=place.actor(place.clerk), unit=place.unit, staff=place.mai)
+        place.sign(batch, actor=place.actor(place.clerk))
+    assert _name(place) == "Trần Thị Mai"
+    assert not place.actor(place.clerk).can(Permission.GRANT_MANAGE)
+
+    with as_web(mai.account):
+        made = take_back_administration(actor=place.actor(place.mai), unit=place.unit, reason="Trả lại thủ trưởng")
+    assert (made.kind, made.receiver_id, _name(place)) == ("revocation", place.mai.account_id, "Phạm Hồng Hạnh")
+    assert not place.actor(place.mai).can(Permission.GRANT_MANAGE)
+    told = Event.objects.filter(kind="delegation:withdraw").get()
+    assert (told.account_id, told.data["revocation"]) == (place.mai.account_id, made.paper_no)
 
 
 def test_when_the_officer_leaves_the_account_falls_back_to_the_head_the_same_day(place: Place) -> None:

@@ -1,5 +1,6 @@
 """The made-up province as a whole: what stands in the database after a build."""
 
+import datetime as dt
 from collections import Counter
 
 import pytest
@@ -28,6 +29,7 @@ from csdl.years.models import (
     HomeroomAssignment,
     SchoolClass,
     SchoolYear,
+    ScopeClass,
     TeachingAssignment,
     YearResult,
 )
@@ -221,6 +223,9 @@ def test_sample_accounts_sign_in_and_reach_their_part(built):
     assert len(sign_in_lines()) == 10
     teacher = Account.objects.get(username="thcs.chunhiem")
     assert teacher.grants.get().class_scopes.count() == 1
+    opened = ScopeClass.objects.get(account=teacher)
+    assert opened.school_class_id == teacher.grants.get().class_scopes.get().school_class_id
+    assert (opened.valid_from, opened.valid_to) == (dt.date(2023, 8, 15), teacher.grants.get().valid_to)
     grounds = Counter(Grant.objects.values_list("ground", "state"))
     assert grounds == {("appointment", "active"): 4, ("minutes", "active"): 5}
     assert set(Minutes.objects.values_list("state", "signed_by")) == {("signed", "made_up")}

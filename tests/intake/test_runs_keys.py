@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from csdl.access.models import Grant
 from csdl.intake.actions import apply_run, undo_run, want_rows
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ImportRow, ImportRun
@@ -47,6 +48,23 @@ def test_an_undo_reopens_only_what_the_run_ended(new_school) -> None:
     undo_run(actor=b.SYSTEM, run=run)
 
     assert leads() == [("Vũ Văn Cũ", FIRST, NOVEMBER)]
+
+
+def test_the_right_over_a_class_goes_and_comes_back_with_the_assignment_of_a_file(new_school) -> None:
+    where = b.school_class(new_school, "6A1", "06")
+    old = b.teacher(new_school, "Vũ Văn Cũ")
+    account = b.account("cu", "homeroom_teacher", new_school.unit, classes=[where])
+    StaffMember.objects.filter(pk=old.pk).update(account=account)
+    b.homeroom(old, where)
+    b.teacher(new_school, "Trần Thị Dạy")
+    sheet = {"Chủ nhiệm": [["Lớp", "Giáo viên", "Từ ngày"], ["6A1", "Trần Thị Dạy", "01/11/2023"]]}
+
+    run = apply_run(actor=b.SYSTEM, run=planned(new_school, sheet))
+    after = list(Grant.objects.values_list("state", "suspended_because"))
+    undo_run(actor=b.SYSTEM, run=run)
+
+    assert after == [("suspended", "Thôi chủ nhiệm lớp 6A1 từ ngày 01/11/2023")]
+    assert list(Grant.objects.values_list("state", "suspended_because")) == [("active", "")]
 
 
 def test_a_class_renamed_by_the_same_file_gets_its_pupils_and_lets_them_back(new_school) -> None:

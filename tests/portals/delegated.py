@@ -17,6 +17,7 @@ def build() -> None:
     clock.move_to(instant)
     with clock.reading(instant):
         place = Place()
+        b.homeroom(place.lan, place.class_a)
         for number, level in enumerate(("mam non", "tieu hoc", "thcs"), 1):
             person(place.office, f"Chuyên viên {level}", f"cv{number}", position="24", group="09")
         b.school("Trường Mầm non Hoa Sen", parent=place.office, levels=("01",), years=(2024,))

@@ -19,7 +19,7 @@ from csdl.accounts.permissions import Permission
 from csdl.lib import clock
 from csdl.lib.gate import declarations
 from csdl.staff.models import StaffPosting
-from csdl.years.models import ClassScope
+from csdl.years.models import ClassScope, HomeroomAssignment
 from tests.wall.world import GRADES, World, build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.server]
@@ -55,6 +55,22 @@ class Posted:
     status_code: str
 
 
+@dataclass(frozen=True)
+class Led:
+    """A homeroom assignment of the person as drawn: the class by its number."""
+
+    number: int
+    begins: int
+    lasts: int | None
+    state: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the person leads the class today."""
+        is_over = self.lasts is not None and self.begins + self.lasts <= 0
+        return self.state == "confirmed" and self.begins <= 0 and not is_over
+
+
 _LASTS = st.none() | st.integers(1, 5)
 GIVEN = st.builds(
     Given,
@@ -78,20 +94,33 @@ POSTED = st.builds(
 )
 
 
-def _probe(world: World, today: dt.date, is_staff: bool, grants: list[Given], postings: list[Posted]) -> None:
+LED = st.builds(
+    Led,
+    number=st.integers(0, 8),
+    begins=st.integers(-4, 1),
+    lasts=_LASTS,
+    state=st.sampled_from(["confirmed", "confirmed", "confirmed", "proposed"]),
+)
+
+
+def _probe(
+    world: World, today: dt.date, is_staff: bool, grants: list[Given], postings: list[Posted], led: list[Led]
+) -> None:
     account = world.person if is_staff else world.guest
+    led = list({one.number: one for one in led}.values()) if is_staff else []
     postings = list({one.place: one for one in postings}.values()) if is_staff else []
     with transaction.atomic():
-        _write(world, today, account, grants, postings)
+        _write(world, today, account, grants, postings, led)
         shown = _through_policies(account)
         filtered = _through_filter(account)
         scopes = _scopes_today(account, today)
         transaction.set_rollback(True)
     assert filtered == shown
-    assert scopes == _told(world, grants, postings, is_staff)
+    leads = {one.number for one in led if one.holds} if is_staff else set(range(9))
+    assert scopes == _told(world, grants, postings, is_staff, leads)
 
 
-def _write(world: World, today: dt.date, account, grants: list[Given], postings: list[Posted]) -> None:
+def _write(world: World, today: dt.date, account, grants: list[Given], postings: list[Posted], led: list[Led]) -> None:
     def day(number: int | None) -> dt.date | None:
         return None if number is None else today + dt.timedelta(days=number)
 
@@ -125,6 +154,17 @@ def _write(world: World, today: dt.date, account, grants: list[Given], postings:
         ClassScope(grant=grant, school_class=world.classes[number])
         for grant, one in zip(made, grants, strict=True)
         for number in one.classes
+    )
+    HomeroomAssignment.objects.filter(school_class__in=[world.classes[one.number] for one in led]).delete()
+    HomeroomAssignment.objects.bulk_create(
+        HomeroomAssignment(
+            school_class=world.classes[one.number],
+            staff=world.staff,
+            valid_from=day(one.begins),
+            valid_to=day(None if one.lasts is None else one.begins + one.lasts),
+            state=one.state,
+        )
+        for one in led
     )
 
 
@@ -199,7 +239,7 @@ def _scopes_today(account, today: dt.date) -> set[tuple]:
         return set(cursor.fetchall())
 
 
-def _told(world: World, grants: list[Given], postings: list[Posted], is_staff: bool) -> set[tuple]:
+def _told(world: World, grants: list[Given], postings: list[Posted], is_staff: bool, leads: set[int]) -> set[tuple]:
     """The same by reading the grants one by one."""
     found: set[tuple] = set()
     for one in grants:
@@ -211,7 +251,7 @@ def _told(world: World, grants: list[Given], postings: list[Posted], is_staff: b
             continue
         masks = (int(role.reads), int(role.writes)) if holds else (int(role.reads_after), 0)
         if role.scope_kind == "class":
-            found |= {("class", world.classes[number].pk, "", "", *masks) for number in one.classes}
+            found |= {("class", world.classes[number].pk, "", "", *masks) for number in one.classes & leads}
         elif not one.levels and unit == world.department:
             found.add(("all", 0, "", "", *masks))
         elif not one.levels:
@@ -248,9 +288,11 @@ def _run(examples: int) -> None:
     @settings(
         max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=True
     )
-    @given(st.booleans(), st.lists(GIVEN, min_size=1, max_size=6), st.lists(POSTED, max_size=4))
-    def probe(is_staff: bool, grants: list[Given], postings: list[Posted]) -> None:
-        _probe(world, today, is_staff, grants, postings)
+    @given(
+        st.booleans(), st.lists(GIVEN, min_size=1, max_size=6), st.lists(POSTED, max_size=4), st.lists(LED, max_size=6)
+    )
+    def probe(is_staff: bool, grants: list[Given], postings: list[Posted], led: list[Led]) -> None:
+        _probe(world, today, is_staff, grants, postings, led)
 
     with connection.cursor() as cursor, clock.reading(clock.now()):
         # What a grant opens is asked here, not whether it may be active: no paper is written for each of thousands.

@@ -6,6 +6,7 @@ from csdl.delegation.actions.administration import (
     release_leavers,
     take_back_administration,
 )
+from csdl.delegation.actions.following import follow_homerooms, follow_work
 from csdl.delegation.actions.heads import follow_heads, set_up_head
 from csdl.delegation.actions.inspections import (
     INSPECTOR_ROLE,
@@ -20,7 +21,6 @@ from csdl.delegation.actions.laying_down import change_rules
 from csdl.delegation.actions.personnel import confirm_personnel, remind_units
 from csdl.delegation.actions.prepare import Wanted, prepare_papers, require_administration, wanted_faults
 from csdl.delegation.actions.renewal import (
-    HOMEROOM_ROLE,
     cover_absence,
     delegate_homerooms,
     homerooms_wanted,
@@ -39,7 +39,6 @@ from csdl.delegation.actions.withdrawing import withdraw_commitment, withdraw_mi
 
 __all__ = [
     "ADMINISTRATION_ROLE",
-    "HOMEROOM_ROLE",
     "INSPECTOR_ROLE",
     "Decision",
     "Pages",
@@ -54,6 +53,8 @@ __all__ = [
     "delegate_homerooms",
     "end_inspection",
     "follow_heads",
+    "follow_homerooms",
+    "follow_work",
     "hand_over_administration",
     "homerooms_wanted",
     "prepare_papers",

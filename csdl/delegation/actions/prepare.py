@@ -25,13 +25,14 @@ from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.errors import DelegationError
 from csdl.delegation.models import Batch, Commitment, Minutes
 from csdl.delegation.queries import administrator_of, can_administer, class_ids_of, head_grant, people_of
-from csdl.delegation.rules import rules, start_year_on
+from csdl.delegation.rules import HOMEROOM_ROLE, rules, start_year_on
 from csdl.delegation.texts import bases, commitment_text, content_hash, masked_number, scope_words
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit, SchoolProfile
 from csdl.staff.models import StaffPosting, UnitHead
 from csdl.staff.queries import days_at_work, head_of
-from csdl.years.models import SchoolClass
+from csdl.years.enums import AssignmentState
+from csdl.years.models import HomeroomAssignment, SchoolClass
 
 __all__ = [
     "Giver",
@@ -368,6 +369,7 @@ def _faults(
     return [
         *_backdated(wanted, people, clock.today()),
         *_overlaps(unit, wanted, people, replaces),
+        *_unled(wanted, people),
         *draft_faults(actor, drafts, powers_of(actor, [unit.pk], on_behalf=behalf)),
     ]
 
@@ -378,6 +380,48 @@ def _backdated(wanted: Sequence[Wanted], people: Mapping[int, StaffPosting], tod
         for one in wanted
         if one.valid_from < today
     ]
+
+
+def _unled(wanted: Sequence[Wanted], people: Mapping[int, StaffPosting]) -> list[str]:
+    """Homeroom rights over classes that the person, or who is covered for, leads on none of the days: such a right
+    would never open anything."""
+    asked = [one for one in wanted if one.role_code == HOMEROOM_ROLE and one.class_ids]
+    if not asked:
+        return []
+    led_by = _covered_accounts({one.covers_id for one in asked if one.covers_id is not None})
+    classes = {key for one in asked for key in one.class_ids}
+    rows = HomeroomAssignment.objects.filter(school_class__in=classes, state=AssignmentState.CONFIRMED)
+    rows = rows.filter(staff__account__isnull=False).select_related("staff")
+    led = [(row.staff.account_id, row.school_class_id, row.valid_from, row.valid_to or dt.date.max) for row in rows]
+    names = dict(SchoolClass.objects.filter(pk__in=classes).values_list("pk", "name"))
+    faults = []
+    for one in asked:
+        account_id = led_by.get(one.covers_id, one.account_id) if one.covers_id is not None else one.account_id
+        missing = [
+            names.get(key, "")
+            for key in one.class_ids
+            if not any(
+                (account_id, key) == (leader, led_class) and since < one.valid_to and one.valid_from < until
+                for leader, led_class, since, until in led
+            )
+        ]
+        if missing:
+            faults.append(
+                f"{_name(one.account_id, people)}: chưa được phân công chủ nhiệm lớp {', '.join(missing)} trong những "
+                "ngày này. Hãy ghi ở trang “Phân công” trước."
+            )
+    return faults
+
+
+def _covered_accounts(grant_ids: set[int]) -> dict[int, int]:
+    """Right covered -> account that holds it in the end: cover may itself be covered."""
+    found: dict[int, int] = {}
+    for key in grant_ids:
+        row = Grant.objects.get(pk=key)
+        while row.covers_id is not None:
+            row = Grant.objects.get(pk=row.covers_id)
+        found[key] = row.account_id
+    return found
 
 
 def _overlaps(

@@ -16,21 +16,21 @@ from csdl.accounts.errors import InvalidRecord
 from csdl.delegation.actions.prepare import Wanted, prepare_papers, wanted_faults
 from csdl.delegation.models import Batch, DelegationRules
 from csdl.delegation.queries import class_ids_of, holding_on
-from csdl.delegation.rules import first_day_without, rules, start_year_on
+from csdl.delegation.rules import HOMEROOM_ROLE, first_day_without, rules, start_year_on
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffMember
 from csdl.years.enums import AssignmentState
 from csdl.years.models import HomeroomAssignment, SchoolYear
 
-__all__ = ["HOMEROOM_ROLE", "cover_absence", "delegate_homerooms", "homerooms_wanted", "renew_grants"]
-
-HOMEROOM_ROLE = "homeroom_teacher"
+__all__ = ["cover_absence", "delegate_homerooms", "homerooms_wanted", "renew_grants"]
 
 
-def homerooms_wanted(unit: OrgUnit, start_year: int, *, today: dt.date) -> tuple[list[Wanted], list[str]]:
-    """Class rights that follow from the homeroom assignments of a year and that nobody has made ready yet, with the
-    names of homeroom teachers who have no account. A fixed number of queries."""
+def homerooms_wanted(
+    unit: OrgUnit, start_year: int, *, today: dt.date, class_ids: Collection[int] | None = None
+) -> tuple[list[Wanted], list[str]]:
+    """Class rights that follow from the homeroom assignments of a year (of some classes) and that nobody has made ready
+    yet, with the names of homeroom teachers who have no account. A fixed number of queries."""
     laid_down = rules()
     year = SchoolYear.objects.filter(pk=start_year).first()
     if year is None:
@@ -44,21 +44,29 @@ def homerooms_wanted(unit: OrgUnit, start_year: int, *, today: dt.date) -> tuple
         .select_related("staff", "school_class")
         .order_by("school_class__grade_code", "school_class__sort_key", "valid_from")
     )
+    if class_ids is not None:
+        rows = rows.filter(school_class__in=class_ids)
     held = _held_classes(unit)
     ends = first_day_without(ROLES[HOMEROOM_ROLE], start_year, laid_down)
     if ends <= today:
         return [], []
-    by_account: dict[int, list[int]] = {}
+    by_account: dict[int, list[HomeroomAssignment]] = {}
     without = []
     for row in rows:
         if row.staff.account_id is None:
             without.append(f"{row.staff.full_name} ({row.school_class.name})")
         elif (row.staff.account_id, row.school_class_id) not in held:
-            by_account.setdefault(row.staff.account_id, []).append(row.school_class_id)
+            by_account.setdefault(row.staff.account_id, []).append(row)
     first = max(today, year.starts_on)
     wanted = [
-        Wanted(account_id, HOMEROOM_ROLE, first, ends, class_ids=tuple(class_ids))
-        for account_id, class_ids in by_account.items()
+        Wanted(
+            account_id,
+            HOMEROOM_ROLE,
+            max(first, min(row.valid_from for row in led)),
+            min(ends, max(row.valid_to or ends for row in led)),
+            class_ids=tuple(dict.fromkeys(row.school_class_id for row in led)),
+        )
+        for account_id, led in by_account.items()
     ]
     return wanted, without
 

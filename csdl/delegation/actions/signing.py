@@ -204,14 +204,14 @@ def settle(actor: Actor, papers: Iterable[Paper]) -> list[Grant]:
 
 
 def _hand_administration(actor: Actor, minutes: Minutes, today: dt.date) -> None:
-    """The receiver holds the administration account from now on; whoever held it by handover before gives it up."""
+    """The receiver holds the administration account from now on; whoever held it by handover before gives it up: last
+    of all, for it may be the actor, who writes nothing more at the unit afterwards."""
     before = AdministrationHolder.objects.filter(unit_id=minutes.unit_id).exclude(minutes=minutes)
-    for row in [one for one in before if one.valid_to is None or one.valid_to > today]:
-        row.valid_to = max(today, row.valid_from)
-        row.ended_because = f"Bàn giao theo biên bản số {minutes.paper_no}"
+    given_up = [one for one in before if one.valid_to is None or one.valid_to > today]
+    because = f"Bàn giao theo biên bản số {minutes.paper_no}"
+    for row in given_up:
+        row.valid_to, row.ended_because = max(today, row.valid_from), because
         row.save(update_fields=["valid_to", "ended_because"])
-        grants = Grant.objects.filter(paper_id=row.minutes_id, ground=Ground.HANDOVER).exclude(state=GrantState.ENDED)
-        end_grants(actor, grants.select_related("account"), on=today, because=row.ended_because)
     AdministrationHolder.objects.create(
         unit_id=minutes.unit_id,
         account_id=minutes.receiver_id,
@@ -220,6 +220,9 @@ def _hand_administration(actor: Actor, minutes: Minutes, today: dt.date) -> None
         valid_from=today,
         valid_to=minutes.valid_to,
     )
+    papers = [row.minutes_id for row in given_up]
+    grants = Grant.objects.filter(paper_id__in=papers, ground=Ground.HANDOVER).exclude(state=GrantState.ENDED)
+    end_grants(actor, grants.select_related("account"), on=today, because=because)
 
 
 def _side(actor: Actor, paper: Paper) -> Side:

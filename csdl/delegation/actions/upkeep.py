@@ -1,5 +1,6 @@
-"""What time makes due: ended grants are marked, ends announced, leavers' holdings closed, visitors locked. No end of a
-right depends on it: the days of a grant decide at every instant. Safe to run again."""
+"""What time makes due: ended grants are marked, those whose posting or homeroom ended too, ends announced, leavers'
+holdings closed, visitors locked. No end of a right depends on it: the days of a grant, of the posting and of the
+homeroom assignment decide at every instant. Safe to run again."""
 
 import datetime as dt
 from collections import defaultdict
@@ -13,6 +14,7 @@ from csdl.access.models import Grant
 from csdl.accounts.actor import Actor
 from csdl.audit.actions import record_each
 from csdl.delegation.actions.administration import release_leavers
+from csdl.delegation.actions.following import follow_work
 from csdl.delegation.actions.heads import follow_heads
 from csdl.delegation.actions.inspections import lock_former_visitors
 from csdl.delegation.actions.recommitting import ask_again, lapse_commitments
@@ -31,6 +33,7 @@ def upkeep(actor: Actor) -> dict[str, int]:
         "heads": follow_heads(actor),
         "ended": mark_ended(actor, today),
         "released": release_leavers(actor, today),
+        "followed": len(follow_work(actor)),
         "announced": announce_ends(actor, today),
         "asked_again": ask_again(actor, today),
         "lapsed": lapse_commitments(actor, today),

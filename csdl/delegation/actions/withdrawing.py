@@ -35,13 +35,13 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
     row = Minutes.objects.select_for_update(of=("self",)).select_related("unit__parent").get(pk=minutes.pk)
     said = _reason(reason)
     was_signed = row.state == PaperState.SIGNED
-    taker = _taker(actor, row)
-    void_minutes(actor, row, said)
     today = clock.today()
     told = {"minutes": row.paper_no, "receiver": row.receiver.full_name, "reason": said}
     if not was_signed:
+        void_minutes(actor, row, said)
         record(actor=actor, kind="delegation:withdraw", unit_id=row.unit_id, data=told | {"unsigned": True})
         return row  # nothing was given that minutes would have to take back
+    taker = _taker(actor, row)
     (number,) = number_papers(row.unit, today.year, "BB", 1)
     paper_no = f"{number:02}/{today.year}/BB-CSDL"
     content = row.content | {
@@ -68,6 +68,8 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
         content_hash=content_hash(paper_no, content),
         replaces=row,
     )
+    # Last, for what is taken back may be the actor's own right to write here.
+    void_minutes(actor, row, said)
     record(actor=actor, kind="delegation:withdraw", unit_id=row.unit_id, data=told | {"revocation": paper_no})
     return made
 
@@ -103,6 +105,10 @@ def void_minutes(actor: Actor, minutes: Minutes, reason: str) -> None:
     today = clock.today()
     _void(minutes, reason)
     because = f"Biên bản số {minutes.paper_no} hết hiệu lực ngày {today:%d/%m/%Y}: {reason}"
+    for holder in AdministrationHolder.objects.filter(minutes=minutes):
+        if holder.valid_to is None or holder.valid_to > today:
+            holder.valid_to, holder.ended_because = max(today, holder.valid_from), reason[:200]
+            holder.save(update_fields=["valid_to", "ended_because"])
     standing = _standing_on([minutes.pk], GrantState.ACTIVE, GrantState.INACTIVE, GrantState.SUSPENDED)
     # What was suspended for another reason does not come back either: the reason is now this one.
     held = [row for row in standing if row.state != GrantState.INACTIVE]
@@ -110,10 +116,6 @@ def void_minutes(actor: Actor, minutes: Minutes, reason: str) -> None:
     _stop_reading(actor, standing)
     suspend_grants(actor, held, because=because, **told)
     end_grants(actor, [row for row in standing if row.state == GrantState.INACTIVE], on=today, because=because)
-    for holder in AdministrationHolder.objects.filter(minutes=minutes):
-        if holder.valid_to is None or holder.valid_to > today:
-            holder.valid_to, holder.ended_because = max(today, holder.valid_from), reason[:200]
-            holder.save(update_fields=["valid_to", "ended_because"])
 
 
 def _taker(actor: Actor, minutes: Minutes) -> Giver:

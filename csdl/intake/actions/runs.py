@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from csdl.accounts.actor import Actor
 from csdl.audit.actions import record_each
+from csdl.delegation.actions import follow_work
 from csdl.intake.actions.school_runs import apply_schools, plan_schools_run, undo_schools, want_units
 from csdl.intake.enums import RowState, RunState
 from csdl.intake.errors import IntakeError
@@ -348,7 +349,7 @@ def _write(actor: Actor, run: ImportRun, progress: Progress) -> None:
             sql.execute(MODULE, name, **params)
     run.state, run.file = RunState.APPLIED, None
     run.save(update_fields=["state", "applied_at", "file"])
-    _say(actor, run, "intake:apply")
+    _follow(actor, nouns, _say(actor, run, "intake:apply"))
     progress(len(nouns), len(nouns))
 
 
@@ -387,7 +388,7 @@ def undo_run(
             for name in noun.take_back:
                 sql.execute(MODULE, name, **params)
         _note_undone(held, kept)
-        _say(actor, held, "intake:undo", kept=len(kept))
+        _follow(actor, nouns, _say(actor, held, "intake:undo", kept=len(kept)))
         tell(len(nouns), len(nouns))
     return held
 
@@ -429,8 +430,14 @@ def _keep_dependents(noun: Noun, params: dict[str, Any]) -> list[Staying]:
     ]
 
 
-def _say(actor: Actor, run: ImportRun, kind: str, **more: Any) -> None:
-    """One event for each school that rows were written to."""
+def _follow(actor: Actor, nouns: Sequence[Noun], school_ids: Sequence[int]) -> None:
+    """Rights stand on postings and homeroom assignments: what a file ended there, the record of the rights says."""
+    if school_ids and any(noun.name in ("homeroom", "staff") for noun in nouns):
+        follow_work(actor, school_ids)
+
+
+def _say(actor: Actor, run: ImportRun, kind: str, **more: Any) -> list[int]:
+    """One event for each school that rows were written to; answers the schools."""
     lines = sql.rows(MODULE, "14_count_by_school", run_id=run.pk)
     said = {"run": str(run.public_id), "kind": run.kind, "start_year": run.start_year, **more}
     record_each(
@@ -438,6 +445,7 @@ def _say(actor: Actor, run: ImportRun, kind: str, **more: Any) -> None:
         kind=kind,
         units={line["school_id"]: said | {"rows": line["states"]} for line in lines},
     )
+    return [line["school_id"] for line in lines]
 
 
 def _names(lines: list[str]) -> list[str]:

@@ -237,6 +237,7 @@ def assignment_drafts(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         messages.success(request, f"{said} {done.count} {what}.")
         for text in done.warnings[:10]:
             messages.warning(request, f"Còn là bản nháp: {text}")
+        _tell_rights(request, done)
     return redirect(_back(request, where, year))
 
 
@@ -251,13 +252,14 @@ def assignment_undo(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
         Event, pk=int(key) if key.isdecimal() and len(key) < 19 else 0, unit_id=where.pk, kind__in=_ACTS
     )
     try:
-        count = undo_assignments(actor=request.actor, school=where, event=event)
+        done = undo_assignments(actor=request.actor, school=where, event=event)
     except CsdlError as refused:
         if not refused.code.startswith("ASG"):
             raise
         messages.warning(request, " ".join([str(refused), *refused.problems[:10]]))
     else:
-        messages.success(request, f"Đã hoàn tác: {count} ô trở lại như trước.")
+        messages.success(request, f"Đã hoàn tác: {done.count} ô trở lại như trước.")
+        _tell_rights(request, done)
     return redirect(_back(request, where, event.data["start_year"]))
 
 
@@ -361,6 +363,15 @@ def _tell(request: HttpRequest, done: SavedAssignments) -> None:
         messages.warning(request, f"Đã lưu, cần xem lại: {text}")
     if len(done.warnings) > 10:
         messages.warning(request, f"… và {len(done.warnings) - 10} điều khác cần xem lại.")
+    _tell_rights(request, done)
+
+
+def _tell_rights(request: HttpRequest, done: SavedAssignments) -> None:
+    """What became of the rights over the classes, one by one as far as a page can say it."""
+    for text in done.told[:10]:
+        messages.info(request, text)
+    if len(done.told) > 10:
+        messages.info(request, f"… và {len(done.told) - 10} thay đổi khác; xem ở trang Phân quyền.")
 
 
 def _overlaps(sheet: Sheet) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -15,10 +16,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from csdl.access.enums import GrantState, Ground
+from csdl.access.models import Grant
 from csdl.access.queries import visible
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.codes import queries as codes
+from csdl.delegation.queries import GrantLine, can_administer, grant_lines
 from csdl.lib import clock
 from csdl.orgs.models import School
 from csdl.portals.components.extras import extra_names, extra_of, said_extra, with_extra
@@ -425,8 +429,9 @@ def posting_end(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     known = codes.labels("staff_status")["staff_status"]
     form.fields["status_code"].given = tuple((code, known[code]) for code in ENDED_STATUSES if code in known)
     form.fields["status_code"].fit("status_code")
+    held = _rights_held(request, person, posting)
 
-    def act(values: dict[str, Any]) -> StaffPosting:
+    def act(values: dict[str, Any]) -> SavedStaff:
         return end_posting(actor=request.actor, posting=posting, **values)
 
     done = saved(form, act)
@@ -435,8 +440,15 @@ def posting_end(request: HttpRequest, staff: uuid.UUID) -> HttpResponse:
     if done:
         day: dt.date = form.cleaned_data["on"]
         messages.success(request, f"Đã ghi {person.full_name} thôi làm việc tại trường từ {day:%d/%m/%Y}.")
+        for text in done.told:
+            messages.info(request, text)
+        if held and not done.told:
+            messages.info(request, f"{len(held)} quyền của {person.full_name} tự dừng từ {day:%d/%m/%Y}.")
+        if held and can_administer(request.actor, posting.unit_id):
+            messages.info(request, "Quyền chưa có người thay đứng ở “Việc cần làm” để bàn giao cho người khác.")
         return redirect("school:staff-detail", staff)
-    return _page(request, form, person, f"Kết thúc công tác của {person.full_name}", verb="Kết thúc công tác")
+    title = f"Kết thúc công tác của {person.full_name}"
+    return _page(request, form, person, title, verb="Kết thúc công tác", held=held)
 
 
 @login_required
@@ -526,7 +538,24 @@ def _warn(request: HttpRequest, done: SavedStaff) -> None:
         messages.warning(request, f"Đã lưu, nhưng hãy xem lại: {warning}")
 
 
-def _page(request: HttpRequest, form: RecordForm, person: StaffMember, title: str, verb: str = "Lưu") -> HttpResponse:
+def _rights_held(request: HttpRequest, person: StaffMember, posting: StaffPosting) -> list[GrantLine]:
+    """What the person may do at the unit today or waits for, for whoever may read its rights: it ends with the posting
+    and has to be handed over."""
+    if person.account_id is None or not request.actor.can(Permission.GRANT_READ, on=posting.unit_id):
+        return []
+    rows = Grant.objects.filter(account=person.account_id, unit=posting.unit_id).exclude(ground=Ground.INSPECTION)
+    rows = rows.filter(state__in=(GrantState.ACTIVE, GrantState.INACTIVE)).exclude(valid_to__lte=clock.today())
+    return grant_lines(rows.select_related("unit", "account").order_by("pk"))
+
+
+def _page(
+    request: HttpRequest,
+    form: RecordForm,
+    person: StaffMember,
+    title: str,
+    verb: str = "Lưu",
+    held: Sequence[GrantLine] = (),
+) -> HttpResponse:
     back = reverse("school:staff-detail", args=[person.public_id])
     context = {
         "form": form,
@@ -535,5 +564,6 @@ def _page(request: HttpRequest, form: RecordForm, person: StaffMember, title: st
         "crumbs": [(person.full_name, back)],
         "back_url": back,
         "save_label": verb,
+        "held": held,
     }
     return render(request, "school/students/form.html", context)

@@ -30,10 +30,10 @@ from csdl.audit.models import Event
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
-from csdl.staff.actions.people import ENDED_STATUSES, starting_faults
+from csdl.staff.actions.people import ENDED_STATUSES, OWN_END, is_own, starting_faults
 from csdl.staff.models import StaffPosting, UnitHead
 from csdl.staff.queries import heads_of
-from csdl.staff.ties import tied_staff
+from csdl.staff.ties import tell_postings_changed, tied_staff
 
 __all__ = ["StaffChange", "StaffChangeKind", "change_staff_in_bulk", "plan_staff_bulk", "undo_staff_bulk"]
 
@@ -76,7 +76,7 @@ def plan_staff_bulk(
     actor.require(Permission.STAFF_EDIT, on=unit.pk)
     if faults := _faults(change):
         raise BulkError("Hãy sửa các nội dung sau rồi xem trước lại.", problems=faults)
-    read = ("pk", "staff_id", "staff__full_name", "position_code", "contract_code", "status_code")
+    read = ("pk", "staff_id", "staff__full_name", "staff__account_id", "position_code", "contract_code", "status_code")
     here = rows.filter(unit_id=unit.pk).order_by("staff__sort_key", "pk")
     found = list(here.values(*read, "valid_from", "valid_to")[: BULK_LIMIT + 1])
     positions = codes.labels("staff_position")["staff_position"]
@@ -84,7 +84,7 @@ def plan_staff_bulk(
         change,
         _said(change),
         [row | {"position": positions.get(row["position_code"], "")} for row in found],
-        _judge(unit, change, [row["staff_id"] for row in found]),
+        _judge(actor, unit, change, [row["staff_id"] for row in found]),
         name="staff__full_name",
         beside="position",
         part=lambda row: row["position"] or "chưa ghi chức vụ",
@@ -120,7 +120,10 @@ def change_staff_in_bulk(
         "before": before,
         "version": newest_edit(StaffPosting, plan.ids),
     }
-    return record(actor=actor, kind=f"staff:bulk_{change.kind.value}", unit_id=unit.pk, data=said)
+    event = record(actor=actor, kind=f"staff:bulk_{change.kind.value}", unit_id=unit.pk, data=said)
+    if change.kind == StaffChangeKind.END:
+        tell_postings_changed(actor, unit.pk)
+    return event
 
 
 @transaction.atomic
@@ -144,6 +147,8 @@ def undo_staff_bulk(*, actor: Actor, unit: OrgUnit, event: Event) -> int:
         StaffPosting.objects.filter(pk__in=alike_keys).update(**dict(zip(_WRITES[kind], values, strict=True)))
     data = {"of": event.pk, "kind": kind.value, "count": len(keys)}
     record(actor=actor, kind="staff:bulk_undo", unit_id=unit.pk, data=data)
+    if kind == StaffChangeKind.END:
+        tell_postings_changed(actor, unit.pk)
     return len(keys)
 
 
@@ -168,7 +173,9 @@ def _faults(change: StaffChange) -> list[str]:
     return found
 
 
-def _judge(unit: OrgUnit, change: StaffChange, staff_ids: list[int]) -> Callable[[Mapping[str, Any]], str | None]:
+def _judge(
+    actor: Actor, unit: OrgUnit, change: StaffChange, staff_ids: list[int]
+) -> Callable[[Mapping[str, Any]], str | None]:
     """Why a row stays as is: None it does not, "" it is so already, else a reason for people."""
     today = clock.today()
 
@@ -198,6 +205,8 @@ def _judge(unit: OrgUnit, change: StaffChange, staff_ids: list[int]) -> Callable
             return gone
         if row["valid_to"] == day and row["status_code"] == change.code:
             return ""
+        if day <= today and is_own(actor, row["staff__account_id"]):
+            return f"là chính bạn. {OWN_END}"
         if day <= row["valid_from"]:
             return f"bắt đầu làm việc ngày {row['valid_from']:%d/%m/%Y}, không trước ngày thôi làm việc"
         holds = ["là thủ trưởng đơn vị"] if row["staff_id"] in leading else []

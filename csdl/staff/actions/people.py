@@ -33,7 +33,7 @@ from csdl.orgs.models import OrgUnit
 from csdl.staff.errors import StaffError
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
 from csdl.staff.queries import ENDED_STATUSES, heads_of
-from csdl.staff.ties import tied_staff
+from csdl.staff.ties import tell_postings_changed, tied_staff
 
 __all__ = [
     "ENDED_STATUSES",
@@ -52,6 +52,11 @@ STAFF_FIELDS = (
     *("qualification_code", "training_standard_code", "teacher_subject_code"),
 )
 POSTING_FIELDS = ("staff_group_code", "position_code", "contract_code", "rank_code", "status_code")
+# Said to whoever would end the own posting at once.
+OWN_END = (
+    "Quyền của bạn dừng ngay khi thôi làm việc, nên bạn không tự ghi cho mình từ hôm nay hay ngày đã qua. Hãy nhờ thủ "
+    "trưởng hoặc người khác ghi, hoặc chọn ngày từ mai."
+)
 _TEACHER = "03"
 _YOUNGEST, _OLDEST = 18, 70
 # Further ahead a day is more likely a slip than a plan.
@@ -60,10 +65,11 @@ _FAR = dt.timedelta(days=366)
 
 @dataclass(frozen=True)
 class SavedStaff:
-    """What was written, and what should be looked at again although it was taken."""
+    """What was written, what should be looked at again although it was taken, what else it brought about."""
 
     changes: tuple[FieldChange, ...] = ()
     warnings: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -153,12 +159,12 @@ def change_posting(*, actor: Actor, posting: StaffPosting, values: Mapping[str, 
 @transaction.atomic
 def end_posting(
     *, actor: Actor, posting: StaffPosting, status_code: str, on: dt.date | None, is_far: bool = False
-) -> StaffPosting:
+) -> SavedStaff:
     """End a posting: `on` is the first day the person no longer works there. The file stays.
 
     Errors:  NotAllowed; STF-01 it has ended already; REC-01 the day or the reason cannot be, or the person still heads
-             the unit, leads a class or teaches from that day on; each of these is named; a day more than a year ahead
-             unless it is said to be meant (`is_far`).
+             the unit, leads a class or teaches from that day on, or is the actor and would lose the right to write this
+             at once; each of these is named; a day more than a year ahead unless it is said to be meant (`is_far`).
     """
     _check(actor, posting)
     faults: dict[str, list[str]] = {}
@@ -170,13 +176,15 @@ def end_posting(
         faults["is_far"] = [
             f"Ngày {on:%d/%m/%Y} còn hơn một năm nữa. Gõ nhầm năm thì sửa lại ngày; đúng ngày ấy thì đánh dấu ô này."
         ]
+    if on is not None and on <= clock.today() and is_own(actor, posting.staff.account_id):
+        faults.setdefault("on", []).append(OWN_END)
     if on and (held := _held(posting, on)):
         faults["posting"] = held
     if faults:
         raise InvalidRecord(faults)
     changes = save_changes(posting, {"status_code": status_code, "valid_to": on}, seen=None)
     _say(actor, "staff:end_posting", posting, changes)
-    return posting
+    return SavedStaff(tuple(changes), told=tuple(tell_postings_changed(actor, posting.unit_id)))
 
 
 @transaction.atomic
@@ -195,7 +203,14 @@ def undo_staff_edit(
         _check_free(row, key)
     changes = undo_edit(row, key)
     _say(actor, "staff:undo_edit", posting, changes)
+    if not isinstance(row, StaffMember):
+        tell_postings_changed(actor, posting.unit_id)
     return changes
+
+
+def is_own(actor: Actor, account_id: int | None) -> bool:
+    """Whether a person's account is the actor's: the right to write down the own end would go in the middle of it."""
+    return actor.account_id is not None and account_id == actor.account_id
 
 
 def _check_free(posting: StaffPosting, key: int) -> None:

@@ -3,7 +3,7 @@
 A *cell* is a class and a subject in a semester with the people who teach it, or a class and who leads it. Every act
 locks the school's classes, checks all its cells, writes them in a fixed number of statements and leaves one event that
 holds the rows of those cells before and after: an undo puts the former back while the latter still stand.
-Homeroom assignments change nobody's rights.
+What follows a change of homeroom teacher, such as the right over the class, is told (`class_ties`).
 """
 
 import datetime as dt
@@ -32,6 +32,7 @@ from csdl.years.assignment_queries import (
     loads_of,
     may_teach,
 )
+from csdl.years.class_ties import tell_homerooms_changed
 from csdl.years.enums import AssignmentState
 from csdl.years.errors import AssignmentError
 from csdl.years.models import HomeroomAssignment, SchoolClass, SchoolYear, TeachingAssignment
@@ -113,11 +114,13 @@ class CellsChanged(CsdlError):
 
 @dataclass(frozen=True)
 class SavedAssignments:
-    """`count` cells were changed, `event` takes them back (None where nothing changed); `warnings` do not stop."""
+    """`count` cells were changed, `event` takes them back (None where nothing changed); `warnings` do not stop. `told`:
+    what else it brought about, such as rights that stopped."""
 
     count: int
     event: Event | None
     warnings: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -153,7 +156,7 @@ def save_assignments(
     event = desk.write("save")
     people = {share.staff_id for cell in changed for share in cell.shares}
     warnings = desk.warnings(people, changed, semester) if event else []
-    return SavedAssignments(len(desk.touched), event, tuple(warnings))
+    return SavedAssignments(len(desk.touched), event, tuple(warnings), tuple(desk.told))
 
 
 def set_teaching(
@@ -224,11 +227,11 @@ def confirm_drafts(*, actor: Actor, school: School, year: SchoolYear) -> SavedAs
     event = desk.write("confirm")
     if event is None:
         raise AssignmentError("Không có bản nháp nào xác nhận được.", problems=left)
-    return SavedAssignments(len(desk.touched), event, tuple(left))
+    return SavedAssignments(len(desk.touched), event, tuple(left), tuple(desk.told))
 
 
 @transaction.atomic
-def undo_assignments(*, actor: Actor, school: School, event: Event) -> int:
+def undo_assignments(*, actor: Actor, school: School, event: Event) -> SavedAssignments:
     """Put every cell of an act back as it was, while all of them still stand as the act left them.
 
     Errors:  NotAllowed; YEAR-02; ASG-01 not to be undone here or undone already; ASG-02 cells changed since, by name.
@@ -247,8 +250,8 @@ def undo_assignments(*, actor: Actor, school: School, event: Event) -> int:
             code="ASG-02",
             problems=changed[:_SHOWN] + ([f"… và {len(changed) - _SHOWN} ô khác"] if len(changed) > _SHOWN else []),
         )
-    desk.write("undo", of=event.pk)
-    return len(event.data["cells"])
+    done = desk.write("undo", of=event.pk)
+    return SavedAssignments(len(event.data["cells"]), done, told=tuple(desk.told))
 
 
 def _set_homeroom(
@@ -287,6 +290,7 @@ class _Desk:
             self.homerooms[held.school_class_id].append(held)
         self._teaching_before: dict[tuple[int, str, int], list[TeachingAssignment]] = {}
         self._homerooms_before: dict[int, list[HomeroomAssignment]] = {}
+        self.told: list[str] = []
 
     @property
     def touched(self) -> list[str]:
@@ -596,7 +600,11 @@ class _Desk:
         data = {"start_year": self.year.start_year, "count": len(kept), **more}
         # An undo is not undone itself: its cells need not be kept a second time.
         data |= {} if act == "undo" else {"cells": kept, "after": True}
-        return record(actor=self.actor, kind=f"assignment:{act}", unit_id=self.school.pk, data=data)
+        event = record(actor=self.actor, kind=f"assignment:{act}", unit_id=self.school.pk, data=data)
+        if self._homerooms_before:
+            year = self.year.start_year
+            self.told += tell_homerooms_changed(self.actor, self.school.pk, year, list(self._homerooms_before))
+        return event
 
     # Said, not refused
 

@@ -21,7 +21,7 @@ from csdl.delegation.actions import (
     withdraw_commitment,
     withdraw_minutes,
 )
-from csdl.delegation.models import Batch, Commitment, DelegationRules, Minutes
+from csdl.delegation.models import AdministrationHolder, Batch, Commitment, DelegationRules, Minutes
 from csdl.staff.models import StaffPosting
 from tests import builders as b
 from tests.delegation.place import TODAY, Place, confirm, on, papers_of, person, upload
@@ -80,6 +80,7 @@ def test_a_head_gives_the_right_to_sign_reports_and_the_results_of_one_class(pla
 
 
 def test_a_head_gives_a_class_by_the_wizard_and_signs_with_a_scan(place: Place, sign_in: Callable) -> None:
+    b.homeroom(place.lan, place.class_a)
     client = sign_in(place.head)
     form = {
         "nguoi": str(place.lan.public_id), "quyen": "homeroom_teacher", "lop": str(place.class_a.public_id),
@@ -386,6 +387,56 @@ def test_the_account_is_handed_over_and_taken_back_by_page(place: Place, sign_in
     client = sign_in(place.head)
     back = client.post(_unit("administration-back", place), {"reason": "Nhận lại để tự quản"}, follow=True)
     assert "Thủ trưởng đơn vị trực tiếp giữ tài khoản quản trị từ bây giờ." in back.content.decode()
+
+
+def test_the_holder_passes_the_account_on_and_gives_it_back_by_page(place: Place, sign_in: Callable) -> None:
+    """Afterwards the holder may look at the unit's papers no more, and is told so."""
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    batch = hand_over_administration(actor=place.actor(place.clerk), unit=place.unit, staff=place.mai)
+    form: dict[str, object] = {"ngay-ky": "05/09/2024", "tep": upload(files.pdf(2))}
+    for number, paper in enumerate(papers_of(batch), 1):
+        name = f"{'b' if isinstance(paper, Minutes) else 'c'}{paper.pk}"
+        form |= {f"co-{name}": "1", f"trang-{name}": str(number)}
+
+    signed = sign_in(place.clerk).post(reverse("desk:batch-sign", args=[batch.public_id]), form, follow=True)
+    assert signed.redirect_chain[-1][0] == reverse("desk:my-rights")
+    assert "Bạn không còn giữ tài khoản quản trị" in signed.content.decode()
+
+    back = sign_in(place.mai).post(_unit("administration-back", place), {"reason": "Trả lại thủ trưởng"}, follow=True)
+    assert back.status_code == 200
+    assert "Thủ trưởng đơn vị trực tiếp giữ tài khoản quản trị từ bây giờ." in back.content.decode()
+    as_owner()
+    assert set(AdministrationHolder.objects.values_list("valid_to", flat=True)) == {TODAY}
+
+
+def test_the_end_of_work_shows_what_is_to_be_handed_over(place: Place, sign_in: Callable) -> None:
+    place.signed(Wanted(place.mai.account_id, "student_records", TODAY, dt.date(2024, 11, 1)))
+    page = reverse("school:posting-end", args=[place.mai.public_id])
+    client = sign_in(place.head)
+
+    form = client.get(page).content.decode()
+    done = client.post(page, {"status_code": "02", "on": "05/09/2024"}, follow=True).content.decode()
+
+    assert "Cần bàn giao trước khi thôi làm việc." in form
+    assert "Hồ sơ học sinh, toàn Trường THCS Tô Hiệu (biên bản số 01/2024/BB-CSDL)" in form
+    said = "Quyền “Hồ sơ học sinh” của Trần Thị Mai đã tạm dừng: thôi làm việc tại đơn vị từ ngày 05/09/2024."
+    assert said in done
+    assert "quyền của người đã thôi làm việc chưa bàn giao" in client.get(reverse("desk:home")).content.decode()
+    seen = client.get(f"{_unit('grant-list', place)}?tinh-trang=dung").content.decode()
+    assert "Thôi làm việc tại đơn vị từ ngày 05/09/2024" in seen
+
+
+def test_the_homeroom_page_says_what_becomes_of_the_rights(place: Place, sign_in: Callable) -> None:
+    place.signed(place.homeroom(place.lan, place.class_a))
+    page = reverse("school:assignment-homeroom", args=[place.class_a.public_id])
+    client = sign_in(place.head)
+
+    form = client.get(page).content.decode()
+    done = client.post(page, {"teacher": str(place.mai.public_id), "on": "05/09/2024"}, follow=True).content.decode()
+
+    assert "người thôi chủ nhiệm mất quyền từ ngày ấy" in form
+    assert "của Nguyễn Thị Lan đã tạm dừng: thôi chủ nhiệm lớp 7A từ ngày 05/09/2024." in done
+    assert "Đã lập sẵn biên bản số 02/2024/BB-CSDL cho Trần Thị Mai" in done
 
 
 def _fresh(client) -> None:  # type: ignore[no-untyped-def]

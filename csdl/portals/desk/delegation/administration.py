@@ -15,7 +15,7 @@ from csdl.delegation.models import AdministrationHolder, Minutes
 from csdl.delegation.queries import administrator_of, people_of
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
-from csdl.portals.desk.delegation.reach import crumbs_to, page_context, unit_or_404
+from csdl.portals.desk.delegation.reach import crumbs_to, page_context, return_to, unit_or_404
 from csdl.staff.models import UnitHead
 from csdl.staff.queries import head_of
 
@@ -56,7 +56,7 @@ def administration_back(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
             raise
         return _page(request, where, refused.problems)
     messages.success(request, "Thủ trưởng đơn vị trực tiếp giữ tài khoản quản trị từ bây giờ.")
-    return redirect("desk:minutes", made.public_id)
+    return return_to(request, where, "desk:minutes", made.public_id, own=made.receiver_id == request.actor.account_id)
 
 
 def _page(request: HttpRequest, where: OrgUnit, faults: list[str]) -> HttpResponse:

@@ -45,6 +45,7 @@ from csdl.portals.desk.delegation.reach import (
     crumbs_to,
     minutes_or_404,
     page_context,
+    return_to,
     typed_day,
 )
 
@@ -149,7 +150,7 @@ def batch_sign(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     if len(papers) < len(drafts) and row.file is not None and (left := unused_pages(row.file, papers.values())):
         said = ", ".join(str(number) for number in left[:10])
         messages.warning(request, f"Trang {said} của tệp quét chưa ghi cho văn bản nào; lô còn văn bản chờ ký.")
-    return redirect("desk:batch", batch)
+    return return_to(request, row.unit, "desk:batch", batch)
 
 
 @login_required
@@ -161,7 +162,7 @@ def batch_confirm(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     mine = list(Minutes.objects.filter(batch=row, state=PaperState.DRAFT, giver_id=request.actor.account_id))
     grants = confirm_papers(actor=request.actor, minutes=mine, commitments=[], ip=_ip(request))
     messages.success(request, f"Đã xác nhận bên giao {len(mine)} biên bản. {_active(grants)}")
-    return redirect("desk:batch", batch)
+    return return_to(request, row.unit, "desk:batch", batch)
 
 
 @login_required
@@ -173,7 +174,7 @@ def batch_approve(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     rows = [one for one in waiting if one.receiver_id != request.actor.account_id] or waiting
     grants = approve_minutes(actor=request.actor, unit=row.unit, minutes=rows)
     messages.success(request, f"Đã duyệt {len(rows)} biên bản. {_active(grants)}")
-    return redirect("desk:batch", batch)
+    return return_to(request, row.unit, "desk:batch", batch)
 
 
 @login_required
@@ -227,7 +228,7 @@ def minutes_sign(request: HttpRequest, minutes: uuid.UUID) -> HttpResponse:
     row = minutes_or_404(request, minutes)
     if faults := _sign_one(request, row):
         return _minutes_page(request, row, faults=faults)
-    return redirect("desk:minutes", minutes)
+    return return_to(request, row.unit, "desk:minutes", minutes, own=_is_receiver(request, row))
 
 
 @login_required
@@ -239,7 +240,7 @@ def minutes_confirm(request: HttpRequest, minutes: uuid.UUID) -> HttpResponse:
     grants = confirm_papers(actor=request.actor, minutes=[row], commitments=[], ip=_ip(request))
     told = "Việc thu hồi có hiệu lực từ ngày lập." if row.kind == MinutesKind.REVOCATION else _active(grants)
     messages.success(request, f"Đã xác nhận biên bản số {row.paper_no}. {told}")
-    return redirect("desk:minutes", minutes)
+    return return_to(request, row.unit, "desk:minutes", minutes, own=_is_receiver(request, row))
 
 
 @login_required
@@ -252,7 +253,7 @@ def minutes_withdraw(request: HttpRequest, minutes: uuid.UUID) -> HttpResponse:
     except InvalidRecord as refused:
         return _minutes_page(request, row, faults=refused.problems)
     messages.success(request, f"Biên bản số {row.paper_no} hết hiệu lực. Các quyền theo biên bản đã dừng.")
-    return redirect("desk:minutes", made.public_id)
+    return return_to(request, row.unit, "desk:minutes", made.public_id, own=_is_receiver(request, made))
 
 
 @login_required
@@ -315,6 +316,10 @@ def commitment_withdraw(request: HttpRequest, commitment: uuid.UUID) -> HttpResp
         return _commitment_page(request, row, faults=refused.problems)
     messages.success(request, "Bản cam kết hết hiệu lực. Mọi quyền của người này theo năm học ấy đã dừng.")
     return redirect("desk:commitment", commitment)
+
+
+def _is_receiver(request: HttpRequest, row: Minutes) -> bool:
+    return bool(row.receiver_id == request.actor.account_id)
 
 
 def _papers_of(row: Batch) -> list[Paper]:

@@ -4,12 +4,14 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from csdl.access.actors import GrantActor
 from csdl.access.enums import GrantState
 from csdl.access.models import Grant
 from csdl.access.queries import visible
@@ -26,6 +28,7 @@ __all__ = [
     "grants_seen",
     "minutes_or_404",
     "page_context",
+    "return_to",
     "tone_of",
     "typed_day",
     "unit_or_404",
@@ -76,6 +79,15 @@ def crumbs_to(request: HttpRequest, unit: OrgUnit, *more: tuple[str, str]) -> li
 def page_context(request: HttpRequest, unit: OrgUnit, here: str) -> dict[str, Any]:
     """What every page of a unit's rights shows: its name, whether one gives rights here, the tab that is open."""
     return {"unit": unit, "may_give": can_administer(request.actor, unit.pk), "here": here}
+
+
+def return_to(request: HttpRequest, unit: OrgUnit, name: str, key: uuid.UUID, *, own: bool = False) -> HttpResponse:
+    """Back to a page of a unit's rights after an act; to one's own rights where the act took the right to look there.
+    `own`: the paper names the account, which reads it anyway."""
+    if own or GrantActor(request.actor.account).can(Permission.GRANT_READ, on=unit.pk):
+        return redirect(name, key)
+    messages.info(request, f"Bạn không còn giữ tài khoản quản trị của {unit.name}.")
+    return redirect("desk:my-rights")
 
 
 def tone_of(line: GrantLine) -> str:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from csdl.access.actors import GrantActor
 from csdl.access.enums import GrantState
 from csdl.access.models import Grant
+from csdl.access.roles import ROLES
 from csdl.accounts.permissions import Permission
 from csdl.delegation.actions import homerooms_wanted
 from csdl.delegation.enums import MinutesKind, PaperState
@@ -14,6 +15,7 @@ from csdl.delegation.models import Commitment, Minutes, PersonnelConfirmation
 from csdl.delegation.queries import (
     can_administer,
     holding_on,
+    left_behind,
     sign_again_by,
     units_unconfirmed,
     waiting_for_account,
@@ -79,9 +81,22 @@ def _of_unit(unit: OrgUnit, today: dt.date) -> list[Task]:
     if ending:
         note = "Gia hạn bằng biên bản mới trước khi hết hạn."
         tasks.append(Task("quyền ở đơn vị sắp hết hạn", f"{url}?sap-xep=het-han", ending, note))
+    if left := left_behind(unit, today):
+        named = "; ".join(f"{one.account.full_name}: {_label(one)}" for one in left[:3])
+        note = f"{named}{'; …' if len(left) > 3 else ''}. Phân quyền cho người thay nếu đơn vị còn cần."
+        tasks.append(Task("quyền của người đã thôi làm việc chưa bàn giao", f"{url}?tinh-trang=dung", len(left), note))
     start_year = start_year_on(today, laid_down)
     if unit.kind in TEACHING_KINDS:
-        wanted, _ = homerooms_wanted(unit, start_year, today=today)
+        wanted, without = homerooms_wanted(unit, start_year, today=today)
+        if without:
+            tasks.append(
+                Task(
+                    f"giáo viên chủ nhiệm chưa có tài khoản, năm học {start_year}-{start_year + 1}",
+                    reverse("desk:grant-homerooms", args=[unit.public_id]),
+                    len(without),
+                    f"{', '.join(without[:3])}{', …' if len(without) > 3 else ''}. Mở tài khoản rồi lập biên bản.",
+                )
+            )
         if wanted:
             tasks.append(
                 Task(
@@ -96,6 +111,11 @@ def _of_unit(unit: OrgUnit, today: dt.date) -> list[Task]:
         text = f"Xác nhận kiện toàn nhân sự năm học {start_year}-{start_year + 1}"
         tasks.append(Task(text, reverse("desk:personnel", args=[unit.public_id]), state="Chưa xác nhận"))
     return tasks
+
+
+def _label(grant: Grant) -> str:
+    role = ROLES.get(grant.role_code)
+    return role.label if role else grant.role_code
 
 
 def _below(actor: GrantActor, today: dt.date) -> list[Task]:
