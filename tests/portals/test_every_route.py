@@ -90,6 +90,12 @@ SOFT = {
     "school:class-export": {Permission.STUDENT_READ},
     "school:class-list": {Permission.STUDENT_READ},
     "school:import-template": {Permission.CLASS_READ, Permission.STAFF_READ},
+    # One's own reasons are read without it; those of other accounts are not offered then.
+    "school:class-why": {Permission.GRANT_READ},
+    "school:report-why": {Permission.GRANT_READ},
+    "school:school-why": {Permission.GRANT_READ},
+    "school:staff-why": {Permission.GRANT_READ},
+    "school:student-why": {Permission.GRANT_READ},
 }
 # A school's reports are where officers act: review, return, sum up.
 WITHOUT_BAR = "school:report-"
