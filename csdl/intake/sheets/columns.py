@@ -47,11 +47,13 @@ class Parts:
     """Several columns of a file that together say one: family and given name; day, month, year; commune, district.
 
     `headers` holds the names of each part. `beside`: the column itself is the first part, the others only help.
+    `merged`: over how many columns the whole's own header may be merged, which then are its parts.
     """
 
     headers: tuple[tuple[str, ...], ...]
     join: Callable[[Sequence[Cell]], Cell]
     beside: bool = False
+    merged: range = range(0)
 
 
 @dataclass(frozen=True, slots=True)

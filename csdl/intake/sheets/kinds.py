@@ -143,17 +143,18 @@ def name_parts(*, family: tuple[str, ...], given: tuple[str, ...]) -> Parts:
     def join(cells: Sequence[Cell]) -> Cell:
         return " ".join(part for cell in cells if (part := cell_text(cell))) or None
 
-    return Parts((family, given), join)
+    return Parts((family, given), join, merged=range(2, 5))
 
 
 def day_parts(suffix: str = "sinh") -> Parts:
     """Day, month and year in three columns."""
 
     def join(cells: Sequence[Cell]) -> Cell:
-        said = [cell_text(cell) for cell in cells]
-        return "/".join(said) if any(said) else None
+        said = [cell for cell in cells if cell_text(cell)]
+        # A header merged over three columns may stand over whole days in one of them.
+        return "/".join(cell_text(cell) for cell in cells) if len(said) > 1 else next(iter(said), None)
 
-    return Parts((("Ngày",), ("Tháng", f"Tháng {suffix}"), ("Năm", f"Năm {suffix}")), join)
+    return Parts((("Ngày",), ("Tháng", f"Tháng {suffix}"), ("Năm", f"Năm {suffix}")), join, merged=range(3, 4))
 
 
 def _record(cell: Cell) -> str | Invalid | None:

@@ -23,6 +23,7 @@ from csdl.intake.sheets.headers import (
     no_header,
     no_merged,
     no_unsolved,
+    unheaded_columns,
     unread_columns,
 )
 from csdl.intake.sheets.nouns import SPECS
@@ -124,7 +125,7 @@ def _read(match: HeaderMatch) -> Table:
             rows.append(row)
     table = Table(match.spec, match.sheet.name, match.headers, [])
     rows = _without_end(table, match, rows)
-    table.notes[:0] = unread_columns(match)
+    table.notes[:0] = [*unread_columns(match), *unheaded_columns(match, rows)]
     last = rows[-1].number if rows else match.header_row
     no_merged(match.sheet, match.header_row, last, used)
     no_unsolved(match.sheet, match.header_row, used)

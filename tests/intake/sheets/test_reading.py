@@ -341,3 +341,64 @@ def test_a_header_of_one_level_is_not_put_together_with_the_data() -> None:
     book = book_of(["Họ và tên", "Ngày sinh", None, "Lớp"], ["Nguyễn Văn An", "05/09/2012", "Điện thoại", "6A"])
 
     assert values(saved(book)) == [READ[0]]
+
+
+def notes(content: bytes, noun: str = "pupils") -> list[tuple[str, str]]:
+    return [(one.code.value, one.message) for table in read_tables(content, [noun]) for one in table.notes]
+
+
+def test_a_name_whose_header_is_merged_over_two_columns_is_read_whole() -> None:
+    book = book_of(
+        ["TT", "Họ và tên", None, "Ngày sinh", None, None, "Lớp"],
+        [1, "Nguyễn Văn", "An", 5, 9, 2012, "6A"],
+        [2, "Lê Thị Hoa", None, "15/10/2012", None, None, "6A"],
+    )
+    for merged in ("B1:C1", "D1:F1"):
+        book.active.merge_cells(merged)
+
+    (table,) = read_tables(saved(book), ["pupils"])
+
+    assert [row.values for row in table.rows] == READ
+    assert (table.headers["full_name"], table.headers["birth_date"], table.notes) == ("Họ và tên", "Ngày sinh", [])
+
+
+@pytest.mark.parametrize(
+    ("merged", "header", "cells", "said"),
+    [
+        ("", ["STT", "Họ và tên", "Ngày sinh", "Lớp", None], [*AN, "0912345678"],
+         "Cột E không có tiêu đề mà có nội dung (từ dòng 3)"),
+        ("", ["STT", "Họ và tên", None, "Ngày sinh", "Lớp"], [1, "Nguyễn Văn", "An", "05/09/2012", "6A"],
+         "Cột C đứng sau cột họ và tên, không có tiêu đề mà có nội dung (từ dòng 3)"),
+        ("E1:F1", [*HEADER, "Điện thoại", None], [*AN, "0912345678", "0987654321"],
+         "Cột F nằm dưới tiêu đề gộp “Điện thoại” mà có nội dung riêng (từ dòng 3)"),
+        ("", [None, *HEADER[1:]], [1, *AN[1:]], ""),
+    ],
+)  # fmt: skip
+def test_a_column_without_a_header_of_its_own_is_named(
+    merged: str, header: list[Any], cells: list[Any], said: str
+) -> None:
+    book = book_of(header, [*cells[:2], *(None if cell not in HOA + AN else cell for cell in cells[2:])], cells)
+    if merged:
+        book.active.merge_cells(merged)
+
+    found = notes(saved(book))
+
+    assert [code for code, _ in found] == (["INT-35"] if said else [])
+    assert all(message.startswith(said) for _, message in found)
+
+
+@pytest.mark.parametrize(
+    ("group", "lower", "columns"),
+    [
+        ("Mẹ", ["Họ tên mẹ", "Điện thoại mẹ"], ["mother_full_name", "mother_phone"]),
+        ("Điện thoại", ["Cha", "Mẹ"], ["father_phone", "mother_phone"]),
+        ("Địa chỉ", ["Hộ khẩu thường trú", "Nơi ở hiện nay"], ["permanent_address", "current_address"]),
+    ],
+)
+def test_full_labels_below_a_merged_header_are_read(group: str, lower: list[str], columns: list[str]) -> None:
+    book = book_of([*HEADER, group, None], [None, None, None, None, *lower], [*AN, "Tổ 5", "0912345678"])
+    book.active.merge_cells("E1:F1")
+
+    (table,) = read_tables(saved(book), ["pupils"])
+
+    assert list(table.headers) == ["full_name", "birth_date", "class_name", *columns]
