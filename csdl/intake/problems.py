@@ -18,6 +18,7 @@ class ProblemKind(StrEnum):
     CODE_DOUBLED = "INT-12", "Mã trường bị trùng trong tệp"
     NAME_MISSING = "INT-13", "Thiếu tên trường"
     LEVELS_UNREADABLE = "INT-14", "Không đọc được cấp học"
+    PERSONS_MIXED = "INT-15", "Dòng lẫn thông tin của hai người"
     VALUE_UNKNOWN = "INT-21", "Mã không có trong danh mục"
     VALUE_MISSING = "INT-22", "Ô cần ghi (*) còn để trống"
     VALUE_APPROXIMATED = "INT-23", "Mã được quy đổi gần đúng"

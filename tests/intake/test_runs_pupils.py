@@ -592,3 +592,46 @@ def test_a_namesake_of_the_same_day_and_another_gender_is_pointed_at(tan_school)
             "giấy tờ."),
         (4, "Có thể trùng với dòng 3, cùng họ tên và ngày sinh nhưng khác giới tính. Hãy đối chiếu với giấy tờ."),
     ]  # fmt: skip
+
+
+def test_a_row_that_mixes_two_children_is_never_written(tan_school) -> None:
+    hoa = b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8),
+                  citizen_id_no="031312000001", local_code="HS01")  # fmt: skip
+    mai = b.pupil(tan_school.classes.get(name="6A2"), None, name="Trần Thị Mai", birth_date=dt.date(2012, 5, 9),
+                  citizen_id_no="031312000002", local_code="HS02")  # fmt: skip
+    before = contents()
+    rows = [
+        # Columns sorted without the hidden two in front.
+        line("Trần Thị Mai", birth_date="2012-05-09", record=str(hoa.public_id), class_name="6A2"),
+        line("Lê Thị Hoa", record=str(mai.public_id)),
+        # The record of one, the number of the other; and a record that would become another child's.
+        line("Lê Thị Hoài", record=str(hoa.public_id), citizen_id_no="031312000002"),
+        line("Phạm Gia Khánh", birth_date="2011-12-01", record=str(hoa.public_id)),
+    ]
+
+    found = [planned(tan_school, row) for row in rows]
+
+    assert [states(run) for run in found] == [["rejected"]] * 4
+    assert ["INT-15" in codes(run)[0] for run in found] == [True] * 4
+    messages = [one["message"] for run in found for row in ImportRow.objects.filter(run=run) for one in row.problems
+                if one["code"] == "INT-15"]  # fmt: skip
+    assert messages[0].startswith(
+        "Mã bản ghi của dòng là của Lê Thị Hoa (08/03/2012), nhưng họ tên, ngày sinh là của Trần Thị Mai (09/05/2012), "
+        "lớp 6A2. Tệp đã sắp xếp lệch hai cột ẩn A, B"
+    )
+    assert "nhưng số định danh là của Trần Thị Mai (09/05/2012), lớp 6A2." in messages[2]
+    assert "nhưng họ tên và ngày sinh trong dòng đều khác" in messages[3]
+    assert contents() == before
+
+
+def test_a_corrected_name_birth_date_or_number_is_no_mixed_row(tan_school) -> None:
+    here = b.pupil(tan_school.classes.get(name="6A1"), None, name="Lê Thị Hoa", birth_date=dt.date(2012, 3, 8))
+    record = str(here.public_id)
+
+    for row in (
+        line("Lê Thị Hoài", record=record),
+        line(birth_date="2012-08-03", record=record),
+        line("Lê Thị Hoà", birth_date="2012-08-03", record=record),
+        line(citizen_id_no="031312000009", record=record),
+    ):
+        assert "INT-15" not in codes(planned(tan_school, row))[0]

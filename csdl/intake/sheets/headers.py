@@ -36,8 +36,8 @@ _WIDEST = 200  # columns that are looked through for content without a header
 class HeaderMatch:
     """A sheet and its header row. `places` column name -> index of the file's column; `parts` those of the columns
     that together say one; `headers` column name -> header as the file has it; `unknown` headers nobody knows, each with
-    its index; `in_order` all of them as they stand from left to right; `texts` every header, of
-    whatever kind, by its index; `merged` first place -> last of those that stand over several columns and name no part of them."""
+    its index; `in_order` all of them as they stand from left to right; `texts` every header, of whatever kind, by its
+    index; `merged` first place -> last of those that stand over several columns and name no part of them."""
 
     sheet: Sheet
     spec: SheetSpec
@@ -335,8 +335,8 @@ def unheaded_columns(match: HeaderMatch, rows: Sequence[Row]) -> list[Problem]:
             )
         else:
             message = (
-                f"Cột {letters} không có tiêu đề mà có nội dung (từ dòng {number}) nên không được đọc. Nếu cần cột này, "
-                "hãy ghi tiêu đề như trong tệp mẫu."
+                f"Cột {letters} không có tiêu đề mà có nội dung (từ dòng {number}) nên không được đọc. Nếu cần cột "
+                "này, hãy ghi tiêu đề như trong tệp mẫu."
             )
         found.append(Problem(match.sheet.name, match.header_row, "", "", ProblemKind.COLUMN_UNREAD, message))
     return found

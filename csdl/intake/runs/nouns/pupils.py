@@ -119,6 +119,7 @@ PUPILS = Noun(
         "36_find_pupil_classes",
         "37_check_pupils",
         "38_find_doubled_pupils",
+        "39_find_mixed_pupils",
     ),
     write=(
         "40_insert_students",
