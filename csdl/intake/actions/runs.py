@@ -26,6 +26,7 @@ from csdl.intake.runs.staying import Agreement, Staying, check_agreed, named
 from csdl.intake.sheets.columns import header_key
 from csdl.intake.sheets.headers import HeaderMatch, NeedsMapping, known_headers
 from csdl.intake.sheets.nouns import SPECS
+from csdl.intake.sheets.nouns.classes import class_key
 from csdl.intake.sheets.reading import read_cells, read_tables
 from csdl.intake.sheets.specs import Table
 from csdl.jobs.actions import enqueue
@@ -169,8 +170,12 @@ def _read(run: ImportRun) -> list[Table]:
         rows = [(number, cells) for number, cells in enumerate(pasted["rows"], start=1)]
         return [read_cells(SPECS[nouns[0]], pasted["sheet"], pasted["columns"], rows)]
     content = bytes(run.file or b"")
+    classes = SchoolClass.objects.filter(school_id=run.unit_id, start_year=run.start_year).values_list(
+        "name", flat=True
+    )
+    called = {class_key(name): name for name in classes}
     try:
-        return read_tables(content, nouns, run.mapping)
+        return read_tables(content, nouns, run.mapping, called)
     except NeedsMapping as wanting:
         known = {
             noun: found.mapping
@@ -182,7 +187,7 @@ def _read(run: ImportRun) -> list[Table]:
         }
         if not known:
             raise
-        tables = read_tables(content, nouns, {**run.mapping, **known})
+        tables = read_tables(content, nouns, {**run.mapping, **known}, called)
         run.mapping = {**run.mapping, **known}
         run.save(update_fields=["mapping"])
         return tables

@@ -402,3 +402,63 @@ def test_full_labels_below_a_merged_header_are_read(group: str, lower: list[str]
     (table,) = read_tables(saved(book), ["pupils"])
 
     assert list(table.headers) == ["full_name", "birth_date", "class_name", *columns]
+
+
+CLASSES = {"6a": "6A", "7a": "7A"}
+
+
+def per_class() -> openpyxl.Workbook:
+    """A sheet for each class, as one exports them: the same header, the class only in the sheet's name."""
+    book = book_of(["STT", "Họ và tên", "Ngày sinh", "Giới tính"], [*AN[:3], "Nam"])
+    book.active.title = "6A"
+    other = book.create_sheet("Lớp 7 A")
+    other.append(["STT", "Họ và tên", "Ngày sinh", "Giới tính"])
+    other.append([*HOA[:3], "Nữ"])
+    return book
+
+
+@pytest.mark.parametrize("nouns", [["pupils"], WORKBOOK])
+def test_every_sheet_of_a_file_with_one_for_each_class_is_read(nouns: list[str]) -> None:
+    tables = read_tables(saved(per_class()), nouns, classes=CLASSES)
+
+    assert [(table.spec.noun, table.sheet, [row.values for row in table.rows]) for table in tables] == [
+        ("pupils", "6A", [READ[0] | {"gender_code": "01"}]),
+        ("pupils", "Lớp 7 A", [READ[1] | {"gender_code": "02", "class_name": "7A"}]),
+    ]
+    assert [(note.code.value, note.message) for note in tables[1].notes] == [
+        ("INT-37", "Trang tính “Lớp 7 A” không có cột Lớp; các dòng được ghi vào lớp 7A theo tên trang tính.")
+    ]
+
+
+def test_sheets_that_stay_unread_are_named_with_the_reason() -> None:
+    book = per_class()
+    for title, header in (
+        ("Lớp học", ["Tên lớp", "Khối"]),
+        ("GV", ["Họ và tên", "Ngày sinh", "Giới tính", "Loại cán bộ", "Chức vụ"]),
+        ("8A", ["Họ và tên", "Lớp", "Giới tính"]),
+        ("Ghi chép", ["Linh tinh"]),
+        ("Hướng dẫn", ["Cách ghi"]),
+        ("Trống", []),
+    ):
+        sheet = book.create_sheet(title)
+        sheet.append(header)
+
+    assert [message for code, message in notes(saved(book)) if code == "INT-36"] == [
+        "Trang tính “Lớp học” không được đọc: trang là lớp học, lần nhập này chỉ nhận học sinh. Hãy nhập riêng trang ấy.",
+        "Trang tính “GV” không được đọc: trang là cán bộ, giáo viên, lần nhập này chỉ nhận học sinh. Hãy nhập riêng trang "
+        "ấy.",
+        "Trang tính “8A” không được đọc: dòng tiêu đề thiếu cột Ngày sinh. Hãy bổ sung cột rồi tải lên lại.",
+        "Trang tính “Ghi chép” không được đọc: không thấy dòng tiêu đề của học sinh.",
+    ]
+
+
+def test_a_sheet_called_after_its_people_is_theirs_whatever_columns_they_share() -> None:
+    book = book_of(HEADER, AN)
+    book.active.title = "DS HS"
+    staff = book.create_sheet("DS GV")
+    staff.append(["Họ và tên", "Ngày sinh", "Giới tính", "Loại cán bộ", "Lớp", "Nơi sinh", "Quê quán"])
+    staff.append(["Trần Thị Dạy", "07/10/1985", "Nữ", "Giáo viên", "6A", "Hải Phòng", "Hải Phòng"])
+
+    assert [(table.spec.noun, table.sheet) for table in read_tables(saved(book), WORKBOOK)] == [
+        ("pupils", "DS HS"), ("staff", "DS GV")
+    ]  # fmt: skip
