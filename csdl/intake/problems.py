@@ -35,7 +35,7 @@ class ProblemKind(StrEnum):
     LEVEL_IN_USE = "INT-34", "Cấp học đang có lớp nên được giữ lại"
     COLUMN_UNREAD = "INT-35", "Cột không ứng với mục nào nên không được đọc"
     SHEET_UNREAD = "INT-36", "Trang tính không được đọc"
-    CLASS_OF_SHEET = "INT-37", "Lớp lấy theo tên trang tính"
+    LAID_OUT = "INT-37", "Đọc theo cách trình bày của tệp"
     PERSON_FAULTY = "INT-40", "Thông tin cá nhân không đúng quy định"
     CLASS_UNKNOWN = "INT-41", "Không có lớp này"
     SEVERAL_MATCH = "INT-42", "Khớp hoặc có thể trùng với hồ sơ khác"

@@ -1,6 +1,7 @@
 """Where the columns of a noun stand on a sheet: titles above the header, names of every kind, a second header row."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -10,7 +11,7 @@ from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.sheets.columns import Column, Need, header_key
 from csdl.intake.sheets.specs import SheetSpec
 from csdl.lib.vietnamese import squeeze
-from csdl.lib.xlsx import Cell, Row, Sheet, cell_text, column_letters
+from csdl.lib.xlsx import Cell, Row, Sheet, cell_text, column_letters, column_place
 
 __all__ = [
     "HeaderMatch",
@@ -148,9 +149,13 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str], 
     texts = {place: text for place, cell in enumerate(row.cells) if isinstance(cell, str) and (text := squeeze(cell))}
     places: dict[str, int] = {}
     taken: set[int] = set()
+    keys = {header_key(text) for text in texts.values()}
     barred = {name for name, header in mapping.items() if not header}
     for name, header in mapping.items():
         place = next((place for place, text in texts.items() if text == squeeze(header)), None)
+        if place is None and (bare := _BARE.fullmatch(squeeze(header))):
+            place = column_place(bare[1])
+            texts.setdefault(place, squeeze(header))
         if place is not None:
             places[name] = place
             taken.add(place)
@@ -158,7 +163,7 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str], 
     for place, text in texts.items():
         if place in taken:
             continue
-        meaning = known.exact.get(text.lower()) or known.folded.get(header_key(text)) or _without_remark(known, text)
+        meaning = known.meaning(text, keys)
         if meaning is None:
             continue
         name, part = meaning
@@ -197,6 +202,7 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str], 
     )
 
 
+_BARE = re.compile(r"Cột ([A-Z]{1,3}) \(không có tiêu đề\)")
 _NOISE = {"stt", "tt", "sothutu", "ghichu", ""}
 
 
@@ -211,6 +217,8 @@ def _whole_parts(
             continue
         if parts.beside and name in places:
             whole[name] = (places[name], *by_part.values())
+        elif parts.ticks and name not in places and 0 in by_part:
+            whole[name] = tuple(by_part[part] for part in sorted(by_part))
         elif not parts.beside and name not in places and len(by_part) == len(parts.headers):
             whole[name] = tuple(by_part[part] for part in range(len(parts.headers)))
     return whole
@@ -234,10 +242,20 @@ def _merged_parts(spec: SheetSpec, places: Mapping[str, int], merged: Mapping[in
 
 @dataclass(frozen=True)
 class Known:
-    """What a noun's headers mean: text as written, and letters only -> column and part of it (None: the whole)."""
+    """What a noun's headers mean: text as written, and letters only -> column and part of it (None: the whole). `leads`
+    a column of ticks that means nothing by itself -> the headers beside which it does."""
 
     exact: Mapping[str, tuple[str, int | None]]
     folded: Mapping[str, tuple[str, int | None]]
+    leads: Mapping[tuple[str, int | None], frozenset[str]]
+
+    def meaning(self, text: str, beside: Collection[str]) -> tuple[str, int | None] | None:
+        """The column and part of a header, `beside` the keys of all headers of the row: "Nam" without "Nữ" is a year
+        written without accents."""
+        exact = self.exact.get(text.lower())
+        if exact is not None and self.leads.get(exact, frozenset(beside)).isdisjoint(beside):
+            exact = None
+        return exact or self.folded.get(header_key(text)) or _without_remark(self, text)
 
 
 @cache
@@ -254,7 +272,13 @@ def known_headers(spec: SheetSpec) -> Known:
             for header in headers:
                 exact.setdefault(squeeze(header).lower(), (column.name, part))
                 folded.setdefault(header_key(header), (column.name, part))
-    return Known(exact, folded)
+    leads = {
+        (column.name, part): frozenset(header_key(header) for header in column.parts.headers[0])
+        for column in spec.columns
+        if column.parts and column.parts.ticks
+        for part in range(1, len(column.parts.headers))
+    }
+    return Known(exact, folded, leads)
 
 
 def _without_remark(known: Known, text: str) -> tuple[str, int | None] | None:
@@ -292,8 +316,10 @@ def is_below_header(row: Row, match: HeaderMatch, *, first: bool) -> bool:
     return machine < 2 or machine * 2 < len(said)
 
 
-def unread_columns(match: HeaderMatch) -> list[Problem]:
-    """Columns of the file that mean nothing here, each named once: who filled them in learns that."""
+def unread_columns(match: HeaderMatch, *, may_tie: bool = True) -> list[Problem]:
+    """Columns of the file that mean nothing here, each named once: who filled them in learns that, and how to tie them
+    where a person may."""
+    tie = "chọn mục cho cột ở trang xem trước, hoặc " if may_tie else ""
     return [
         Problem(
             match.sheet.name,
@@ -302,7 +328,7 @@ def unread_columns(match: HeaderMatch) -> list[Problem]:
             text,
             ProblemKind.COLUMN_UNREAD,
             f"Cột {column_letters(place)} “{text[:60]}” không ứng với mục nào của {match.spec.title.lower()} nên không "
-            "được đọc. Nếu cần cột này, hãy đổi tiêu đề như trong tệp mẫu.",
+            f"được đọc. Nếu cần cột này, hãy {tie}đổi tiêu đề như trong tệp mẫu.",
         )
         for place, text in sorted(match.unknown.items())
     ]
@@ -338,7 +364,8 @@ def unheaded_columns(match: HeaderMatch, rows: Sequence[Row]) -> list[Problem]:
                 f"Cột {letters} không có tiêu đề mà có nội dung (từ dòng {number}) nên không được đọc. Nếu cần cột "
                 "này, hãy ghi tiêu đề như trong tệp mẫu."
             )
-        found.append(Problem(match.sheet.name, match.header_row, "", "", ProblemKind.COLUMN_UNREAD, message))
+        bare = f"Cột {letters} (không có tiêu đề)"
+        found.append(Problem(match.sheet.name, match.header_row, "", bare, ProblemKind.COLUMN_UNREAD, message))
     return found
 
 

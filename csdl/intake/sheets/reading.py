@@ -4,6 +4,7 @@ All problems of a row are collected, none stops another. Each distinct cell of a
 fifty thousand rows has a dozen genders.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def read_tables(
     classes: Mapping[str, str] | None = None,
 ) -> list[Table]:
     """The sheets of a file that hold these nouns, in the nouns' order; of a whole workbook those that are there. One
-    noun may stand on several sheets, as a list of pupils for each class does. Visible sheets that stay unread are named.
+    noun may stand on several sheets, as a list for each class does. Visible sheets that stay unread are named.
 
     Shapes:  `mapping` noun -> column name -> header, as a person tied them; `classes` key (`class_key`) -> name of the
              school's classes: a sheet called like one says the class of rows that have no column for it.
@@ -212,7 +213,7 @@ def _read(match: HeaderMatch, classes: Mapping[str, str]) -> Table:
         if any(_holds(row.at(place)) for place in used):
             first = False
             rows.append(row)
-    table = Table(match.spec, match.sheet.name, match.headers, [])
+    table = Table(match.spec, match.sheet.name, match.headers, [], in_order=match.in_order)
     rows = _without_end(table, match, rows)
     table.notes[:0] = [*unread_columns(match), *unheaded_columns(match, rows)]
     last = rows[-1].number if rows else match.header_row
@@ -231,9 +232,7 @@ def _class_of_sheet(table: Table, classes: Mapping[str, str]) -> None:
     for row in table.rows:
         row.values["class_name"] = name
     message = f"Trang tính “{table.sheet}” không có cột Lớp; các dòng được ghi vào lớp {name} theo tên trang tính."
-    table.notes.append(
-        Problem(table.sheet, table.rows[0].number, "class_name", "", ProblemKind.CLASS_OF_SHEET, message)
-    )
+    table.notes.append(Problem(table.sheet, table.rows[0].number, "class_name", "", ProblemKind.LAID_OUT, message))
 
 
 def _holds(cell: Cell) -> bool:
@@ -276,9 +275,11 @@ def _fill(table: Table, rows: Sequence[Row], places: Mapping[str, int], parts: M
     padded = [row.cells if len(row.cells) >= width else row.cells + (None,) * (width - len(row.cells)) for row in rows]
     for column in table.spec.columns:
         if column.name in parts:
-            join = column.parts.join if column.parts else None
-            assert join is not None
-            cells: list[Cell] = [join([one[place] for place in parts[column.name]]) for one in padded]
+            assert column.parts is not None
+            joined = [[one[place] for place in parts[column.name]] for one in padded]
+            cells: list[Cell] = list(ticks(joined) if (ticks := column.parts.ticks) else map(column.parts.join, joined))
+            if ticks:
+                _tell_ticks(table, column, cells)
         elif column.name in places:
             place = places[column.name]
             cells = [one[place] for one in padded]
@@ -287,6 +288,15 @@ def _fill(table: Table, rows: Sequence[Row], places: Mapping[str, int], parts: M
         _convert(table, column, cells)
         find_swapped(table, column, table.rows, cells)
         find_in_texts(table, column, table.rows, cells)
+
+
+def _tell_ticks(table: Table, column: Column, cells: Sequence[Cell]) -> None:
+    """Who was ticked and who was not, said once: a column left empty by mistake would make all of them boys."""
+    counts = Counter(cell for cell in cells if cell)
+    if counts:
+        said = ", ".join(f"{count} “{what}”" for what, count in counts.items())
+        message = f"Cột đánh dấu “{table.headers[column.name]}” được đọc thành {column.label.lower()}: {said}."
+        table.notes.append(Problem(table.sheet, table.rows[0].number, column.name, "", ProblemKind.LAID_OUT, message))
 
 
 _UNSEEN = object()

@@ -285,8 +285,8 @@ def test_a_column_that_nobody_knows_is_named_once() -> None:
             "INT-35",
             1,
             "Sở thích",
-            f"Cột {letter} “Sở thích” không ứng với mục nào của học sinh nên không được đọc. Nếu cần cột này, hãy đổi "
-            "tiêu đề như trong tệp mẫu.",
+            f"Cột {letter} “Sở thích” không ứng với mục nào của học sinh nên không được đọc. Nếu cần cột này, hãy chọn "
+            "mục cho cột ở trang xem trước, hoặc đổi tiêu đề như trong tệp mẫu.",
         )
     ]
 
@@ -443,10 +443,10 @@ def test_sheets_that_stay_unread_are_named_with_the_reason() -> None:
         sheet = book.create_sheet(title)
         sheet.append(header)
 
+    other = "lần nhập này chỉ nhận học sinh. Hãy nhập riêng trang ấy."
     assert [message for code, message in notes(saved(book)) if code == "INT-36"] == [
-        "Trang tính “Lớp học” không được đọc: trang là lớp học, lần nhập này chỉ nhận học sinh. Hãy nhập riêng trang ấy.",
-        "Trang tính “GV” không được đọc: trang là cán bộ, giáo viên, lần nhập này chỉ nhận học sinh. Hãy nhập riêng trang "
-        "ấy.",
+        f"Trang tính “Lớp học” không được đọc: trang là lớp học, {other}",
+        f"Trang tính “GV” không được đọc: trang là cán bộ, giáo viên, {other}",
         "Trang tính “8A” không được đọc: dòng tiêu đề thiếu cột Ngày sinh. Hãy bổ sung cột rồi tải lên lại.",
         "Trang tính “Ghi chép” không được đọc: không thấy dòng tiêu đề của học sinh.",
     ]
@@ -462,3 +462,37 @@ def test_a_sheet_called_after_its_people_is_theirs_whatever_columns_they_share()
     assert [(table.spec.noun, table.sheet) for table in read_tables(saved(book), WORKBOOK)] == [
         ("pupils", "DS HS"), ("staff", "DS GV")
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "genders", "said"),
+    [
+        (["Nữ"], [["x"], [None], ["X "]], ["02", "01", "02"], "2 “Nữ”, 1 “Nam”"),
+        (["Nữ"], [[None], [None], [None]], [None, None, None], ""),
+        (["Nữ"], [[1], [0], ["Nữ"]], ["02", "01", "02"], "2 “Nữ”, 1 “Nam”"),
+        (["Nam", "Nữ"], [["x", None], [None, "x"], [None, None]], ["01", "02", None], "1 “Nam”, 1 “Nữ”"),
+        (["Nữ"], [["x"], ["?!"], [None]], ["02", None, "01"], "1 “Nữ”, 1 “?!”, 1 “Nam”"),
+    ],
+)  # fmt: skip
+def test_girls_marked_in_a_column_of_their_own_are_girls_the_others_boys(
+    header: list[str], cells: list[list[Any]], genders: list[str | None], said: str
+) -> None:
+    (table,) = read_tables(saved(book_of([*HEADER, *header], *([*AN, *some] for some in cells))), ["pupils"])
+
+    assert [row.values.get("gender_code") for row in table.rows] == genders
+    message = f"Cột đánh dấu “{' + '.join(header[::-1])}” được đọc thành giới tính: {said}."
+    assert [note.message for note in table.notes] == ([message] if said else [])
+
+
+def test_a_year_written_without_accents_is_no_column_of_boys() -> None:
+    content = saved(book_of(["STT", "Họ và tên", "Ngay", "Thang", "Nam", "Lớp"], [1, AN[1], 5, 9, 2012, "6A"]))
+
+    assert values(content) == [READ[0]]
+
+
+def test_a_column_without_a_header_is_tied_by_its_letter() -> None:
+    content = saved(book_of([*HEADER, None], [*AN, "0912345678"]))
+    (table,) = read_tables(content, ["pupils"])
+
+    assert table.unread == ["Cột E (không có tiêu đề)"]
+    assert values(content, mapping={"pupils": {"phone": table.unread[0]}}) == [READ[0] | {"phone": "0912345678"}]

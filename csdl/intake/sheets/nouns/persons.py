@@ -3,8 +3,8 @@
 from typing import Any
 
 from csdl.intake.sheets.cells import identity, ministry_code, phone
-from csdl.intake.sheets.columns import Column, Need
-from csdl.intake.sheets.kinds import day_column, day_parts, list_column, name_parts, text_column
+from csdl.intake.sheets.columns import Column, Need, Parts
+from csdl.intake.sheets.kinds import day_column, day_parts, gender_ticks, list_column, name_parts, text_column
 
 __all__ = [
     "EMAIL",
@@ -30,6 +30,7 @@ GENDER = list_column(
     source_field="GioiTinh",
     aliases=("Nam/Nữ", "Phái", "MaGioiTinh"),
     width=9,
+    parts=Parts((("Nữ", "Là nữ", "HS nữ", "Học sinh nữ"), ("Nam", "Là nam")), lambda cells: None, ticks=gender_ticks),
 )
 
 EMAIL = text_column("email", "Thư điện tử", 120, source_field="Email", aliases=("E-mail",), is_sensitive=True, width=24)
