@@ -36,6 +36,8 @@ class ProblemKind(StrEnum):
     COLUMN_UNREAD = "INT-35", "Cột không ứng với mục nào nên không được đọc"
     SHEET_UNREAD = "INT-36", "Trang tính không được đọc"
     LAID_OUT = "INT-37", "Đọc theo cách trình bày của tệp"
+    CODE_BY_NUMBER = "INT-38", "Mã ghi bằng số, có thể theo cách đánh số khác"
+    LETTERS_FOREIGN = "INT-39", "Chữ cái của bảng chữ khác"
     PERSON_FAULTY = "INT-40", "Thông tin cá nhân không đúng quy định"
     CLASS_UNKNOWN = "INT-41", "Không có lớp này"
     SEVERAL_MATCH = "INT-42", "Khớp hoặc có thể trùng với hồ sơ khác"

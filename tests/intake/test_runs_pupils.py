@@ -635,3 +635,33 @@ def test_a_corrected_name_birth_date_or_number_is_no_mixed_row(tan_school) -> No
         line(citizen_id_no="031312000009", record=record),
     ):
         assert "INT-15" not in codes(planned(tan_school, row))[0]
+
+
+@pytest.mark.parametrize("written", ["6 A1", "Lớp 6A1", "lop 6a1", "6-A1", " 6A.1"])
+def test_a_class_is_known_however_it_is_written(tan_school, written: str) -> None:
+    run = planned(tan_school, line(class_name=written))
+
+    assert (states(run), ImportRow.objects.get(run=run).values["class_name"]) == (["created"], "6A1")
+    assert states(apply_run(actor=b.SYSTEM, run=run)) == ["created"]
+
+
+def test_a_class_is_not_guessed_where_two_are_so_written(tan_school) -> None:
+    for name in ("6/1", "61", "6.2", "6-2"):
+        b.school_class(tan_school, name, "06")
+
+    named = [
+        (state, row.values.get("class_name"))
+        for said in ("6 1", "6 2", "62", "Lớp 61")
+        for row in ImportRow.objects.filter(run=planned(tan_school, line(class_name=said)))
+        for state in [row.state]
+    ]
+
+    assert named == [("created", "6/1"), ("rejected", "6 2"), ("rejected", "62"), ("created", "61")]
+
+
+def test_near_classes_are_those_of_the_same_grade(tan_school) -> None:
+    row = ImportRow.objects.get(run=planned(tan_school, line(class_name="lớp 6Z")))
+
+    assert [one["message"] for one in row.problems] == [
+        "Trường không có lớp 6Z trong năm học này. Có phải: 6A1, 6A2?"
+    ]  # fmt: skip

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.sheets.cells import day, lone_year
-from csdl.intake.sheets.columns import Column, Form
+from csdl.intake.sheets.columns import Column, Form, Invalid
 from csdl.intake.sheets.specs import Table, TableRow
 from csdl.lib.legacy_fonts import from_legacy, may_be_legacy
-from csdl.lib.vietnamese import squeeze
+from csdl.lib.vietnamese import has_foreign_letters, squeeze, with_latin_letters
 from csdl.lib.xlsx import Cell
 
 __all__ = ["find_in_texts", "find_swapped"]
@@ -81,6 +81,8 @@ def find_in_texts(table: Table, column: Column, rows: Sequence[TableRow], cells:
     is_plain = whole.isascii()
     if not is_plain and may_be_legacy(whole):
         _find_legacy(table, column, rows, cells)
+    if not is_plain and has_foreign_letters(whole):
+        _find_foreign_letters(table, column, rows, cells)
     odd = not is_plain and (not unicodedata.is_normalized("NFC", whole) or any(sign in whole for sign in _DIRT_BEYOND))
     if odd or any(sign in whole for sign in _DIRT):
         _find_cleaned(table, column, rows, cells)
@@ -111,6 +113,25 @@ def _find_legacy(table: Table, column: Column, rows: Sequence[TableRow], cells: 
                 f"Ô dùng phông chữ cũ {found.font}; chuyển thành “{found.text}”. Hãy đối chiếu lại.",
                 value,
             )
+        )
+
+
+def _find_foreign_letters(table: Table, column: Column, rows: Sequence[TableRow], cells: Sequence[Cell]) -> None:
+    """Write letters that only look like ours as ours, each with a warning: nobody would find the name again."""
+    for row, cell in zip(rows, cells, strict=True):
+        text = squeeze(cell) if type(cell) is str else ""
+        found = with_latin_letters(text)
+        value = column.read(found) if found != text else None
+        if value is None or isinstance(value, Invalid):
+            continue
+        row.values[column.name] = value
+        row.problems = [one for one in row.problems if one.column != column.name]
+        signs = ", ".join(dict.fromkeys(a for a, b in zip(text, found, strict=True) if a != b))
+        message = (
+            f"Ô có chữ cái của bảng chữ khác, trông giống chữ Việt ({signs}); đọc là “{found}”. Hãy đối chiếu lại."
+        )
+        row.problems.append(
+            Problem(table.sheet, row.number, column.name, text, ProblemKind.LETTERS_FOREIGN, message, value)
         )
 
 

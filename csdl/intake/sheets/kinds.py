@@ -34,13 +34,21 @@ def text_column(name: str, label: str, limit: int, **said: Any) -> Column:
     return Column(name, label, plain(limit), **said)
 
 
-def list_column(name: str, label: str, code_list: str, *, also: dict[str, str] | None = None, **said: Any) -> Column:
-    """A value of one of the ministry's lists."""
+def list_column(
+    name: str,
+    label: str,
+    code_list: str,
+    *,
+    also: dict[str, str] | None = None,
+    doubt: Callable[[str], str] | None = None,
+    **said: Any,
+) -> Column:
+    """A value of one of the ministry's lists; `doubt` as in `code_of`."""
 
     def show(value: Any) -> str:
         return _list_labels(code_list).get(str(value), str(value))
 
-    return Column(name, label, code_of(code_list, also=also), code_list=code_list, show=show, **said)
+    return Column(name, label, code_of(code_list, also=also, doubt=doubt), code_list=code_list, show=show, **said)
 
 
 def _list_labels(code_list: str) -> Mapping[str, str]:

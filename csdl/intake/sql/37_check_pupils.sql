@@ -3,14 +3,18 @@
 INSERT INTO intake_found (seq, column_name, value, code, message, effect)
 -- A class nobody knows: the row is left out, near names are said.
 SELECT s.seq, 'class_name', s.said ->> 'class_name', 'INT-41',
-       'Trường không có lớp ' || (s.said ->> 'class_name') || ' trong năm học này.'
+       'Trường không có lớp ' || regexp_replace(s.said ->> 'class_name', '^\s*lớp\s+', '', 'i') || ' trong năm học này.'
        || coalesce(' Có phải: ' || near.names || '?', ' Hãy lập lớp trước hoặc ghi lớp trong trang tính Lớp học của tệp.'), 'reject'
 FROM intake_stage s
 LEFT JOIN intake_class c ON c.school_id = s.school_id AND c.class_key = s.class_key
 LEFT JOIN LATERAL (
     SELECT string_agg(name, ', ' ORDER BY place) AS names
-    FROM (SELECT k.name, row_number() OVER (ORDER BY similarity(k.class_key, s.class_key) DESC, k.name) AS place
-          FROM intake_class k WHERE k.school_id = s.school_id ORDER BY place LIMIT 3) k
+    -- Those of the same grade by their number, if there are any; else the most alike.
+    FROM (SELECT k.name, row_number() OVER (ORDER BY similarity(k.class_key, s.class_key) DESC, k.name) AS place,
+                 rank() OVER (ORDER BY substring(k.class_key FROM '[0-9]+') = substring(s.class_key FROM '[0-9]+')
+                              DESC NULLS LAST) AS kin
+          FROM intake_class k WHERE k.school_id = s.school_id ORDER BY kin, place LIMIT 4) k
+    WHERE k.kin = 1
 ) near ON c.school_id IS NULL
 WHERE s.noun = 'pupils' AND s.said ? 'class_name' AND c.school_id IS NULL
 UNION ALL

@@ -112,8 +112,8 @@ PUPILS = Noun(
     judge=_judge,
     plan=(
         "30_gather_pupil_pool",
-        "31_match_pupils",
         "33_gather_classes",
+        "31_match_pupils",
         "34_read_pupils_now",
         "35_read_pupils_base",
         "36_find_pupil_classes",
