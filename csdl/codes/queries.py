@@ -70,8 +70,8 @@ def _names_to_codes(list_name: str) -> dict[str, tuple[str, ...]]:
 
 
 def census_groups() -> dict[str, str]:
-    """Ethnic groups by their number in the census's list, which is not the ministry's: 04 is there Mường, here Hoa. Only
-    of those whose number is known. Not to be changed."""
+    """Ethnic groups by their number in the census's list, which is not the ministry's: 04 is there Mường, here Hoa;
+    those whose number is known. Not to be changed."""
     return _keeping(("census groups",), _census_groups)
 
 

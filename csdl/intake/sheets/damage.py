@@ -1,7 +1,9 @@
 """What only a whole column shows: days and months swapped by a spreadsheet, legacy fonts, signs that were cleaned.
 
-A swapped day is named and proposed, never changed: the sheet proves that its days are written day first, not that this
-one was. A legacy font is converted, because the text as it stands is none. Cleaned signs are told once a column.
+A swapped day in a date cell is named and proposed, never changed: the sheet proves that its days are written day first,
+not that this one was. Texts of a column that is written month first are all read so, each with a warning: of one column
+there is one reading. A legacy font is converted, because the text as it stands is none. Cleaned signs are told once a
+column.
 """
 
 import datetime as dt
@@ -46,9 +48,29 @@ def find_swapped(table: Table, column: Column, rows: Sequence[TableRow], cells: 
                 _swapped(table, column, row, cell)
     elif proves_month_first and not proves_day_first:
         for row, cell in zip(rows, cells, strict=True):
-            read = day(cell) if isinstance(cell, str) else None
+            if not isinstance(cell, str) or not _FIRST_TWO.match(cell):
+                continue
+            read = day(cell)
             if isinstance(read, str) and read[8:10] != read[5:7] and int(read[8:10]) <= 12:
-                _swapped(table, column, row, dt.date.fromisoformat(read))
+                _month_first(table, column, row, cell, dt.date.fromisoformat(read))
+        for row, date_cell in dates:
+            if date_cell.day != date_cell.month:
+                _swapped(table, column, row, date_cell)
+
+
+def _month_first(table: Table, column: Column, row: TableRow, cell: str, found: dt.date) -> None:
+    right = dt.date(found.year, found.day, found.month)
+    message = (
+        f"Các ô khác của cột ghi tháng trước ngày sau, nên ô này đọc là {right:%d/%m/%Y}; nếu đúng là {found:%d/%m/%Y} "
+        "hãy sửa cả cột thành ngày/tháng/năm."
+    )
+    row.values[column.name] = right.isoformat()
+    row.as_found[column.name] = squeeze(cell)
+    row.problems.append(
+        Problem(
+            table.sheet, row.number, column.name, squeeze(cell), ProblemKind.DATE_SWAPPED, message, found.isoformat()
+        )
+    )
 
 
 def _swapped(table: Table, column: Column, row: TableRow, found: dt.date) -> None:

@@ -89,6 +89,8 @@ def _judge() -> Judge:
     return judge
 
 
+# What cannot be a number or a birth date at all is left out like a cell that a spreadsheet broke; the pupil is not.
+_NO_VALUE = {"ID-02", "ID-03", "ID-04", "DM-02", "DM-04"}
 _ALONE = (("moet_code", ministry_code_faults), ("phone", phone_faults), ("email", email_faults))
 
 
@@ -99,6 +101,8 @@ def _finding(column: str, fault: Fault, values: Mapping[str, Any]) -> Finding:
         return Finding(
             column, ProblemKind.NEEDED_EMPTY, fault.message, "new" if needed else "wanted" if fault.is_error else "warn"
         )
+    if fault.code in _NO_VALUE:
+        return Finding(column, ProblemKind.PERSON_FAULTY, f"{fault.message} Ô này không được ghi.", "void")
     return Finding(column, ProblemKind.PERSON_FAULTY, fault.message, weight(fault, "judge"))
 
 

@@ -58,8 +58,8 @@ def _other_group(code: str) -> str:
         return ""
     census = f"là “{other}”" if other else "có thể là dân tộc khác"
     return (
-        f"Ô chỉ ghi số {code}: đọc là “{name}” theo danh mục của Bộ; theo danh mục tổng điều tra dân số số này {census}. "
-        "Hãy đối chiếu, tốt nhất là ghi tên dân tộc."
+        f"Ô chỉ ghi số {code}: đọc là “{name}” theo danh mục của Bộ; theo danh mục tổng điều tra, số này {census}. "
+        "Hãy đối chiếu; tốt nhất là ghi tên dân tộc."
     )
 
 
