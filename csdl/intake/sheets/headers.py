@@ -272,7 +272,7 @@ def known_headers(spec: SheetSpec) -> Known:
             for header in headers:
                 exact.setdefault(squeeze(header).lower(), (column.name, part))
                 folded.setdefault(header_key(header), (column.name, part))
-    leads = {
+    leads: dict[tuple[str, int | None], frozenset[str]] = {
         (column.name, part): frozenset(header_key(header) for header in column.parts.headers[0])
         for column in spec.columns
         if column.parts and column.parts.ticks
