@@ -148,6 +148,8 @@ def _text(run: "ImportRun") -> str:
     for noun, states in run.counts.items():
         said = ", ".join(f"{label} {states.get(state, 0)}" for state, label in _STATES.items())
         lines.append(f"{NOUNS[noun].title}: {said} dòng")
+    if not run.counts:
+        lines.append("Tệp không có dòng dữ liệu nào. Hãy nhập dữ liệu dưới dòng tiêu đề rồi nhập lại.")
     rows = ImportRow.objects.filter(run=run).exclude(problems=[]).order_by("pk").values_list("noun", "problems")
     shown = 0
     lines += [f"    {note['code']} {note['sheet']}: {note['message']}" for note in run.options.get("notes", [])]

@@ -11,13 +11,14 @@ class ProblemKind(StrEnum):
     """Stable codes of row problems. 1x rejects the row; 2x, 3x and 5x are warnings, the row is taken. 4x and 6x are
     found while planning: whether they reject the row or leave a cell alone stands with each (`effect`).
 
-    5x is what spreadsheets do to data by themselves; 35, 58 and 59 are told once a file, for information.
+    5x is what spreadsheets do to data by themselves; 35, 36, 37, 58 and 59 are told once a file, for information.
     """
 
     CODE_MISSING = "INT-11", "Thiếu mã trường"
     CODE_DOUBLED = "INT-12", "Mã trường bị trùng trong tệp"
     NAME_MISSING = "INT-13", "Thiếu tên trường"
     LEVELS_UNREADABLE = "INT-14", "Không đọc được cấp học"
+    PERSONS_MIXED = "INT-15", "Dòng lẫn thông tin của hai người"
     VALUE_UNKNOWN = "INT-21", "Mã không có trong danh mục"
     VALUE_MISSING = "INT-22", "Ô cần ghi (*) còn để trống"
     VALUE_APPROXIMATED = "INT-23", "Mã được quy đổi gần đúng"
@@ -33,6 +34,10 @@ class ProblemKind(StrEnum):
     TYPE_CONTRADICTS = "INT-33", "Loại hình trường mâu thuẫn với tên"
     LEVEL_IN_USE = "INT-34", "Cấp học đang có lớp nên được giữ lại"
     COLUMN_UNREAD = "INT-35", "Cột không ứng với mục nào nên không được đọc"
+    SHEET_UNREAD = "INT-36", "Trang tính không được đọc"
+    LAID_OUT = "INT-37", "Đọc theo cách trình bày của tệp"
+    CODE_BY_NUMBER = "INT-38", "Mã ghi bằng số, có thể theo cách đánh số khác"
+    LETTERS_FOREIGN = "INT-39", "Chữ cái của bảng chữ khác"
     PERSON_FAULTY = "INT-40", "Thông tin cá nhân không đúng quy định"
     CLASS_UNKNOWN = "INT-41", "Không có lớp này"
     SEVERAL_MATCH = "INT-42", "Khớp hoặc có thể trùng với hồ sơ khác"

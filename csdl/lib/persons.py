@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass
 
-from csdl.lib.vietnamese import squeeze
+from csdl.lib.vietnamese import has_foreign_letters, squeeze, with_latin_letters
 
 __all__ = [
     "FOREIGN",
@@ -29,7 +29,7 @@ __all__ = [
 FOREIGN = "55"  # ethnic code of foreigners: their numbers and names follow no rule of ours
 FEMALE = "02"
 
-_VIETNAMESE = re.compile(r"[A-Za-zÀ-ÖØ-öø-ỹĂăĐđĨĩŨũƠơƯư '’.-]+")
+_VIETNAMESE = re.compile(r"[A-Za-zÀ-ÖØ-öø-\u024fḀ-ỹ '’.-]+")
 # Letters that only TCVN3 or VNI text, read as Unicode, brings into a name.
 _LEGACY = re.compile(
     "[®¬µ¶·¸¹«»§¨©ª¡¢£¤¥¦]|[A-Za-zÀ-ỹ][ÄÅÆØÕÖÑÎÏÐ](?![a-zà-ỹ])|(?<=[a-z])[ÁÀÛÙÏÓÒÖÜÔ]"
@@ -88,8 +88,14 @@ def name_faults(name: str, *, foreign: bool = False) -> list[Fault]:
     found = []
     if _LEGACY.search(unicodedata.normalize("NFC", name)):
         found.append(Fault("NM-08", "Họ tên dùng phông chữ cũ (TCVN3, VNI). Hãy chuyển sang Unicode rồi nhập lại."))
+    elif not foreign and has_foreign_letters(name):
+        message = (
+            "Họ tên có chữ cái của bảng chữ khác, trông giống chữ Việt. Hãy xóa rồi gõ lại bằng bàn phím tiếng Việt."
+        )
+        found.append(Fault("NM-04", message, proposal=with_latin_letters(name)))
     elif not foreign and not _VIETNAMESE.fullmatch(squeeze(name)):
-        found.append(Fault("NM-04", "Họ tên có chữ số hoặc ký tự lạ. Chỉ dùng chữ cái, dấu cách và dấu nháy đơn."))
+        message = "Họ tên có chữ số hoặc ký tự lạ. Chỉ dùng chữ cái, dấu cách, dấu nháy đơn và dấu gạch nối."
+        found.append(Fault("NM-04", message))
     elif len(squeeze(name).split()) < 2 and not foreign:
         found.append(Fault("NM-05", "Họ tên chỉ có một từ. Hãy ghi đủ họ và tên như giấy khai sinh.", is_error=False))
     return found

@@ -4,9 +4,10 @@ The stored columns are made by the SQL functions (D3); these are for sorting and
 tests that hold both to the same answer.
 """
 
+import re
 import unicodedata
 
-__all__ = ["fold", "name_key", "squeeze", "text_key"]
+__all__ = ["fold", "has_foreign_letters", "name_key", "squeeze", "text_key", "with_latin_letters"]
 
 # Dictionary order of letters; each stands for one ASCII sign of rising value, so that COLLATE "C" sorts as people do.
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -35,6 +36,26 @@ def squeeze(text: str) -> str:
 def fold(text: str) -> str:
     """Small letters without accents, for search: 'Nguyễn Thị Đào' -> 'nguyen thi dao'."""
     return squeeze(text).lower().translate(_PLAIN)
+
+
+# Cyrillic and Greek letters that look like ours: "Vаn" with a Cyrillic а is found by nobody who types it.
+_LOOKALIKES = str.maketrans("аеорсухіјѕοАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijsoABEKMHOPCTYXIJSABEZHIKMNOPTYX")
+_FOREIGN = re.compile("[\u0370-\u052f]")
+
+
+def has_foreign_letters(text: str) -> bool:
+    """Whether a text has a Greek or Cyrillic letter."""
+    return not text.isascii() and bool(_FOREIGN.search(text))
+
+
+def with_latin_letters(text: str) -> str:
+    """The text with letters of another alphabet that only look like ours as ours. A text of which nothing is Latin, or
+    with letters that look like none of ours, is another language and stays."""
+    if not has_foreign_letters(text):
+        return text
+    found = text.translate(_LOOKALIKES)
+    is_ours = any(sign.isalnum() for sign in _FOREIGN.sub("", text))
+    return found if is_ours and not has_foreign_letters(found) else text
 
 
 def text_key(text: str) -> str:

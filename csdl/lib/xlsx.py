@@ -35,6 +35,7 @@ __all__ = [
     "cell_date",
     "cell_text",
     "column_letters",
+    "column_place",
     "open_sheets",
     "texts",
 ]
@@ -313,12 +314,16 @@ def _serial(number: int) -> dt.date | None:
 
 def _place(address: str) -> tuple[int, int]:
     """'B7' -> row 7, column 1."""
+    letters = address.rstrip("0123456789")
+    return int(address[len(letters) :] or 0), column_place(letters)
+
+
+def column_place(letters: str) -> int:
+    """The index of a spreadsheet's column: A is 0, AA is 26."""
     column = 0
-    for place, sign in enumerate(address):
-        if sign.isdigit():
-            return int(address[place:]), column - 1
+    for sign in letters:
         column = column * 26 + ord(sign) - ord("A") + 1
-    return 0, column - 1
+    return column - 1
 
 
 def column_letters(column: int) -> str:

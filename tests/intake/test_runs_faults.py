@@ -113,3 +113,14 @@ def test_a_colleague_who_saves_while_the_import_waits_keeps_what_was_saved(provi
     assert province.rows("SELECT phone, email FROM students_student WHERE full_name = 'Lê Thị Hoa'") == [
         ("0912345678", expected)
     ], done.stdout
+
+
+def test_a_file_without_rows_is_said_to_have_none(province, roster) -> None:
+    book = openpyxl.load_workbook(roster)
+    book.active.delete_rows(2, 3)
+    book.save(roster)
+
+    done = province.csdl("import", str(roster), "--unit", "31303501", "--kind", "pupils")
+
+    assert done.returncode == 0
+    assert done.stdout.endswith("Tệp không có dòng dữ liệu nào. Hãy nhập dữ liệu dưới dòng tiêu đề rồi nhập lại.\n")

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from csdl.codes.models import CodeValue
-from csdl.intake.actions import apply_run, plan_run, undo_run, upload_file
+from csdl.intake.actions import apply_run, map_columns, plan_run, undo_run, upload_file
 from csdl.intake.errors import IntakeError
 from csdl.intake.models import ImportRow, ImportRun
 from csdl.orgs.models import SchoolSite, UnitVersion
@@ -359,3 +359,25 @@ def test_a_subject_is_found_by_the_name_its_level_calls_it(new_school, name: str
     apply_run(actor=b.SYSTEM, run=run)
 
     assert list(TeachingAssignment.objects.values_list("subject_code", flat=True)) == ["67"]
+
+
+def test_a_column_that_nobody_knew_is_tied_on_the_plan_and_known_next_time(new_school) -> None:
+    rows = [["Họ và tên", "Ngày sinh", "Giới tính", "Lớp", "Mẹ", "SĐT báo tin"],
+            ["Lê Thị Hoa", "08/03/2012", "Nữ", "6A2", "Trần Thị Mai", "0912345678"]]  # fmt: skip
+    sheets = {"Lớp học": WORKBOOK["Lớp học"], "Học sinh": rows}
+    run = planned(new_school, sheets)
+
+    asked = run.options["columns"]["pupils"]
+    assert asked["headers"] == rows[0]
+    assert set(asked["headers"]) - set(asked["found"].values()) == {"Mẹ", "SĐT báo tin"}
+
+    run = map_columns(actor=b.SYSTEM, run=run, mapping={"pupils": {"mother_full_name": "Mẹ"}})
+    run = map_columns(actor=b.SYSTEM, run=run, mapping={"pupils": {"mother_phone": "SĐT báo tin"}})
+    run = plan_run(actor=b.SYSTEM, run=run)
+
+    def mothers(of: ImportRun) -> list[tuple[str, str]]:
+        found = ImportRow.objects.filter(run=of, noun="pupils").values_list("values", flat=True)
+        return [(one.get("mother_full_name"), one.get("mother_phone")) for one in found]
+
+    assert mothers(run) == [("Trần Thị Mai", "0912345678")]
+    assert mothers(planned(new_school, sheets)) == mothers(run)

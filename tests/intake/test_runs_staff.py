@@ -166,3 +166,22 @@ def test_a_file_does_not_end_the_posting_of_the_head(tan_school) -> None:
     run = planned(tan_school, PERSON | {"valid_to": "2023-12-01"})
 
     assert told(run) == [("unchanged", ["INT-68"])]
+
+
+def test_a_row_that_mixes_two_people_is_never_written(tan_school) -> None:
+    one, other = b.teacher(tan_school, "Trần Thị Dạy"), b.teacher(tan_school, "Lê Văn Giảng")
+    StaffMember.objects.filter(pk=one.pk).update(birth_date=dt.date(1985, 10, 7))
+    StaffMember.objects.filter(pk=other.pk).update(birth_date=dt.date(1979, 2, 1))
+
+    found = [
+        told(planned(tan_school, PERSON | said))[0]
+        for said in (
+            {"record": str(other.public_id)},
+            {"record": str(one.public_id), "full_name": "Phạm Quốc Khánh", "birth_date": "1990-05-05"},
+            {"record": str(one.public_id), "full_name": "Trần Thị Dậy", "birth_date": "1985-07-10"},
+        )
+    ]
+
+    assert [(state, "INT-15" in codes) for state, codes in found] == [
+        ("rejected", True), ("rejected", True), ("updated", False)
+    ]  # fmt: skip

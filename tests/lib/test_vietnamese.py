@@ -5,7 +5,8 @@ import unicodedata
 import pytest
 from django.db import connection
 
-from csdl.lib.vietnamese import fold, name_key, squeeze
+from csdl.lib.persons import name_faults
+from csdl.lib.vietnamese import fold, name_key, squeeze, with_latin_letters
 
 NAMES = [
     "Nguyễn Văn An",
@@ -54,3 +55,31 @@ def test_classes_sort_as_people_read_them() -> None:
             'SELECT n FROM unnest(%s::text[]) n ORDER BY csdl_class_key(n) COLLATE "C"', [list(reversed(names))]
         )
         assert [row[0] for row in cursor.fetchall()] == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Nguyễn Vаn Cуrilic", "Nguyễn Van Cyrilic"),
+        ("6А", "6A"),
+        ("Иван Петров", "Иван Петров"),
+        ("Ivan Петров", "Ivan Петров"),
+        ("Nguyễn Văn An", "Nguyễn Văn An"),
+    ],
+)
+def test_letters_that_only_look_like_ours_are_written_as_ours(typed: str, read: str) -> None:
+    assert with_latin_letters(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("Nguyễn Vаn Cуrilic", ["NM-04"]),
+        ("Ivan Петров", ["NM-04"]),
+        ("Nguyễn Văn 9", ["NM-04"]),
+        ("Tô-ni Nguyễn", []),
+        ("H'Lan Ksor", []),
+    ],
+)
+def test_a_name_has_our_letters_spaces_apostrophes_and_hyphens(name: str, codes: list[str]) -> None:
+    assert [fault.code for fault in name_faults(name)] == codes

@@ -27,6 +27,7 @@ from csdl.intake.runs.staying import Agreement, Staying, check_agreed, named
 from csdl.intake.sheets.columns import header_key
 from csdl.intake.sheets.headers import HeaderMatch, NeedsMapping, known_headers
 from csdl.intake.sheets.nouns import SPECS
+from csdl.intake.sheets.nouns.classes import class_key
 from csdl.intake.sheets.reading import read_cells, read_tables
 from csdl.intake.sheets.specs import Table
 from csdl.jobs.actions import enqueue
@@ -159,6 +160,7 @@ def _plan(actor: Actor, run: ImportRun, tables: Sequence[Table] | None, progress
             run.state, run.message = RunState.REFUSED, str(error)
             run.save(update_fields=["state", "message"])
             return
+        run.options["columns"] = _open_columns(run, tables)
     plan_tables(actor, run, tables, progress)
 
 
@@ -170,23 +172,48 @@ def _read(run: ImportRun) -> list[Table]:
         rows = [(number, cells) for number, cells in enumerate(pasted["rows"], start=1)]
         return [read_cells(SPECS[nouns[0]], pasted["sheet"], pasted["columns"], rows)]
     content = bytes(run.file or b"")
+    classes = SchoolClass.objects.filter(school_id=run.unit_id, start_year=run.start_year).values_list(
+        "name", flat=True
+    )
+    called = {class_key(name): name for name in classes}
     try:
-        return read_tables(content, nouns, run.mapping)
+        tables = read_tables(content, nouns, run.mapping, called)
     except NeedsMapping as wanting:
-        known = {
-            noun: found.mapping
-            for noun, match in wanting.matches.items()
-            if noun not in run.mapping
-            and (
-                found := ColumnMapping.objects.filter(unit=run.unit, noun=noun, headers_key=_headers_key(match)).first()
-            )
-        }
-        if not known:
+        if not _remember(run, {noun: match.in_order for noun, match in wanting.matches.items()}):
             raise
-        tables = read_tables(content, nouns, {**run.mapping, **known})
+        tables = read_tables(content, nouns, run.mapping, called)
+    if _remember(run, {table.spec.noun: table.in_order for table in tables[::-1] if table.unread}):
+        tables = read_tables(content, nouns, run.mapping, called)
+    return tables
+
+
+def _remember(run: ImportRun, headers: Mapping[str, Sequence[str]]) -> bool:
+    """Take over what the unit once said of the same headers, of nouns that the run says nothing of."""
+    known = {
+        noun: found.mapping
+        for noun, said in headers.items()
+        if noun not in run.mapping
+        and (found := ColumnMapping.objects.filter(unit=run.unit, noun=noun, headers_key=_headers_key(said)).first())
+    }
+    if known:
         run.mapping = {**run.mapping, **known}
         run.save(update_fields=["mapping"])
-        return tables
+    return bool(known)
+
+
+def _open_columns(run: ImportRun, tables: Sequence[Table]) -> dict[str, Any]:
+    """What a person may still say of the columns: sheets with headers that were not read, and those tied already."""
+    asked = [table for table in tables if table.unread or run.mapping.get(table.spec.noun)]
+    return {
+        table.spec.noun: {
+            "sheet": table.sheet,
+            "headers": list(dict.fromkeys([*table.in_order, *table.unread])),
+            "found": dict(table.headers),
+            "missing": [],
+            "headers_key": _headers_key(table.in_order),
+        }
+        for table in reversed(asked)
+    }
 
 
 def _question(match: HeaderMatch) -> dict[str, Any]:
@@ -196,19 +223,19 @@ def _question(match: HeaderMatch) -> dict[str, Any]:
         "headers": list(match.in_order),
         "found": dict(match.headers),
         "missing": [column.name for column in match.missing],
-        "headers_key": _headers_key(match),
+        "headers_key": _headers_key(match.in_order),
     }
 
 
-def _headers_key(match: HeaderMatch) -> str:
-    folded = sorted(fold(header) for header in match.in_order)
+def _headers_key(headers: Iterable[str]) -> str:
+    folded = sorted(fold(header) for header in headers)
     return hashlib.sha256("\n".join(folded).encode()).hexdigest()
 
 
 def map_columns(*, actor: Actor, run: ImportRun, mapping: Mapping[str, Mapping[str, str]]) -> ImportRun:
     """Say which header of the file is which column; the unit is not asked again for the same headers. Plan it then.
 
-    Shapes:  `mapping` noun -> column name -> header.
+    Shapes:  `mapping` noun -> column name -> header, beside what was said before; an empty header unties the column.
     Errors:  NotAllowed; INT-70 the run is written already.
     """
     check_allowed(actor, run.kind, run.unit_id or 0)
@@ -216,9 +243,12 @@ def map_columns(*, actor: Actor, run: ImportRun, mapping: Mapping[str, Mapping[s
         held = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         if held.state in (RunState.APPLIED, RunState.UNDONE):
             raise IntakeError("Lần nhập này đã được ghi.", code="INT-70")
-        held.mapping = {**held.mapping, **{noun: dict(columns) for noun, columns in mapping.items()}}
+        held.mapping = {
+            **held.mapping,
+            **{noun: {**held.mapping.get(noun, {}), **columns} for noun, columns in mapping.items()},
+        }
         held.save(update_fields=["mapping"])
-        for noun, asked in held.options.get("mapping_needed", {}).items():
+        for noun, asked in (held.options.get("mapping_needed") or held.options.get("columns") or {}).items():
             if noun in mapping:
                 ColumnMapping.objects.update_or_create(
                     unit_id=held.unit_id,

@@ -17,6 +17,7 @@ class Finding:
 
     `effect`  warn: only said · leave: the cell is left as it is · reject: the row is left out · judge: reject a new
               record, leave the cell of a known one · new: reject a new record, nothing for a known one
+              void: the cell says nothing, as if it were empty, also when the row is matched
               wanted: said of a new record, nothing for a known one · shaky: said of a new one, else leave
     """
 

@@ -40,6 +40,7 @@ def plan_tables(actor: Actor, run: ImportRun, tables: Sequence[Table], progress:
     ImportRow.objects.filter(run=run).delete()
     sql.execute(MODULE, "04_write_plan_rows", run_id=run.pk, start_year=run.start_year)
     sql.execute(MODULE, "16_leave_out_dependants", run_id=run.pk)
+    run.options["sheets"] = list(dict.fromkeys(table.sheet for table in ordered))
     run.options["notes"] = [note.as_json() for table in ordered for note in table.notes]
     _note_counts(run)
 

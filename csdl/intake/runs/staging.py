@@ -66,12 +66,14 @@ def stage_tables(tables: Sequence[Table], *, schools: Mapping[str, School], only
                     school = _school(values, schools, only)
                     label = str(values.get(noun.label) or "")
                     class_key = key(values.get(noun.class_key) or "") if noun.class_key else ""
-                    said = encode(_said(values))
+                    findings = judge(values)
+                    void = {one.column for one in findings if one.effect == "void"}
+                    heard = {name: value for name, value in values.items() if name not in void} if void else values
+                    said = encode(_said(heard))
                     as_found = encode(row.as_found) if row.as_found else None
                     copy.write_row(
                         (seq, noun.name, table.sheet, row.number, label, key(label), class_key, school, said, as_found)
                     )
-                    findings = judge(values)
                     if school is None:
                         findings.append(
                             Finding("school_code", ProblemKind.SCHOOL_OUT_OF_REACH, _OUT_OF_REACH, "reject")
@@ -95,7 +97,8 @@ def stage_tables(tables: Sequence[Table], *, schools: Mapping[str, School], only
                     )
                 for one in findings:
                     value = row.values.get(one.column, "")
-                    copy.write_row((seq, one.column, str(value), one.kind.value, one.message, one.effect, ""))
+                    effect = "leave" if one.effect == "void" else one.effect
+                    copy.write_row((seq, one.column, str(value), one.kind.value, one.message, effect, ""))
         cursor.execute("ANALYZE intake_stage, intake_found")
 
 

@@ -83,7 +83,7 @@ def read_schools(sheets: Sequence[Sheet]) -> SchoolTable:
         raise no_header(column.name for column in COLUMNS if column.need is Need.NEEDED)
     if match.missing:
         raise missing_columns(match.sheet.name, [f"{column.name} ({column.label})" for column in match.missing])
-    table = SchoolTable(match.sheet.name, frozenset(match.places), [], tuple(unread_columns(match)))
+    table = SchoolTable(match.sheet.name, frozenset(match.places), [], tuple(unread_columns(match, may_tie=False)))
     for row in match.sheet.rows():
         # Rows whose cells all lie outside the known columns (a note beside the table) are no data rows.
         if not any(cell_text(row.at(place)) for place in match.used):

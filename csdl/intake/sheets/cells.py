@@ -7,7 +7,7 @@ swapped, legacy fonts, signs to clean) is `sheets.damage`.
 
 import datetime as dt
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -405,14 +405,25 @@ _CODE_FIRST = re.compile(r"([0-9]{1,3})\s*[-–—.:)/]\s*(\S.*)")  # 01 - Kinh
 _CODE_LAST = re.compile(r"(.*\S)\s*[-–—(\[]\s*([0-9]{1,3})[)\]]?")  # Kinh (01)
 
 
-def code_of(list_name: str, *, otherwise: str = "Ô được bỏ trống.", also: Mapping[str, str] | None = None) -> Converter:
+def code_of(
+    list_name: str,
+    *,
+    otherwise: str = "Ô được bỏ trống.",
+    also: Mapping[str, str] | None = None,
+    doubt: Callable[[str], str] | None = None,
+) -> Converter:
     """A value of a code list by its code (zeros in front do not matter), its name without accents, or both.
 
     Shapes:  the code; a list of codes where several values of the list have that name (subjects of several levels).
              Where name and code disagree the name holds and a warning says so: two official numberings of ethnic
-             groups are in use, and people read names.
+             groups are in use, and people read names. `doubt` says of a code what makes its bare number unsure, empty
+             where nothing does: the number is taken, and said.
     """
     extra = {header_key(key): code for key, code in (also or {}).items()}
+
+    def numbered(code: str) -> str | Invalid:
+        message = doubt(code) if doubt else ""
+        return Invalid(ProblemKind.CODE_BY_NUMBER, message, code) if message else code
 
     def read(cell: Cell) -> Any:
         if odd := _odd(cell):
@@ -428,12 +439,12 @@ def code_of(list_name: str, *, otherwise: str = "Ô được bỏ trống.", als
         if key in extra:
             return extra[key]
         if said in labels:
-            return said
+            return numbered(said)
         if key in names and not said.isdigit():
             return _one_of(names[key])
         if said.isascii() and said.isdigit():
             code = _padded_code(said, labels)
-            return code if code else _unknown(labels, otherwise)
+            return numbered(code) if code else _unknown(labels, otherwise)
         return _both(said, names, labels) or _unknown(labels, otherwise)
 
     return read

@@ -47,11 +47,15 @@ class Parts:
     """Several columns of a file that together say one: family and given name; day, month, year; commune, district.
 
     `headers` holds the names of each part. `beside`: the column itself is the first part, the others only help.
+    `merged`: over how many columns the whole's own header may be merged, which then are its parts. `ticks`: the parts
+    are columns of ticks, read all rows at once, of which the first says it all: "Nữ", marked x.
     """
 
     headers: tuple[tuple[str, ...], ...]
     join: Callable[[Sequence[Cell]], Cell]
     beside: bool = False
+    merged: range = range(0)
+    ticks: Callable[[Sequence[Sequence[Cell]]], Sequence[Cell]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """What only a whole column shows: days and months swapped by a spreadsheet, legacy fonts, signs that were cleaned.
 
-A swapped day is named and proposed, never changed: the sheet proves that its days are written day first, not that this
-one was. A legacy font is converted, because the text as it stands is none. Cleaned signs are told once a column.
+A swapped day in a date cell is named and proposed, never changed: the sheet proves that its days are written day first,
+not that this one was. Texts of a column that is written month first are all read so, each with a warning: of one column
+there is one reading. A legacy font is converted, because the text as it stands is none. Cleaned signs are told once a
+column.
 """
 
 import datetime as dt
@@ -11,10 +13,10 @@ from collections.abc import Sequence
 
 from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.sheets.cells import day, lone_year
-from csdl.intake.sheets.columns import Column, Form
+from csdl.intake.sheets.columns import Column, Form, Invalid
 from csdl.intake.sheets.specs import Table, TableRow
 from csdl.lib.legacy_fonts import from_legacy, may_be_legacy
-from csdl.lib.vietnamese import squeeze
+from csdl.lib.vietnamese import has_foreign_letters, squeeze, with_latin_letters
 from csdl.lib.xlsx import Cell
 
 __all__ = ["find_in_texts", "find_swapped"]
@@ -46,9 +48,29 @@ def find_swapped(table: Table, column: Column, rows: Sequence[TableRow], cells: 
                 _swapped(table, column, row, cell)
     elif proves_month_first and not proves_day_first:
         for row, cell in zip(rows, cells, strict=True):
-            read = day(cell) if isinstance(cell, str) else None
+            if not isinstance(cell, str) or not _FIRST_TWO.match(cell):
+                continue
+            read = day(cell)
             if isinstance(read, str) and read[8:10] != read[5:7] and int(read[8:10]) <= 12:
-                _swapped(table, column, row, dt.date.fromisoformat(read))
+                _month_first(table, column, row, cell, dt.date.fromisoformat(read))
+        for row, date_cell in dates:
+            if date_cell.day != date_cell.month:
+                _swapped(table, column, row, date_cell)
+
+
+def _month_first(table: Table, column: Column, row: TableRow, cell: str, found: dt.date) -> None:
+    right = dt.date(found.year, found.day, found.month)
+    message = (
+        f"Các ô khác của cột ghi tháng trước ngày sau, nên ô này đọc là {right:%d/%m/%Y}; nếu đúng là {found:%d/%m/%Y} "
+        "hãy sửa cả cột thành ngày/tháng/năm."
+    )
+    row.values[column.name] = right.isoformat()
+    row.as_found[column.name] = squeeze(cell)
+    row.problems.append(
+        Problem(
+            table.sheet, row.number, column.name, squeeze(cell), ProblemKind.DATE_SWAPPED, message, found.isoformat()
+        )
+    )
 
 
 def _swapped(table: Table, column: Column, row: TableRow, found: dt.date) -> None:
@@ -81,6 +103,8 @@ def find_in_texts(table: Table, column: Column, rows: Sequence[TableRow], cells:
     is_plain = whole.isascii()
     if not is_plain and may_be_legacy(whole):
         _find_legacy(table, column, rows, cells)
+    if not is_plain and has_foreign_letters(whole):
+        _find_foreign_letters(table, column, rows, cells)
     odd = not is_plain and (not unicodedata.is_normalized("NFC", whole) or any(sign in whole for sign in _DIRT_BEYOND))
     if odd or any(sign in whole for sign in _DIRT):
         _find_cleaned(table, column, rows, cells)
@@ -111,6 +135,25 @@ def _find_legacy(table: Table, column: Column, rows: Sequence[TableRow], cells: 
                 f"Ô dùng phông chữ cũ {found.font}; chuyển thành “{found.text}”. Hãy đối chiếu lại.",
                 value,
             )
+        )
+
+
+def _find_foreign_letters(table: Table, column: Column, rows: Sequence[TableRow], cells: Sequence[Cell]) -> None:
+    """Write letters that only look like ours as ours, each with a warning: nobody would find the name again."""
+    for row, cell in zip(rows, cells, strict=True):
+        text = squeeze(cell) if type(cell) is str else ""
+        found = with_latin_letters(text)
+        value = column.read(found) if found != text else None
+        if value is None or isinstance(value, Invalid):
+            continue
+        row.values[column.name] = value
+        row.problems = [one for one in row.problems if one.column != column.name]
+        signs = ", ".join(dict.fromkeys(a for a, b in zip(text, found, strict=True) if a != b))
+        message = (
+            f"Ô có chữ cái của bảng chữ khác, trông giống chữ Việt ({signs}); đọc là “{found}”. Hãy đối chiếu lại."
+        )
+        row.problems.append(
+            Problem(table.sheet, row.number, column.name, text, ProblemKind.LETTERS_FOREIGN, message, value)
         )
 
 

@@ -1,6 +1,7 @@
 """Where the columns of a noun stand on a sheet: titles above the header, names of every kind, a second header row."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -10,7 +11,7 @@ from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.sheets.columns import Column, Need, header_key
 from csdl.intake.sheets.specs import SheetSpec
 from csdl.lib.vietnamese import squeeze
-from csdl.lib.xlsx import Cell, Row, Sheet, cell_text, column_letters
+from csdl.lib.xlsx import Cell, Row, Sheet, cell_text, column_letters, column_place
 
 __all__ = [
     "HeaderMatch",
@@ -23,18 +24,21 @@ __all__ = [
     "no_header",
     "no_merged",
     "no_unsolved",
+    "unheaded_columns",
     "unread_columns",
 ]
 
 HEADER_WITHIN = 30  # rows that titles and notes may take above the header
 HEADER_LEAST = 3  # texts that make a row look like a header
+_WIDEST = 200  # columns that are looked through for content without a header
 
 
 @dataclass(frozen=True)
 class HeaderMatch:
     """A sheet and its header row. `places` column name -> index of the file's column; `parts` those of the columns
     that together say one; `headers` column name -> header as the file has it; `unknown` headers nobody knows, each with
-    its index; `in_order` all of them as they stand from left to right."""
+    its index; `in_order` all of them as they stand from left to right; `texts` every header, of whatever kind, by its
+    index; `merged` first place -> last of those that stand over several columns and name no part of them."""
 
     sheet: Sheet
     spec: SheetSpec
@@ -44,6 +48,8 @@ class HeaderMatch:
     unknown: Mapping[int, str]
     missing: tuple[Column, ...]
     parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    texts: Mapping[int, str] = field(default_factory=dict)
+    merged: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def in_order(self) -> tuple[str, ...]:
@@ -84,9 +90,15 @@ def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | No
     lookalike: HeaderMatch | None = None
     rows = list(sheet.first_rows(HEADER_WITHIN))
     known = known_headers(spec)
-    both = [joined for upper, lower in pairwise(rows) if (joined := _joined(sheet, upper, lower, known))]
-    for row in [*rows, *both]:
-        match = _match(sheet, spec, row, mapping or {})
+    ends = {row.number: sheet.merged_ends(row.number) for row in rows}
+    single = [(row, ends[row.number]) for row in rows]
+    both = [
+        (joined, ends[upper.number] | ends[lower.number])
+        for upper, lower in pairwise(rows)
+        if (joined := _joined(upper, lower, known, ends[upper.number]))
+    ]
+    for row, merged in [*single, *both]:
+        match = _match(sheet, spec, row, mapping or {}, merged)
         # Of two rows that know as many the first is the header, the other repeats it for machines.
         if match.found and (best is None or match.found > best.found):
             best = match
@@ -100,16 +112,16 @@ def match_headers(sheet: Sheet, spec: SheetSpec, mapping: Mapping[str, str] | No
     return lookalike or best or HeaderMatch(sheet, spec, 0, {}, {}, {}, _needed(spec))
 
 
-def _joined(sheet: Sheet, upper: Row, lower: Row, known: "Known") -> Row | None:
-    """A header of two levels as one row: "Cha" over "Họ tên | SĐT" is "Họ tên Cha | SĐT Cha". None where fewer
-    than two texts of the lower row mean something only below one of the upper: then it is data, or a row of its own.
+def _joined(upper: Row, lower: Row, known: "Known", ends: Mapping[int, int]) -> Row | None:
+    """A header of two levels as one row: "Cha" over "Họ tên | SĐT" is "Họ tên Cha | SĐT Cha", "Mẹ" over "Họ tên mẹ |
+    Điện thoại mẹ" these two. None where fewer than two texts of the lower row mean something below one of the upper:
+    then it is data, or a row of its own.
 
     A merged text of the upper row stands over its own columns and no further; one that was centred without merging
     goes on to the next.
     """
     if lower.number != upper.number + 1:
         return None
-    ends = sheet.merged_ends(upper.number)
     group, last, spans, told = "", None, False, 0
     cells: list[Cell] = []
     for place in range(max(len(upper.cells), len(lower.cells))):
@@ -120,10 +132,11 @@ def _joined(sheet: Sheet, upper: Row, lower: Row, known: "Known") -> Row | None:
         if not text:
             cells.append(over or None)
             continue
-        part = known.folded.get(header_key(text), ("", None))[1] is not None
-        told += part or header_key(f"{text} {group}") in known.folded
-        choices = (f"{text} {group}", text if part else "", over, text)
-        cells.append(next((one for one in choices if header_key(one) in known.folded), f"{text} {group}".strip()))
+        means = [one for one in (f"{text} {group}", f"{group} {text}", text) if header_key(one) in known.folded]
+        told += bool(group and means)
+        if header_key(over) in known.folded:
+            means.append(over)
+        cells.append(means[0] if means else f"{text} {group}".strip())
     return Row(lower.number, tuple(cells)) if spans and told > 1 else None
 
 
@@ -131,14 +144,18 @@ def _needed(spec: SheetSpec) -> tuple[Column, ...]:
     return tuple(column for column in spec.columns if column.need is Need.NEEDED)
 
 
-def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str]) -> HeaderMatch:
+def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str], ends: Mapping[int, int]) -> HeaderMatch:
     known = known_headers(spec)
     texts = {place: text for place, cell in enumerate(row.cells) if isinstance(cell, str) and (text := squeeze(cell))}
     places: dict[str, int] = {}
     taken: set[int] = set()
+    keys = {header_key(text) for text in texts.values()}
     barred = {name for name, header in mapping.items() if not header}
     for name, header in mapping.items():
         place = next((place for place, text in texts.items() if text == squeeze(header)), None)
+        if place is None and (bare := _BARE.fullmatch(squeeze(header))):
+            place = column_place(bare[1])
+            texts.setdefault(place, squeeze(header))
         if place is not None:
             places[name] = place
             taken.add(place)
@@ -146,7 +163,7 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str]) 
     for place, text in texts.items():
         if place in taken:
             continue
-        meaning = known.exact.get(text.lower()) or known.folded.get(header_key(text)) or _without_remark(known, text)
+        meaning = known.meaning(text, keys)
         if meaning is None:
             continue
         name, part = meaning
@@ -157,7 +174,15 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str]) 
             taken.add(place)
         elif part is not None and part not in found_parts.setdefault(name, {}):
             found_parts[name][part] = place
-    parts = _whole_parts(spec, places, found_parts)
+    merged = {
+        place: last
+        for place, last in ends.items()
+        if place in texts and last > place and not any(one in texts for one in range(place + 1, last + 1))
+    }
+    parts = _whole_parts(spec, places, found_parts) | _merged_parts(spec, places, merged)
+    for name in parts.keys() & places.keys():
+        if not _beside(spec, name):
+            del places[name]
     taken |= {place for places_of in parts.values() for place in places_of}
     return HeaderMatch(
         sheet=sheet,
@@ -165,13 +190,19 @@ def _match(sheet: Sheet, spec: SheetSpec, row: Row, mapping: Mapping[str, str]) 
         header_row=row.number,
         places=places,
         headers={name: texts[place] for name, place in places.items()}
-        | {name: " + ".join(texts[place] for place in parts[name]) for name in parts.keys() - places.keys()},
+        | {
+            name: " + ".join(texts[place] for place in parts[name] if place in texts)
+            for name in parts.keys() - places.keys()
+        },
         unknown={place: text for place, text in texts.items() if place not in taken and header_key(text) not in _NOISE},
         missing=tuple(column for column in _needed(spec) if column.name not in places and column.name not in parts),
         parts=parts,
+        texts=texts,
+        merged=merged,
     )
 
 
+_BARE = re.compile(r"Cột ([A-Z]{1,3}) \(không có tiêu đề\)")
 _NOISE = {"stt", "tt", "sothutu", "ghichu", ""}
 
 
@@ -186,17 +217,45 @@ def _whole_parts(
             continue
         if parts.beside and name in places:
             whole[name] = (places[name], *by_part.values())
+        elif parts.ticks and name not in places and 0 in by_part:
+            whole[name] = tuple(by_part[part] for part in sorted(by_part))
         elif not parts.beside and name not in places and len(by_part) == len(parts.headers):
             whole[name] = tuple(by_part[part] for part in range(len(parts.headers)))
     return whole
 
 
+def _beside(spec: SheetSpec, name: str) -> bool:
+    parts = spec.column(name).parts
+    return parts is not None and parts.beside
+
+
+def _merged_parts(spec: SheetSpec, places: Mapping[str, int], merged: Mapping[int, int]) -> dict[str, tuple[int, ...]]:
+    """Columns whose one header is merged over several: "Họ và tên" over the family name and the given name."""
+    found: dict[str, tuple[int, ...]] = {}
+    for name, place in places.items():
+        under = range(place, merged.get(place, place) + 1)
+        parts = spec.column(name).parts
+        if parts is not None and len(under) in parts.merged:
+            found[name] = tuple(under)
+    return found
+
+
 @dataclass(frozen=True)
 class Known:
-    """What a noun's headers mean: text as written, and letters only -> column and part of it (None: the whole)."""
+    """What a noun's headers mean: text as written, and letters only -> column and part of it (None: the whole). `leads`
+    a column of ticks that means nothing by itself -> the headers beside which it does."""
 
     exact: Mapping[str, tuple[str, int | None]]
     folded: Mapping[str, tuple[str, int | None]]
+    leads: Mapping[tuple[str, int | None], frozenset[str]]
+
+    def meaning(self, text: str, beside: Collection[str]) -> tuple[str, int | None] | None:
+        """The column and part of a header, `beside` the keys of all headers of the row: "Nam" without "Nữ" is a year
+        written without accents."""
+        exact = self.exact.get(text.lower())
+        if exact is not None and self.leads.get(exact, frozenset(beside)).isdisjoint(beside):
+            exact = None
+        return exact or self.folded.get(header_key(text)) or _without_remark(self, text)
 
 
 @cache
@@ -213,7 +272,13 @@ def known_headers(spec: SheetSpec) -> Known:
             for header in headers:
                 exact.setdefault(squeeze(header).lower(), (column.name, part))
                 folded.setdefault(header_key(header), (column.name, part))
-    return Known(exact, folded)
+    leads: dict[tuple[str, int | None], frozenset[str]] = {
+        (column.name, part): frozenset(header_key(header) for header in column.parts.headers[0])
+        for column in spec.columns
+        if column.parts and column.parts.ticks
+        for part in range(1, len(column.parts.headers))
+    }
+    return Known(exact, folded, leads)
 
 
 def _without_remark(known: Known, text: str) -> tuple[str, int | None] | None:
@@ -251,8 +316,10 @@ def is_below_header(row: Row, match: HeaderMatch, *, first: bool) -> bool:
     return machine < 2 or machine * 2 < len(said)
 
 
-def unread_columns(match: HeaderMatch) -> list[Problem]:
-    """Columns of the file that mean nothing here, each named once: who filled them in learns that."""
+def unread_columns(match: HeaderMatch, *, may_tie: bool = True) -> list[Problem]:
+    """Columns of the file that mean nothing here, each named once: who filled them in learns that, and how to tie them
+    where a person may."""
+    tie = "chọn mục cho cột ở trang xem trước, hoặc " if may_tie else ""
     return [
         Problem(
             match.sheet.name,
@@ -261,10 +328,45 @@ def unread_columns(match: HeaderMatch) -> list[Problem]:
             text,
             ProblemKind.COLUMN_UNREAD,
             f"Cột {column_letters(place)} “{text[:60]}” không ứng với mục nào của {match.spec.title.lower()} nên không "
-            "được đọc. Nếu cần cột này, hãy đổi tiêu đề như trong tệp mẫu.",
+            f"được đọc. Nếu cần cột này, hãy {tie}đổi tiêu đề như trong tệp mẫu.",
         )
         for place, text in sorted(match.unknown.items())
     ]
+
+
+def unheaded_columns(match: HeaderMatch, rows: Sequence[Row]) -> list[Problem]:
+    """Columns that are filled in without a header of their own, each named once with the row where that begins."""
+    width = min(max((len(row.cells) for row in rows), default=0), _WIDEST)
+    used = match.used
+    found: list[Problem] = []
+    for place in range(width):
+        if place in match.texts or place in used:
+            continue
+        filled = [(row.number, text) for row in rows if (text := cell_text(row.at(place)))]
+        # Numbers left of the table count its rows.
+        if not filled or (place < min(used) and all(text.rstrip(".").isdigit() for _, text in filled)):
+            continue
+        letters, number = column_letters(place), filled[0][0]
+        over = next((first for first, last in match.merged.items() if first < place <= last), None)
+        if over is not None:
+            header = match.texts[over][:60]
+            message = (
+                f"Cột {letters} nằm dưới tiêu đề gộp “{header}” mà có nội dung riêng (từ dòng {number}) nên không được "
+                "đọc. Hãy bỏ gộp rồi ghi tiêu đề cho từng cột."
+            )
+        elif place - 1 == match.places.get("full_name"):
+            message = (
+                f"Cột {letters} đứng sau cột họ và tên, không có tiêu đề mà có nội dung (từ dòng {number}) nên không "
+                "được đọc. Nếu đó là tên, hãy ghi tiêu đề “Họ và đệm”, “Tên” cho hai cột rồi tải lên lại."
+            )
+        else:
+            message = (
+                f"Cột {letters} không có tiêu đề mà có nội dung (từ dòng {number}) nên không được đọc. Nếu cần cột "
+                "này, hãy ghi tiêu đề như trong tệp mẫu."
+            )
+        bare = f"Cột {letters} (không có tiêu đề)"
+        found.append(Problem(match.sheet.name, match.header_row, "", bare, ProblemKind.COLUMN_UNREAD, message))
+    return found
 
 
 def no_header(names: Iterable[str]) -> IntakeError:

@@ -19,6 +19,7 @@ __all__ = [
     "day_column",
     "day_parts",
     "flag_column",
+    "gender_ticks",
     "grade_column",
     "list_choices",
     "list_column",
@@ -33,13 +34,21 @@ def text_column(name: str, label: str, limit: int, **said: Any) -> Column:
     return Column(name, label, plain(limit), **said)
 
 
-def list_column(name: str, label: str, code_list: str, *, also: dict[str, str] | None = None, **said: Any) -> Column:
-    """A value of one of the ministry's lists."""
+def list_column(
+    name: str,
+    label: str,
+    code_list: str,
+    *,
+    also: dict[str, str] | None = None,
+    doubt: Callable[[str], str] | None = None,
+    **said: Any,
+) -> Column:
+    """A value of one of the ministry's lists; `doubt` as in `code_of`."""
 
     def show(value: Any) -> str:
         return _list_labels(code_list).get(str(value), str(value))
 
-    return Column(name, label, code_of(code_list, also=also), code_list=code_list, show=show, **said)
+    return Column(name, label, code_of(code_list, also=also, doubt=doubt), code_list=code_list, show=show, **said)
 
 
 def _list_labels(code_list: str) -> Mapping[str, str]:
@@ -143,17 +152,39 @@ def name_parts(*, family: tuple[str, ...], given: tuple[str, ...]) -> Parts:
     def join(cells: Sequence[Cell]) -> Cell:
         return " ".join(part for cell in cells if (part := cell_text(cell))) or None
 
-    return Parts((family, given), join)
+    return Parts((family, given), join, merged=range(2, 5))
+
+
+_TICKS = {"1", "x", "xx", "co", "true", "v", "nu", "✓", "✔", "☑"}
+_UNTICKED = {"", "0", "khong", "false", "k", "nam", "☐", "-"}
+
+
+def gender_ticks(rows: Sequence[Sequence[Cell]]) -> list[Cell]:
+    """What the columns "Nữ" and "Nam" say of each row, as a gender: without a tick in "Nữ", and no column "Nam" beside
+    it, a boy. Where nobody is ticked nothing is said; a cell that is no tick stands as it is."""
+    said = [[header_key(cell) or cell_text(cell) for cell in cells] for cells in rows]
+    is_told = any(cells[0] in _TICKS for cells in said)
+
+    def gender(cells: Sequence[str], found: Sequence[Cell]) -> Cell:
+        girl, boys = cells[0] in _TICKS, cells[1:]
+        if not girl and cells[0] not in _UNTICKED:
+            return found[0]
+        if any(boy == "x" or boy in _TICKS for boy in boys):
+            return "Nam" if not girl else f"{cell_text(found[0])}, {cell_text(found[1])}"
+        return "Nữ" if girl else "Nam" if (is_told and not boys) or cells[0] == "nam" else None
+
+    return [gender(cells, found) for cells, found in zip(said, rows, strict=True)]
 
 
 def day_parts(suffix: str = "sinh") -> Parts:
     """Day, month and year in three columns."""
 
     def join(cells: Sequence[Cell]) -> Cell:
-        said = [cell_text(cell) for cell in cells]
-        return "/".join(said) if any(said) else None
+        said = [cell for cell in cells if cell_text(cell)]
+        # A header merged over three columns may stand over whole days in one of them.
+        return "/".join(cell_text(cell) for cell in cells) if len(said) > 1 else next(iter(said), None)
 
-    return Parts((("Ngày",), ("Tháng", f"Tháng {suffix}"), ("Năm", f"Năm {suffix}")), join)
+    return Parts((("Ngày",), ("Tháng", f"Tháng {suffix}"), ("Năm", f"Năm {suffix}")), join, merged=range(3, 4))
 
 
 def _record(cell: Cell) -> str | Invalid | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from csdl.intake.problems import Problem
+from csdl.intake.problems import Problem, ProblemKind
 from csdl.intake.sheets.columns import Column, Need
 
 __all__ = ["SheetSpec", "Table", "TableRow"]
@@ -61,10 +61,17 @@ class TableRow:
 @dataclass
 class Table:
     """The rows of one sheet of a file. `headers` column name -> header as the file has it, for the columns found;
-    `notes` what was cleaned or passed over, told once each with the row where it came first."""
+    `notes` what was cleaned or passed over, told once each with the row where it came first; `in_order` all headers of
+    the file from left to right, also those that mean nothing."""
 
     spec: SheetSpec
     sheet: str
     headers: Mapping[str, str]
     rows: list[TableRow]
     notes: list[Problem] = field(default_factory=list)
+    in_order: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> list[str]:
+        """Headers of columns that were not read, those without a header by their letters."""
+        return [note.value for note in self.notes if note.code is ProblemKind.COLUMN_UNREAD]

@@ -11,7 +11,8 @@ from csdl.lib.workbook import FormColumn, new_book, write_form, write_guide, wri
 __all__ = ["write_workbook"]
 
 _RULES = (
-    "Không sửa, không xóa dòng tiêu đề; không gộp ô. Có thể ẩn, sắp xếp, lọc và thêm dòng.",
+    "Không sửa, không xóa dòng tiêu đề; không gộp ô. Có thể ẩn, lọc và thêm dòng. Khi sắp xếp, hãy chọn cả bảng kể cả "
+    "hai cột ẩn A, B; cách chắc chắn là sắp xếp bằng mũi tên của bộ lọc ở dòng tiêu đề.",
     "Tiêu đề có dấu *: phải ghi, thiếu thì dòng mới không được nhận. Tiêu đề có dấu (*): cần ghi, thiếu thì dòng vẫn "
     "được nhận kèm cảnh báo để bổ sung sau. Ô để trống: dữ liệu đang có được giữ nguyên.",
     "Ngày ghi ngày/tháng/năm. Mã, số định danh, điện thoại giữ đủ số 0 ở đầu: cột đã đặt dạng Văn bản, khi dán từ tệp "

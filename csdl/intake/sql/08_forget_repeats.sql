@@ -13,4 +13,4 @@ forgotten AS (
 )
 DELETE FROM intake_found f
 USING repeated r
-WHERE f.seq = r.seq AND f.column_name = r.name AND f.effect = 'warn' AND f.code LIKE 'INT-5_';
+WHERE f.seq = r.seq AND f.column_name = r.name AND f.effect = 'warn' AND (f.code LIKE 'INT-5_' OR f.code IN ('INT-38', 'INT-39'));

@@ -37,7 +37,7 @@ WITH person AS MATERIALIZED (
     JOIN person p ON p.school_id = s.school_id AND p.search_key = s.name_key
         AND (NOT s.said ? 'gender_code' OR p.gender_code IN ('', s.said ->> 'gender_code'))
     JOIN years_enrolment e ON e.start_year = %(start_year)s AND e.student_id = p.id AND e.school_id = s.school_id
-    JOIN years_schoolclass c ON c.id = e.class_id AND csdl_fold(c.name) = csdl_fold(s.said ->> 'class_name')
+    JOIN years_schoolclass c ON c.id = e.class_id AND csdl_fold(c.name) = s.class_key
     WHERE s.noun = 'pupils' AND NOT s.said ? 'birth_date'
 ), ranked AS (
     SELECT seq, id, 2 * way + CASE WHEN is_now THEN 0 ELSE 1 END AS place,

@@ -3,20 +3,26 @@
 INSERT INTO intake_found (seq, column_name, value, code, message, effect)
 -- A class nobody knows: the row is left out, near names are said.
 SELECT s.seq, 'class_name', s.said ->> 'class_name', 'INT-41',
-       'Trường không có lớp ' || (s.said ->> 'class_name') || ' trong năm học này.'
+       'Trường không có lớp ' || regexp_replace(s.said ->> 'class_name', '^\s*lớp\s+', '', 'i') || ' trong năm học này.'
        || coalesce(' Có phải: ' || near.names || '?', ' Hãy lập lớp trước hoặc ghi lớp trong trang tính Lớp học của tệp.'), 'reject'
 FROM intake_stage s
 LEFT JOIN intake_class c ON c.school_id = s.school_id AND c.class_key = s.class_key
 LEFT JOIN LATERAL (
     SELECT string_agg(name, ', ' ORDER BY place) AS names
-    FROM (SELECT k.name, row_number() OVER (ORDER BY similarity(k.class_key, s.class_key) DESC, k.name) AS place
-          FROM intake_class k WHERE k.school_id = s.school_id ORDER BY place LIMIT 3) k
+    -- Those of the same grade by their number, if there are any; else the most alike.
+    FROM (SELECT k.name, row_number() OVER (ORDER BY similarity(k.class_key, s.class_key) DESC, k.name) AS place,
+                 rank() OVER (ORDER BY substring(k.class_key FROM '[0-9]+') = substring(s.class_key FROM '[0-9]+')
+                              DESC NULLS LAST) AS kin
+          FROM intake_class k WHERE k.school_id = s.school_id ORDER BY kin, place LIMIT 4) k
+    WHERE k.kin = 1
 ) near ON c.school_id IS NULL
 WHERE s.noun = 'pupils' AND s.said ? 'class_name' AND c.school_id IS NULL
 UNION ALL
 -- The file's grade, or the grade the pupil stands in, is none that the class admits (EN-04).
 SELECT s.seq, 'grade_code', coalesce(s.said ->> 'grade_code', s.stands ->> 'grade_code'), 'INT-43',
-       coalesce(g.name_vi, 'Khối này') || ' không phải khối của lớp ' || c.name || ' (' || c.grade_names || '). '
+       CASE WHEN coalesce(s.said ->> 'grade_code' = ANY (c.grades), false)
+            THEN 'Lớp ' || c.name || ' là lớp của ' || c.grade_names || '. '
+            ELSE coalesce(g.name_vi, 'Khối này') || ' không phải khối của lớp ' || c.name || ' (' || c.grade_names || '). ' END
        || CASE WHEN NOT coalesce(s.stands ->> 'grade_code' = ANY (c.grades), true)
                THEN 'Học sinh đang học ' || coalesce(lower(g_now.name_vi), 'khối khác') || ': trong năm học chỉ chuyển được '
                     'sang lớp cùng khối; lên lớp, ở lại lớp thì sửa kết quả năm học trước rồi kết chuyển (EN-04).'
@@ -59,9 +65,23 @@ WHERE s.noun = 'pupils' AND cell.key NOT IN ('class_name', 'grade_code', 'enroll
   AND f.said ? cell.key AND f.said -> cell.key <> cell.value AND s.stands ? cell.key
   AND s.stands -> cell.key NOT IN (cell.value, f.said -> cell.key)
 UNION ALL
+-- A number that is another's: by name where the school knows the other, else without a word of who it is.
 SELECT s.seq, 'citizen_id_no', s.said ->> 'citizen_id_no', 'INT-45',
-       'Số định danh này đã có ở một hồ sơ khác. Hãy đối chiếu với giấy tờ; hồ sơ kia được giữ nguyên.', 'warn'
+       'Số định danh này đã có ở ' || coalesce('hồ sơ của ' || other.words, 'một hồ sơ khác') || '. Hãy đối chiếu với giấy tờ; '
+       || CASE WHEN own.id_state = 'verified' THEN 'hồ sơ của dòng đã xác thực nên ô này được giữ nguyên.'
+               ELSE 'hồ sơ kia được giữ nguyên.' END,
+       CASE WHEN own.id_state = 'verified' THEN 'leave' ELSE 'warn' END
 FROM intake_stage s
+LEFT JOIN students_student own ON own.id = s.target_id
+LEFT JOIN LATERAL (
+    SELECT t.full_name || coalesce(', lớp ' || c.name, '') AS words
+    FROM students_student t
+    JOIN intake_pool p ON p.school_id = s.school_id AND p.student_id = t.id
+    LEFT JOIN years_enrolment e ON e.start_year = %(start_year)s AND e.student_id = t.id AND e.school_id = s.school_id
+    LEFT JOIN years_schoolclass c ON c.id = e.class_id
+    WHERE t.citizen_id_no <> '' AND t.citizen_id_no = s.said ->> 'citizen_id_no' AND t.id IS DISTINCT FROM s.target_id
+    ORDER BY p.is_now DESC, t.id, e.left_on NULLS FIRST LIMIT 1
+) other ON true
 WHERE s.noun = 'pupils' AND s.said ->> 'citizen_id_no' <> ''
   AND s.said ->> 'citizen_id_no' IS DISTINCT FROM s.stands ->> 'citizen_id_no'
   AND EXISTS (SELECT 1 FROM students_student t WHERE t.citizen_id_no <> '' AND t.citizen_id_no = s.said ->> 'citizen_id_no'
@@ -79,6 +99,10 @@ FROM intake_stage s
 JOIN students_student t ON t.id = s.target_id AND t.id_state = 'verified'
 CROSS JOIN (VALUES ('full_name'), ('birth_date'), ('gender_code'), ('citizen_id_no')) cell (name)
 WHERE s.noun = 'pupils' AND s.said ? cell.name AND s.said -> cell.name <> s.stands -> cell.name
+  -- A number that is another's is said above.
+  AND NOT (cell.name = 'citizen_id_no' AND EXISTS (
+    SELECT 1 FROM students_student o WHERE o.citizen_id_no <> '' AND o.citizen_id_no = s.said ->> 'citizen_id_no'
+      AND o.id <> t.id))
 UNION ALL
 SELECT s.seq, 'full_name', s.label, 'INT-47',
        'Học sinh đang có hồ sơ năm học này ở trường khác. Hãy làm thủ tục chuyển trường (EN-03).', 'reject'

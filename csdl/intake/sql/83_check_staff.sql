@@ -31,6 +31,30 @@ WHERE s.noun = 'staff' AND cell.key NOT IN ('staff_group_code', 'position_code',
   AND f.said ? cell.key AND f.said -> cell.key <> cell.value AND s.stands ? cell.key
   AND s.stands -> cell.key NOT IN (cell.value, f.said -> cell.key)
 UNION ALL
+-- The record or code of one person, the name and birth date, or the number, of another: columns were sorted without the
+-- others. So is a row that is unlike its record in both, name and birth date.
+SELECT s.seq, 'full_name', s.label, 'INT-15',
+       CASE WHEN s.said ? 'record' THEN 'Mã bản ghi' ELSE 'Mã, số định danh' END || ' của dòng là của ' || m.full_name
+       || coalesce(' (' || to_char(m.birth_date, 'DD/MM/YYYY') || ')', '')
+       || coalesce(', nhưng họ tên, ngày sinh hoặc số định danh là của ' || o.words,
+                   ', nhưng họ tên và ngày sinh trong dòng đều khác')
+       || CASE WHEN s.said ? 'record'
+               THEN '. Tệp đã sắp xếp lệch hai cột ẩn A, B: hãy tải lại tệp, hoặc xóa hai ô ấy của dòng để dò theo họ tên, ngày sinh.'
+               ELSE '. Hãy sửa mã, số định danh hoặc họ tên, ngày sinh của dòng.' END, 'reject'
+FROM intake_stage s
+JOIN staff_staffmember m ON m.id = s.target_id
+LEFT JOIN LATERAL (
+    SELECT min(o.full_name || coalesce(' (' || to_char(o.birth_date, 'DD/MM/YYYY') || ')', '')) AS words
+    FROM staff_staffposting p JOIN staff_staffmember o ON o.id = p.staff_id
+    WHERE p.unit_id = s.school_id AND o.id <> m.id
+      AND ((csdl_fold(o.full_name) = s.name_key AND o.birth_date = (s.said ->> 'birth_date')::date)
+           OR (o.citizen_id_no <> '' AND o.citizen_id_no = s.said ->> 'citizen_id_no' AND o.citizen_id_no <> m.citizen_id_no))
+) o ON true
+WHERE s.noun = 'staff' AND s.name_key <> ''
+  AND (csdl_fold(m.full_name) <> s.name_key OR m.birth_date <> (s.said ->> 'birth_date')::date)
+  AND (o.words IS NOT NULL
+       OR (m.birth_date <> (s.said ->> 'birth_date')::date AND similarity(csdl_fold(m.full_name), s.name_key) < 0.4))
+UNION ALL
 SELECT s.seq, 'full_name', s.label, 'INT-42',
        'Dòng này có thể là hồ sơ đã có của trường: ' || s.candidates
        || '. Hãy ghi thêm ngày sinh, mã hoặc số định danh.', 'warn'

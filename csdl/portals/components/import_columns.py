@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 from typing import Any
 
+from csdl.intake.enums import RunState
 from csdl.intake.models import ImportRun
 from csdl.intake.sheets.columns import Column, Need, header_key
 from csdl.intake.sheets.nouns import SPECS
@@ -14,7 +15,17 @@ from csdl.lib.vietnamese import fold
 from csdl.lib.xlsx import Row, UnreadableWorkbook, cell_text, open_sheets
 from csdl.portals.components.import_rows import hidden_digits
 
-__all__ = ["Answer", "ColumnChoice", "SheetChoice", "likeness", "proposals", "read_choices", "sheet_choices", "to_tie"]
+__all__ = [
+    "Answer",
+    "ColumnChoice",
+    "SheetChoice",
+    "asked_columns",
+    "likeness",
+    "proposals",
+    "read_choices",
+    "sheet_choices",
+    "to_tie",
+]
 
 _ALIKE = 0.62
 # Headers of one word ("HoTenHS") are compared by letters, words by words: "cháu" is no misspelt "cha".
@@ -64,6 +75,17 @@ class SheetChoice:
         rows = [[self._value(header, place) for header in self.headers] for place in range(_SAMPLES)]
         return [row for row in rows if any(row)]
 
+    @property
+    def unread(self) -> list[str]:
+        """Headers that are no column yet."""
+        found = {one.found for one in self.columns}
+        return [header for header in self.headers if header not in found]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether every column that is needed was found: what is left to tie are the others."""
+        return all(one.found for one in self.needed)
+
     def answered(self, chosen: Mapping[str, str], faults: Mapping[str, str]) -> "SheetChoice":
         """The same sheet with what was chosen and what is wrong with it."""
 
@@ -82,9 +104,17 @@ class SheetChoice:
         return values[place] if place < len(values) else ""
 
 
+def asked_columns(run: ImportRun) -> dict[str, Any]:
+    """Noun -> what there is to say of its sheet's columns: those that are needed, or, of a plan, those that were not
+    read. Empty where nothing is left to say."""
+    if run.state == RunState.PLANNED:
+        return run.options.get("columns") or {}
+    return run.options.get("mapping_needed") or {} if run.state == RunState.UPLOADED else {}
+
+
 def sheet_choices(run: ImportRun) -> list[SheetChoice]:
-    """The sheets of a run that wait for their columns to be tied, likely headers chosen already."""
-    needed = run.options.get("mapping_needed") or {}
+    """The sheets of a run whose columns may be tied, likely headers chosen already."""
+    needed = asked_columns(run)
     rows = _first_rows(run)
     return [_sheet_choice(noun, asked, rows.get(asked["sheet"], [])) for noun, asked in needed.items()]
 

@@ -38,6 +38,7 @@ __all__ = [
 # Nine digits in a row are an identity number, a phone or an account, whatever column they stand in.
 _PERSONAL = re.compile(r"\d{9,}")
 _COMMUNE = "commune_code"
+_UNREAD = (ProblemKind.COLUMN_UNREAD, ProblemKind.SHEET_UNREAD)
 # Facts of the ministry's school file that are codes of a list.
 _SCHOOL_LISTS = {
     "extra.difficult_area_codes": "difficult_area",
@@ -128,9 +129,9 @@ def plan_lines(rows: Iterable[ImportRow], staying: Collection[int] | None = None
 
 
 def note_lines(run: ImportRun) -> list[Note]:
-    """What was said once of the file: columns passed over first, then what was cleaned and skipped."""
+    """What was said once of the file: columns and sheets passed over first, then what was cleaned and skipped."""
     found = [
-        Note(one["sheet"], hidden_digits(one["message"]), one["code"] == ProblemKind.COLUMN_UNREAD)
+        Note(one["sheet"], hidden_digits(one["message"]), one["code"] in _UNREAD)
         for one in run.options.get("notes", [])
     ]
     return sorted(found, key=lambda note: not note.is_warning)

@@ -11,6 +11,7 @@ from typing import Any
 
 from csdl.codes import queries as codes
 from csdl.intake.sheets.columns import Column, header_key
+from csdl.intake.sheets.kinds import gender_ticks
 from csdl.intake.sheets.nouns import SPECS
 from csdl.lib.vietnamese import fold, squeeze
 
@@ -19,11 +20,17 @@ __all__ = ["Pasted", "PastedColumn", "read_pasted"]
 NOUN = "pupils"
 LIMIT_ROWS = 500
 _LIMIT_SIGNS = 200_000
-_FAMILY, _GIVEN = "ho-va-ten-dem", "ten"
+_FAMILY, _GIVEN, _GIRLS = "ho-va-ten-dem", "ten", "nu"
+_MORE = {_GIVEN: "Tên (riêng một cột)", _GIRLS: "Nữ (cột đánh dấu x)"}
 _SAMPLES = 3
 _MOST = 0.7
 
 _NUMBERED = re.compile(r"^\d{1,3}[.)\-\s]\s*(?=\D)")
+# What a list in Word puts before and behind a line.
+_BULLET = re.compile(r"^(?:[-–—•●○▪■◦·*+✓➢]\s*)+(?=\S)")
+_BULLET_NAME = re.compile(r"^(?:[-–—•●○▪■◦·*+✓➢]\s*)+(?=[^\W\d_])")
+_LINE_END = re.compile(r"\s*[;,.]+$")
+_COMMAS = re.compile(r"\s*[,;]\s*")
 # In front of a name that has other columns beside it: "7 - 10 - 2012" is no numbered name.
 _NUMBERED_NAME = re.compile(r"^\d{1,3}[.)\-\s]\s*(?=[^\W\d_])")
 _DAY = re.compile(r"\d{1,2}[/.\- ]\d{1,2}[/.\- ]\d{4}|\d{4}-\d{1,2}-\d{1,2}")
@@ -64,7 +71,7 @@ class Pasted:
     def options(self) -> list[tuple[str, str]]:
         """What a column may be."""
         labels = [(column.name, column.label) for column in _columns()]
-        return [("", "– Bỏ qua cột này –"), *labels, (_FAMILY, "Họ và tên đệm"), (_GIVEN, "Tên (riêng một cột)")]
+        return [("", "– Bỏ qua cột này –"), *labels, (_FAMILY, "Họ và tên đệm"), *_MORE.items()]
 
     @property
     def block(self) -> str:
@@ -73,11 +80,14 @@ class Pasted:
         places = {column.chosen: place for place, column in enumerate(self.columns) if column.chosen}
         names = [name for name in places if name in labels]
         split = _GIVEN in places
-        header = [labels["full_name"]] * split + [labels[name] for name in names]
+        ticked = _GIRLS in places
+        header = [labels["full_name"]] * split + [labels["gender_code"]] * ticked + [labels[name] for name in names]
         lines = ["\t".join(header)]
-        for row in self.rows:
+        genders = gender_ticks([[row[places[_GIRLS]]] for row in self.rows]) if ticked else [None] * len(self.rows)
+        for row, gender in zip(self.rows, genders, strict=True):
             name = squeeze(" ".join(row[places[part]] for part in (_FAMILY, _GIVEN) if part in places))
-            lines.append("\t".join([name] * split + [row[places[one]] for one in names]))
+            said = [name] * split + [str(gender or "")] * ticked
+            lines.append("\t".join([*said, *(row[places[one]] for one in names)]))
         return "\n".join(lines)
 
 
@@ -97,7 +107,7 @@ def read_pasted(posted: Mapping[str, Any]) -> Pasted:
         return Pasted(text, (), (), (fault,), is_ready=False)
     width = len(rows[0])
     asked = posted.get("viec") == "lap" and posted.get("so-cot") == str(width)
-    known = {column.name for column in _columns()} | {_FAMILY, _GIVEN}
+    known = {column.name for column in _columns()} | {_FAMILY, *_MORE}
     guessed = _guessed(header, rows)
     columns = []
     for place in range(width):
@@ -124,17 +134,30 @@ def _rows(text: str) -> list[tuple[str, ...]]:
     """Lines that hold something, equally wide; a number before a name is no part of it."""
     lines = [[squeeze(cell) for cell in line.split("\t")] for line in text.split("\n")]
     lines = [line for line in lines if any(line)]
+    if all(len(line) == 1 for line in lines):
+        lines = _split_at_commas([_LINE_END.sub("", _BULLET.sub("", line[0])) for line in lines])
     width = max((len(line) for line in lines), default=0)
     while width > 1 and not any(line[width - 1] for line in lines if len(line) >= width):
         width -= 1
     rows = [tuple((line + [""] * width)[:width]) for line in lines]
     if width == 1:
         return [(_NUMBERED.sub("", row[0]),) for row in rows]
-    return [(_NUMBERED_NAME.sub("", row[0]), *row[1:]) for row in rows]
+    return [(_NUMBERED_NAME.sub("", _BULLET_NAME.sub("", row[0])), *row[1:]) for row in rows]
+
+
+def _split_at_commas(lines: Sequence[str]) -> list[list[str]]:
+    """Lines of a text as columns where commas part most of them: no name has one. What a line has more of, as an
+    address has, stays together in the last column."""
+    lines = [line for line in lines if line]
+    parted = [count for line in lines if (count := len(_COMMAS.split(line))) > 1]
+    if len(parted) < max(1, _MOST * len(lines)):
+        return [[line] for line in lines]
+    return [_COMMAS.split(line, min(parted) - 1) for line in lines]
 
 
 def _is_header(row: Sequence[str]) -> bool:
-    known = _known_headers()
+    # "Nữ" heads a column of ticks, and stands below "Giới tính" as often.
+    known = {key for key, name in _known_headers().items() if name != _GIRLS}
     return sum(header_key(cell) in known for cell in row if cell) >= max(1, len(row) // 3)
 
 
@@ -148,13 +171,19 @@ def _known_headers() -> dict[str, str]:
         for part, names in zip((_FAMILY, _GIVEN), column.parts.headers, strict=True)
         for name in names
     }
-    return found | split
+    ticks = {
+        header_key(name): _GIRLS
+        for column in _columns()
+        if column.parts and column.parts.ticks
+        for name in column.parts.headers[0]
+    }
+    return found | split | ticks
 
 
 def _guessed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """The likely column of each place: by its header, else by what stands below; each column once."""
     known = _known_headers()
-    names = {column.name for column in _columns()} | {_FAMILY, _GIVEN}
+    names = {column.name for column in _columns()} | {_FAMILY, *_MORE}
     guesses: list[str] = []
     for place in range(len(rows[0])):
         values = [row[place] for row in rows if row[place]]
@@ -198,13 +227,15 @@ def _mostly(values: Iterable[str], holds: Callable[[str], bool]) -> bool:
 
 
 def _faults(columns: Sequence[PastedColumn]) -> list[str]:
-    labels = {column.name: column.label for column in _columns()} | {_FAMILY: "Họ và tên đệm", _GIVEN: "Tên"}
+    labels = {column.name: column.label for column in _columns()} | {_FAMILY: "Họ và tên đệm"} | _MORE
     chosen = [column.chosen for column in columns if column.chosen]
     faults = []
     if "full_name" not in chosen and _GIVEN not in chosen:
         faults.append("Chưa có cột họ và tên. Hãy chọn cột nào là họ và tên.")
     if "full_name" in chosen and (_GIVEN in chosen or _FAMILY in chosen):
         faults.append("Đã chọn cả cột họ và tên lẫn cột tên riêng. Hãy chỉ chọn một cách.")
+    if _GIRLS in chosen and "gender_code" in chosen:
+        faults.append("Đã chọn cả cột giới tính lẫn cột Nữ. Hãy chỉ chọn một cột.")
     if _FAMILY in chosen and _GIVEN not in chosen:
         faults.append("Đã chọn cột họ và tên đệm nhưng chưa chọn cột tên. Hãy chọn cột tên.")
     twice = [name for name in dict.fromkeys(chosen) if chosen.count(name) > 1]

@@ -36,7 +36,7 @@ from csdl.intake.models import ImportRow, ImportRun
 from csdl.intake.queries import rows_of, run_or_none
 from csdl.jobs.models import JobState
 from csdl.lib.vietnamese import fold
-from csdl.portals.components.import_columns import read_choices, sheet_choices, to_tie
+from csdl.portals.components.import_columns import asked_columns, read_choices, sheet_choices, to_tie
 from csdl.portals.components.import_rows import column_label, fault_label, hidden_digits, note_lines, plan_lines
 from csdl.portals.components.imports import MINISTRY_FILE, import_crumbs, kind_label, sent_workbook
 from csdl.portals.components.lists import Filter, listing, read_filter, read_search
@@ -143,8 +143,7 @@ def import_run(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
 def import_columns(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     """Tie the file's headers to columns; the unit's next file with the same headers is read without asking."""
     found = _run_or_404(request, run)
-    needed = found.options.get("mapping_needed") or {}
-    if found.state != RunState.UPLOADED or not needed or _is_busy(found):
+    if not asked_columns(found) or _is_busy(found):
         return redirect("desk:import-run", run)
     sheets = sheet_choices(found)
     error = None
@@ -334,6 +333,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "crumbs": crumbs,
         "start_url": crumbs[-1][1],
         "failure": _failure(run),
+        "may_tie": bool(asked_columns(run)),
     }
 
 
@@ -365,7 +365,7 @@ def _plan_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "chip_filters": [found.state, *found.filters],
         "is_narrowed": found.is_narrowed,
         "state": found.state,
-        "has_sheets": len(context["sums"].nouns) > 1,
+        "has_sheets": len(context["sums"].nouns) > 1 or len(run.options.get("sheets", ())) > 1,
         "notes": note_lines(run),
         "query": _query(request),
     }

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from csdl.intake.sheets.cells import mark
+from csdl.intake.sheets.nouns.classes import class_key
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,11 @@ from csdl.intake.sheets.cells import mark
 )
 def test_a_mark_is_a_number_without_its_signs_a_day_or_a_code_as_it_stands(cell: Any, said: str | None) -> None:
     assert mark(cell) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("6A", "6a"), ("Lớp 6 A", "6a"), ("6-A", "6a"), ("6А", "6a"), ("6/1", "6#1"), ("6 - 1", "6#1"), ("61", "61")],
+)
+def test_a_class_has_one_key_however_it_is_written(name: str, key: str) -> None:
+    assert class_key(name) == key

@@ -127,7 +127,14 @@ def said(table: Table, column: str) -> list[tuple[Any, str | None]]:
         ("Dân tộc", "ethnic_code", "Kinh (Việt)", "01", None),
         ("Dân tộc", "ethnic_code", "H'Mông", "08", None),
         ("Dân tộc", "ethnic_code", "01 - Kinh", "01", None),
-        ("Dân tộc", "ethnic_code", 4, "04", None),
+        ("Dân tộc", "ethnic_code", 4, "04", "INT-38"),
+        ("Dân tộc", "ethnic_code", "06", "06", "INT-38"),
+        ("Dân tộc", "ethnic_code", "30", "30", "INT-38"),
+        ("Dân tộc", "ethnic_code", 1, "01", None),
+        ("Dân tộc", "ethnic_code", 55, "55", None),
+        ("Họ tên mẹ", "mother_full_name", "Nguyễn Vаn Cуrilic", "Nguyễn Van Cyrilic", "INT-39"),
+        ("Lớp", "class_name", "6А", "6A", "INT-39"),
+        ("Họ tên mẹ", "mother_full_name", "Иван Петров", "Иван Петров", None),
         ("Dân tộc", "ethnic_code", "04 - Mường", "06", "INT-57"),
         ("Dân tộc", "ethnic_code", "Hoa (06)", "04", "INT-57"),
         ("Dân tộc", "ethnic_code", "Sao Hỏa", None, "INT-21"),
@@ -192,10 +199,23 @@ def test_days_are_left_alone_where_nothing_proves_a_swap(cells: tuple[Any, ...])
     assert [code for _, code in said(read("Ngày vào", *cells), "enrolled_on")] == [None] * len(cells)
 
 
-def test_texts_of_a_column_written_month_first_are_named() -> None:
-    table = read("Ngày vào", "12/25/2024", "09/05/2024")
+def test_texts_of_a_column_written_month_first_are_read_so_and_named() -> None:
+    table = read("Ngày vào", "12/25/2024", "09/05/2024", "07/07/2024", dt.datetime(2024, 3, 4), "2024-02-01")
 
-    assert said(table, "enrolled_on") == [("2024-12-25", "INT-52"), ("2024-05-09", "INT-52")]
+    assert said(table, "enrolled_on") == [
+        ("2024-12-25", "INT-52"),
+        ("2024-09-05", "INT-52"),
+        ("2024-07-07", None),
+        ("2024-03-04", "INT-52"),
+        ("2024-02-01", None),
+    ]
+    assert (
+        table.rows[1]
+        .problems[-1]
+        .message.startswith(
+            "Các ô khác của cột ghi tháng trước ngày sau, nên ô này đọc là 05/09/2024; nếu đúng là 09/05/2024"
+        )
+    )
 
 
 def test_signs_that_were_cleaned_are_told_once_a_column() -> None:

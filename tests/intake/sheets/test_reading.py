@@ -285,8 +285,8 @@ def test_a_column_that_nobody_knows_is_named_once() -> None:
             "INT-35",
             1,
             "Sở thích",
-            f"Cột {letter} “Sở thích” không ứng với mục nào của học sinh nên không được đọc. Nếu cần cột này, hãy đổi "
-            "tiêu đề như trong tệp mẫu.",
+            f"Cột {letter} “Sở thích” không ứng với mục nào của học sinh nên không được đọc. Nếu cần cột này, hãy chọn "
+            "mục cho cột ở trang xem trước, hoặc đổi tiêu đề như trong tệp mẫu.",
         )
     ]
 
@@ -341,3 +341,158 @@ def test_a_header_of_one_level_is_not_put_together_with_the_data() -> None:
     book = book_of(["Họ và tên", "Ngày sinh", None, "Lớp"], ["Nguyễn Văn An", "05/09/2012", "Điện thoại", "6A"])
 
     assert values(saved(book)) == [READ[0]]
+
+
+def notes(content: bytes, noun: str = "pupils") -> list[tuple[str, str]]:
+    return [(one.code.value, one.message) for table in read_tables(content, [noun]) for one in table.notes]
+
+
+def test_a_name_whose_header_is_merged_over_two_columns_is_read_whole() -> None:
+    book = book_of(
+        ["TT", "Họ và tên", None, "Ngày sinh", None, None, "Lớp"],
+        [1, "Nguyễn Văn", "An", 5, 9, 2012, "6A"],
+        [2, "Lê Thị Hoa", None, "15/10/2012", None, None, "6A"],
+    )
+    for merged in ("B1:C1", "D1:F1"):
+        book.active.merge_cells(merged)
+
+    (table,) = read_tables(saved(book), ["pupils"])
+
+    assert [row.values for row in table.rows] == READ
+    assert (table.headers["full_name"], table.headers["birth_date"], table.notes) == ("Họ và tên", "Ngày sinh", [])
+
+
+@pytest.mark.parametrize(
+    ("merged", "header", "cells", "said"),
+    [
+        ("", ["STT", "Họ và tên", "Ngày sinh", "Lớp", None], [*AN, "0912345678"],
+         "Cột E không có tiêu đề mà có nội dung (từ dòng 3)"),
+        ("", ["STT", "Họ và tên", None, "Ngày sinh", "Lớp"], [1, "Nguyễn Văn", "An", "05/09/2012", "6A"],
+         "Cột C đứng sau cột họ và tên, không có tiêu đề mà có nội dung (từ dòng 3)"),
+        ("E1:F1", [*HEADER, "Điện thoại", None], [*AN, "0912345678", "0987654321"],
+         "Cột F nằm dưới tiêu đề gộp “Điện thoại” mà có nội dung riêng (từ dòng 3)"),
+        ("", [None, *HEADER[1:]], [1, *AN[1:]], ""),
+    ],
+)  # fmt: skip
+def test_a_column_without_a_header_of_its_own_is_named(
+    merged: str, header: list[Any], cells: list[Any], said: str
+) -> None:
+    book = book_of(header, [*cells[:2], *(None if cell not in HOA + AN else cell for cell in cells[2:])], cells)
+    if merged:
+        book.active.merge_cells(merged)
+
+    found = notes(saved(book))
+
+    assert [code for code, _ in found] == (["INT-35"] if said else [])
+    assert all(message.startswith(said) for _, message in found)
+
+
+@pytest.mark.parametrize(
+    ("group", "lower", "columns"),
+    [
+        ("Mẹ", ["Họ tên mẹ", "Điện thoại mẹ"], ["mother_full_name", "mother_phone"]),
+        ("Điện thoại", ["Cha", "Mẹ"], ["father_phone", "mother_phone"]),
+        ("Địa chỉ", ["Hộ khẩu thường trú", "Nơi ở hiện nay"], ["permanent_address", "current_address"]),
+    ],
+)
+def test_full_labels_below_a_merged_header_are_read(group: str, lower: list[str], columns: list[str]) -> None:
+    book = book_of([*HEADER, group, None], [None, None, None, None, *lower], [*AN, "Tổ 5", "0912345678"])
+    book.active.merge_cells("E1:F1")
+
+    (table,) = read_tables(saved(book), ["pupils"])
+
+    assert list(table.headers) == ["full_name", "birth_date", "class_name", *columns]
+
+
+CLASSES = {"6a": "6A", "7a": "7A"}
+
+
+def per_class() -> openpyxl.Workbook:
+    """A sheet for each class, as one exports them: the same header, the class only in the sheet's name."""
+    book = book_of(["STT", "Họ và tên", "Ngày sinh", "Giới tính"], [*AN[:3], "Nam"])
+    book.active.title = "6A"
+    other = book.create_sheet("Lớp 7 A")
+    other.append(["STT", "Họ và tên", "Ngày sinh", "Giới tính"])
+    other.append([*HOA[:3], "Nữ"])
+    return book
+
+
+@pytest.mark.parametrize("nouns", [["pupils"], WORKBOOK])
+def test_every_sheet_of_a_file_with_one_for_each_class_is_read(nouns: list[str]) -> None:
+    tables = read_tables(saved(per_class()), nouns, classes=CLASSES)
+
+    assert [(table.spec.noun, table.sheet, [row.values for row in table.rows]) for table in tables] == [
+        ("pupils", "6A", [READ[0] | {"gender_code": "01"}]),
+        ("pupils", "Lớp 7 A", [READ[1] | {"gender_code": "02", "class_name": "7A"}]),
+    ]
+    assert [(note.code.value, note.message) for note in tables[1].notes] == [
+        ("INT-37", "Trang tính “Lớp 7 A” không có cột Lớp; các dòng được ghi vào lớp 7A theo tên trang tính.")
+    ]
+
+
+def test_sheets_that_stay_unread_are_named_with_the_reason() -> None:
+    book = per_class()
+    for title, header in (
+        ("Lớp học", ["Tên lớp", "Khối"]),
+        ("GV", ["Họ và tên", "Ngày sinh", "Giới tính", "Loại cán bộ", "Chức vụ"]),
+        ("8A", ["Họ và tên", "Lớp", "Giới tính"]),
+        ("Ghi chép", ["Linh tinh"]),
+        ("Hướng dẫn", ["Cách ghi"]),
+        ("Trống", []),
+    ):
+        sheet = book.create_sheet(title)
+        sheet.append(header)
+
+    other = "lần nhập này chỉ nhận học sinh. Hãy nhập riêng trang ấy."
+    assert [message for code, message in notes(saved(book)) if code == "INT-36"] == [
+        f"Trang tính “Lớp học” không được đọc: trang là lớp học, {other}",
+        f"Trang tính “GV” không được đọc: trang là cán bộ, giáo viên, {other}",
+        "Trang tính “8A” không được đọc: dòng tiêu đề thiếu cột Ngày sinh. Hãy bổ sung cột rồi tải lên lại.",
+        "Trang tính “Ghi chép” không được đọc: không thấy dòng tiêu đề của học sinh.",
+    ]
+
+
+def test_a_sheet_called_after_its_people_is_theirs_whatever_columns_they_share() -> None:
+    book = book_of(HEADER, AN)
+    book.active.title = "DS HS"
+    staff = book.create_sheet("DS GV")
+    staff.append(["Họ và tên", "Ngày sinh", "Giới tính", "Loại cán bộ", "Lớp", "Nơi sinh", "Quê quán"])
+    staff.append(["Trần Thị Dạy", "07/10/1985", "Nữ", "Giáo viên", "6A", "Hải Phòng", "Hải Phòng"])
+
+    assert [(table.spec.noun, table.sheet) for table in read_tables(saved(book), WORKBOOK)] == [
+        ("pupils", "DS HS"), ("staff", "DS GV")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "genders", "said"),
+    [
+        (["Nữ"], [["x"], [None], ["X "]], ["02", "01", "02"], "2 “Nữ”, 1 “Nam”"),
+        (["Nữ"], [[None], [None], [None]], [None, None, None], ""),
+        (["Nữ"], [[1], [0], ["Nữ"]], ["02", "01", "02"], "2 “Nữ”, 1 “Nam”"),
+        (["Nam", "Nữ"], [["x", None], [None, "x"], [None, None]], ["01", "02", None], "1 “Nam”, 1 “Nữ”"),
+        (["Nữ"], [["x"], ["?!"], [None]], ["02", None, "01"], "1 “Nữ”, 1 “?!”, 1 “Nam”"),
+    ],
+)  # fmt: skip
+def test_girls_marked_in_a_column_of_their_own_are_girls_the_others_boys(
+    header: list[str], cells: list[list[Any]], genders: list[str | None], said: str
+) -> None:
+    (table,) = read_tables(saved(book_of([*HEADER, *header], *([*AN, *some] for some in cells))), ["pupils"])
+
+    assert [row.values.get("gender_code") for row in table.rows] == genders
+    message = f"Cột đánh dấu “{' + '.join(header[::-1])}” được đọc thành giới tính: {said}."
+    assert [note.message for note in table.notes] == ([message] if said else [])
+
+
+def test_a_year_written_without_accents_is_no_column_of_boys() -> None:
+    content = saved(book_of(["STT", "Họ và tên", "Ngay", "Thang", "Nam", "Lớp"], [1, AN[1], 5, 9, 2012, "6A"]))
+
+    assert values(content) == [READ[0]]
+
+
+def test_a_column_without_a_header_is_tied_by_its_letter() -> None:
+    content = saved(book_of([*HEADER, None], [*AN, "0912345678"]))
+    (table,) = read_tables(content, ["pupils"])
+
+    assert table.unread == ["Cột E (không có tiêu đề)"]
+    assert values(content, mapping={"pupils": {"phone": table.unread[0]}}) == [READ[0] | {"phone": "0912345678"}]

@@ -78,3 +78,33 @@ def test_nothing_pasted_is_said(text: str) -> None:
     pasted = read_pasted({"danh-sach": text, "viec": "xem"})
 
     assert pasted.faults == ("Chưa có dòng nào. Hãy dán danh sách vào ô bên dưới.",)
+
+
+def test_bullets_and_the_signs_behind_a_line_are_no_part_of_a_name() -> None:
+    text = "- Lê Dán Dũng;\n• Trần Thị Mai,\n3) Phạm Văn Ba.\n– Tô-ni Nguyễn\n"
+
+    assert [row[0] for row in read_pasted({"danh-sach": text, "viec": "xem"}).rows] == [
+        "Lê Dán Dũng", "Trần Thị Mai", "Phạm Văn Ba", "Tô-ni Nguyễn"
+    ]  # fmt: skip
+
+
+def test_lines_parted_by_commas_are_columns() -> None:
+    text = "1. Lê Thị Hoa, 08/03/2012, Nữ, Thôn 3, xã An Hòa;\n2. Trần Văn Bình, 09/04/2012, Nam, Thôn 5\n"
+
+    pasted = read_pasted({"danh-sach": text, "viec": "xem"})
+
+    assert pasted.rows == (
+        ("Lê Thị Hoa", "08/03/2012", "Nữ", "Thôn 3, xã An Hòa"),
+        ("Trần Văn Bình", "09/04/2012", "Nam", "Thôn 5"),
+    )
+    assert [column.chosen for column in pasted.columns[:3]] == ["full_name", "birth_date", "gender_code"]
+
+
+def test_girls_marked_in_a_column_of_their_own_are_girls_the_others_boys() -> None:
+    text = "Họ và tên\tNữ\nLê Thị Hoa\tx\nTrần Văn Bình\t\n"
+    guessed = _guessed(text)
+
+    pasted = read_pasted({"danh-sach": text, "viec": "lap", "so-cot": "2", "cot-0": "full_name", "cot-1": "nu"})
+
+    assert guessed == ["full_name", "nu"]
+    assert pasted.block == "Giới tính\tHọ và tên\nNữ\tLê Thị Hoa\nNam\tTrần Văn Bình"

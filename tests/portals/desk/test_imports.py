@@ -333,6 +333,36 @@ def test_unknown_headers_are_tied_once_and_remembered(places: Places, web_client
     assert list(ColumnMapping.objects.values_list("unit_id", "mapping")) == [(places.school.pk, chosen)]
 
 
+def test_columns_of_a_plan_that_were_not_read_are_tied_from_its_page(places: Places, web_client: Callable) -> None:
+    asked = {
+        "sheet": "Học sinh",
+        "headers": ["Họ và tên", "Ngày sinh", "Mẹ"],
+        "found": {"full_name": "Họ và tên", "birth_date": "Ngày sinh"},
+        "missing": [],
+        "headers_key": "1" * 64,
+    }
+    run = _plan(places)
+    note = _problem("", "Mẹ", ProblemKind.COLUMN_UNREAD, "Cột C “Mẹ” không được đọc.")
+    run.options = {"columns": {"pupils": asked}, "notes": [note]}
+    run.save()
+    address = reverse("desk:import-columns", args=[run.public_id])
+    client = web_client(places.accounts["clerk"])
+
+    plan = client.get(reverse("desk:import-run", args=[run.public_id])).content.decode()
+    page = client.get(address).content.decode()
+    tied = client.post(
+        address,
+        {"pupils:full_name": "Họ và tên", "pupils:birth_date": "Ngày sinh", "pupils:mother_full_name": "Mẹ"},
+    )
+
+    run.refresh_from_db()
+    assert f'href="{address}"' in plan
+    assert "Cột của tệp chưa ứng với mục nào: <strong>“Mẹ”</strong>." in page
+    assert tied.headers["Location"] == reverse("desk:import-run", args=[run.public_id])
+    assert (run.mapping, run.job is not None) == ({"pupils": {"mother_full_name": "Mẹ"}}, True)
+    assert ColumnMapping.objects.get().mapping == {"mother_full_name": "Mẹ"}
+
+
 def test_columns_that_nobody_read_are_named_on_the_plan(places: Places, web_client: Callable) -> None:
     run = _plan(places)
     run.options = {"notes": [_problem("", "Sở thích", ProblemKind.COLUMN_UNREAD, "Cột H “Sở thích” không được đọc.")]}

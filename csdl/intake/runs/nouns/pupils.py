@@ -89,6 +89,8 @@ def _judge() -> Judge:
     return judge
 
 
+# What cannot be a number or a birth date at all is left out like a cell that a spreadsheet broke; the pupil is not.
+_NO_VALUE = {"ID-02", "ID-03", "ID-04", "DM-02", "DM-04"}
 _ALONE = (("moet_code", ministry_code_faults), ("phone", phone_faults), ("email", email_faults))
 
 
@@ -99,6 +101,8 @@ def _finding(column: str, fault: Fault, values: Mapping[str, Any]) -> Finding:
         return Finding(
             column, ProblemKind.NEEDED_EMPTY, fault.message, "new" if needed else "wanted" if fault.is_error else "warn"
         )
+    if fault.code in _NO_VALUE:
+        return Finding(column, ProblemKind.PERSON_FAULTY, f"{fault.message} Ô này không được ghi.", "void")
     return Finding(column, ProblemKind.PERSON_FAULTY, fault.message, weight(fault, "judge"))
 
 
@@ -112,13 +116,14 @@ PUPILS = Noun(
     judge=_judge,
     plan=(
         "30_gather_pupil_pool",
-        "31_match_pupils",
         "33_gather_classes",
+        "31_match_pupils",
         "34_read_pupils_now",
         "35_read_pupils_base",
         "36_find_pupil_classes",
         "37_check_pupils",
         "38_find_doubled_pupils",
+        "39_find_mixed_pupils",
     ),
     write=(
         "40_insert_students",

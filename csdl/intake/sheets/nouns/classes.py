@@ -1,5 +1,7 @@
 """Classes of a school's year: field list class."""
 
+import re
+
 from csdl.intake.sheets.cells import code_text, number
 from csdl.intake.sheets.columns import Column, Form, Need
 from csdl.intake.sheets.kinds import (
@@ -13,10 +15,20 @@ from csdl.intake.sheets.kinds import (
     text_column,
 )
 from csdl.intake.sheets.specs import SheetSpec
+from csdl.lib.vietnamese import fold, with_latin_letters
 
-__all__ = ["CLASSES", "CLASS_ALIASES"]
+__all__ = ["CLASSES", "CLASS_ALIASES", "class_key"]
 
 CLASS_ALIASES = ("Lớp", "Tên lớp học", "Tên lớp", "Lớp học", "Nhóm lớp", "Nhóm, lớp")
+
+
+def class_key(name: str) -> str:
+    """A class's name as people write it in many ways: '6 A', 'Lớp 6A', '6-A' are one, '6/1' and '61' are two. Twin of
+    the statement in `sql/33_gather_classes.sql`."""
+    key = re.sub(r"^(lop|nhom)\s+", "", fold(with_latin_letters(name)))
+    return re.sub(r"[^a-z0-9#]+", "", re.sub(r"(?<=[0-9])[^a-z0-9]+(?=[0-9])", "#", key))
+
+
 _MIXED = ((0, "Không ghép"), (2, "2 độ tuổi"), (3, "3 độ tuổi"), (4, "4 độ tuổi"))
 
 CLASSES = SheetSpec(

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from csdl.codes import queries as codes
 from csdl.intake.sheets.cells import identity, ministry_code, phone
-from csdl.intake.sheets.columns import Column, Need
-from csdl.intake.sheets.kinds import day_column, day_parts, list_column, name_parts, text_column
+from csdl.intake.sheets.columns import Column, Need, Parts
+from csdl.intake.sheets.kinds import day_column, day_parts, gender_ticks, list_column, name_parts, text_column
+from csdl.lib.persons import FOREIGN
 
 __all__ = [
     "EMAIL",
@@ -30,6 +32,7 @@ GENDER = list_column(
     source_field="GioiTinh",
     aliases=("Nam/Nữ", "Phái", "MaGioiTinh"),
     width=9,
+    parts=Parts((("Nữ", "Là nữ", "HS nữ", "Học sinh nữ"), ("Nam", "Là nam")), lambda cells: None, ticks=gender_ticks),
 )
 
 EMAIL = text_column("email", "Thư điện tử", 120, source_field="Email", aliases=("E-mail",), is_sensitive=True, width=24)
@@ -48,6 +51,18 @@ def birth_date_column(*aliases: str, need: Need, example: str) -> Column:
     )
 
 
+def _other_group(code: str) -> str:
+    """Which other group a number means in the census's list, said; empty where both lists agree."""
+    name, other = codes.labels("ethnic_group")["ethnic_group"].get(code, ""), codes.census_groups().get(code, "")
+    if other == name or code == FOREIGN:
+        return ""
+    census = f"là “{other}”" if other else "có thể là dân tộc khác"
+    return (
+        f"Ô chỉ ghi số {code}: đọc là “{name}” theo danh mục của Bộ; theo danh mục tổng điều tra, số này {census}. "
+        "Hãy đối chiếu; tốt nhất là ghi tên dân tộc."
+    )
+
+
 def ethnic_column(**said: Any) -> Column:
     """The ethnic group."""
     return list_column(
@@ -56,6 +71,7 @@ def ethnic_column(**said: Any) -> Column:
         "ethnic_group",
         source_field="MaDanToc",
         aliases=("Tên dân tộc", "Mã dân tộc"),
+        doubt=_other_group,
         hint="Ghi tên dân tộc; có hai cách đánh số đang dùng nên mã dễ nhầm.",
         width=12,
         **said,
