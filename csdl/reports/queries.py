@@ -61,6 +61,7 @@ __all__ = [
     "pupil_differences",
     "row_differences",
     "scope_of",
+    "sent_before",
     "snapshot_of",
     "status",
     "submissions",
@@ -382,6 +383,14 @@ def snapshot_of(
             f"{unit.name} chưa chốt số liệu {period.name.lower()}. Hãy chốt trước: csdl report freeze.", code="RPT-08"
         )
     return found
+
+
+def sent_before(report: Submission, snapshot: Snapshot) -> Snapshot | None:
+    """The freeze that was sent before another one of the report: what the unit above holds that one against; None where
+    nothing was sent before it."""
+    earlier = report.moves.filter(name="send", snapshot__version__lt=snapshot.version)
+    sending = earlier.select_related("snapshot").order_by("-pk").first()
+    return sending.snapshot if sending else None
 
 
 def frozen_form(snapshot: Snapshot, form: Form, only: Sequence[FormRow] = ()) -> FilledForm:

@@ -32,7 +32,7 @@ from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, changes_of, form, law_changes
 from csdl.reports.models import ReportPeriod, Snapshot, Submission
 from csdl.reports.outgoing import export_form
-from csdl.reports.queries import cell_differences, frozen_form, marks_on, trace
+from csdl.reports.queries import cell_differences, frozen_form, marks_on, sent_before, trace
 
 __all__ = ["report_cell", "report_file", "report_form", "report_locked_file"]
 
@@ -218,17 +218,12 @@ def _changed(page: ReportPage, snapshot: Snapshot | None, one: Form) -> frozense
     """Cells that differ from the version sent before: shown once the report is a second version."""
     if page.report is None or snapshot is None or page.report.sent_at is None or snapshot.version == 1:
         return frozenset()
-    sending = (
-        page.report.moves.filter(name="send", snapshot__version__lt=snapshot.version)
-        .select_related("snapshot")
-        .order_by("-pk")
-        .first()
-    )
-    if sending is None or sending.snapshot is None:
+    before = sent_before(page.report, snapshot)
+    if before is None:
         return frozenset()
     return frozenset(
         (row.code, column.code)
-        for difference in cell_differences(sending.snapshot, snapshot)
+        for difference in cell_differences(before, snapshot)
         if difference.form_code == one.code
         for row in (one.row(difference.indicator_code),)
         for column in row.columns

@@ -3,7 +3,7 @@ opens the same pages and reviews there."""
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ from csdl.accounts.second_factor import second_factor_required
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
+from csdl.portals.components.lists import address
 from csdl.portals.school.reach import note_unit_read, report_crumbs, report_unit_or_404
 from csdl.reports.actions import (
     OWN_FREEZE,
@@ -62,6 +63,7 @@ from csdl.reports.preconditions import problems_of
 from csdl.reports.queries import (
     CellDifference,
     Failure,
+    PupilDifference,
     Scope,
     cell_differences,
     drift,
@@ -70,6 +72,7 @@ from csdl.reports.queries import (
     failures,
     pupil_differences,
     scope_of,
+    sent_before,
 )
 from csdl.reports.reviews import compared
 
@@ -399,8 +402,11 @@ def _review(request: HttpRequest, page: ReportPage) -> dict[str, Any]:
     compare = compared(actor=request.actor, period=page.period, level_code=page.level_code, unit_id=page.unit.pk).get(
         page.unit.pk, []
     )
+    before = sent_before(report, snapshot)
     return {
         "reviews": True,
+        "resent_after": before,
+        "resent_rows": len(cell_differences(before, snapshot)) if before else 0,
         "may_accept": report.state in accept.starts_from(is_direct=direct) and (page.tier == Tier.OFFICE or direct),
         "may_return": report.state in give.starts_from(is_direct=direct),
         "comparisons": [(one, page.address("report-cell", one.form_code, one.address)) for one in compare],
@@ -572,7 +578,7 @@ def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str
             return redirect(page.address("report-detail"))
         except ReportError as refused:
             error = refused
-    last = _last_sent(report)
+    last = sent_before(report, snapshot)
     context = {
         "page": page,
         "unit": page.unit,
@@ -587,16 +593,11 @@ def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str
             for one in report.remarks.filter(answer="").order_by("pk")
         ],
         "last": last,
-        "changed_rows": len(cell_differences(last, snapshot)) if last and last.pk != snapshot.pk else 0,
+        "changed_rows": len(cell_differences(last, snapshot)) if last else 0,
         "explained": CheckExplanation.objects.filter(submission=report).count(),
         "error": error,
     }
     return render(request, "school/reports/sign.html", context, status=409 if error else 200)
-
-
-def _last_sent(report: Submission) -> Snapshot | None:
-    sending = report.moves.filter(name="send").select_related("snapshot").order_by("-pk").first()
-    return sending.snapshot if sending else None
 
 
 @login_required
@@ -687,8 +688,8 @@ def report_return(request: HttpRequest, school: uuid.UUID, period: str, level: s
 @login_required
 @require_safe
 def report_changes(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
-    """What the freeze that counts changed against another one (the one sent before, or the one before it), by cell and
-    pupil; and the records of today beside it."""
+    """What the freeze that counts changed against another one (the one sent before it; where none was, the one frozen
+    before it), by cell and pupil; and the records of today beside it. The first ones of many, all of them on request."""
     page = report_page(request, school, period, level)
     report, snapshot = page.report, page.snapshot
     if report is None or snapshot is None:
@@ -696,26 +697,41 @@ def report_changes(request: HttpRequest, school: uuid.UUID, period: str, level: 
     request.actor.require(Permission.STUDENT_READ, on=snapshot)
     others = list(report.snapshots.exclude(pk=snapshot.pk).order_by("-version"))
     named = request.GET.get("so-voi", "")
-    last = _last_sent(report)
-    usual = last if last and last.pk != snapshot.pk else (others[0] if others else None)
+    usual = sent_before(report, snapshot) or (others[0] if others else None)
     old = next((one for one in others if str(one.version) == named), usual)
     # The records of now are of where the school is now; a unit that took the report before sees what was frozen.
     within = visible(OrgUnit.objects.filter(pk=page.unit.pk), request.actor, Permission.STUDENT_READ).exists()
     today = drift(snapshot) if within else None
+    sent_at = {one.snapshot_id: one.moved_at for one in report.moves.filter(name="send").order_by("-pk")}
+    limit = None if request.GET.get("het") == "1" else _SHOWN_DIFFERENCES
     context = {
         "page": page,
         "unit": page.unit,
         "crumbs": [(page.title, page.address("report-detail"))],
-        "others": others,
+        "others": [(one, sent_at.get(one.pk)) for one in others],
         "old": old,
+        "old_sent_at": sent_at.get(old.pk) if old else None,
         "cells": [_changed_row(page, one) for one in cell_differences(old, snapshot)] if old else [],
-        "pupils": [(one, _facts(one.changed)) for one in pupil_differences(old, snapshot)[:_SHOWN_DIFFERENCES]]
-        if old
-        else [],
+        "moved": _Moved.of(request, pupil_differences(old, snapshot), limit) if old else None,
         "drift": today,
-        "drifted": [(one, _facts(one.changed)) for one in (today.pupils if today else [])[:_SHOWN_DIFFERENCES]],
+        "drifted": _Moved.of(request, today.pupils, limit) if today else None,
     }
     return render(request, "school/reports/changes.html", context)
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Pupils that two countings see otherwise, the first ones of them; `count` is how many there are, `rest` opens the
+    page with all."""
+
+    count: int
+    shown: list[tuple[PupilDifference, list[tuple[str, Any, Any]]]]
+    rest: str
+
+    @classmethod
+    def of(cls, request: HttpRequest, found: Sequence[PupilDifference], limit: int | None) -> "_Moved":
+        shown = [(one, _facts(one.changed)) for one in found[:limit]]
+        return cls(len(found), shown, address(request, het="1") if len(shown) < len(found) else "")
 
 
 def _changed_row(page: ReportPage, one: CellDifference) -> dict[str, Any]:

@@ -366,7 +366,7 @@ def test_a_form_leaves_locked_with_a_password_that_is_kept_nowhere(chain: Chain,
         ("report-detail", (), 23),
         ("report-form", ("02-DN-TH",), 15),
         ("report-cell", ("02-DN-TH", "37:1"), 16),
-        ("report-changes", (), 18),
+        ("report-changes", (), 19),
     ],
 )
 def test_pages_cost_the_same_with_one_pupil_and_with_many(
@@ -496,3 +496,47 @@ def test_an_explanation_of_one_letter_is_refused_beside_its_field_and_nothing_ty
     assert (refused.status_code, kept, nothing) == (409, [("x", wanted), ("Đã đối chiếu sổ", "")], 0)
     assert 'aria-describedby="gt-1-sai"' in refused.content.decode()
     assert (long.status_code, done.status_code, CheckExplanation.objects.count()) == (409, 302, 2)
+
+
+def test_what_came_again_is_held_against_what_was_sent_before_it(chain: Chain, web_client: Callable) -> None:
+    made = chain.schools[0].classes.first()
+    report = sent(chain)
+    return_report(actor=chain.actors["office"], report=report, reason="Xem lại dòng 40")
+    b.pupil(made, None, name="Em thứ ba")
+    _frozen(chain)  # lần 2: chốt, không gửi
+    sent(chain)  # lần 3
+    office = web_client(chain.actors["office"].account)
+
+    page = office.get(_url(chain, "report-changes"))
+    unsent = office.get(_url(chain, "report-changes"), {"so-voi": "2"})
+
+    assert (page.context["old"].version, unsent.context["old"].version) == (1, 2)
+    assert [(one.version, at is not None) for one, at in page.context["others"]] == [(2, False), (1, True)]
+    assert page.context["moved"].count == 1
+    text = page.content.decode()
+    assert "Lần 3 so với lần 1" in text
+    assert "Lần 1 đã gửi lúc" in text
+    assert "Lần 2 mới chốt ở trường, không gửi." in unsent.content.decode()
+    rows = len(page.context["cells"])
+    assert rows > 0
+    link = f'<a href="{_url(chain, "report-changes")}">{rows} dòng khác lần đã gửi trước (lần chốt 1)</a>'
+    assert link in office.get(_url(chain, "report-detail")).content.decode()
+
+
+def test_a_long_list_of_differences_says_how_long_and_opens_whole(
+    chain: Chain, web_client: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("csdl.portals.school.reports._SHOWN_DIFFERENCES", 2)
+    _frozen(chain)
+    for place in range(3):
+        b.pupil(chain.schools[0].classes.first(), None, name=f"Trẻ {place}")
+    _frozen(chain)
+    clerk = web_client(chain.clerk().account)
+
+    first, everything = (clerk.get(_url(chain, "report-changes"), asked) for asked in ({}, {"het": "1"}))
+
+    assert (first.context["moved"].count, len(first.context["moved"].shown)) == (3, 2)
+    assert "Học sinh khác: 3" in first.content.decode()
+    assert "Hiện 2 em đầu trong 3 em." in first.content.decode()
+    assert len(everything.context["moved"].shown) == 3
+    assert "em đầu" not in everything.content.decode()
