@@ -74,7 +74,7 @@ from csdl.reports.queries import (
     scope_of,
     sent_before,
 )
-from csdl.reports.reviews import compared
+from csdl.reports.reviews import compared, coverage
 
 __all__ = [
     "ReportPage",
@@ -411,6 +411,7 @@ def _review(request: HttpRequest, page: ReportPage) -> dict[str, Any]:
         "may_return": report.state in give.starts_from(is_direct=direct),
         "comparisons": [(one, page.address("report-cell", one.form_code, one.address)) for one in compare],
         "outliers": [one for one in compare if one.reasons],
+        "coverage": coverage(compare),
     }
 
 
@@ -689,7 +690,7 @@ def report_return(request: HttpRequest, school: uuid.UUID, period: str, level: s
 @require_safe
 def report_changes(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
     """What the freeze that counts changed against another one (the one sent before it; where none was, the one frozen
-    before it), by cell and pupil; and the records of today beside it. The first ones of many, all of them on request."""
+    before it), by cell and pupil, and the records of today beside it: the first ones of many, or all."""
     page = report_page(request, school, period, level)
     report, snapshot = page.report, page.snapshot
     if report is None or snapshot is None:

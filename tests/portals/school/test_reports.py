@@ -523,6 +523,16 @@ def test_what_came_again_is_held_against_what_was_sent_before_it(chain: Chain, w
     assert link in office.get(_url(chain, "report-detail")).content.decode()
 
 
+def test_a_reviewer_learns_what_could_not_be_compared(chain: Chain, web_client: Callable) -> None:
+    sent(chain)
+    page = web_client(chain.actors["office"].account).get(_url(chain, "report-detail")).content.decode()
+
+    assert "Không có chỉ số nào khác thường" not in page
+    assert (
+        "<strong>Chưa so được</strong> với kỳ trước (chưa có số liệu); năm trước (chưa có số liệu); các trường" in page
+    )
+
+
 def test_a_long_list_of_differences_says_how_long_and_opens_whole(
     chain: Chain, web_client: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
