@@ -1,7 +1,9 @@
 """`csdl report`: periods, freeze, status, sending, consolidation, files, the rows behind a cell."""
 
 import datetime as dt
+import hashlib
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -71,18 +73,24 @@ def freeze(period_code: str, unit_code: str, everything: bool, level_code: str, 
     emit({**done.as_json(), "skipped": skipped}, json_wanted, "\n".join(said))
 
 
-@commands.command("status", help="Tình hình: đơn vị nào đã chốt, đã gửi, còn thiếu.")
+@commands.command(
+    "status", help="Tình hình: đơn vị nào đã chốt, đã gửi, bị trả lại, còn thiếu; không nêu đơn vị: cả tỉnh."
+)
 @_period
 @_scope
 @as_json
 @with_database
 def status(period_code: str, unit_code: str, everything: bool, json_wanted: bool) -> None:
-    from csdl.reports.enums import SubmissionState  # needs settings
+    from csdl.lib import clock  # needs settings
+    from csdl.reports.board import standing_of
+    from csdl.reports.enums import SubmissionState
     from csdl.reports.queries import period_named
     from csdl.reports.queries import status as report_status
 
-    period = period_named(period_code)
+    period, everything = period_named(period_code), everything or not unit_code
     lines = report_status(actor=operator(), period=period, unit=_unit_of(unit_code, everything))
+    now = clock.now()
+    standings = [standing_of(one.state, one.sent_at, one.due_at, now) for one in lines]
     owed = [one for one in lines if not one.reason]
     counts = {state.value: sum(one.state == state for one in owed) for state in SubmissionState}
     rows = [
@@ -91,24 +99,58 @@ def status(period_code: str, unit_code: str, everything: bool, json_wanted: bool
             "name": one.unit_name,
             "level": one.level_code,
             "state": one.state,
+            "standing": None if one.reason else standing,
             "version": one.version,
             "pupils": one.pupils,
             "errors": one.errors,
             "warnings": one.warnings,
-            "due_at": one.due_at.isoformat() if one.due_at else None,
+            "due_at": _instant(one.due_at),
+            "sent_at": _instant(one.sent_at),
+            "late_minutes": one.late_minutes,
             "owes_none_because": one.reason or None,
         }
-        for one in lines
+        for one, standing in zip(lines, standings, strict=True)
     ]
+    told = [_stands(one.state, standing) for one, standing in zip(lines, standings, strict=True)]
+    order = list(SubmissionState.values)
+    sums = Counter((order.index(one.state), word) for one, word in zip(lines, told, strict=True) if not one.reason)
     said = [f"{period.name}: {len(owed)} báo cáo phải có."]
-    said += [f"  {SubmissionState(state).label}: {count}" for state, count in counts.items() if count]
+    said += [f"  {word}: {count}" for (_, word), count in sorted(sums.items())]
     if not everything:
         said += [
             f"  {one.unit_code} {one.unit_name}, cấp {one.level_code}: "
-            + (one.reason or f"{SubmissionState(one.state).label}, lần chốt {one.version}, {one.pupils} học sinh")
-            for one in lines
+            + (one.reason or f"{word}, lần chốt {one.version}, {one.pupils} học sinh{_sent(one)}")
+            for one, word in zip(lines, told, strict=True)
         ]
     emit({"period": period.code, "owed": len(owed), "states": counts, "reports": rows}, json_wanted, "\n".join(said))
+
+
+def _stands(state: str, standing: str) -> str:
+    """The state in words; what was given back and is frozen again is still given back, as the board says it."""
+    from csdl.reports.board import words  # needs settings
+    from csdl.reports.enums import SubmissionState
+
+    return words[standing][1] if standing == "dang-sua" else str(SubmissionState(state).label)
+
+
+def _sent(line: Any) -> str:
+    """When it was sent last, and how late by its first sending."""
+    from csdl.reports.board import said_minutes  # needs settings
+
+    if line.sent_at is None:
+        return ""
+    late = f", muộn {said_minutes(line.late_minutes)}" if line.late_minutes is not None else ""
+    return f", gửi {_local(line.sent_at):%H:%M %d/%m/%Y}{late}"
+
+
+def _instant(at: dt.datetime | None) -> str | None:
+    return _local(at).isoformat() if at else None
+
+
+def _local(at: dt.datetime) -> dt.datetime:
+    from csdl.lib import clock  # needs settings
+
+    return at.astimezone(clock.LOCAL_ZONE)
 
 
 @commands.command("send", help="Gửi báo cáo đã chốt và đã ký lên cấp trên; báo cáo nào chưa gửi được thì nói vì sao.")
@@ -207,20 +249,22 @@ def export(
     if _unit_of(unit_code, False).kind in TEACHING_KINDS:
         snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
         made = export_form(actor=operator(), snapshot=snapshot, form_code=form_code, format=wanted)
-        number, digest = snapshot.version, snapshot.digest
+        number, source = snapshot.version, {"snapshot_sha256": snapshot.digest}
         said = f"biểu {form_code} của {snapshot.unit_name}, lần chốt {number}"
     else:
         summed = _sum(period_code, unit_code, level_code, form_code, version)
         made = export_summed_form(
             actor=operator(), version=summed, form_code=form_code, format=wanted, purpose="xuất bằng lệnh"
         )
-        number, digest = summed.version, summed.digest
+        number, source = summed.version, {"consolidation_sha256": summed.digest}
         said = (
             f"biểu {form_code} tổng hợp của {summed.unit.name}, lần tổng hợp {number}, "
             f"{summed.included_count}/{summed.expected_count} đơn vị"
         )
     write_file(out, made.content)
-    data = {"file": str(out), "form": form_code, "version": number, "sha256": digest}
+    # Of the file, so that it can be checked where it arrives; the hash of what was frozen stands in the file too.
+    sha256 = hashlib.sha256(made.content).hexdigest()
+    data = {"file": str(out), "form": form_code, "version": number, "sha256": sha256} | source
     emit(data, json_wanted, f"Đã ghi {out}: {said}.")
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "remarks",
     "reporting_parents",
     "said_minutes",
+    "standing_of",
     "state_counts",
     "summed",
     "timeline",
@@ -223,11 +224,12 @@ def _line(
     row: tuple[Any, ...], place: int, hours: Callable[[int, str], dt.datetime | None], now: dt.datetime
 ) -> BoardLine:
     due, state = hours(row[_UNIT], row[_LEVEL]), row[_STATE]
-    said = (_standing(state, row[_SENT_AT], due, now), place, row[_SORT_KEY], state in SENT_STATES)
+    said = (standing_of(state, row[_SENT_AT], due, now), place, row[_SORT_KEY], state in SENT_STATES)
     return BoardLine._make((*row[:_OPEN_UNTIL], due, *row[_OPEN_UNTIL:_SORT_KEY], *said))
 
 
-def _standing(state: str, sent_at: dt.datetime | None, due: dt.datetime | None, now: dt.datetime) -> str:
+def standing_of(state: str, sent_at: dt.datetime | None, due: dt.datetime | None, now: dt.datetime) -> str:
+    """Where a report stands for whoever waits for it, one of `words`: given back is told from never sent."""
     if state == _SUBMITTED:
         return "cho-xet"
     if state in _TAKEN:

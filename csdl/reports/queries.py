@@ -106,7 +106,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class StatusLine:
-    """Where one expected report stands."""
+    """Where one expected report stands. `late_minutes`: by its first sending; `sent_at`: the newest."""
 
     unit_code: str
     unit_name: str
@@ -118,6 +118,8 @@ class StatusLine:
     errors: int
     warnings: int
     due_at: dt.datetime | None
+    sent_at: dt.datetime | None
+    late_minutes: int | None
     reason: str
 
 
@@ -296,6 +298,8 @@ def status(*, actor: Actor, period: ReportPeriod, unit: OrgUnit | None = None) -
                 frozen.error_count if frozen else 0,
                 frozen.warning_count if frozen else 0,
                 hours(one.unit_id, one.level_code) if one.forms else None,
+                report.sent_at if report else None,
+                report.late_minutes if report else None,
                 one.reason,
             )
         )
