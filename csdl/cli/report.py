@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import sys
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ _period = click.option("--period", "period_code", required=True, metavar="KỲ",
 _unit = click.option("--unit", "unit_code", required=True, metavar="MÃ", help="Mã đơn vị.")
 _level = click.option("--level", "level_code", default="", metavar="CẤP", help="Cấp học, khi trường có nhiều cấp.")
 _form = click.option("--form", "form_code", required=True, metavar="BIỂU", help="Số hoặc mã biểu, ví dụ 02.ĐN-TH.")
-_version = click.option("--version", type=int, metavar="N", help="Lần chốt, lần tổng hợp; không ghi: lần đang dùng.")
+_version = click.option(
+    "--version", type=int, metavar="N", help="Lần chốt, ở Phòng, Sở là lần tổng hợp; không ghi: lần đang dùng."
+)
 
 
 def _scope(command: Any) -> Any:
@@ -268,13 +271,17 @@ def export(
     emit(data, json_wanted, f"Đã ghi {out}: {said}.")
 
 
-@commands.command("trace", help="Liệt kê những học sinh, cán bộ, lớp, phòng mà một ô đếm.")
+@commands.command(
+    "trace",
+    help="Những gì một ô đếm: ở trường là học sinh, cán bộ, lớp, phòng; ở Phòng, Sở là từng đơn vị trong bản tổng hợp.",
+)
 @_period
 @_unit
 @_level
 @_form
 @_version
 @click.option("--cell", required=True, metavar="DÒNG:CỘT", help="Ví dụ 40:1; dòng R040 ghi 40 cũng được.")
+@click.option("--rows", "with_rows", is_flag=True, help="Ở Phòng, Sở: liệt kê cả những ai mỗi đơn vị đếm.")
 @as_json
 @with_database
 def trace(
@@ -284,40 +291,81 @@ def trace(
     form_code: str,
     version: int | None,
     cell: str,
+    with_rows: bool,
     json_wanted: bool,
 ) -> None:
-    from csdl.accounts.errors import CsdlError  # needs settings
-    from csdl.orgs.enums import TEACHING_KINDS
+    from csdl.orgs.enums import TEACHING_KINDS  # needs settings
     from csdl.reports.forms import form
     from csdl.reports.queries import trace as trace_cell
 
     form_code = _form_code(form_code, period_code)
-    unit = _unit_of(unit_code, False)
-    if unit.kind not in TEACHING_KINDS:
-        raise CsdlError(f"{unit.name} không phải trường: lệnh này chỉ dùng cho trường.", code="CLI-01")
+    if _unit_of(unit_code, False).kind not in TEACHING_KINDS:
+        _trace_sum(
+            _sum(period_code, unit_code, level_code, form_code, version), form_code, cell, with_rows, json_wanted
+        )
+        return
     snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
     what = form(form_code, snapshot.basis)
     found = trace_cell(actor=operator(), snapshot=snapshot, form=what, address=what.address(cell))
-    data = {
-        "form": form_code,
+    data = _cell_said(found, snapshot.version) | {"total": int(found.total), "rows": found.rows}
+    text = [
+        f"{found.row.code} {found.row.label}, cột {found.column.full_label}: {int(found.total)}",
+        found.row.definition,
+        *_listed(found.row.population, found.rows),
+    ]
+    emit(data, json_wanted, "\n".join(text))
+
+
+def _trace_sum(version: Any, form_code: str, cell: str, with_rows: bool, json_wanted: bool) -> None:
+    """From a cell of a sum to its units; each unit's own cell opens in the same way."""
+    from csdl.reports.consolidations import trace_sum  # needs settings
+    from csdl.reports.forms import form
+
+    what = form(form_code, version.basis)
+    found = trace_sum(actor=operator(), version=version, form=what, address=what.address(cell), with_rows=with_rows)
+    parts = [
+        {"unit": one.unit.code, "name": one.unit.name, "figure": _figure(one.figure), "version": one.version}
+        | ({"rows": rows} if with_rows else {})
+        for one, rows in found.parts
+    ]
+    data = _cell_said(found, version.version) | {"total": _figure(found.total), "parts": parts}
+    text = [
+        f"{found.row.code} {found.row.label}, cột {found.column.full_label}: {_told(_figure(found.total))}",
+        f"{version.unit.name}, lần tổng hợp {version.version}: "
+        f"{version.included_count}/{version.expected_count} đơn vị. {found.row.definition}",
+        "Mã đơn vị | Đơn vị | Số liệu",
+    ]
+    for one, rows in found.parts:
+        text.append(" | ".join((one.unit.code, one.unit.name, _told(_figure(one.figure)))))
+        text += [f"  {line}" for line in _listed(found.row.population, rows)]
+    emit(data, json_wanted, "\n".join(text))
+
+
+def _cell_said(found: Any, version: int) -> dict[str, Any]:
+    """Which cell was opened, of which freeze or sum."""
+    return {
+        "form": found.form.code,
         "row": found.row.code,
         "label": found.row.label,
         "column": found.column.code,
         "definition": found.row.definition,
-        "version": snapshot.version,
-        "total": int(found.total),
-        "rows": found.rows,
+        "version": version,
     }
-    named = [name for name in (found.rows[0] if found.rows else ()) if not name.endswith("_id")]
-    heads = {**_HEADS, **({"name": _NAMES[found.row.population]} if found.row.population in _NAMES else {})}
+
+
+def _listed(population: str, rows: list[dict[str, Any]]) -> list[str]:
+    """Counted rows as lines below their heads."""
+    named = [name for name in (rows[0] if rows else ()) if not name.endswith("_id")]
+    heads = {**_HEADS, **({"name": _NAMES[population]} if population in _NAMES else {})}
     shown = [" | ".join(heads[name] for name in named)] if named else []
-    shown += [" | ".join(_told(row[name]) for name in named) for row in found.rows]
-    text = [
-        f"{found.row.code} {found.row.label}, cột {found.column.full_label}: {int(found.total)}",
-        found.row.definition,
-        *shown,
-    ]
-    emit(data, json_wanted, "\n".join(text))
+    return shown + [" | ".join(_told(row[name]) for name in named) for row in rows]
+
+
+def _figure(value: Decimal | None) -> int | float | None:
+    """A figure as a number: whole where it is."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
 
 
 # What `trace` writes above the columns of the rows a cell counts.
@@ -341,6 +389,8 @@ _NAMES = {"class": "Lớp", "site": "Điểm trường", "school": "Trường"}
 def _told(value: Any) -> str:
     if isinstance(value, dt.date):
         return f"{value:%d/%m/%Y}"
+    if isinstance(value, float):
+        return str(value).replace(".", ",")
     return str(value) if value not in (None, "") else "–"
 
 

@@ -10,8 +10,10 @@ import pytest
 from csdl.cli import report
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
-from csdl.reports.actions import freeze, return_report
+from csdl.reports.actions import accept_report, consolidate, freeze, return_report
+from csdl.reports.errors import ReportError
 from csdl.reports.models import ReportPeriod
+from tests import builders as b
 from tests.reports.chain import Chain, at, build_chain, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.server]
@@ -70,3 +72,30 @@ def test_the_hash_named_beside_a_file_is_the_files(
         assert told["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
         assert snapshot is not None
         assert told["snapshot_sha256"] == snapshot.digest
+
+
+def test_a_cell_of_a_sum_leads_to_its_schools_and_their_pupils(
+    chain: Chain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    b.pupil(chain.schools[1].classes.get(name="1A"), None, name="Nguyễn Thị Lan")
+    for place in (0, 1):
+        accept_report(actor=chain.actors["office"], report=sent(chain, place))
+    consolidate(actor=chain.actors["office"], period=chain.period, unit=chain.office, level_code="02")
+    asked = {"unit_code": "313", "level_code": "", "form_code": "02-DN-TH", "version": None, "cell": "40:1"}
+
+    parts = json.loads(_run("trace", capsys, **asked, with_rows=False, json_wanted=True))
+    rows = json.loads(_run("trace", capsys, **asked, with_rows=True, json_wanted=True))
+    said = _run("trace", capsys, **asked, with_rows=True, json_wanted=False).splitlines()
+    own = json.loads(_run("trace", capsys, **(asked | {"unit_code": "31305401"}), with_rows=False, json_wanted=True))
+
+    assert (parts["total"], [(one["unit"], one["figure"]) for one in parts["parts"]]) == (
+        5,
+        [("31305400", 2), ("31305401", 3)],
+    )
+    assert [len(one["rows"]) for one in rows["parts"]] == [one["figure"] for one in rows["parts"]]
+    assert rows["parts"][1]["rows"] == own["rows"]
+    assert said[1].startswith("Phòng GDĐT Lê Chân, lần tổng hợp 1: 2/3 đơn vị.")
+    assert said[2:4] == ["Mã đơn vị | Đơn vị | Số liệu", "31305400 | Trường Tiểu học 0 | 2"]
+    assert any(line.startswith("  Nguyễn Thị Lan | ") for line in said)
+    with pytest.raises(ReportError, match="được nhập tay"):
+        _run("trace", capsys, **(asked | {"cell": "25:1"}), with_rows=True, json_wanted=False)

@@ -297,5 +297,5 @@ def test_the_commands_say_why_there_is_nothing_to_take(snapshot, tmp_path: Path)
         with pytest.raises(ReportError, match=said):
             export(**(asked | change))
     del asked["wanted"], asked["out"]
-    with pytest.raises(CsdlError, match="lệnh này chỉ dùng cho trường"):
-        report.trace.callback.__wrapped__(cell="40:1", **(asked | {"unit_code": "313"}))
+    with pytest.raises(CsdlError, match="Hãy tổng hợp trước"):
+        report.trace.callback.__wrapped__(cell="40:1", with_rows=False, **(asked | {"unit_code": "313"}))
