@@ -13,6 +13,7 @@ from csdl.lib import clock
 from csdl.reports.actions import OWN_FREEZE, freeze, open_usual_period, return_report
 from csdl.reports.models import CellRemark, CheckExplanation, FailedCheck, Signature, TypedCell
 from csdl.reports.queries import failures
+from csdl.students.models import Student
 from tests import builders as b
 from tests.locks import opened_paper, opened_workbook
 from tests.portals.reporting import code_now, reporting
@@ -531,6 +532,24 @@ def test_a_reviewer_learns_what_could_not_be_compared(chain: Chain, web_client: 
     assert (
         "<strong>Chưa so được</strong> với kỳ trước (chưa có số liệu); năm trước (chưa có số liệu); các trường" in page
     )
+
+
+def test_a_reviewer_of_a_sent_report_reads_the_explanations_and_is_asked_for_none(
+    chain: Chain, web_client: Callable
+) -> None:
+    sent(chain)
+    Student.objects.filter(enrolments__school=chain.schools[1]).update(birth_date=None)
+    _frozen(chain, 1)
+
+    office = web_client(chain.actors["office"].account).get(_url(chain, "report-detail")).content.decode()
+    clerk = web_client(chain.clerk(1).account).get(_url(chain, "report-detail", place=1)).content.decode()
+
+    assert "Ràng buộc chưa khớp" in office
+    assert "<strong>Giải trình:</strong> Đã đối chiếu sổ" in office
+    assert "Sửa trong hồ sơ rồi chốt lại" not in office
+    assert _url(chain, "report-explain") not in office
+    assert "Sửa trong hồ sơ rồi chốt lại. Nếu số liệu đúng, ghi giải trình" in clerk
+    assert _url(chain, "report-explain", place=1) in clerk
 
 
 def test_a_long_list_of_differences_says_how_long_and_opens_whole(
