@@ -27,6 +27,7 @@ __all__ = [
     "read_data",
     "sentence",
     "sql_of",
+    "value_words",
 ]
 
 _TERM = re.compile(r"(\w+)(!=|>=|<=|=|<|>)([\w .|-]+)")
@@ -178,6 +179,14 @@ def _term_said(term: Term) -> str:
     names = _names(attribute)
     said = ", ".join(names.get(value, value) for value in term.values)
     return f"{attribute.label} {'không ' if term.op == '!=' else ''}là {said}"
+
+
+@cache
+def value_words(population: str, column: str) -> Mapping[str, str]:
+    """What the values of a counted row's column are called; empty for figures, names and flags."""
+    known = (one for one in attributes().values() if (one.population, one.column) == (population, f"r.{column}"))
+    attribute = next(known, None)
+    return _names(attribute) if attribute and attribute.kind in ("code", "word") else {}
 
 
 def _names(attribute: Attribute) -> Mapping[str, str]:

@@ -588,8 +588,8 @@ def row_differences(table: str, column: str, old_id: int, new_id: int) -> list[C
     ]
 
 
-# Facts of a pupil that say who it is rather than why it is counted.
-_IDENTITY = {"period_id", "snapshot_id", "unit_id", "enrolment_id", "student_id"}
+# Facts of a pupil that say who it is rather than why it is counted, and the age that moves with the day by itself.
+_IDENTITY = {"period_id", "snapshot_id", "unit_id", "enrolment_id", "student_id", "age_months"}
 
 
 def pupil_differences(old: Snapshot, new: Snapshot) -> list[PupilDifference]:

@@ -27,6 +27,7 @@ from csdl.portals.school.report_typing import SEEN, Typing, posted_texts, save_t
 from csdl.portals.school.reports import ReportPage, report_page
 from csdl.reports.actions import remark_cell
 from csdl.reports.board import remarks
+from csdl.reports.drifts import cell_drift
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, changes_of, form, law_changes
@@ -39,6 +40,7 @@ __all__ = ["report_cell", "report_file", "report_form", "report_locked_file"]
 # What the sheets of the ministry's file are called on screen.
 _SECTIONS = {"I": "Trường", "II": "Lớp", "III": "Học sinh", "IV": "Đội ngũ", "V": "Phòng học"}
 _SHOWN_ROWS = 100
+_NOW = "nay"
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
@@ -176,6 +178,8 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "versions": _versions(page),
         "files": [(name, page.address("report-file", one.code, name) + query) for name in _TYPES] if snapshot else [],
         "locked_url": page.address("report-locked-file", one.code) + query,
+        # How the records of now differ is asked once the form stands: nobody waits for it.
+        "changes_url": page.address("report-changes") if snapshot and is_current else "",
         "error": error,
     }
     return render(request, "school/reports/form.html", context, status=409 if error or typing.reasons else 200)
@@ -249,6 +253,8 @@ def report_cell(request: HttpRequest, school: uuid.UUID, period: str, level: str
         row, column = one.cell(cell)
     except ReportError as wrong:
         raise Http404 from wrong
+    if request.method != "POST" and request.GET.get(_NOW) == "1":
+        return _now(request, page, snapshot, one, cell)
     error: CsdlError | None = None
     if request.method == "POST":
         if page.report is None:
@@ -303,6 +309,25 @@ def report_cell(request: HttpRequest, school: uuid.UUID, period: str, level: str
     return render(request, name, context, status=409 if error and not request.headers.get("HX-Request") else 200)
 
 
+def _now(request: HttpRequest, page: ReportPage, snapshot: Snapshot, one: Form, cell: str) -> HttpResponse:
+    """What the cell would count by the records of now: asked once the panel stands; nothing for whom they are not."""
+    try:
+        found = cell_drift(actor=request.actor, snapshot=snapshot, form=one, address=cell)
+    except NotAllowed:
+        found = None
+    except ReportError as wrong:
+        raise Http404 from wrong
+    return render(
+        request,
+        "school/reports/cell.html#now",
+        {
+            "now": found,
+            "now_figure": shown(found.now) if found else "",
+            "changes_url": page.address("report-changes"),
+        },
+    )
+
+
 def _earlier(request: HttpRequest, page: ReportPage, one: Form, cell: str) -> list[tuple[str, str]]:
     """The same cell in the periods before: of the year before, and of the freeze that was sent."""
     before = ReportPeriod.objects.filter(kind=page.period.kind, start_year=page.period.start_year - 1).first()
@@ -354,6 +379,10 @@ def _behind(
         "row_count": found.count,
         "more": found.count - len(found.rows),
         "known_at": snapshot.known_at.astimezone(clock.LOCAL_ZONE),
+        "now_url": f"{page.address('report-cell', one.code, cell)}?{_NOW}=1"
+        if page.snapshot and snapshot.pk == page.snapshot.pk
+        else "",
+        "changes_url": page.address("report-changes"),
     }
 
 

@@ -45,6 +45,8 @@ from csdl.reports.actions import (
 )
 from csdl.reports.actions.moving import before_sending, is_direct, stands_at, stands_for, taker_of
 from csdl.reports.board import BoardLine, board, remarks, said_minutes, timeline, words
+from csdl.reports.definitions import value_words
+from csdl.reports.drifts import DriftOf, drifts
 from csdl.reports.enums import FREEZABLE, Fill, Severity, SubmissionState, Tier
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Form, basis_on, form, owed_forms
@@ -66,7 +68,6 @@ from csdl.reports.queries import (
     PupilDifference,
     Scope,
     cell_differences,
-    drift,
     due_at,
     expected_reports,
     failures,
@@ -75,6 +76,7 @@ from csdl.reports.queries import (
     sent_before,
 )
 from csdl.reports.reviews import compared, coverage
+from csdl.reports.statements import model_of
 
 __all__ = [
     "ReportPage",
@@ -690,19 +692,24 @@ def report_return(request: HttpRequest, school: uuid.UUID, period: str, level: s
 @require_safe
 def report_changes(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
     """What the freeze that counts changed against another one (the one sent before it; where none was, the one frozen
-    before it), by cell and pupil, and the records of today beside it: the first ones of many, or all."""
+    before it), by cell and pupil, and the records of today beside it: the first ones of many, or all. A form asks for
+    the number of records that differ alone."""
     page = report_page(request, school, period, level)
     report, snapshot = page.report, page.snapshot
     if report is None or snapshot is None:
         raise Http404
+    if request.headers.get("HX-Request"):
+        # Asked by a form once it stands: whoever may not read the records is told nothing.
+        counts = _drift_counts(request.actor, snapshot)
+        context = {"counts": [one for one in counts if one[0]], "is_told": bool(counts), "today": clock.today()}
+        return render(request, "school/reports/changes.html#drift-count", context | {"page": page})
     request.actor.require(Permission.STUDENT_READ, on=snapshot)
     others = list(report.snapshots.exclude(pk=snapshot.pk).order_by("-version"))
     named = request.GET.get("so-voi", "")
     usual = sent_before(report, snapshot) or (others[0] if others else None)
     old = next((one for one in others if str(one.version) == named), usual)
     # The records of now are of where the school is now; a unit that took the report before sees what was frozen.
-    within = visible(OrgUnit.objects.filter(pk=page.unit.pk), request.actor, Permission.STUDENT_READ).exists()
-    today = drift(snapshot) if within else None
+    today, others_today = drifts(actor=request.actor, snapshot=snapshot)
     sent_at = {one.snapshot_id: one.moved_at for one in report.moves.filter(name="send").order_by("-pk")}
     limit = None if request.GET.get("het") == "1" else _SHOWN_DIFFERENCES
     context = {
@@ -714,10 +721,56 @@ def report_changes(request: HttpRequest, school: uuid.UUID, period: str, level: 
         "old_sent_at": sent_at.get(old.pk) if old else None,
         "cells": [_changed_row(page, one) for one in cell_differences(old, snapshot)] if old else [],
         "moved": _Moved.of(request, pupil_differences(old, snapshot), limit) if old else None,
+        "today": clock.today(),
         "drift": today,
         "drifted": _Moved.of(request, today.pupils, limit) if today else None,
+        "others_drifted": [_drifted(one) for one in others_today],
     }
     return render(request, "school/reports/changes.html", context)
+
+
+# What rows of each population are called, as heading and in a count.
+_DRIFTED = {
+    "class": ("Lớp", "lớp"),
+    "staff": ("Cán bộ, giáo viên, nhân viên", "cán bộ, giáo viên, nhân viên"),
+    "room": ("Phòng", "loại phòng"),
+    "site": ("Điểm trường", "điểm trường"),
+}
+
+
+def _drift_counts(actor: GrantActor, snapshot: Snapshot) -> list[tuple[int, str]]:
+    """How many of what the records of now hold otherwise than the freeze."""
+    pupils, others = drifts(actor=actor, snapshot=snapshot)
+    found = [(len(pupils.pupils), "học sinh")] if pupils else []
+    return found + [(len(one.rows), _DRIFTED[one.population][1]) for one in others]
+
+
+def _drifted(one: DriftOf) -> dict[str, Any]:
+    """Rows of a population that differ now: name, kind, facts as people read them."""
+    names = {field.name: str(field.verbose_name) for field in model_of(one.population)._meta.concrete_fields}
+    rows = [
+        (
+            _row_name(one.population, row.row),
+            row.kind,
+            [
+                (names.get(name, name), *(_worded(one.population, name, value) for value in pair))
+                for name, pair in row.changed.items()
+            ],
+        )
+        for row in one.rows
+    ]
+    return {"title": _DRIFTED[one.population][0], "rows": rows}
+
+
+def _row_name(population: str, row: Mapping[str, Any]) -> str:
+    if population == "room":
+        kind, build = (_worded(population, name, row[name]) for name in ("room_code", "build"))
+        return f"{kind}, {build}: {row['amount']} phòng"
+    return str(row["full_name" if population == "staff" else "name"])
+
+
+def _worded(population: str, name: str, value: Any) -> str:
+    return str(value_words(population, name).get(value) or _said(value)) if isinstance(value, str) else _said(value)
 
 
 @dataclass(frozen=True)

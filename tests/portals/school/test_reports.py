@@ -1,5 +1,6 @@
 """A unit's report pages: steps, form, cell, signing; who sees what; costs that do not grow."""
 
+import datetime as dt
 import html
 import re
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from csdl.lib import clock
 from csdl.reports.actions import OWN_FREEZE, freeze, open_usual_period, return_report
 from csdl.reports.models import CellRemark, CheckExplanation, FailedCheck, Signature, TypedCell
 from csdl.reports.queries import failures
+from csdl.staff.models import StaffPosting
 from csdl.students.models import Student
 from tests import builders as b
 from tests.locks import opened_paper, opened_workbook
@@ -367,7 +369,7 @@ def test_a_form_leaves_locked_with_a_password_that_is_kept_nowhere(chain: Chain,
         ("report-detail", (), 23),
         ("report-form", ("02-DN-TH",), 15),
         ("report-cell", ("02-DN-TH", "37:1"), 16),
-        ("report-changes", (), 19),
+        ("report-changes", (), 26),
     ],
 )
 def test_pages_cost_the_same_with_one_pupil_and_with_many(
@@ -569,3 +571,37 @@ def test_a_long_list_of_differences_says_how_long_and_opens_whole(
     assert "Hiện 2 em đầu trong 3 em." in first.content.decode()
     assert len(everything.context["moved"].shown) == 3
     assert "em đầu" not in everything.content.decode()
+
+
+def test_drift_stands_beside_the_form_and_the_cell_once_they_stand(chain: Chain, web_client: Callable) -> None:
+    b.teacher(chain.schools[0], year=2024)
+    _frozen(chain)
+    b.pupil(chain.schools[0].classes.get(name="1A"), None, name="Em mới")
+    StaffPosting.objects.filter(unit=chain.schools[0].unit).update(valid_to=dt.date(2024, 10, 2))
+    clerk, changes = web_client(chain.clerk().account), _url(chain, "report-changes")
+    cell = _url(chain, "report-cell", "02-DN-TH", "37:total_all")
+
+    form = clerk.get(_url(chain, "report-form", "02-DN-TH")).content.decode()
+    panel = clerk.get(cell, headers={"HX-Request": "true"}).content.decode()
+    counted = clerk.get(changes, headers={"HX-Request": "true"}).content.decode()
+    now = clerk.get(f"{cell}?nay=1", headers={"HX-Request": "true"}).content.decode()
+    page = clerk.get(changes).content.decode()
+
+    assert f'hx-get="{changes}" hx-trigger="load"' in form
+    assert f'hx-get="{cell}?nay=1" hx-trigger="load"' in panel
+    link = f'<a href="{changes}#nay">1 học sinh, 1 lớp, 1 cán bộ, giáo viên, nhân viên</a>'
+    assert f"Hồ sơ ngày 03/10/2024 khác lần chốt 1: {link}." in counted
+    assert f'Hồ sơ ngày 03/10/2024 đếm 3: <a href="{changes}#nay">thêm 1</a>.' in now
+    assert "<html" not in counted + now
+    for heading in ("Học sinh khác: 1", "Cán bộ, giáo viên, nhân viên khác: 1", "Phòng khác: 0", "Lớp khác: 1"):
+        assert heading in page
+    assert "<div>học sinh: <del>1</del> → <ins>2</ins></div>" in page
+
+
+def test_the_neighbour_is_told_nothing_of_the_drift(chain: Chain, web_client: Callable) -> None:
+    _frozen(chain)
+    neighbour = web_client(chain.actors["clerk1"].account)
+
+    for name, more in (("report-changes", ()), ("report-cell", ("02-DN-TH", "37:total_all"))):
+        asked = neighbour.get(f"{_url(chain, name, *more)}?nay=1", headers={"HX-Request": "true"})
+        assert asked.status_code == 404

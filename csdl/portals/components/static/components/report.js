@@ -67,6 +67,7 @@
       .then((text) => {
         // Our own page, escaped by the server: the same text that the link would open.
         panel.innerHTML = text;
+        window.htmx?.process(panel);
         panel.hidden = false;
         panel.focus();
       })
