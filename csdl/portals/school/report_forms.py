@@ -21,7 +21,7 @@ from csdl.codes import queries as codes
 from csdl.exports.enums import FileFormat
 from csdl.lib import clock
 from csdl.portals.components.outgoing import PasswordForm
-from csdl.portals.components.report_sheet import Marks, sheet, shown
+from csdl.portals.components.report_sheet import Marks, section_title, sheet, shown
 from csdl.portals.school.reach import report_crumbs
 from csdl.portals.school.report_typing import SEEN, Typing, posted_texts, save_typing, seen_text, typed_figures
 from csdl.portals.school.reports import ReportPage, report_page
@@ -37,8 +37,6 @@ from csdl.reports.queries import cell_differences, frozen_form, marks_on, sent_b
 
 __all__ = ["report_cell", "report_file", "report_form", "report_locked_file"]
 
-# What the sheets of the ministry's file are called on screen.
-_SECTIONS = {"I": "Trường", "II": "Lớp", "III": "Học sinh", "IV": "Đội ngũ", "V": "Phòng học"}
 _SHOWN_ROWS = 100
 _NOW = "nay"
 _TYPES = {
@@ -159,13 +157,13 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "law_changes": law_changes(one.code, one.basis),
         "tabs": [
             (
-                _tab(one, name),
+                section_title(one, name),
                 f"?{urlencode({'phan': name} | ({'lan': snapshot.version} if query and snapshot else {}))}",
                 name == section,
             )
             for name in names
         ],
-        "section": _tab(one, section),
+        "section": section_title(one, section),
         "tables": tables,
         "fields": fields,
         "seen_name": SEEN,
@@ -183,21 +181,6 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "error": error,
     }
     return render(request, "school/reports/form.html", context, status=409 if error or typing.reasons else 200)
-
-
-def _tab(one: Form, name: str) -> str:
-    """A section in words; a form without known sections tells the first heading of its own."""
-    names = {row.section for row in one.rows}
-    if not one.level_code:
-        return f"{name}. {one.title}"
-    if name == "I" and "II" not in names:
-        return "I. Trường, lớp"
-    if name in _SECTIONS:
-        return f"{name}. {_SECTIONS[name]}"
-    if len(name) > 2:
-        return name
-    first = next(row for row in one.rows if row.section == name)
-    return f"{name}. {first.heading or first.label}"
 
 
 def _version(request: HttpRequest, page: ReportPage) -> Snapshot | None:
