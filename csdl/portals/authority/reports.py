@@ -28,7 +28,7 @@ from csdl.portals.components.units import unit_or_404
 from csdl.portals.components.years import known_years
 from csdl.reports.actions import accept_reports, extend_deadline, open_usual_period, remind, set_deadline, set_rules
 from csdl.reports.actions.moving import stands_at
-from csdl.reports.board import BoardLine, Sums, board, open_periods, said_minutes, summed, words
+from csdl.reports.board import BoardLine, Sums, board, open_periods, said_minutes, summed, whole_board, words
 from csdl.reports.enums import Tier
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import period_kinds
@@ -142,7 +142,8 @@ def report_board(request: HttpRequest) -> HttpResponse:
     if period is None:
         return render(request, "authority/reports/none.html", {"may_manage": may_manage})
     now = clock.now()
-    lines, come = _by_owner(board(actor=actor, period=period, now=now))
+    every, none_owed = whole_board(actor=actor, period=period, now=now)
+    lines, come = _by_owner(every)
     found, context = _narrowed(request, lines)
     names = codes.labels("school_level")["school_level"]
     page = listing_of(request, found, sorts=_SORTS, default="don-vi")
@@ -168,6 +169,7 @@ def report_board(request: HttpRequest) -> HttpResponse:
         "offices": [(one, address(request, **{"don-vi": one.key, "trang": None}) + "#results") for one in offices],
         "levels": [(one, address(request, cap=one.key, trang=None) + "#results") for one in levels],
         "may_manage": may_manage,
+        "none_owed": [(one, names.get(one.level_code, "")) for one in none_owed],
         "come": _come(come, names, actor, scope),
         "come_to_remind": _to_remind(actor, scope, come),
     }
