@@ -190,6 +190,7 @@ def consolidate(period_code: str, unit_code: str, everything: bool, level_code: 
     from csdl.accounts.errors import CsdlError  # needs settings
     from csdl.orgs.models import OrgUnit
     from csdl.reports.actions import consolidate_levels
+    from csdl.reports.consolidations import missing_units
     from csdl.reports.queries import period_named
 
     period = period_named(period_code)
@@ -205,14 +206,15 @@ def consolidate(period_code: str, unit_code: str, everything: bool, level_code: 
             "expected": version.expected_count,
             "included": version.included_count,
             "pupils": version.pupil_count,
-            "missing": [missing["name"] for missing in version.missing],
+            "missing": missing_units(version),
             "sha256": version.digest,
         }
         for one, version in zip(made, versions, strict=True)
     ]
     said = [f"{period.name}, {unit.name}:"]
     for row in rows:
-        missing = f" Còn thiếu: {', '.join(row['missing'][:10])}." if row["missing"] else ""
+        names = ", ".join(one["name"] for one in row["missing"][:10])
+        missing = f" Còn thiếu: {names}." if names else ""
         said.append(
             f"  Cấp {row['level']}, lần {row['version']}: {row['included']}/{row['expected']} đơn vị, "
             f"{row['pupils']} học sinh.{missing}"

@@ -45,6 +45,7 @@ __all__ = [
     "consolidations",
     "differences",
     "is_stale",
+    "missing_units",
     "parts_of_cell",
     "recount",
     "still_missing",
@@ -146,6 +147,20 @@ def still_missing(
         }
         for one in expected
         if one.unit_id not in held
+    ]
+
+
+def missing_units(version: ConsolidationVersion) -> list[dict[str, str]]:
+    """Who is missing from a sum, as other systems know units: code, public id, name, and where the report stood."""
+    units = OrgUnit.objects.in_bulk([one["unit_id"] for one in version.missing])
+    return [
+        {
+            "unit_code": units[one["unit_id"]].code,
+            "public_id": str(units[one["unit_id"]].public_id),
+            "name": one["name"],
+            "state": one["state"],
+        }
+        for one in version.missing
     ]
 
 

@@ -99,3 +99,25 @@ def test_a_cell_of_a_sum_leads_to_its_schools_and_their_pupils(
     assert any(line.startswith("  Nguyễn Thị Lan | ") for line in said)
     with pytest.raises(ReportError, match="được nhập tay"):
         _run("trace", capsys, **(asked | {"cell": "25:1"}), with_rows=True, json_wanted=False)
+
+
+def test_who_is_missing_from_a_sum_is_named_as_other_systems_know_it(
+    chain: Chain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place in (0, 1):
+        accept_report(actor=chain.actors["office"], report=sent(chain, place))
+    asked = {"unit_code": "313", "everything": False, "level_code": ""}
+
+    told = json.loads(_run("consolidate", capsys, **asked, json_wanted=True))
+    said = _run("consolidate", capsys, **asked, json_wanted=False)
+
+    missing = OrgUnit.objects.get(code="31305402")
+    assert told["levels"][0]["missing"] == [
+        {
+            "unit_code": missing.code,
+            "public_id": str(missing.public_id),
+            "name": "Trường Tiểu học 2",
+            "state": "Chưa lập",
+        }
+    ]
+    assert "2/3 đơn vị, 4 học sinh. Còn thiếu: Trường Tiểu học 2." in said
