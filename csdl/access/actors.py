@@ -15,7 +15,7 @@ from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
 from csdl.jobs.models import Job
 from csdl.lib import clock
-from csdl.lib.gate import declarations, scope_kinds
+from csdl.lib.gate import TakerByDay, declarations, scope_kinds
 from csdl.orgs.models import OrgUnit
 
 __all__ = ["GrantActor", "HeldGrant", "actor_for", "actor_of", "taker_of"]
@@ -259,7 +259,14 @@ def taker_of(row: Any) -> int | None:
     if rule is None or rule.taken is None:
         return None
     found: int | None
-    if rule.taken.of is None:
+    if isinstance(rule.taken, TakerByDay):
+        day = row
+        for name in rule.taken.day_field(type(row)).split("__"):
+            day = getattr(day, name)
+        above = rule.taken.versions._default_manager.filter(unit_id=_unit_id(row), valid_from__lte=day)
+        still = Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+        found = above.filter(still).values_list("parent_id", flat=True).first()
+    elif rule.taken.of is None:
         found = getattr(row, rule.taken.column)
     else:
         ((theirs, ours),) = rule.taken.of.columns

@@ -14,7 +14,7 @@ from csdl.access.roles import HEAD_ROLES, ROLES
 from csdl.accounts.actor import Actor, refuse
 from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
-from csdl.lib.gate import Taker, Through, Visibility, declarations, open_tables, scope_kinds
+from csdl.lib.gate import Taker, TakerByDay, Through, Visibility, declarations, open_tables, scope_kinds
 from csdl.orgs.models import OrgUnit
 
 __all__ = ["Reason", "grantable_permissions", "preview", "visible", "why"]
@@ -267,7 +267,7 @@ def _reached(model: type[Model], reach: _Reach) -> Q:
             # No index answers "whole unit or one level"; that the row is at one of these units, an index does.
             ways = Q(**{unit: reach.places()}) & (ways | of_level)
     if rule.taken:
-        ways |= _taken(model, rule.taken, reach.units())
+        ways |= _taken(model, rule, rule.taken, reach.units())
     if rule.class_column:
         ways |= Q(**{f"{_field(model, rule.class_column)}__in": reach.classes()})
     if rule.own_column and reach.account_id is not None:
@@ -280,8 +280,12 @@ def _reached(model: type[Model], reach: _Reach) -> Q:
     return ways
 
 
-def _taken(model: type[Model], taken: Taker, units: Any) -> Q:
+def _taken(model: type[Model], rule: Visibility, taken: Taker | TakerByDay, units: Any) -> Q:
     """Rows that one of the units took on their day."""
+    if isinstance(taken, TakerByDay):
+        day, unit = OuterRef(taken.day_field(model)), OuterRef(_field(model, rule.unit_column or ""))
+        above = taken.versions._default_manager.filter(unit_id=unit, parent_id__in=units, valid_from__lte=day)
+        return Q(Exists(above.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))))
     if taken.of is None:
         return Q(**{f"{_field(model, taken.column)}__in": units})
     ((theirs, ours),) = taken.of.columns

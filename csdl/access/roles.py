@@ -240,11 +240,26 @@ ROLES: dict[str, Role] = {
             (_READ - {P.DOCUMENT_READ, P.ROLLOVER_READ}) | {P.REPORT_PREPARE},
             is_function=True,
         ),
+        # A deputy signs for the unit; where the period wants two persons, never what the same account froze.
+        Role(
+            "report_approval",
+            "Duyệt, ký báo cáo thống kê",
+            "unit",
+            (_READ - {P.DOCUMENT_READ, P.ROLLOVER_READ}) | {P.REPORT_APPROVE},
+            is_function=True,
+        ),
         Role(
             "results",
             "Kết quả cuối năm",
             "unit",
             frozenset({P.CLASS_READ, P.RESULT_DECIDE, P.SCHOOL_READ, P.STUDENT_READ}),
+            is_function=True,
+        ),
+        Role(
+            "class_results",
+            "Kết quả cuối năm của lớp",
+            "class",
+            frozenset({P.CLASS_READ, P.RESULT_DECIDE, P.STUDENT_READ}),
             is_function=True,
         ),
         # Opens nothing by itself: what the account's other functions let it see, it may also take out.

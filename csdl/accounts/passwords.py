@@ -58,13 +58,15 @@ class LongEnough:
 
 class NotCommon:
     """Not a password that many have: Django's twenty thousand, those of Vietnam, and either of them with a few signs
-    around it; not one piece said again and again, not a row of the keyboard."""
+    around it or between its repetitions; not one piece said again and again, not a row of the keyboard."""
 
     def validate(self, password: str, user: Account | None = None) -> None:
         plain = fold(password).replace(" ", "")
         core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
         many = _common()
+        said = re.sub(r"[\W\d_]", "", plain)
         is_common = plain in many or (core in many and len(core) >= len(plain) - 8) or not core.strip("abc")
+        is_common = is_common or (len(said) >= len(plain) - 8 and _said_again(said) in many)
         if is_common or _is_repeated(plain) or _is_row(plain):
             raise ValidationError("Mật khẩu này quá phổ biến, dễ bị đoán. Hãy chọn mật khẩu khác.", code="too_common")
 
@@ -124,6 +126,12 @@ def _common() -> frozenset[str]:
     known = password_validation.CommonPasswordValidator().passwords
     own = _COMMON.read_text(encoding="utf-8").split("\n")
     return frozenset(known) | {fold(line).replace(" ", "") for line in own if line.strip() and not line.startswith("#")}
+
+
+def _said_again(letters: str) -> str:
+    """The word that letters say twice or more and nothing else; empty where they do not."""
+    sizes = (size for size in range(_TELLING, len(letters) // 2 + 1) if len(letters) % size == 0)
+    return next((letters[:size] for size in sizes if letters[:size] * (len(letters) // size) == letters), "")
 
 
 def _is_repeated(plain: str) -> bool:

@@ -8,7 +8,7 @@ event log are the calling action's.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -17,12 +17,14 @@ import pghistory.models
 from django.apps import apps
 from django.db import transaction
 from django.db.models import Max, Model, QuerySet
+from django.utils import timezone
 
 from csdl.accounts.errors import CsdlError
 from csdl.codes.fields import Field, field_list
 
 __all__ = [
     "EXTRA",
+    "Author",
     "Edit",
     "EditedAgain",
     "EditedMeanwhile",
@@ -84,14 +86,25 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who changed something, and when by the real clock (account None: the system)."""
+
+    at: dt.datetime
+    account_id: int | None
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overlap:
-    """A field that two people changed: as it was when the form was opened, as it is now, as it was typed here."""
+    """A field that was changed twice: as it was when the form was opened, as it is now, as it was typed here. `by`: who
+    wrote what it is now, None where the history does not say."""
 
     name: str
     label: str
     base: Any
     theirs: Any
     mine: Any
+    by: Author | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +128,8 @@ class Edit:
 
 
 class EditedMeanwhile(CsdlError):
-    """EDT-01: somebody else changed the same fields since; nothing is written. `overlaps` shows both side by side.
+    """EDT-01: the same fields were changed since, by a colleague or by oneself on another page; nothing is written.
+    `overlaps` shows both side by side.
 
     `theirs`: what the colleague changed beside that and the form left alone, with the values that stand now; `version`:
     the number of the newest edit they hold at. A page that is shown again with that version has to show them too.
@@ -130,7 +144,12 @@ class EditedMeanwhile(CsdlError):
         self.theirs = dict(theirs or {})
         self.version = version
         names = ", ".join(overlap.label for overlap in overlaps)
-        super().__init__(f"Người khác vừa sửa: {names}. Hãy xem hai giá trị cạnh nhau, chọn giá trị đúng rồi lưu lại.")
+        authors = dict.fromkeys(f"{one.by.who}, {_told_at(one.by.at)}" for one in overlaps if one.by)
+        by = f" ({'; '.join(authors)})" if authors else ""
+        super().__init__(
+            f"Sau khi trang này được mở đã có lần sửa khác: {names}{by}. "
+            "Hãy xem hai giá trị cạnh nhau, chọn giá trị đúng rồi lưu lại."
+        )
 
 
 class EditedAgain(EditedMeanwhile):
@@ -171,6 +190,8 @@ def save_changes(row: Model, values: Mapping[str, Any], *, seen: int | None) -> 
         if value_of(current, name) != value_of(base, name) and value_of(current, name) != value
     ]
     if overlaps:
+        authors = _authors(current, seen)
+        overlaps = [replace(one, by=authors.get(one.name)) for one in overlaps]
         theirs = {
             name: value_of(current, name)
             for name in _spread_names(_compared(model), base, current)
@@ -256,6 +277,20 @@ def rows_as_seen(model: type[Model], narrowing: Mapping[str, Any], *, last_row: 
     edited = {event.pgh_obj_id: event for event in events.order_by("pgh_obj_id", "-pgh_id")}
     rows = model._default_manager.filter(**narrowing, pk__lte=last_row)
     return [*(row for row in rows if row.pk not in edited), *edited.values()]
+
+
+def _authors(row: Model, seen: int | None) -> dict[str, Author]:
+    """Who changed each field last, of the edits since a form was opened."""
+    found: dict[str, Author] = {}
+    for edit in changes_of(row):
+        if edit.key > (seen or 0):
+            for change in edit.changes:
+                found.setdefault(change.name, Author(edit.at, edit.account_id, edit.who))
+    return found
+
+
+def _told_at(instant: dt.datetime) -> str:
+    return f"{timezone.localtime(instant):%H:%M %d/%m/%Y}"
 
 
 def _write(current: Model, row: Model, values: Mapping[str, Any]) -> list[FieldChange]:

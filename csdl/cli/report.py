@@ -298,6 +298,7 @@ def trace(
 ) -> None:
     from csdl.orgs.enums import TEACHING_KINDS  # needs settings
     from csdl.reports.forms import form
+    from csdl.reports.listing import heads_of, listed, with_names
     from csdl.reports.queries import trace as trace_cell
 
     form_code = _form_code(form_code, period_code)
@@ -309,11 +310,12 @@ def trace(
     snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
     what = form(form_code, snapshot.basis)
     found = trace_cell(actor=operator(), snapshot=snapshot, form=what, address=what.address(cell))
-    data = _cell_said(found, snapshot.version) | {"total": int(found.total), "rows": found.rows}
+    data = _cell_said(found, snapshot.version) | {"total": int(found.total), "rows": with_names(found)}
+    shown = [heads_of(found), *listed(found)] if found.rows else []
     text = [
         f"{found.row.code} {found.row.label}, cột {found.column.full_label}: {int(found.total)}",
         found.row.definition,
-        *_listed(found.row.population, found.rows),
+        *(" | ".join(cells) for cells in shown),
     ]
     emit(data, json_wanted, "\n".join(text))
 
@@ -322,24 +324,31 @@ def _trace_sum(version: Any, form_code: str, cell: str, with_rows: bool, json_wa
     """From a cell of a sum to its units; each unit's own cell opens in the same way."""
     from csdl.reports.consolidations import trace_sum  # needs settings
     from csdl.reports.forms import form
+    from csdl.reports.listing import heads_of, listed, with_names
 
     what = form(form_code, version.basis)
     found = trace_sum(actor=operator(), version=version, form=what, address=what.address(cell), with_rows=with_rows)
     parts = [
-        {"unit": one.unit.code, "name": one.unit.name, "figure": _figure(one.figure), "version": one.version}
-        | ({"rows": rows} if with_rows else {})
-        for one, rows in found.parts
+        {
+            "unit": one.line.unit.code,
+            "name": one.line.unit.name,
+            "figure": _figure(one.line.figure),
+            "version": one.line.version,
+        }
+        | ({"rows": with_names(one)} if with_rows else {})
+        for one in found.parts
     ]
     data = _cell_said(found, version.version) | {"total": _figure(found.total), "parts": parts}
     text = [
-        f"{found.row.code} {found.row.label}, cột {found.column.full_label}: {_told(_figure(found.total))}",
+        f"{found.row.code} {found.row.label}, cột {found.column.full_label}: {_said(_figure(found.total))}",
         f"{version.unit.name}, lần tổng hợp {version.version}: "
         f"{version.included_count}/{version.expected_count} đơn vị. {found.row.definition}",
         "Mã đơn vị | Đơn vị | Số liệu",
     ]
-    for one, rows in found.parts:
-        text.append(" | ".join((one.unit.code, one.unit.name, _told(_figure(one.figure)))))
-        text += [f"  {line}" for line in _listed(found.row.population, rows)]
+    for one in found.parts:
+        text.append(" | ".join((one.line.unit.code, one.line.unit.name, _said(_figure(one.line.figure)))))
+        shown = [heads_of(one), *listed(one)] if one.rows else []
+        text += [f"  {' | '.join(cells)}" for cells in shown]
     emit(data, json_wanted, "\n".join(text))
 
 
@@ -355,14 +364,6 @@ def _cell_said(found: Any, version: int) -> dict[str, Any]:
     }
 
 
-def _listed(population: str, rows: list[dict[str, Any]]) -> list[str]:
-    """Counted rows as lines below their heads."""
-    named = [name for name in (rows[0] if rows else ()) if not name.endswith("_id")]
-    heads = {**_HEADS, **({"name": _NAMES[population]} if population in _NAMES else {})}
-    shown = [" | ".join(heads[name] for name in named)] if named else []
-    return shown + [" | ".join(_told(row[name]) for name in named) for row in rows]
-
-
 def _figure(value: Decimal | None) -> int | float | None:
     """A figure as a number: whole where it is."""
     if value is None:
@@ -370,30 +371,9 @@ def _figure(value: Decimal | None) -> int | float | None:
     return int(value) if value == int(value) else float(value)
 
 
-# What `trace` writes above the columns of the rows a cell counts.
-_HEADS = {
-    "full_name": "Họ và tên",
-    "birth_date": "Ngày sinh",
-    "class_name": "Lớp",
-    "local_code": "Mã học sinh",
-    "pupil_count": "Học sinh",
-    "category": "Nhóm",
-    "position_code": "Mã chức vụ, vị trí",
-    "room_code": "Mã loại phòng",
-    "build": "Kết cấu",
-    "amount": "Số phòng",
-    "code": "Mã",
-    "class_count": "Lớp",
-}
-_NAMES = {"class": "Lớp", "site": "Điểm trường", "school": "Trường"}
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, dt.date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, float):
-        return str(value).replace(".", ",")
-    return str(value) if value not in (None, "") else "–"
+def _said(value: int | float | None) -> str:
+    """A figure as people read it."""
+    return "–" if value is None else str(value).replace(".", ",")
 
 
 def _form_code(said: str, period_code: str) -> str:

@@ -11,9 +11,10 @@ def _withdrawn(data: Mapping[str, Any]) -> str:
     if data.get("commitment"):
         paper = f"bản cam kết số {data['commitment']}"
     whose = f" của {data['receiver']}" if data.get("receiver") else ""
+    unsigned = " khi chưa ký xong" if data.get("unsigned") else ""
     made = f", lập biên bản thu hồi số {data['revocation']}" if data.get("revocation") else ""
     because = f": {data['reason']}" if data.get("reason") else ""
-    return f"Thu hồi {paper or 'biên bản hoặc cam kết'}{whose}{made}{because}"
+    return f"Thu hồi {paper or 'biên bản hoặc cam kết'}{whose}{unsigned}{made}{because}"
 
 
 register_kinds(

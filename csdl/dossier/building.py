@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.timezone import get_default_timezone
 
 from csdl.documents.errors import FileChanged
-from csdl.documents.queries import open_file
+from csdl.documents.store import read_kept
 from csdl.dossier.registry import Contents, Period, Section, sections
 from csdl.lib.typst import pdf, shown
 from csdl.lib.workbook import OutColumn, new_book, write_lines, write_table
@@ -81,7 +81,7 @@ def write_dossier(target: Path, *, unit: OrgUnit, period: Period, today: dt.date
 def _files(contents: Contents, section: Section, built: Built) -> Iterator[tuple[str, bytes]]:
     for file in contents.files:
         try:
-            yield file.name, open_file(file.stored)
+            yield file.name, read_kept(file.stored.sha256)
         except FileChanged as error:
             built.warnings.append(f"{section.title}, {file.name}: {error.message}")
 

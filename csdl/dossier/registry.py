@@ -3,14 +3,13 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.timezone import get_default_timezone
 
-from csdl.documents.models import StoredFile
 from csdl.orgs.models import OrgUnit
 
-__all__ = ["Contents", "Period", "Section", "SectionColumn", "SectionFile", "register_section", "sections"]
+__all__ = ["Contents", "Kept", "Period", "Section", "SectionColumn", "SectionFile", "register_section", "sections"]
 
 
 @dataclass(frozen=True)
@@ -39,13 +38,19 @@ class SectionColumn:
     align: str = "left"
 
 
+class Kept(Protocol):
+    """What names a kept file by its content: a file of the unit, an appointment with its decision."""
+
+    sha256: str
+
+
 @dataclass(frozen=True)
 class SectionFile:
     """One file of a section: its name within the section's folder, and the kept file it is. The row that it belongs to
     names it in the column "file"."""
 
     name: str
-    stored: StoredFile
+    stored: Kept
 
 
 @dataclass(frozen=True)

@@ -78,8 +78,11 @@ def django_settings(names: DatabaseNames, *, role: str, pooled: bool) -> dict[st
     """Django's DATABASES entry for one role. `pooled` keeps a pool of sessions open (the web)."""
     url = names.needed("owner" if role == "owner" else "app")
     parts = conninfo_to_dict(url)
-    options: dict[str, Any] = {"application_name": f"csdl-{role}"}
+    options: dict[str, Any] = {"application_name": f"csdl-{role}", "server_side_binding": True}
     if pooled:
+        # Planning under row policies often costs more than the answer: asked a sixth time, a statement keeps its plan.
+        # A pooler between web and server must know prepared statements (PgBouncer: max_prepared_statements).
+        options["prepare_threshold"] = 5
         options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",

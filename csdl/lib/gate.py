@@ -29,6 +29,7 @@ __all__ = [
     "OpenTable",
     "ScopeKind",
     "Taker",
+    "TakerByDay",
     "Through",
     "Visibility",
     "Year",
@@ -73,6 +74,25 @@ class Taker:
 
 
 @dataclass(frozen=True)
+class TakerByDay:
+    """The unit right above a row's unit on a day, told by the versions of units (`versions`), not by the row: nobody
+    can claim to be it. The day is a column of the row that a foreign key of ours (`of`) names.
+
+    Whoever reaches that unit whole sees the row and, with the right to write, adds and changes it.
+    """
+
+    versions: type[Model]
+    column: str
+    of: Through
+
+    def day_field(self, model: type[Model]) -> str:
+        """The way to the day as the ORM knows it from a row of ours ("period__snapshot_on")."""
+        ((_, ours),) = self.of.columns
+        key = next(field.name for field in model._meta.concrete_fields if field.column == ours)
+        return f"{key}__{self.column}"
+
+
+@dataclass(frozen=True)
 class Born:
     """A person is written down before anything ties them to a unit: whoever holds a unit may add the row in their own
     name (`column`) and sees it until `tied` (an SQL function of the row's id) says that something ties it."""
@@ -100,7 +120,8 @@ class Visibility:
     `is_log`        rows are added by the acting account in its own name (`own_column`) and not changed afterwards
     `class_writes`  a class alone, without a unit, also gives the right to write
     `level_writes`  so does one level of a school that teaches several, over the rows of that level
-    `taken`         the unit that took the row on its day, which may stand elsewhere in the tree since
+    `taken`         the unit that took the row on its day, which may stand elsewhere in the tree since; the column says
+                    which, or the tree of that day (`TakerByDay`)
     `born`          how a row is added before anything ties it to a unit
     `from_below`    a row of a unit is also seen by whoever reaches a unit below it (the policies allow it; lists
                     that start at the gate stay with the account's own part)
@@ -122,7 +143,7 @@ class Visibility:
     grade_column: str | None = None
     levels_column: str | None = None
     level_writes: bool = False
-    taken: Taker | None = None
+    taken: Taker | TakerByDay | None = None
     every_level: bool = False
     level_by: Through | None = None
 
@@ -185,7 +206,7 @@ def declare(
     class_writes: bool = False,
     level_writes: bool = False,
     born: Born | None = None,
-    taken: Taker | None = None,
+    taken: Taker | TakerByDay | None = None,
 ) -> None:
     """Say what rows of a model are (`area`) and how they are reached. The event table of its history follows.
 

@@ -1,9 +1,10 @@
-"""Statements that live in files: `sql/NN_verb_noun.sql` of a module, one statement a file, run with named parameters.
+"""Statements that live in files: `sql/NN_verb_noun.sql` of a module, run with named parameters.
 
 Set-based work is written where a database person can read and EXPLAIN it; Python orders the steps, passes the
 parameters and records the counts.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -24,15 +25,21 @@ def statement(module: str, name: str) -> str:
 
 
 def execute(module: str, name: str, *, tables: dict[str, str] | None = None, **params: Any) -> int:
-    """Run a statement; the number of rows it wrote.
+    """Run a file's statements one after another; the number of rows that the last one wrote.
 
     `tables` gives the names that stand as {name} in the file, for statements that write the live table of a year or
     the one being filled; they are quoted as identifiers and come from our own code, never from a request.
     """
-    text = _naming(statement(module, name), tables)
     with connection.cursor() as cursor:
-        cursor.execute(text, params)
+        for text in _statements(module, name):
+            cursor.execute(_naming(text, tables), params)
         return int(cursor.rowcount)
+
+
+@cache
+def _statements(module: str, name: str) -> list[str]:
+    """A file's statements, each ended by a semicolon at the end of a line: one at a time takes bound parameters."""
+    return [text for text in re.split(r";[ \t]*(?:\n|$)", statement(module, name)) if text.strip()]
 
 
 def rows(module: str, name: str, *, tables: dict[str, str] | None = None, **params: Any) -> list[dict[str, Any]]:

@@ -41,6 +41,7 @@ from csdl.reports.statements import MODULE
 
 __all__ = [
     "PartLine",
+    "TracedPart",
     "TracedSum",
     "consolidations",
     "differences",
@@ -70,14 +71,23 @@ class PartLine:
 
 
 @dataclass(frozen=True)
+class TracedPart:
+    """What one unit adds to a cell, with the rows that it counts where they were asked for."""
+
+    line: PartLine
+    row: FormRow
+    rows: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class TracedSum:
-    """A cell of a sum down to its parts, unit by unit, each with the rows that it counts where they were asked for."""
+    """A cell of a sum down to its parts, unit by unit."""
 
     form: Form
     row: FormRow
     column: Column
     total: Decimal | None
-    parts: list[tuple[PartLine, list[dict[str, Any]]]]
+    parts: list[TracedPart]
 
 
 def consolidations(actor: Actor) -> QuerySet[Consolidation]:
@@ -236,7 +246,7 @@ def trace_sum(
     held = [one.snapshot_id for one in parts]
     rows = rows_counted(held, version.consolidation.period_id, row, column) if with_rows else {}
     total = summed_form(version, form).cell(row, column)
-    return TracedSum(form, row, column, total, [(one, rows.get(one.snapshot_id, [])) for one in parts])
+    return TracedSum(form, row, column, total, [TracedPart(one, row, rows.get(one.snapshot_id, [])) for one in parts])
 
 
 def differences(old: ConsolidationVersion, new: ConsolidationVersion) -> list[CellDifference]:

@@ -23,6 +23,7 @@ __all__ = [
     "codes_counted",
     "measure_filter",
     "measures",
+    "names_of",
     "parse_filter",
     "read_data",
     "sentence",
@@ -176,7 +177,7 @@ def _term_said(term: Term) -> str:
         return attribute.label if term.values == ("1",) else f"không {attribute.label}"
     if attribute.kind == "number":
         return f"{attribute.label} {_OPS[term.op]} {' hoặc '.join(term.values)}".replace("  ", " ")
-    names = _names(attribute)
+    names = names_of(attribute)
     said = ", ".join(names.get(value, value) for value in term.values)
     return f"{attribute.label} {'không ' if term.op == '!=' else ''}là {said}"
 
@@ -186,10 +187,11 @@ def value_words(population: str, column: str) -> Mapping[str, str]:
     """What the values of a counted row's column are called; empty for figures, names and flags."""
     known = (one for one in attributes().values() if (one.population, one.column) == (population, f"r.{column}"))
     attribute = next(known, None)
-    return _names(attribute) if attribute and attribute.kind in ("code", "word") else {}
+    return names_of(attribute) if attribute and attribute.kind in ("code", "word") else {}
 
 
-def _names(attribute: Attribute) -> Mapping[str, str]:
+def names_of(attribute: Attribute) -> Mapping[str, str]:
+    """What people call the values of a fact that is a code or a word of ours: value -> name."""
     if attribute.code_list:
         return _grades() if attribute.code_list == "grade" else labels(attribute.code_list)[attribute.code_list]
     return {row["word"]: row["name_vi"] for row in read_data("words") if row["attribute"] == attribute.name}

@@ -48,6 +48,7 @@ __all__ = [
     "Scope",
     "StatusLine",
     "Traced",
+    "came_since",
     "cell_differences",
     "check_opens",
     "deadlines_of",
@@ -95,7 +96,8 @@ _RIGHTS = {"pupil": Permission.STUDENT_READ, "staff": Permission.STAFF_READ}
 
 @dataclass(frozen=True)
 class Expected:
-    """A report that a unit owes for a level; `forms` empty and `reason` set where it owes none."""
+    """A report that a unit owes for a level; `forms` empty and `reason` set where it owes none. `is_own`: it is
+    theirs who ask; that of a school which came after the snapshot day is the office's of that day."""
 
     unit_id: int
     level_code: str
@@ -104,6 +106,7 @@ class Expected:
     parent_id: int | None
     forms: tuple[str, ...]
     reason: str
+    is_own: bool
 
 
 @dataclass(frozen=True)
@@ -233,6 +236,10 @@ class Scope:
         after the snapshot day is not, though the report it owes is still the old office's to take."""
         return self.unit_ids is None or not self._reached.isdisjoint((unit_id, (unit_id, level_code)))
 
+    def takes(self, unit_id: int, level_code: str, parent_id: int | None) -> bool:
+        """Whether a report is within reach by either tree; `parent_id`: the unit above on the snapshot day."""
+        return self.reaches(unit_id, level_code) or parent_id in self._reached
+
     @property
     def params(self) -> dict[str, Any]:
         """As `10_expected_reports.sql` asks for it."""
@@ -262,6 +269,7 @@ def expected_reports(period: ReportPeriod, scope: Scope | None = None) -> list[E
             row["parent_id"],
             owed_forms(row["unit_kind"], row["level_code"], period.kind),
             why_none(row["unit_kind"], row["level_code"], period.kind),
+            row["is_own"],
         )
         for row in sql.rows_of(text, params)
     ]
@@ -311,10 +319,24 @@ def status(*, actor: Actor, period: ReportPeriod, unit: OrgUnit | None = None) -
 def scope_of(actor: Actor, permission: Permission, period: ReportPeriod, unit: OrgUnit | None = None) -> Scope:
     """What a permission reaches, at or below a unit on the snapshot day."""
     below = None if unit is None else subtree_ids(unit, period.snapshot_on) or [unit.pk]
-    roots = None
-    if isinstance(actor, GrantActor) and not actor.sees_all(permission):
-        roots = sorted({held.unit_id for held in actor.grants if held.gives(permission)})
-    return Scope(actor.unit_ids(permission), actor.unit_levels(permission), below, roots)
+    return Scope(actor.unit_ids(permission), actor.unit_levels(permission), below, _roots(actor, permission))
+
+
+def came_since(actor: Actor, permission: Permission, period: ReportPeriod, unit: OrgUnit) -> bool:
+    """Whether a unit stood elsewhere on the snapshot day than at or below those where the actor holds a permission: the
+    period's report is then another's, whatever the tree of today says."""
+    roots = _roots(actor, permission)
+    if roots is None:
+        return False
+    held = OrgUnit.objects.filter(pk__in=roots)
+    return not any(unit.pk in subtree_ids(root, period.snapshot_on) for root in held)
+
+
+def _roots(actor: Actor, permission: Permission) -> list[int] | None:
+    """Units at which a permission is held; None: all are the actor's."""
+    if not isinstance(actor, GrantActor) or actor.sees_all(permission):
+        return None
+    return sorted({held.unit_id for held in actor.grants if held.gives(permission)})
 
 
 class _Hours:

@@ -3,11 +3,13 @@
 Frozen rows of persons are read with the right to such persons' records, and written with the report. Who reaches one
 level of a school that teaches several reaches that level's report, and reviews it.
 A report belongs to the tree of its snapshot day: the unit that took it then goes on with it, down to the frozen rows,
-when the school has moved to another since.
+when the school has moved to another since. More time and reminders are given before there is a frozen row: there the
+versions of units say which unit that is.
 """
 
 from csdl.accounts.permissions import Area
-from csdl.lib.gate import Taker, Through, declare, declare_log, declare_open
+from csdl.lib.gate import Taker, TakerByDay, Through, declare, declare_log, declare_open
+from csdl.orgs.models import UnitVersion
 from csdl.reports.models import (
     CellRemark,
     CellRow,
@@ -40,6 +42,7 @@ _OF_SNAPSHOT = ((Snapshot, {"id": "snapshot_id"}),)
 _OF_SUBMISSION = ((Submission, {"id": "submission_id"}),)
 
 _TAKEN = Taker("parent_id", Through(Snapshot, (("id", "snapshot_id"),)))
+_TAKES = TakerByDay(UnitVersion, "snapshot_on", Through(ReportPeriod, (("id", "period_id"),)))
 
 declare(Snapshot, area=Area.REPORTS, unit="unit_id", level="level_code", taken=Taker("parent_id"))
 declare(Submission, area=Area.REPORTS, unit="unit_id", level="level_code", level_writes=True, taken=_TAKEN)
@@ -53,12 +56,18 @@ declare(CountedClass, area=Area.CLASSES, writes=Area.REPORTS, unit="unit_id", gr
 declare(CountedStaff, area=Area.STAFF, writes=Area.REPORTS, unit="unit_id", through=_OF_SNAPSHOT)
 declare_open(ReportPeriod, because="a calendar", written_by="all", area=Area.YEARS)
 declare_open(Deadline, because="a calendar", written_by="all", area=Area.YEARS)
-# A school must know until when it has been given time, not until when others have.
-declare(
-    DeadlineExtension, area=Area.REPORTS, writes=Area.REVIEWS, unit="unit_id", level="level_code", level_writes=True
-)
+# A school must know until when it has been given time and what it was reminded of, not what others were.
+for told in (DeadlineExtension, Reminder):
+    declare(
+        told,
+        area=Area.REPORTS,
+        writes=Area.REVIEWS,
+        unit="unit_id",
+        level="level_code",
+        level_writes=True,
+        taken=_TAKES,
+    )
 declare(FreezeRun, area=Area.REPORTS, unit="unit_id", own="account_id", through=((Snapshot, {"run_id": "id"}),))
-declare(Reminder, area=Area.REPORTS, writes=Area.REVIEWS, unit="unit_id", level="level_code", level_writes=True)
 # What an office adds up is the office's: the schools in it do not see it.
 declare(Consolidation, area=Area.REPORTS, unit="unit_id", level="level_code")
 declare(

@@ -25,6 +25,9 @@ register_kinds(
         "head:change": "Sửa lần bổ nhiệm thủ trưởng",
         "head:withdraw": "Rút một lần bổ nhiệm thủ trưởng",
         "head:undo_edit": "Hoàn tác một lần sửa bổ nhiệm thủ trưởng",
+        "head:keep_decision": "Lưu tệp quyết định bổ nhiệm số {decision_no}, mã {sha256}",
+        "head:read_decision": "Mở tệp quyết định bổ nhiệm số {decision_no}",
+        "head:decision_changed": "Gặp tệp quyết định bổ nhiệm đã bị thay đổi hoặc mất: số {decision_no}",
     },
 )
 register_kinds("Xem dữ liệu cá nhân", {"staff:reveal": "Xem đầy đủ số định danh hoặc điện thoại của cán bộ, giáo viên"})

@@ -112,7 +112,8 @@ class StaffPosting(Record):
 class UnitHead(models.Model):
     """Who heads a unit (thủ trưởng đơn vị) on the days from–to, and by which decision.
 
-    An appointment that was withdrawn ends on the day it begins: no day at all.
+    An appointment that was withdrawn ends on the day it begins: no day at all. Without the decision's file it holds and
+    is flagged; the file stands where papers keep theirs (`documents.store`), read by whoever sees the appointment.
     """
 
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="heads")
@@ -124,6 +125,8 @@ class UnitHead(models.Model):
     is_acting = models.BooleanField("quyền, phụ trách", default=False)
     decision_no = models.CharField("số quyết định", max_length=60, blank=True)
     decided_on = models.DateField("ngày quyết định", null=True)
+    sha256 = models.CharField("tệp quyết định", max_length=64, blank=True, default="", db_default="")
+    media_type = models.CharField("loại tệp quyết định", max_length=20, blank=True, default="", db_default="")
     created_by = models.BigIntegerField(null=True)
 
     class Meta:
@@ -134,6 +137,11 @@ class UnitHead(models.Model):
                     ("unit", RangeOperators.EQUAL),
                     (dates("valid_from", "valid_to"), RangeOperators.OVERLAPS),
                 ],
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sha256="", media_type="")
+                | models.Q(sha256__regex=r"^[0-9a-f]{64}$") & ~models.Q(media_type=""),
+                name="a_decisions_file_is_known_by_its_sha256",
             ),
         ]
 

@@ -32,6 +32,7 @@ __all__ = [
     "acceptances_told",
     "accounts_on_many_devices",
     "can_appoint",
+    "can_keep_decision",
     "days_at_work",
     "head_of",
     "heads_of",
@@ -78,6 +79,14 @@ def heads_of(heads: QuerySet[UnitHead], unit_id: int) -> QuerySet[UnitHead]:
 def can_appoint(actor: Actor, unit: OrgUnit) -> bool:
     """Whether the actor may say who heads a unit: the right over the unit above it, never over the own unit alone."""
     return unit.parent_id is not None and actor.can(Permission.HEAD_APPOINT, on=unit.parent_id)
+
+
+def can_keep_decision(actor: Actor, unit: OrgUnit) -> bool:
+    """Whether the actor may put the decision's file to an appointment: who appoints; over the department there is no
+    unit, so that its own keep the file, of the first head as of any."""
+    if unit.parent_id is None:
+        return actor.can(Permission.HEAD_APPOINT, on=unit)
+    return can_appoint(actor, unit)
 
 
 def staff_matching(search: str, *, prefix: str = "") -> Q:

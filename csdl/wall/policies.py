@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from csdl.access.roles import HEAD_ROLES, ROLES
-from csdl.lib.gate import OpenTable, Through, Visibility, Year, declarations, open_tables, scope_kinds
+from csdl.lib.gate import OpenTable, TakerByDay, Through, Visibility, Year, declarations, open_tables, scope_kinds
 
 __all__ = ["policy_statements"]
 
@@ -115,8 +115,9 @@ def _of_table(table: str, rule: Visibility, *, history: bool) -> Iterator[str]:
         # In one's own name and in no other; nobody holds UPDATE or DELETE on it.
         yield f"CREATE POLICY gate_insert ON {table} FOR INSERT WITH CHECK ({table}.{rule.own_column} = {_ACCOUNT})"
     else:
-        changed = _by_taker(table, rule, _WRITES, rule.writes or _area(rule))
-        yield from _writes(table, _written(table, rule), added=_born(table, rule), changed=changed)
+        changed = [*_by_taker(table, rule, _WRITES, rule.writes or _area(rule))]
+        added = [*_born(table, rule), *(changed if isinstance(rule.taken, TakerByDay) else ())]
+        yield from _writes(table, _written(table, rule), added=added, changed=changed)
 
 
 def _of_open_table(table: str, rule: OpenTable) -> Iterator[str]:
@@ -218,13 +219,27 @@ def _by_unit(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator
 def _by_taker(table: str, rule: Visibility, mask: str, area: IntFlag) -> Iterator[str]:
     if rule.taken:
         units = f"(SELECT {_held(mask, 'units', area)})"
-        if rule.taken.of is None:
+        if isinstance(rule.taken, TakerByDay):
+            yield _by_taker_of_day(table, rule, rule.taken, units)
+        elif rule.taken.of is None:
             yield f"{table}.{rule.taken.column} IN {units}"
         else:
             ((theirs, ours),) = rule.taken.of.columns
             other, column = rule.taken.of.model._meta.db_table, rule.taken.column
             # Listed once, not asked row by row: few rows of all were taken by one unit.
             yield f"{table}.{ours} IN (SELECT taken.{theirs} FROM {other} taken WHERE taken.{column} IN {units})"
+
+
+def _by_taker_of_day(table: str, rule: Visibility, taken: TakerByDay, units: str) -> str:
+    """Listed once as well: the units below on each of the days."""
+    ((theirs, ours),) = taken.of.columns
+    day = f"day.{taken.column}"
+    return (
+        f"({table}.{rule.unit_column}, {table}.{ours}) IN (SELECT taken.unit_id, day.{theirs}"
+        f" FROM {taken.versions._meta.db_table} taken JOIN {taken.of.model._meta.db_table} day"
+        f" ON taken.valid_from <= {day} AND (taken.valid_to IS NULL OR taken.valid_to > {day})"
+        f" WHERE taken.parent_id IN {units})"
+    )
 
 
 def _from_below(table: str, rule: Visibility) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 from collections import defaultdict
 from decimal import Decimal
 from importlib.resources import files
@@ -20,6 +21,7 @@ __all__ = [
     "held_on",
     "homeroom_day",
     "leaving_status",
+    "names_its_grade",
     "periods_text",
     "regime_of",
     "semester_window",
@@ -48,6 +50,12 @@ def leaving_status(kind: LeavingKind, *, on: dt.date, year: SchoolYear) -> str:
     """The status code of somebody who leaves on a day: the list has one for each semester and one for the summer."""
     part = 0 if on < year.semester2_on else 1 if on <= year.ends_on else 2
     return _STATUSES[kind][part]
+
+
+def names_its_grade(name: str, number: int | None) -> bool:
+    """Whether a class name begins with its grade, as those of grades 1 to 12 do ("6A1", "10/2"); True where the level
+    has no number."""
+    return not number or re.match(rf"{number}(?!\d)", name) is not None
 
 
 def stay_window(year: SchoolYear) -> tuple[dt.date, dt.date]:

@@ -29,7 +29,9 @@ _YEAR_OF_CLASS = Year("start_year", of=Through(SchoolClass, (("id", "class_id"),
 
 declare(SchoolClass, area=Area.CLASSES, unit="school_id", level="level_code", school_class="id", year="start_year")
 declare(Enrolment, area=Area.STUDENTS, unit="school_id", grade="grade_code", school_class="class_id", year="start_year")
-declare(YearResult, area=Area.STUDENTS, writes=Area.RESULTS, through=_OF_ENROLMENT, year="start_year")
+declare(
+    YearResult, area=Area.STUDENTS, writes=Area.RESULTS, through=_OF_ENROLMENT, year="start_year", class_writes=True
+)
 declare(ClassMove, area=Area.STUDENTS, through=_OF_ENROLMENT, year="start_year")
 for assignment in (HomeroomAssignment, TeachingAssignment):
     declare(

@@ -66,7 +66,7 @@ def test_filter_and_policies_show_the_same_rows(role_code: str, as_web) -> None:
     for school_class in (own, parallel, neighbour):
         b.pupil(school_class)
     places = {"department_admin": b.department(), "office_head": office}
-    classes = [own] if role_code == "homeroom_teacher" else []
+    classes = [own] if ROLES[role_code].scope_kind == "class" else []
     account = b.account("x", role_code, places.get(role_code, where.unit), classes=classes)
     actor = actor_for(account)
 
@@ -75,7 +75,7 @@ def test_filter_and_policies_show_the_same_rows(role_code: str, as_web) -> None:
         by_database = set(SchoolClass.objects.all())
         pupils_by_database = set(Student.objects.all())
 
-    expected = {"department_admin": 3, "homeroom_teacher": 1}.get(role_code, 2)
+    expected = {"department_admin": 3, "homeroom_teacher": 1, "class_results": 1}.get(role_code, 2)
     may = [bool(ROLES[role_code].reads & area) for area in (Area.CLASSES, Area.STUDENTS)]
     assert filtered == by_database
     assert pupils == pupils_by_database
@@ -96,7 +96,7 @@ def test_the_rows_of_one_unit_are_those_seen_of_it(role_code: str) -> None:
     own = [b.school_class(where, name, "07") for name in ("7A", "7B")]
     b.school_class(beside, "7A", "07")
     places = {"department_admin": b.department(), "office_head": office}
-    classes = own[:1] if role_code == "homeroom_teacher" else []
+    classes = own[:1] if ROLES[role_code].scope_kind == "class" else []
     actor = actor_for(b.account("x", role_code, places.get(role_code, where.unit), classes=classes))
     if not actor.can(Permission.CLASS_READ):
         with pytest.raises(NotAllowed):

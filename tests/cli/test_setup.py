@@ -1,10 +1,12 @@
 """`csdl setup --head`: the department's first head, once, with a letter."""
 
+import hashlib
 import json
 
 import pytest
 
 from tests.conftest import OwnDatabase
+from tests.documents import files
 
 HEAD = ("--head", "Vũ Quốc Khánh", "--from", "01/07/2024", "--decision", "15/QĐ-UBND", "--decided-on", "20/06/2024")
 
@@ -35,6 +37,20 @@ def test_the_first_head_gets_account_right_and_letter(province: OwnDatabase, tmp
     ]
     assert again.returncode == 2
     assert "đã có thủ trưởng" in again.stderr
+
+
+def test_the_decision_comes_along(province: OwnDatabase, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    decision, letter = tmp_path / "quyet-dinh.pdf", tmp_path / "thu.pdf"
+    decision.write_bytes(files.pdf_with_script())
+    refused = province.csdl("setup", *HEAD, "--letter", str(letter), "--decision-file", str(decision), check=False)
+    decision.write_bytes(files.pdf())
+
+    province.csdl("setup", *HEAD, "--letter", str(letter), "--decision-file", str(decision))
+
+    assert (refused.returncode, "DOC-04" in refused.stderr) == (2, True)
+    assert province.rows("SELECT sha256, media_type FROM staff_unithead") == [
+        (hashlib.sha256(files.pdf()).hexdigest(), "application/pdf")
+    ]
 
 
 def test_what_is_wrong_is_said_and_nothing_stays(own_database: OwnDatabase, province: OwnDatabase, tmp_path) -> None:  # type: ignore[no-untyped-def]

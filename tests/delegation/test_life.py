@@ -306,3 +306,16 @@ def test_everything_is_in_the_log(place: Place) -> None:
         "grant:propose", "delegation:prepare", "delegation:sign", "grant:activate", "grant:suspend",
         "delegation:withdraw",
     ][-5:]  # fmt: skip
+
+
+def test_withdrawing_minutes_that_are_not_signed_is_in_the_log_as_well(place: Place) -> None:
+    place.prepare(place.homeroom(place.lan, place.class_a))
+    minutes = Minutes.objects.get()
+    answered = withdraw_minutes(actor=place.actor(place.head), minutes=minutes, reason="Lập nhầm người")
+
+    told = [(one.kind, said(one.kind, one.data)) for one in Event.objects.filter(unit_id=place.unit.pk).order_by("pk")]
+    assert answered == minutes
+    assert [kind for kind, _ in told][-2:] == ["grant:end", "delegation:withdraw"]
+    assert told[-1][1] == (
+        f"Thu hồi biên bản số {minutes.paper_no} của Nguyễn Thị Lan khi chưa ký xong: Lập nhầm người"
+    )

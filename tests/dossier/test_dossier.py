@@ -20,6 +20,7 @@ from csdl.audit.actions import record
 from csdl.audit.models import Event
 from csdl.documents import store
 from csdl.documents.actions import file_document, withdraw_document
+from csdl.documents.decisions import keep_decision
 from csdl.documents.enums import DocumentKind
 from csdl.dossier import registry
 from csdl.dossier.actions import build_dossier, drop_expired, new_dossier, open_dossier
@@ -110,6 +111,20 @@ def test_it_holds_the_units_papers_and_rows_and_none_of_the_neighbour(unit: OrgU
     for text in ("Hiệu Trưởng B", "Người Đi B", "12B/QĐ-UBND", "Danh sách B", "htb"):
         assert text not in told + printed, text
     assert ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in printed, is_pdf_a_2b(cover)) == (True, True)
+
+
+def test_heads_stand_with_their_decisions_or_the_flag(unit: OrgUnit) -> None:
+    head = UnitHead.objects.select_related("staff", "unit").get(unit=unit)
+    with _archive(_built(unit)) as archive:
+        bare = text_of(archive.read("00-muc-luc.pdf"))
+    keep_decision(actor=b.SYSTEM, head=head, upload=files.upload(files.pdf(marker="Quyết định")))
+
+    with _archive(_built(unit)) as archive:
+        names, sums = archive.namelist(), archive.read(SUMS).decode()
+
+    assert "chưa lưu tệp quyết định" in " ".join(bare.split())
+    assert "01-thu-truong/001-quyet-dinh-12a-qd-ubnd-hieu-truong-a.pdf" in names
+    assert f"{head.sha256}  01-thu-truong/" in sums
 
 
 def test_every_kind_of_paper_has_its_part() -> None:

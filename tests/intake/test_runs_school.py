@@ -176,6 +176,16 @@ def test_what_breaks_a_rule_is_named_and_left_out(new_school) -> None:
     ]
 
 
+def test_a_class_whose_name_is_not_its_grades_comes_in_with_a_remark(new_school) -> None:
+    b.school_class(new_school, "9K1", "06")
+
+    run = planned(
+        new_school, {"Lớp học": [["Tên lớp", "Khối"], ["9K1", "06"], ["7Z9", "06"], ["60A", "06"], ["6/1", "06"]]}
+    )
+
+    assert told(run) == [("unchanged", []), ("created", ["INT-43"]), ("created", ["INT-43"]), ("created", [])]
+
+
 def test_a_class_with_pupils_of_another_hand_stays(new_school) -> None:
     run = apply_run(actor=b.SYSTEM, run=planned(new_school, {"Lớp học": WORKBOOK["Lớp học"][:2]}, kind="classes"))
     b.pupil(SchoolClass.objects.get(name="6A1"), None)

@@ -95,6 +95,7 @@ SOFT = {
 WITHOUT_BAR = "school:report-"
 # Rows beside the own school and its neighbour: the other class, the other level, the other office.
 LOOKED_AT = {
+    "class_results": ("primary", "secondary", "neighbour"),
     "homeroom_teacher": ("primary", "secondary", "neighbour"),
     "level_officer": ("primary", "secondary", "neighbour", "far"),
     "office_head": ("primary", "far"),
@@ -200,7 +201,9 @@ def account_of(world: World, role_code: str) -> Account:
     elif role_code in AT_AN_OFFICE:
         unit = world.offices["Lê Chân"]
     classes = (
-        SchoolClass.objects.filter(school=school).order_by("grade_code")[:1] if role_code == "homeroom_teacher" else ()
+        SchoolClass.objects.filter(school=school).order_by("grade_code")[:1]
+        if ROLES[role_code].scope_kind == "class"
+        else ()
     )
     account = b.account(f"thu-{role_code}", role_code, unit, classes=list(classes))
     text = Regulation.objects.get()

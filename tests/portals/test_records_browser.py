@@ -1,6 +1,7 @@
 """In a real browser: a class from empty to printed register by keyboard, a number mended on a phone, a draft kept."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,17 @@ from playwright.sync_api import Page, expect
 
 from tests.documents.files import pdf
 from tests.papers import text_of
-from tests.portals.browsing import PHONE, faults, sign_in, tab_to, type_into, width
+from tests.portals.browsing import PHONE, faults, sign_in, sign_in_by_form, tab_to, type_into, width
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def another(page: Page) -> Iterator[Page]:
+    """A second tab of the same browser."""
+    tab = page.context.new_page()
+    yield tab
+    tab.close()
 
 
 def test_a_clerk_works_a_class_from_empty_to_printed_register_by_keyboard_alone(site: str, page: Page) -> None:
@@ -142,6 +151,63 @@ def test_what_was_typed_survives_the_end_of_thesign_in(site: str, page: Page) ->
     expect(page.get_by_text("Đã lấy lại nội dung đang gõ dở")).to_be_visible()
     page.get_by_role("button", name="Lưu", exact=True).click()
     expect(page.get_by_text("Đã lưu hồ sơ: nơi sinh.")).to_be_visible()
+
+
+def test_what_was_typed_survives_a_new_sign_in_in_another_tab(site: str, page: Page, another: Page) -> None:
+    sign_in_by_form(another, site, "vanthu")
+    another.get_by_role("link", name="Học sinh", exact=True).click()
+    another.get_by_role("link", name="Nguyễn Thị Lan").click()
+    another.get_by_role("link", name="Sửa hồ sơ").click()
+    another.get_by_label("Nơi sinh").fill("Kiến An")
+    another.context.clear_cookies(name="sessionid")
+    sign_in_by_form(page, site, "vanthu")  # the form that is open was made for the sign-in before
+
+    another.get_by_role("button", name="Lưu", exact=True).click()
+
+    expect(another.get_by_role("heading", level=1)).to_have_text("Trang đã mở quá lâu")
+    expect(another.get_by_role("banner")).to_be_visible()
+    expect(another.get_by_text("Nội dung đã gõ vẫn được giữ")).to_be_visible()
+    assert faults(another) == []
+    another.get_by_role("link", name="Mở lại trang vừa gửi").click()
+    expect(another.get_by_label("Nơi sinh")).to_have_value("Kiến An")
+    expect(another.get_by_text("Đã lấy lại nội dung đang gõ dở")).to_be_visible()
+    another.get_by_role("button", name="Lưu", exact=True).click()
+    expect(another.get_by_text("Đã lưu hồ sơ: nơi sinh.")).to_be_visible()
+
+
+def test_a_draft_does_not_write_over_what_somebody_saved_since(site: str, page: Page, another: Page) -> None:
+    sign_in(page, site, "vanthu")
+    page.get_by_role("link", name="Học sinh", exact=True).click()
+    page.get_by_role("link", name="Nguyễn Thị Lan").click()
+    page.get_by_role("link", name="Sửa hồ sơ").click()
+    page.get_by_label("Nơi sinh").fill("Kiến An")
+    another.goto(page.url)
+    another.get_by_label("Quê quán").fill("Vĩnh Bảo")
+    another.get_by_role("button", name="Lưu", exact=True).click()
+    expect(another.get_by_text("Đã lưu hồ sơ: quê quán.")).to_be_visible()
+
+    page.on("dialog", lambda asked: asked.accept())
+    page.reload()
+
+    expect(page.get_by_text("Đã lấy lại nội dung đang gõ dở")).to_be_visible()
+    expect(page.get_by_label("Nơi sinh")).to_have_value("Kiến An")
+    expect(page.get_by_label("Quê quán")).to_have_value("Vĩnh Bảo")
+
+
+def test_a_pasted_list_survives_the_end_of_the_sign_in(site: str, page: Page) -> None:
+    sign_in(page, site, "vanthu")
+    page.get_by_role("link", name="Lớp", exact=True).click()
+    page.get_by_role("link", name="7A", exact=True).click()
+    page.get_by_role("link", name="Dán danh sách").click()
+    page.get_by_label("Danh sách học sinh").fill("Lê Dán Một\nLê Dán Hai")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Xem trước").click()
+
+    page.get_by_label("Tên đăng nhập").fill("vanthu")
+    page.get_by_label("Mật khẩu").fill("mat-khau-thu")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Danh sách học sinh")).to_have_value("Lê Dán Một\nLê Dán Hai")
+    expect(page.get_by_text("Đã lấy lại nội dung đang gõ dở")).to_be_visible()
 
 
 def test_a_list_is_taken_out_with_its_purpose(site: str, page: Page) -> None:

@@ -5,7 +5,10 @@ import datetime as dt
 import pytest
 from django.db import connection
 
+from csdl.access.actions import give_role
+from csdl.access.actors import actor_for
 from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
+from csdl.accounts.second_factor import needs_second_factor
 from csdl.audit.kinds import said
 from csdl.audit.models import Event
 from csdl.cli import report as report_commands
@@ -51,6 +54,29 @@ def _moves(report: Submission) -> list[tuple[str, str, str]]:
 def _forget_a_birth_date(where: School) -> None:
     """Break one identity of the form: the ages no longer add up to all pupils."""
     Student.objects.filter(enrolments__school=where).filter(full_name__endswith="1A").update(birth_date=None)
+
+
+def test_a_deputy_signs_for_the_own_unit_and_never_what_the_same_account_froze(chain: Chain) -> None:
+    deputy = b.account("phohieutruong", "report_approval", chain.schools[0].unit)
+    both = b.account("kiemnhiem", "report_approval", chain.schools[1].unit)
+    give_role(
+        actor=b.SYSTEM, account=both, role_code="reports", unit=chain.schools[1].unit, valid_from=dt.date(2020, 1, 1)
+    )
+    set_rules(actor=chain.actors["department"], period=chain.period, four_eyes=True)
+    for place, who in ((0, chain.clerk()), (1, actor_for(both)), (2, chain.clerk(2))):
+        freeze(actor=who, period=chain.period, unit=chain.schools[place].unit)
+
+    own, froze, foreign = (chain.report(where) for where in chain.schools)
+    sign_report(actor=actor_for(deputy), report=own, version=1)
+    with pytest.raises(ReportError, match="RPT-12"):
+        sign_report(actor=actor_for(both), report=froze, version=1)
+    with pytest.raises(NotAllowed):
+        sign_report(actor=actor_for(deputy), report=foreign, version=1)
+    with pytest.raises(NotAllowed):
+        freeze(actor=actor_for(deputy), period=chain.period, unit=chain.schools[0].unit)
+
+    assert list(Signature.objects.values_list("account_id", "unit_id")) == [(deputy.pk, chain.schools[0].pk)]
+    assert needs_second_factor(deputy)
 
 
 def test_a_report_goes_from_school_to_office_and_each_step_is_logged(chain: Chain) -> None:

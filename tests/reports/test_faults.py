@@ -131,6 +131,7 @@ def test_the_commands_say_what_stands_where(province, tmp_path) -> None:
     traced = told("trace", *form, "--cell", "40:1")
     printed = (*period, "--unit", "31305401", "--form", "02.ĐN-TH")
     lines = province.csdl("report", "trace", *printed, "--cell", "040:1").stdout.splitlines()
+    staff = province.csdl("report", "trace", *printed, "--cell", "78:1").stdout.splitlines()
     out = tmp_path / "bieu.xlsx"
     written = told("export", *form, "--format", "xlsx", "--out", str(out))
     wrong = [
@@ -153,6 +154,8 @@ def test_the_commands_say_what_stands_where(province, tmp_path) -> None:
     born = f"{dt.date.fromisoformat(traced['rows'][0]['birth_date']):%d/%m/%Y}"
     assert lines[3].split(" | ")[:2] == [traced["rows"][0]["full_name"], born]
     assert [len(line.split(" | ")) for line in lines[2:]] == [4] * 6
+    assert staff[2] == "Họ và tên | Ngày sinh | Nhóm | Chức vụ, vị trí"
+    assert [line.split(" | ")[2] for line in staff[3:]] == ["Giáo viên"]
     assert out.read_bytes()[:2] == b"PK"
     assert written["version"] == 1
     assert [done.returncode for done in wrong] == [2, 2, 2]

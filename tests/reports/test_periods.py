@@ -145,6 +145,8 @@ def test_only_the_department_sets_periods_and_only_who_reviews_extends(october: 
         open_usual_period(actor=office, start_year=2024, kind="EOY")
     with pytest.raises(NotAllowed):
         extend_deadline(actor=head, period=october, unit=where.unit, due_at=later, reason="Bão")
+    with pytest.raises(NotAllowed):  # not its own hour: that is the department's to give
+        extend_deadline(actor=office, period=october, unit=where.unit.parent, due_at=later, reason="Bão")
     made = extend_deadline(actor=office, period=october, unit=where.unit, due_at=later, reason="Bão")
     assert {one.due_at for one in made} == {later}
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.apps import apps
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from csdl.access.actions import give_role
@@ -233,8 +234,8 @@ def test_the_office_of_the_snapshot_day_goes_on_with_a_school_that_has_moved(
         assert recount(row.current) == []
         own = {line.name for line in board(actor=old, period=october)}
         drawn = pictures(actor=old, period=october, unit=chain.office)
-        # Who has not sent yet and moved away is seen as missing, and reminded by those whom it is under now.
-        assert remind(actor=old, period=october) == 0
+        # Who has not sent yet and moved away is seen as missing, and reminded by whom it will come to.
+        assert remind(actor=old, period=october) == 1
     assert (row.current.included_count, row.current.pupil_count) == (3, 6)
     assert [one["name"] for one in row.current.missing] == [unsent.name]
     assert own == {*(f"Trường Tiểu học {place}" for place in range(3)), unsent.name}
@@ -244,8 +245,8 @@ def test_the_office_of_the_snapshot_day_goes_on_with_a_school_that_has_moved(
         reverse("authority:report-extend", args=[october.code, one.public_id]) for one in (unsent, chain.far.unit)
     ]
     shown = {name: [one in page.content.decode() for one in extends] for name, page in pages.items()}
-    assert shown == {"office": [False, False], "far office": [True, True]}
-    assert {name: page.context["to_remind"] for name, page in pages.items()} == {"office": 0, "far office": 1}
+    assert shown == {"office": [True, False], "far office": [False, True]}
+    assert {name: page.context["to_remind"] for name, page in pages.items()} == {"office": 1, "far office": 1}
     # The board of the new office counts what it took on the day; the schools that came stand beside it.
     assert {name: page.context["all"].owed for name, page in pages.items()} == {"office": 4, "far office": 1}
     assert [line.name for line, *_ in pages["far office"].context["listing"].items] == [chain.far.unit.name]
@@ -263,13 +264,14 @@ def test_the_office_of_the_snapshot_day_goes_on_with_a_school_that_has_moved(
     accept = f"{reverse('authority:report-accept-many')}?ky={october.code}"
     done = web_client(new.account).post(accept, {"tat-ca": "1"}, follow=True).content.decode()
     assert "Chưa chọn báo cáo nào" in done
-    # More time and reminders are of the unit that reaches the school today, from beside its board as well.
-    for what, reminded in (({"viec": "moi-den"}, [unsent.name]), ({}, [chain.far.unit.name])):
-        Reminder.objects.all().delete()
-        web_client(new.account).post(f"{reverse('authority:report-remind')}?ky={october.code}", what)
-        assert list(Reminder.objects.values_list("unit__name", flat=True)) == reminded
+    # So it is with reminders, at the board and in the action.
+    for name, reminded in (("office", [unsent.name]), ("far office", [chain.far.unit.name])):
+        known = Reminder.objects.count()
+        client = web_client(chain.actors[name].account)
+        client.post(f"{reverse('authority:report-remind')}?ky={october.code}")
+        assert list(Reminder.objects.order_by("pk")[known:].values_list("unit__name", flat=True)) == reminded
     with as_web(new.account):
-        assert remind(actor=new, period=october) == 2
+        assert remind(actor=new, period=october) == 1
     with as_web(new.account), pytest.raises(NotAllowed):
         return_report(actor=new, report=chain.report(chain.schools[0]), reason="Sai")
     page = reverse("school:report-detail", args=[moved.public_id, october.code, "02"])
@@ -281,3 +283,126 @@ def test_the_office_of_the_snapshot_day_goes_on_with_a_school_that_has_moved(
     # What the school is today is not the old office's.
     assert client.get(reverse("school:overview", args=[moved.public_id])).status_code == 404
     assert web_client(chain.clerk(1).account).get(page).status_code == 404
+
+
+@pytest.fixture
+def moved(october: ReportPeriod) -> dict[str, GrantActor]:
+    """A school that has frozen nothing and moved from the office to the far office since the snapshot day; a neighbour
+    office that it never was under, and the school's own clerk."""
+    chain = build_chain(october)
+    unit = primary("Trường Tiểu học đã chuyển", parent=chain.office)[0].unit
+    _move(unit, chain.actors["far office"].home_unit)
+    accounts = {
+        "old": chain.actors["office"].account,
+        "new": chain.actors["far office"].account,
+        "neighbour": b.account("phong3", "office_head", b.office("Phòng GDĐT Hải An")),
+        "department": chain.actors["department"].account,
+        "school": b.account("vanthu.chuyen", "school_clerk", unit),
+        "other school": chain.clerk(0).account,
+    }
+    return {name: actor_for(account) for name, account in accounts.items()}
+
+
+def test_the_office_of_the_snapshot_day_gives_time_to_a_school_that_has_moved_and_reminds_it(
+    moved: dict[str, GrantActor], october: ReportPeriod, as_web: Callable
+) -> None:
+    unit = moved["school"].home_unit
+    extend = {"period": october, "unit": unit, "due_at": at(9, day=9), "reason": "Chuyển đơn vị"}
+    for name in ("new", "neighbour", "school", "other school"):
+        with as_web(moved[name].account), pytest.raises(NotAllowed):
+            extend_deadline(actor=moved[name], **extend)
+        with as_web(moved[name].account), pytest.raises(NotAllowed):
+            remind(actor=moved[name], period=october, unit=unit)
+    with as_web(moved["old"].account):
+        extend_deadline(actor=moved["old"], **extend)
+        assert remind(actor=moved["old"], period=october, unit=unit) == 1
+
+    told = {}
+    for name, actor in moved.items():
+        with as_web(actor.account):
+            shown = _shown()
+            told[name] = (len(shown["DeadlineExtension"]), len(shown["Reminder"]))
+            due = due_at(october, unit.pk, "02")
+        assert shown == _filtered(actor), name
+        assert due == (at(9, day=9) if told[name] == (1, 1) else at(17)), name
+    both, none = (1, 1), (0, 0)
+    assert told == {
+        "old": both, "new": both, "department": both, "school": both, "neighbour": none, "other school": none,
+    }  # fmt: skip
+
+
+def test_the_database_itself_takes_them_from_the_offices_of_both_days_only(
+    moved: dict[str, GrantActor], october: ReportPeriod, as_web: Callable
+) -> None:
+    """Plain SQL; a period of a later day is the new office's alone, and no row says who its office is."""
+    later = ReportPeriod.objects.create(
+        code="2024-thang-12",
+        name="Tháng 12",
+        kind="BOY",
+        start_year=2024,
+        snapshot_on=dt.date(2024, 12, 31),
+        starts_on=dt.date(2024, 12, 31),
+    )
+    unit = moved["school"].home_unit
+    reminder = (
+        "INSERT INTO reports_reminder (period_id, unit_id, level_code, text, sent_by_label, sent_at)"
+        " VALUES (%s, %s, '02', 'Hãy gửi', 'x', now()) RETURNING id"
+    )
+    extension = (
+        "INSERT INTO reports_deadlineextension (period_id, unit_id, level_code, due_at, decision_no, reason)"
+        " VALUES (%s, %s, '02', now(), '', 'Bão') RETURNING id"
+    )
+
+    def takes(name: str, period: ReportPeriod) -> list[bool]:
+        answers = []
+        for text in (reminder, extension):
+            with as_web(moved[name].account):
+                try:
+                    with transaction.atomic(), connection.cursor() as cursor:
+                        cursor.execute(text, [period.pk, unit.pk])
+                except DatabaseError as refused:
+                    answers.append("row-level security" not in str(refused))
+                else:
+                    answers.append(True)
+        return answers
+
+    yes, no = [True, True], [False, False]
+    assert {name: (takes(name, october), takes(name, later)) for name in moved} == {
+        "old": (yes, no),
+        "new": (yes, yes),
+        "neighbour": (no, no),
+        "department": (yes, yes),
+        "school": (no, no),
+        "other school": (no, no),
+    }
+    # What was said of the later period is not shown to the old office, nor may it be changed there.
+    with as_web(moved["old"].account), connection.cursor() as cursor:
+        for text in ("SELECT period_id FROM reports_reminder", "SELECT period_id FROM reports_deadlineextension"):
+            cursor.execute(text)
+            assert set(cursor.fetchall()) == {(october.pk,)}
+        cursor.execute("UPDATE reports_deadlineextension SET reason = 'x' WHERE period_id = %s", [later.pk])
+        assert cursor.rowcount == 0
+
+
+def test_the_page_of_more_time_opens_to_the_office_of_the_snapshot_day(
+    moved: dict[str, GrantActor], october: ReportPeriod, as_web: Callable, web_client: Callable
+) -> None:
+    unit = moved["school"].home_unit
+    page = reverse("authority:report-extend", args=[october.code, unit.public_id])
+    clients = {name: web_client(moved[name].account) for name in ("old", "new", "neighbour", "department")}
+    assert {name: client.get(page).status_code for name, client in clients.items()} == {
+        "old": 200, "new": 404, "neighbour": 404, "department": 200,
+    }  # fmt: skip
+
+    given = {"day": "9/10/2024", "hour": "17h", "reason": "Chuyển đơn vị"}
+    done = clients["old"].post(page, given, follow=True).content.decode()
+
+    assert "(tiểu học) đến trước 17:00 09/10/2024" in done
+    lines = {line.name: line.due_at for line, *_ in clients["old"].get("/bao-cao/").context["listing"].items}
+    assert lines[unit.name] == at(17, day=9)
+    # Among what waits for the school, in the words of the office that takes its report.
+    clients["old"].post(f"{reverse('authority:report-remind')}?ky={october.code}")
+    assert "nhắc: Hãy gửi báo cáo" in web_client(moved["school"].account).get("/").content.decode()
+    board_of_new = clients["new"].get("/bao-cao/").content.decode()
+    assert "Trường chuyển đến sau ngày chốt" in board_of_new
+    assert page not in board_of_new

@@ -159,7 +159,11 @@ def _asks_of(unit: OrgUnit, head: Account) -> None:
 def _work_of(unit: OrgUnit) -> None:
     """The head and the clerk, their grants, a file brought in, a run, an act."""
     UnitHead.objects.create(
-        unit=unit, staff=StaffMember.objects.filter(postings__unit=unit)[0], valid_from=dt.date(2022, 1, 1)
+        unit=unit,
+        staff=StaffMember.objects.filter(postings__unit=unit)[0],
+        valid_from=dt.date(2022, 1, 1),
+        sha256=f"{unit.pk:064x}",
+        media_type="application/pdf",
     )
     head = b.account(f"dau-{unit.pk}", "school_head", unit)
     run = ImportRun.objects.create(kind="pupils", unit=unit, start_year=2023, file_name="a.xlsx", account=head)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from csdl.access.actors import actor_for
 from csdl.accounts.errors import InvalidRecord, NotAllowed
@@ -240,6 +241,26 @@ def test_the_head_decides_the_year_and_the_decision_before_stays(place: Place) -
         decide_result(actor=place.head, enrolment=place.lan, outcome="completed_primary")
     with pytest.raises(NotAllowed):
         decide_result(actor=place.clerk, enrolment=place.lan, outcome="retained")
+
+
+def test_a_subject_teacher_decides_for_the_class_of_the_paper_alone(place: Place, as_web) -> None:  # type: ignore[no-untyped-def]
+    account = b.account("bomon", "class_results", place.school.unit, classes=[place.class_7a])
+    teacher = actor_for(account)
+
+    with as_web(account):
+        decide_result(actor=teacher, enrolment=place.lan, outcome="retained")
+        decide_result(actor=teacher, enrolment=place.lan, outcome="promoted")
+        for other in (place.dat, place.stranger):
+            with pytest.raises(NotAllowed):
+                decide_result(actor=teacher, enrolment=other, outcome="promoted")
+            with pytest.raises(DatabaseError), transaction.atomic():
+                YearResult.objects.create(enrolment=other, start_year=2023, outcome="promoted", regime="tt22")
+        with pytest.raises(NotAllowed):
+            change_student(actor=teacher, enrolment=place.lan, values={"phone": "0911111111"}, seen=None)
+
+    assert list(YearResult.objects.filter(is_current=True).values_list("enrolment_id", "outcome")) == [
+        (place.lan.pk, "promoted")
+    ]
 
 
 def test_a_class_is_opened_changed_and_taken_away_while_empty(place: Place) -> None:

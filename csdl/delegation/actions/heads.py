@@ -14,6 +14,8 @@ from csdl.accounts.errors import InvalidRecord, NotAllowed
 from csdl.audit.actions import record
 from csdl.delegation.errors import DelegationError
 from csdl.delegation.rules import head_role
+from csdl.documents.decisions import decision_came
+from csdl.documents.store import Upload, place
 from csdl.lib import clock
 from csdl.lib.persons import clean_name
 from csdl.orgs.models import OrgUnit
@@ -73,11 +75,18 @@ def follow_heads(actor: Actor, unit_ids: Collection[int] | None = None) -> int:
 
 @transaction.atomic
 def set_up_head(
-    *, actor: Actor, full_name: str, username: str, valid_from: dt.date, values: Mapping[str, Any]
+    *,
+    actor: Actor,
+    full_name: str,
+    username: str,
+    valid_from: dt.date,
+    values: Mapping[str, Any],
+    upload: Upload | None = None,
 ) -> StaffMember:
     """Write down the department's first head with an account, so that everybody else can be named from there.
 
-    Shapes:  `values` is_acting, decision_no, decided_on. The account waits for a letter of activation.
+    Shapes:  `values` is_acting, decision_no, decided_on; `upload` the decision's file, which may come later. The
+             account waits for a letter of activation.
     Errors:  NotAllowed for anybody but the operator; DLG-05 no department yet; DLG-06 it has a head; REC-01.
     """
     if actor.account_id is not None:
@@ -98,13 +107,17 @@ def set_up_head(
         faults["decided_on"] = ["Hãy ghi ngày ký quyết định, không sau hôm nay."]
     if valid_from > clock.today():
         faults["valid_from"] = ["Thủ trưởng đầu tiên phải đang giữ chức hôm nay."]
-    if faults:
-        raise InvalidRecord(faults)
-    staff = StaffMember.objects.create(full_name=clean_name(full_name), id_state="missing")
-    StaffPosting.objects.create(
-        staff=staff, unit=unit, valid_from=valid_from, staff_group_code=_LEADERS, position_code=_DIRECTOR
-    )
-    UnitHead.objects.create(unit=unit, staff=staff, valid_from=valid_from, **values)
+    with decision_came(upload, faults) as came:
+        if faults:
+            raise InvalidRecord(faults)
+        staff = StaffMember.objects.create(full_name=clean_name(full_name), id_state="missing")
+        StaffPosting.objects.create(
+            staff=staff, unit=unit, valid_from=valid_from, staff_group_code=_LEADERS, position_code=_DIRECTOR
+        )
+        kept = {"sha256": came.sha256, "media_type": came.media_type.value} if came else {}
+        UnitHead.objects.create(unit=unit, staff=staff, valid_from=valid_from, **values, **kept)
+        if came:
+            place(came)
     open_accounts(actor=actor, unit=unit, wanted=[NewAccount(staff, username)])
     follow_heads(actor, [unit.pk])
     told = {"staff": str(staff.public_id), "from": f"{valid_from:%Y-%m-%d}", "fields": []}

@@ -1,7 +1,7 @@
 """What comes next: renewal in one step, class rights from the new homeroom assignments, cover for absence."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,7 +12,7 @@ from csdl.access.models import Grant
 from csdl.access.roles import ROLES
 from csdl.accounts.actor import Actor
 from csdl.accounts.errors import InvalidRecord
-from csdl.delegation.actions.prepare import Wanted, prepare_papers
+from csdl.delegation.actions.prepare import Wanted, prepare_papers, wanted_faults
 from csdl.delegation.models import Batch, DelegationRules
 from csdl.delegation.queries import class_ids_of, holding_on
 from csdl.delegation.rules import first_day_without, rules, start_year_on
@@ -87,26 +87,37 @@ def renew_grants(*, actor: Actor, unit: OrgUnit, grants: Collection[Grant]) -> B
     read by for some days after their end (`read_until`, 14 days).
 
     A right over classes is not carried on: the classes that the person leads in the next year take their place.
-    Errors:  as prepare_papers; REC-01 a right that has no next: ended long ago, or no class in the next year.
+    Errors:  as prepare_papers; REC-01 a right that has no next: ended long ago, or no class in the next year. Faults of
+             one right stand under its public id.
     """
     today, laid_down = clock.today(), rules()
     rows = [row for row in grants if row.unit_id == unit.pk]
-    wanted, faults = [], []
+    wanted: list[Wanted] = []
+    faults: dict[str, list[str]] = {}
     for row in rows:
         role = ROLES[row.role_code]
         start = max(today, row.valid_to or today)
+        if role.scope_kind == "class" and row.role_code != HOMEROOM_ROLE:
+            # No assignment says which class is next; and a homeroom teacher's right is no renewal of it.
+            told = f"{row.account.full_name}: quyền “{role.label}” không gia hạn sang năm học khác."
+            faults[str(row.public_id)] = [f"{told} Hãy phân quyền mới, chọn lớp của năm học ấy."]
+            continue
         if role.scope_kind == "class":
             found = _next_classes(row, unit, start, laid_down, today)
             if found is None:
-                faults.append(f"{row.account.full_name}: chưa được phân công chủ nhiệm lớp nào trong năm học tới.")
+                told = f"{row.account.full_name}: chưa được phân công chủ nhiệm lớp nào trong năm học tới."
+                faults[str(row.public_id)] = [f"{told} Hãy phân công trước, hoặc bỏ chọn quyền này."]
             else:
                 wanted.append(found)
             continue
         ends = _year_after(row, start, laid_down)
         wanted.append(Wanted(row.account_id, row.role_code, start, ends, tuple(row.level_codes), (), renews_id=row.pk))
-    if faults:
-        raise InvalidRecord({"drafts": faults})
-    batch = prepare_papers(actor=actor, unit=unit, wanted=wanted, title=f"Gia hạn quyền của {len(wanted)} người")
+    try:
+        if faults:
+            raise InvalidRecord(faults)
+        batch = prepare_papers(actor=actor, unit=unit, wanted=wanted, title=f"Gia hạn quyền của {len(wanted)} người")
+    except InvalidRecord as refused:
+        raise InvalidRecord(_by_right(actor, unit, rows, wanted, refused.fields)) from refused
     for until in {row.valid_to for row in rows if row.valid_to is not None}:
         last = until + dt.timedelta(days=laid_down.read_grace_days)
         same = [row for row in rows if row.valid_to == until]
@@ -150,6 +161,20 @@ def cover_absence(
     ]
     title = f"{cover.full_name} làm thay {rows[0].account.full_name} {first:%d/%m}–{last:%d/%m/%Y}"
     return prepare_papers(actor=actor, unit=unit, wanted=wanted, title=title)
+
+
+def _by_right(
+    actor: Actor, unit: OrgUnit, rows: Collection[Grant], wanted: Collection[Wanted], found: Mapping[str, list[str]]
+) -> dict[str, list[str]]:
+    """Every fault of a renewal under the right it belongs to; what belongs to none stays by itself."""
+    public = {row.pk: str(row.public_id) for row in rows}
+    by_right = {key: texts for key, texts in found.items() if key in public.values()}
+    for one in wanted:
+        if texts := wanted_faults(actor=actor, unit=unit, wanted=[one]):
+            by_right[public[one.renews_id or 0]] = texts
+    told = {text for texts in by_right.values() for text in texts}
+    rest = [text for key, texts in found.items() if key not in by_right for text in texts if text not in told]
+    return by_right | ({"drafts": rest} if rest else {})
 
 
 def _held_classes(unit: OrgUnit) -> set[tuple[int, int]]:

@@ -23,7 +23,8 @@ __all__ = ["void_minutes", "withdraw_commitment", "withdraw_minutes"]
 
 @transaction.atomic
 def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
-    """Take back what minutes gave, at once; answers the minutes of revocation, to be printed and signed.
+    """Take back what minutes gave, at once; answers the minutes of revocation, to be printed and signed, or the minutes
+    themselves where they were not signed yet.
 
     Errors:  NotAllowed; DLG-01 they hold no more already; REC-01 no reason.
     """
@@ -34,8 +35,10 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
     was_signed = row.state == PaperState.SIGNED
     void_minutes(actor, row, said)
     today = clock.today()
+    told = {"minutes": row.paper_no, "receiver": row.receiver.full_name, "reason": said}
     if not was_signed:
-        return row  # nobody had signed: nothing was given that minutes would have to take back
+        record(actor=actor, kind="delegation:withdraw", unit_id=row.unit_id, data=told | {"unsigned": True})
+        return row  # nothing was given that minutes would have to take back
     (number,) = number_papers(row.unit, today.year, "BB", 1)
     paper_no = f"{number:02}/{today.year}/BB-CSDL"
     content = row.content | {
@@ -61,9 +64,7 @@ def withdraw_minutes(*, actor: Actor, minutes: Minutes, reason: str) -> Minutes:
         content_hash=content_hash(paper_no, content),
         replaces=row,
     )
-    receiver = row.receiver.full_name
-    told = {"minutes": row.paper_no, "receiver": receiver, "revocation": paper_no, "reason": said}
-    record(actor=actor, kind="delegation:withdraw", unit_id=row.unit_id, data=told)
+    record(actor=actor, kind="delegation:withdraw", unit_id=row.unit_id, data=told | {"revocation": paper_no})
     return made
 
 

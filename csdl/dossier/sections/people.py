@@ -1,11 +1,15 @@
 """Who headed the unit within the period, who left it, and who of its people accepted the regulation."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import F, Q
 from django.utils.timezone import localtime
 
 from csdl.accounts.models import RegulationAcceptance
 from csdl.codes import queries as codes
-from csdl.dossier.registry import Contents, Period, Section, SectionColumn, register_section
+from csdl.documents.decisions import decision_name
+from csdl.dossier.registry import Contents, Period, Section, SectionColumn, SectionFile, register_section
 from csdl.lib.typst import shown
 from csdl.orgs.models import OrgUnit
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
@@ -17,8 +21,13 @@ def _heads(unit: OrgUnit, period: Period) -> Contents:
     rows = UnitHead.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=period.first), unit=unit, valid_from__lte=period.last
     ).exclude(valid_to__lte=F("valid_from"))
-    return Contents(
-        [
+    lines: list[Mapping[str, Any]] = []
+    files: list[SectionFile] = []
+    for number, one in enumerate(rows.select_related("staff").order_by("valid_from", "pk"), start=1):
+        name = f"{number:03}-{decision_name(one)}" if one.sha256 else ""
+        if name:
+            files.append(SectionFile(name, one))
+        lines.append(
             {
                 "no": number,
                 "name": one.staff.full_name,
@@ -27,10 +36,10 @@ def _heads(unit: OrgUnit, period: Period) -> Contents:
                 "acting": "Quyền, phụ trách" if one.is_acting else "Chính thức",
                 "decision": one.decision_no,
                 "decided_on": shown(one.decided_on),
+                "file": name or "chưa lưu tệp quyết định",
             }
-            for number, one in enumerate(rows.select_related("staff").order_by("valid_from", "pk"), start=1)
-        ]
-    )
+        )
+    return Contents(lines, files)
 
 
 def _leavers(unit: OrgUnit, period: Period) -> Contents:
@@ -102,6 +111,7 @@ register_section(
             SectionColumn("acting", "Tư cách", 18),
             SectionColumn("decision", "Số quyết định", 22),
             SectionColumn("decided_on", "Ngày quyết định", 14, "center"),
+            SectionColumn("file", "Tệp quyết định", 30),
         ),
         _heads,
     )

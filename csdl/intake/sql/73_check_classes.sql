@@ -40,6 +40,13 @@ FROM intake_stage s
 CROSS JOIN (VALUES ('name', 'Hãy ghi tên lớp, ví dụ 6A1.'), ('grade_code', 'Hãy ghi khối của lớp.')) cell (name, message)
 WHERE s.noun = 'classes' AND NOT s.said ? cell.name
 UNION ALL
+SELECT s.seq, 'name', s.said ->> 'name', 'INT-43',
+       'Tên lớp không bắt đầu bằng ' || g.number || ', số của ' || lower(g.name_vi) || '. Hãy xem lại tên lớp và khối.', 'warn'
+FROM intake_stage s
+JOIN codes_grade g ON g.code = coalesce(s.stands ->> 'grade_code', s.said ->> 'grade_code')
+WHERE s.noun = 'classes' AND s.said ->> 'name' !~ ('^' || g.number || '([^0-9]|$)')
+  AND s.said ->> 'name' IS DISTINCT FROM s.stands ->> 'name'
+UNION ALL
 SELECT s.seq, 'grade_code', s.said ->> 'grade_code', 'INT-69',
        'Lớp đang là ' || coalesce(lower(g.name_vi), 'khối khác')
        || '; học sinh và phân công gắn với khối nên khối được giữ nguyên.', 'leave'

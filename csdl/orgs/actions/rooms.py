@@ -9,7 +9,7 @@ from csdl.accounts.actor import Actor
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
-from csdl.audit.edits import EditedAgain, EditedMeanwhile, Overlap
+from csdl.audit.edits import Author, EditedAgain, EditedMeanwhile, Overlap
 from csdl.audit.models import Event
 from csdl.codes.queries import room_kinds
 from csdl.orgs.errors import SiteError
@@ -52,9 +52,12 @@ def save_rooms(
         raise InvalidRecord(faults)
     now = room_counts(school.pk, start_year)
     base, version = dict(now), seen
+    authors: dict[tuple[str, str], Author] = {}
     if seen is not None:
         for edit in room_edits(school.pk, start_year).filter(pk__gt=seen):
-            base |= _read(edit.data["before"])
+            before = _read(edit.data["before"])
+            base |= before
+            authors = dict.fromkeys(before, Author(edit.at, edit.account_id, edit.actor_label)) | authors
             version = max(version or 0, edit.pk)
     wanted: dict[tuple[str, str], RoomCount] = {}
     overlaps: list[Overlap] = []
@@ -64,7 +67,9 @@ def save_rooms(
         merged = []
         for name, old, present, mine in zip(RoomCount._fields, was, theirs, count, strict=True):
             if mine != old and present not in (old, mine):
-                overlaps.append(Overlap(f"{cell[0]}-{cell[1]}-{name}", _LABELS[name], old, present, mine))
+                overlaps.append(
+                    Overlap(f"{cell[0]}-{cell[1]}-{name}", _LABELS[name], old, present, mine, authors.get(cell))
+                )
             elif mine == old != present:
                 left[f"{cell[0]}-{cell[1]}-{name}"] = present
             merged.append(mine if mine != old else present)

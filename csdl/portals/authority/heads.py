@@ -11,21 +11,23 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from csdl.access.queries import visible
 from csdl.accounts.actor import refuse
 from csdl.accounts.permissions import Permission
 from csdl.audit.edits import FieldChange
 from csdl.codes import queries as codes
+from csdl.documents.decisions import appoint_by_decision, keep_decision, read_decision
 from csdl.lib import clock
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
 from csdl.portals.components.histories import history_of, undone
-from csdl.staff.actions import appoint_head, change_head, undo_head_edit, withdraw_head
+from csdl.portals.components.scans import ScanField
+from csdl.staff.actions import change_head, undo_head_edit, withdraw_head
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
-from csdl.staff.queries import can_appoint, head_of, heads_of, postings_on
+from csdl.staff.queries import can_appoint, can_keep_decision, head_of, heads_of, postings_on
 
 # Days move by appointing and withdrawing, never by undoing an edit.
 _DAYS = "Đến trước ngày"
@@ -53,6 +55,19 @@ class AppointForm(HeadForm):
     """A new head: the one before ends on the day this one begins."""
 
     valid_from = DayField(label="Giữ chức từ ngày", hint="Người trước thôi giữ chức từ ngày này.")
+    file = ScanField(
+        label="Tệp quyết định", hint="Chưa có bản quét thì để trống, lưu sau ở trang Thủ trưởng đơn vị.", required=False
+    )
+
+    groups = (HeadForm.groups[0], ("Quyết định", ("decision_no", "decided_on", "file")))
+
+
+class DecisionForm(RecordForm):
+    """The scan of an appointment's decision."""
+
+    file = ScanField(label="Tệp quyết định", hint="Bản quét quyết định đã ký, đóng dấu.", required=True)
+
+    groups = (("Quyết định", ("file",)),)
 
 
 @login_required
@@ -68,6 +83,7 @@ def unit_heads(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "heads": heads,
         "now": now,
         "can_edit": can_edit,
+        "can_keep": can_keep_decision(request.actor, row),
         "can_withdraw": can_edit and len(heads) > 1 and heads[1].valid_to == heads[0].valid_from,
         "edits": [
             replace(edit, can_undo=all(line.label != _DAYS for line in edit.lines))
@@ -87,8 +103,9 @@ def head_new(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 
     def act(values: dict[str, Any]) -> UnitHead:
         staff = people.get(values.pop("staff_id"))
-        return appoint_head(
-            actor=request.actor, unit=row, staff=staff, valid_from=values.pop("valid_from"), values=values
+        valid_from, upload = values.pop("valid_from"), values.pop("file")
+        return appoint_by_decision(
+            actor=request.actor, unit=row, staff=staff, valid_from=valid_from, values=values, upload=upload
         )
 
     done = saved(form, act)
@@ -118,6 +135,36 @@ def head_edit(request: HttpRequest, unit: uuid.UUID, head: int) -> HttpResponse:
         messages.success(request, f"Đã lưu: {names}." if names else "Không có gì thay đổi.")
         return redirect("authority:unit-heads", unit)
     return _page(request, form, row, f"Sửa lần bổ nhiệm từ {standing.valid_from:%d/%m/%Y}")
+
+
+@login_required
+@require_safe
+def head_decision(request: HttpRequest, unit: uuid.UUID, head: int) -> HttpResponse:
+    """The decision's file, to look at in the browser or to take along; logged."""
+    row = _unit_or_404(request, unit)
+    file = read_decision(actor=request.actor, head=_head_or_404(request, row, head))
+    way = "attachment" if "tai-ve" in request.GET else "inline"
+    headers = {"Content-Disposition": f'{way}; filename="{file.name}"', "Cache-Control": "no-store"}
+    return HttpResponse(file.content, content_type=file.content_type, headers=headers)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def head_decision_keep(request: HttpRequest, unit: uuid.UUID, head: int) -> HttpResponse:
+    """Put the decision's file to an appointment, or another in its place."""
+    row = _unit_or_404(request, unit)
+    if not can_keep_decision(request.actor, row):
+        raise refuse(request.actor, Permission.HEAD_APPOINT)
+    standing = _head_or_404(request, row, head)
+    form = DecisionForm(request)
+
+    def act(values: dict[str, Any]) -> UnitHead:
+        return keep_decision(actor=request.actor, head=standing, upload=values["file"])
+
+    if saved(form, act):
+        messages.success(request, f"Đã lưu tệp quyết định bổ nhiệm {standing.staff.full_name}.")
+        return redirect("authority:unit-heads", unit)
+    return _page(request, form, row, f"Tệp quyết định bổ nhiệm {standing.staff.full_name}")
 
 
 @login_required

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -22,11 +23,21 @@ from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.lib.vietnamese import fold
+from csdl.orgs.enums import TEACHING_KINDS
+from csdl.orgs.models import OrgUnit
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
 from csdl.portals.components.lists import Filter, Listing, address, listing_of, read_filter, read_search
 from csdl.portals.components.units import unit_or_404
 from csdl.portals.components.years import known_years
-from csdl.reports.actions import accept_reports, extend_deadline, open_usual_period, remind, set_deadline, set_rules
+from csdl.reports.actions import (
+    accept_reports,
+    extend_deadline,
+    may_give_time,
+    open_usual_period,
+    remind,
+    set_deadline,
+    set_rules,
+)
 from csdl.reports.actions.moving import stands_at
 from csdl.reports.board import BoardLine, Sums, board, open_periods, said_minutes, summed, whole_board, words
 from csdl.reports.enums import Tier
@@ -34,7 +45,7 @@ from csdl.reports.errors import ReportError
 from csdl.reports.forms import period_kinds
 from csdl.reports.models import Deadline, ReportPeriod, Submission
 from csdl.reports.preconditions import SEND_CHECKS, USUAL
-from csdl.reports.queries import Scope, scope_of
+from csdl.reports.queries import Scope, expected_reports, scope_of
 from csdl.reports.reviews import compared, coverage
 
 __all__ = [
@@ -170,8 +181,7 @@ def report_board(request: HttpRequest) -> HttpResponse:
         "levels": [(one, address(request, cap=one.key, trang=None) + "#results") for one in levels],
         "may_manage": may_manage,
         "none_owed": [(one, names.get(one.level_code, "")) for one in none_owed],
-        "come": _come(come, names, actor, scope),
-        "come_to_remind": _to_remind(actor, scope, come),
+        "come": [(line, *words[line.standing], names.get(line.level_code, line.level_code)) for line in come],
     }
     return render(request, "authority/reports/board.html", context | _acts(request, scope, found))
 
@@ -252,7 +262,7 @@ def _shown(page: Listing, names: Mapping[str, str], period: ReportPeriod, actor:
                 _late(line),
                 f"{line.public_id}.{line.level_code}",
                 opens(line),
-                may_review and not line.is_sent and review.reaches(line.unit_id, line.level_code),
+                may_review and _waits_for(line, review),
             )
             for line in page.items
         ]
@@ -278,23 +288,12 @@ def _acts(request: HttpRequest, scope: Scope, found: Sequence[BoardLine]) -> dic
 def _to_remind(actor: Actor, review: Scope, lines: Sequence[BoardLine]) -> int:
     if not actor.can(Permission.REPORT_REVIEW):
         return 0
-    return sum(not line.is_sent and review.reaches(line.unit_id, line.level_code) for line in lines)
+    return sum(_waits_for(line, review) for line in lines)
 
 
-def _come(
-    lines: Sequence[BoardLine], names: Mapping[str, str], actor: Actor, review: Scope
-) -> list[tuple[BoardLine, str, str, str, bool]]:
-    """Schools that came after the snapshot day: their reports, and whether more time may be given."""
-    may_review = actor.can(Permission.REPORT_REVIEW)
-    return [
-        (
-            line,
-            *words[line.standing],
-            names.get(line.level_code, line.level_code),
-            may_review and not line.is_sent and review.reaches(line.unit_id, line.level_code),
-        )
-        for line in lines
-    ]
+def _waits_for(line: BoardLine, review: Scope) -> bool:
+    """Whether a line of the own ones may be reminded and given more time."""
+    return not line.is_sent and review.takes(line.unit_id, line.level_code, line.parent_id)
 
 
 def _back(request: HttpRequest, period: ReportPeriod) -> str:
@@ -305,12 +304,11 @@ def _back(request: HttpRequest, period: ReportPeriod) -> str:
 @login_required
 @require_POST
 def report_remind(request: HttpRequest) -> HttpResponse:
-    """Remind everybody among the lines found who has not sent, in one press; or the schools that came since."""
+    """Remind everybody among the lines found who has not sent, in one press."""
     period = shown_period(request)
     if period is None:
         raise Http404
-    lines, come = _by_owner(board(actor=request.actor, period=period))
-    found = come if request.POST.get("viec") == "moi-den" else _narrowed(request, lines)[0]
+    found, _ = _narrowed(request, _by_owner(board(actor=request.actor, period=period))[0])
     wanted = {(line.unit_id, line.level_code) for line in found if not line.is_sent}
     done = remind(actor=request.actor, period=period, only=wanted, text=request.POST.get("reason", ""))
     messages.success(request, f"Đã nhắc {done} báo cáo chưa gửi; trường thấy ngay ở “Việc cần làm”.")
@@ -358,15 +356,13 @@ def report_accept_many(request: HttpRequest) -> HttpResponse:
 def report_extend(request: HttpRequest, period: str, unit: uuid.UUID) -> HttpResponse:
     """Give one unit more time."""
     known = get_object_or_404(ReportPeriod, code=period)
-    row = unit_or_404(request, unit, Permission.REPORT_REVIEW)
+    request.actor.require(Permission.REPORT_REVIEW)
+    row, levels = _given_time(request, known, unit)
     form = ExtensionForm(request)
 
     def act(values: dict[str, Any]) -> Any:
         if values["day"] is None or values["hour"] is None:
             raise InvalidRecord({})
-        # Who reaches some levels of a school only gives time for those.
-        scope = scope_of(request.actor, Permission.REPORT_REVIEW, known)
-        levels = [""] if scope.reaches(row.pk, "") else [level for unit_id, level in scope.levels if unit_id == row.pk]
         with transaction.atomic():
             made = [
                 extend_deadline(
@@ -392,6 +388,23 @@ def report_extend(request: HttpRequest, period: str, unit: uuid.UUID) -> HttpRes
         return redirect(back)
     context = {"form": form, "unit": row, "period": known, "back_url": back, "crumbs": [("Báo cáo", back)]}
     return render(request, "authority/reports/extend.html", context)
+
+
+def _given_time(request: HttpRequest, period: ReportPeriod, public_id: uuid.UUID) -> tuple[OrgUnit, list[str]]:
+    """A unit to which this account may give more time, and for which levels ("": all); any other does not exist for it.
+    A school is found by the tree of the snapshot day: one that moved away since is, one that came since is not."""
+    row = get_object_or_404(OrgUnit.objects.select_related("parent"), public_id=public_id)
+    if row.kind not in TEACHING_KINDS:
+        if not may_give_time(request.actor, row):
+            raise Http404
+        return unit_or_404(request, public_id, Permission.REPORT_REVIEW), [""]
+    scope = scope_of(request.actor, Permission.REPORT_REVIEW, period)
+    owed = [one for one in expected_reports(period, replace(scope, only=[row.pk])) if one.is_own]
+    if not owed:
+        raise Http404
+    # Who reaches some levels of a school only gives time for those.
+    is_whole = scope.takes(row.pk, "", owed[0].parent_id)
+    return row, [""] if is_whole else [one.level_code for one in owed]
 
 
 @login_required

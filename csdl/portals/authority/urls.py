@@ -30,6 +30,12 @@ urlpatterns = [
     path("don-vi/<uuid:unit>/thu-truong/hoan-tac/", heads.head_undo, name="head-undo"),
     path("don-vi/<uuid:unit>/thu-truong/<int:head>/sua/", heads.head_edit, name="head-edit"),
     path("don-vi/<uuid:unit>/thu-truong/<int:head>/rut/", heads.head_withdraw, name="head-withdraw"),
+    path("don-vi/<uuid:unit>/thu-truong/<int:head>/quyet-dinh/", heads.head_decision, name="head-decision"),
+    path(
+        "don-vi/<uuid:unit>/thu-truong/<int:head>/quyet-dinh/luu/",
+        heads.head_decision_keep,
+        name="head-decision-keep",
+    ),
     path("don-vi/<uuid:unit>/tai-khoan/", accounts.unit_accounts, name="unit-accounts"),
     path("don-vi/<uuid:unit>/tai-khoan/hang-loat/", accounts.account_bulk, name="account-bulk"),
     path("don-vi/<uuid:unit>/tai-khoan/mo/", accounts.account_open, name="account-open"),

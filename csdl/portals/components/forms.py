@@ -16,21 +16,35 @@ from django.db.models import Model
 from django.http import HttpRequest, QueryDict
 
 from csdl.accounts.errors import InvalidRecord
-from csdl.audit.edits import EXTRA, EditedMeanwhile, Overlap, as_seen, value_of, version_of
+from csdl.accounts.models import Account
+from csdl.audit.edits import EXTRA, Author, EditedMeanwhile, Overlap, as_seen, value_of, version_of
 from csdl.codes import queries as codes
 from csdl.codes.models import Commune, District
 from csdl.lib.trial import trying
 from csdl.lib.vietnamese import fold, squeeze
+from csdl.portals.components.templatetags.parts import logged_at
 
-__all__ = ["BothChanged", "CodeField", "CommuneField", "DayField", "PlainField", "RecordForm", "YearField", "saved"]
+__all__ = [
+    "BothChanged",
+    "CodeField",
+    "CommuneField",
+    "DayField",
+    "PlainField",
+    "RecordForm",
+    "YearField",
+    "said_by",
+    "saved",
+]
 
 VERSION = "phien-ban"
-# Where two people changed a field: which value is kept, the fields in question, what stood in the box and on opening.
+# Where a field was changed twice: which value is kept, the fields in question, what stood in the box and on opening,
+# who made the other change.
 CHOICE = "giu-"
 ASKED = "hai-gia-tri"
 TYPED = "da-go-"
 OPENED = "khi-mo-"
-_UNDECIDED = "Người khác vừa sửa mục này. Hãy chọn một giá trị, hoặc gõ giá trị khác."
+WHO = "ai-sua-"
+_UNDECIDED = "Mục này đã được sửa sau khi trang được mở. Hãy chọn một giá trị, hoặc gõ giá trị khác."
 # Lists longer than this are searched by typing, not walked.
 _LONG = 16
 _REQUIRED = "Hãy nhập mục này."
@@ -183,7 +197,8 @@ def _communes() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class BothChanged:
-    """A field that two people changed, in words; `typed` is what its box holds."""
+    """A field that was changed twice, in words; `typed` is what its box holds, `by` says who made the other change and
+    when."""
 
     name: str
     label: str
@@ -191,6 +206,17 @@ class BothChanged:
     theirs: str
     mine: str
     typed: str = ""
+    by: str = ""
+
+
+def said_by(author: Author | None, account_id: int | None) -> str:
+    """Who made a change and when, as the page of that account says it; empty where the history does not tell."""
+    if author is None:
+        return ""
+    if author.account_id is not None and author.account_id == account_id:
+        return f"chính bạn (ở trang khác), {logged_at(author.at)}"
+    name = Account.objects.filter(pk=author.account_id).values_list("full_name", flat=True).first()
+    return f"{name or author.who}, {logged_at(author.at)}"
 
 
 class RecordForm(forms.Form):
@@ -214,6 +240,7 @@ class RecordForm(forms.Form):
             }
         super().__init__(data, request.FILES if request.method == "POST" else None, **more)
         self.row = row
+        self.account_id = request.user.pk
         self.overlaps: list[BothChanged] = []
         self.warnings: tuple[str, ...] = ()
         sent = request.POST.get(VERSION, "")
@@ -257,7 +284,8 @@ class RecordForm(forms.Form):
                 said = self._said(name, self.standing(name))
                 mine = self._said(name, self.cleaned_data.get(name, self.data.get(name, "")))
                 opened = self.data.get(f"{OPENED}{name}", "")
-                self.overlaps.append(self._both(name, str(self.fields[name].label), opened, said, mine))
+                by = self.data.get(f"{WHO}{name}", "")
+                self.overlaps.append(self._both(name, str(self.fields[name].label), opened, said, mine, by))
                 self.add_error(name, _UNDECIDED)
         return self.cleaned_data
 
@@ -305,10 +333,10 @@ class RecordForm(forms.Form):
         base, theirs, mine = (
             self._said(one.name, self.as_shown(one.name, value)) for value in (one.base, one.theirs, one.mine)
         )
-        return self._both(one.name, one.label, base, theirs, mine)
+        return self._both(one.name, one.label, base, theirs, mine, said_by(one.by, self.account_id))
 
-    def _both(self, name: str, label: str, base: str, theirs: str, mine: str) -> BothChanged:
-        return BothChanged(name, label, base, theirs, mine, self.data.get(name, ""))
+    def _both(self, name: str, label: str, base: str, theirs: str, mine: str, by: str) -> BothChanged:
+        return BothChanged(name, label, base, theirs, mine, self.data.get(name, ""), by)
 
     def _show(self, name: str, value: Any) -> None:
         """Put a value into a field of the form that was sent."""

@@ -20,7 +20,7 @@ from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
 from csdl.audit.edits import EXTRA, FieldChange, Origin, changes_of, extra_field, origin_of
 from csdl.codes import queries as codes
-from csdl.documents.enums import DocumentKind
+from csdl.documents.enums import DocumentKind, MediaType
 from csdl.intake.models import ImportRun
 from csdl.portals.components.extras import said_value
 from csdl.portals.components.templatetags.parts import masked
@@ -62,6 +62,7 @@ _CHOICES = {
     "id_state": dict(IdState.choices),
     "relation": dict(GuardianRelation.choices),
     "kind": dict(DocumentKind.choices),
+    "media_type": dict(MediaType.choices),
     "admission_kind": dict(AdmissionKind.choices),
 }
 _CLASSES = ("school_class_id", "first_class_id")
@@ -128,6 +129,8 @@ def history_of(records: Iterable[tuple[str, str, Model]], *, actor: Actor | None
             return staff.get(value, "người ngoài phạm vi xem")
         if name in _CLASSES:
             return classes.get(value, "lớp ngoài phạm vi xem")
+        if name == "sha256":
+            return f"tệp có mã {value[:12]}…"
         if name in _POINTS:
             return _POINTS[name]
         if name in _COMMUNES:

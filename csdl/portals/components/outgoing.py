@@ -67,7 +67,8 @@ WAITING_ROWS = 3_000
 
 @dataclass(frozen=True)
 class Outgoing[Rows: QuerySet[Any] | Sequence[Any]]:
-    """What is taken out, and the page to go back to. `held` are the filters that narrow it now."""
+    """What is taken out, and the page to go back to. `held` are the filters that narrow it now; `nothing` says why
+    there are no rows at all and how some come, where no filter is the reason."""
 
     what: ExportList[Rows]
     rows: Rows
@@ -75,6 +76,7 @@ class Outgoing[Rows: QuerySet[Any] | Sequence[Any]]:
     back: str
     crumbs: Sequence[tuple[str, str]]
     held: Sequence[Chip] = ()
+    nothing: str = ""
 
 
 @dataclass(frozen=True)
@@ -344,6 +346,7 @@ def _take_out[Rows: QuerySet[Any] | Sequence[Any]](request: HttpRequest, going: 
         "must_confirm": approves_self and not is_fresh(request),
         "here": request.get_full_path(),
         "chips": going.held,
+        "nothing": going.nothing,
         "back": going.back,
         "crumbs": going.crumbs,
     }

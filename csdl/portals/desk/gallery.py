@@ -33,7 +33,16 @@ class _SampleRecord(RecordForm):
 
 def _record_sample(request: HttpRequest) -> RecordForm:
     form = _SampleRecord(request, initial={"full_name": "Nguyễn Thị Lan", "birth_date": "07/10/2012"})
-    form.overlaps = [BothChanged("full_name", "Họ và tên", "Nguyễn Thi Lan", "Nguyễn Thị Lan", "Nguyễn Thị Lân")]
+    form.overlaps = [
+        BothChanged(
+            "full_name",
+            "Họ và tên",
+            "Nguyễn Thi Lan",
+            "Nguyễn Thị Lan",
+            "Nguyễn Thị Lân",
+            by="Lê Minh Ngọc, 08:15 07/10/2024",
+        )
+    ]
     return form
 
 

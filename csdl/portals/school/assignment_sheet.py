@@ -49,7 +49,8 @@ LOAD_TONES = {
 
 @dataclass
 class SheetCell:
-    """One box. `text` as it stands, `typed` what was sent and not saved; a cell that does not apply is None."""
+    """One box. `text` as it stands, `typed` what was sent and not saved; a cell that does not apply is None. `overlap`:
+    what it said on opening, what it says now, who made the change."""
 
     field: str
     label: str
@@ -60,7 +61,7 @@ class SheetCell:
     planned: str = ""
     typed: str | None = None
     faults: list[str] = fresh(default_factory=list)
-    overlap: tuple[str, str] | None = None
+    overlap: tuple[str, str, str] | None = None
 
     @property
     def shown(self) -> str:
@@ -215,7 +216,8 @@ class Sheet:
                 continue
             cell.typed = text
             if choice is None:
-                cell.overlap = request.POST.get(f"khi-mo-{name}", ""), cell.text or "(trống)"
+                opened, by = (request.POST.get(f"{part}-{name}", "") for part in ("khi-mo", "ai-sua"))
+                cell.overlap = opened, cell.text or "(trống)", by
                 is_whole = False
                 continue
             shares, cell.faults = self.names.read(text)

@@ -21,7 +21,7 @@ from csdl.audit.models import Event
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import School
-from csdl.portals.components.forms import VERSION, CodeField, DayField, RecordForm, saved
+from csdl.portals.components.forms import VERSION, CodeField, DayField, RecordForm, said_by, saved
 from csdl.portals.components.lists import Filter, read_filter
 from csdl.portals.components.outgoing import export_url
 from csdl.portals.components.table import addresses
@@ -300,9 +300,11 @@ def assignment_homeroom(request: HttpRequest, school_class: uuid.UUID) -> HttpRe
     back = reverse("school:class-detail", args=[school_class])
     try:
         done = saved(form, act)
-    except CellsChanged:
+    except CellsChanged as refused:
         now = homeroom_names(request.actor, [row.pk]).get(row.pk, "chưa có ai")
-        form.add_error("teacher", f"Người khác vừa sửa: hiện nay là {now}. Bấm lưu lần nữa nếu vẫn muốn đổi.")
+        by = said_by(refused.overlaps[0].by, request.user.pk)
+        told = f"Sau khi trang này được mở đã có lần sửa khác{f' ({by})' if by else ''}: hiện nay là {now}."
+        form.add_error("teacher", f"{told} Bấm lưu lần nữa nếu vẫn muốn đổi.")
         seen, done = seen_now(row.school, year), None
     if done:
         _tell(request, done)
@@ -346,7 +348,7 @@ def _save(request: HttpRequest, sheet: Sheet, day_text: str) -> tuple[SavedAssig
                 school_class = sheet.cells[cell.field][0].school_class
                 base = sheet.text_of(one.base, school_class, cell.subject_code)
                 theirs = sheet.text_of(one.theirs, school_class, cell.subject_code)
-                cell.overlap = base or "(trống)", theirs or "(trống)"
+                cell.overlap = base or "(trống)", theirs or "(trống)", said_by(one.by, request.user.pk)
             return None, refused
     except _OnlyTried:
         pass

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
+from csdl.lib.vietnamese import fold
 from csdl.orgs.models import School, SchoolLevel, SchoolSite
 from csdl.portals.components.forms import CodeField, PlainField, RecordForm, saved
 from csdl.portals.components.years import chosen_year
@@ -20,6 +21,7 @@ from csdl.portals.school.reach import crumbs_to, school_or_404
 from csdl.years.actions.classes import change_class, create_class, remove_class
 from csdl.years.models import SchoolClass
 from csdl.years.queries import classes
+from csdl.years.rules import names_its_grade
 
 __all__ = ["class_edit", "class_new", "class_remove"]
 
@@ -45,11 +47,28 @@ class ClassForm(RecordForm):
     is_gifted = _tick("Lớp chuyên")
     gifted_stream_code = CodeField(label="Hệ chuyên", list_name="gifted_stream", required=False, empty="– Không –")
 
+    is_named_so = forms.BooleanField(
+        label="Đã kiểm tra: tên lớp và khối đúng như đã nhập", required=False, widget=forms.HiddenInput()
+    )
+
     groups = (
-        ("Lớp", ("name", "grade_code", "age_group_code", "site_id")),
+        ("Lớp", ("name", "grade_code", "is_named_so", "age_group_code", "site_id")),
         ("Học tập", ("session_code", "sessions_per_week_code", "fl1_code", "fl2_code")),
         ("Đặc điểm", ("is_semi_boarding", "is_combined", "is_special", "is_gifted", "gifted_stream_code")),
     )
+
+    odd_name = ""
+
+    def asks_about(self, name: str, grade_code: str) -> bool:
+        """Whether the name has to be confirmed first: it does not begin with the grade, and nobody said it is right."""
+        grade = codes.grades().get(grade_code)
+        if not name or grade is None or names_its_grade(name, grade.number) or self.cleaned_data.get("is_named_so"):
+            return False
+        if self.row is not None and fold(name) == fold(self.row.name):
+            return False
+        self.odd_name = f"Tên lớp {name} không bắt đầu bằng {grade.number}, số của {grade.name_vi.lower()}."
+        self.fields["is_named_so"].widget = forms.CheckboxInput({"class": "form-check-input"})
+        return True
 
     def as_shown(self, name: str, value: Any) -> Any:
         if name != "site_id":
@@ -72,12 +91,15 @@ def class_new(request: HttpRequest, school: uuid.UUID) -> HttpResponse:
     initial = {"site_id": str(main.public_id) if main else "", "grade_code": request.GET.get("khoi", "")}
     form = _fitted(ClassForm(request, initial=initial), where, year.start_year)
 
-    def act(values: dict[str, Any]) -> SchoolClass:
+    def act(values: dict[str, Any]) -> SchoolClass | None:
+        grade_code = values.pop("grade_code")
+        if form.asks_about(values["name"], grade_code):
+            return None
         return create_class(
             actor=request.actor,
             school=where,
             year=year,
-            grade_code=values.pop("grade_code"),
+            grade_code=grade_code,
             values=_with_site(values, where, year.start_year),
         )
 
@@ -111,7 +133,9 @@ def class_edit(request: HttpRequest, school_class: uuid.UUID) -> HttpResponse:
     form = _fitted(ClassForm(request, row=row, initial=initial), row.school, row.start_year)
     del form.fields["grade_code"]
 
-    def act(values: dict[str, Any]) -> tuple[Any]:
+    def act(values: dict[str, Any]) -> tuple[Any] | None:
+        if form.asks_about(values["name"], row.grade_code):
+            return None
         made = _with_site(values, row.school, row.start_year)
         return (change_class(actor=request.actor, school_class=row, values=made, seen=form.version),)
 

@@ -26,7 +26,7 @@ from csdl.portals.school.staff import STAFF_SORTS, found_staff
 from csdl.portals.school.students import PUPIL_SORTS, pupil_list
 from csdl.students.queries import students
 from csdl.years.models import Enrolment, SchoolClass
-from csdl.years.queries import ASSIGNED, enrolments_of_student, homeroom_names
+from csdl.years.queries import ASSIGNED, enrolments_of_student, homeroom_names, pupils
 
 __all__ = [
     "assignment_export",
@@ -169,7 +169,7 @@ def _of_class(
     request.actor.require(Permission.DATA_EXPORT, on=row)
     show_year(request, row.start_year)
     rows, present = found_class_pupils(request, row)
-    girls = rows.filter(student__gender_code="02").count()
+    size, girls = rows.count(), rows.filter(student__gender_code="02").count()
     # On paper a name that this account may not see is left to be written by hand.
     homeroom = homeroom_names(request.actor, [row.pk]).get(row.pk, "").removeprefix(ASSIGNED)
     occasion, held = occasion_of(
@@ -180,13 +180,20 @@ def _of_class(
         filters=[present],
         heading=heading,
         about=str(row.public_id),
-        facts=(("Giáo viên chủ nhiệm", homeroom), ("Sĩ số", f"{rows.count()}, trong đó {girls} nữ")),
+        facts=(("Giáo viên chủ nhiệm", homeroom), ("Sĩ số", f"{size}, trong đó {girls} nữ")),
         homeroom_name=homeroom,
     )
     back = _back(request, "school:class-detail", row.public_id)
     crumbs = [*crumbs_to(request, row.school), (f"Lớp {row.name}", back)]
     rows = rows.order_by(*ordering(request, sorts=CLASS_PUPIL_SORTS, default="ten"))
-    return Outgoing(what, rows, occasion, back, crumbs, held)
+    nothing = ""
+    own = pupils(request.actor, start_year=row.start_year, school_id=row.school_id, class_id=row.pk)
+    if not size and not own.exists():
+        nothing = (
+            f"Lớp {row.name} chưa có học sinh. Quay lại trang lớp để thêm từng em, dán danh sách hoặc nhập từ Excel; "
+            "rồi tải, in lại."
+        )
+    return Outgoing(what, rows, occasion, back, crumbs, held, nothing)
 
 
 def _back(request: HttpRequest, name: str, key: Any) -> str:

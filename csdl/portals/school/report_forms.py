@@ -1,7 +1,6 @@
 """A form of a report on screen: sections as tabs, every cell opens to what it counts; typed cells; the file."""
 
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from csdl.access.queries import visible
 from csdl.accounts.errors import CsdlError, NotAllowed
 from csdl.accounts.permissions import Permission
-from csdl.codes import queries as codes
 from csdl.exports.enums import FileFormat
 from csdl.lib import clock
 from csdl.portals.components.outgoing import PasswordForm
@@ -31,6 +29,7 @@ from csdl.reports.drifts import cell_drift
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, changes_of, form, law_changes
+from csdl.reports.listing import heads_of, listed
 from csdl.reports.models import ReportPeriod, Snapshot, Submission
 from csdl.reports.outgoing import export_form
 from csdl.reports.queries import cell_differences, frozen_form, marks_on, sent_before, trace
@@ -46,25 +45,6 @@ _TYPES = {
 }
 # The kinds that can be opened with a password alone.
 _LOCKABLE = ("xlsx", "pdf")
-# What stands in the list behind a cell: column of the frozen row, head, code list of its values.
-_LISTED: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    "pupil": (
-        ("full_name", "Họ và tên", ""),
-        ("birth_date", "Ngày sinh", ""),
-        ("class_name", "Lớp", ""),
-        ("local_code", "Mã học sinh", ""),
-    ),
-    "class": (("name", "Lớp", ""), ("pupil_count", "Học sinh", "")),
-    "staff": (
-        ("full_name", "Họ và tên", ""),
-        ("birth_date", "Ngày sinh", ""),
-        ("position_code", "Chức vụ, vị trí", "staff_position"),
-    ),
-    "room": (("room_code", "Loại phòng", "room_kind"), ("build", "Kết cấu", ""), ("amount", "Số phòng", "")),
-    "site": (("name", "Điểm trường", ""), ("code", "Mã", "")),
-    "school": (("name", "Trường", ""), ("class_count", "Lớp", "")),
-}
-_BUILDS = {"permanent": "Kiên cố", "semi": "Bán kiên cố", "temporary": "Tạm"}
 
 
 class LockedFileForm(PasswordForm):
@@ -351,14 +331,9 @@ def _behind(
         found = trace(actor=request.actor, snapshot=snapshot, form=one, address=cell, limit=limit)
     except NotAllowed:
         return {"listed": None, "why_not": "Tài khoản chưa được phân quyền xem danh sách này."}
-    heads = _LISTED[row.population]
-    names = codes.labels(*(name for _, _, name in heads if name and name != "room_kind"))
-    rooms = {code: kind[0] for code, kind in codes.room_kinds().items()} if row.population == "room" else {}
     return {
-        "listed": [
-            [_value(record[key], key, names.get(name, {}), rooms) for key, _, name in heads] for record in found.rows
-        ],
-        "heads": [head for _, head, _ in heads],
+        "listed": listed(found),
+        "heads": heads_of(found),
         "row_count": found.count,
         "more": found.count - len(found.rows),
         "known_at": snapshot.known_at.astimezone(clock.LOCAL_ZONE),
@@ -367,18 +342,6 @@ def _behind(
         else "",
         "changes_url": page.address("report-changes"),
     }
-
-
-def _value(value: Any, key: str, names: Mapping[str, str], rooms: Mapping[str, str]) -> str:
-    if value in (None, ""):
-        return "–"
-    if key == "birth_date":
-        return f"{value:%d/%m/%Y}"
-    if key == "room_code":
-        return rooms.get(value, str(value))
-    if key == "build":
-        return _BUILDS.get(value, str(value))
-    return str(names.get(str(value), value))
 
 
 @login_required

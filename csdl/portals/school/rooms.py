@@ -19,7 +19,7 @@ from csdl.codes.queries import room_kinds
 from csdl.orgs.actions import RoomCount, copy_rooms, save_rooms, undo_rooms
 from csdl.orgs.models import School
 from csdl.orgs.queries import levels_of, room_counts, room_edits
-from csdl.portals.components.forms import BothChanged, RecordForm, saved
+from csdl.portals.components.forms import BothChanged, RecordForm, said_by, saved
 from csdl.portals.components.histories import EditLines, Line
 from csdl.portals.components.years import is_open
 from csdl.portals.school.profile import reached_school, year_or_404
@@ -108,7 +108,9 @@ class RoomsForm(RecordForm):
 
     def _overlap(self, one: Overlap) -> BothChanged:
         label = str(self.fields[one.name].label)
-        return self._both(one.name, label, str(one.base), str(one.theirs), str(one.mine))
+        return self._both(
+            one.name, label, str(one.base), str(one.theirs), str(one.mine), said_by(one.by, self.account_id)
+        )
 
     def said(self, values: dict[str, Any]) -> dict[tuple[str, str], RoomCount]:
         """What is to be saved."""

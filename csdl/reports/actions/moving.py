@@ -13,8 +13,9 @@ from csdl.orgs.enums import UnitKind
 from csdl.orgs.models import OrgUnit
 from csdl.reports.enums import SubmissionState, Tier
 from csdl.reports.errors import ReportError
-from csdl.reports.models import Consolidation, StateMove, Submission
+from csdl.reports.models import Consolidation, DeadlineExtension, ReportPeriod, StateMove, Submission
 from csdl.reports.moves import REPORT_MOVES, Move
+from csdl.reports.queries import came_since
 from csdl.reports.statements import MODULE
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "log_consolidation",
     "may_move",
     "move_reports",
+    "require_own",
     "require_tier",
     "root_unit",
     "stands_at",
@@ -111,6 +113,16 @@ def may_move(actor: Actor, move: Move, report: Submission) -> bool:
 def require_tier(actor: Actor, tier: Tier, permission: Permission, report: Submission) -> None:
     """Errors: NotAllowed where the actor does not hold the permission at the unit that this step belongs to."""
     if not stands_for(actor, tier, permission, report):
+        raise refuse(actor, permission)
+
+
+def require_own(
+    actor: Actor, permission: Permission, period: ReportPeriod, unit: OrgUnit, *, on: DeadlineExtension | None = None
+) -> None:
+    """Errors: NotAllowed where the actor does not reach a unit (or `on`, a row of it), or reaches it only since the
+    period's snapshot day."""
+    actor.require(permission, on=on or unit)
+    if came_since(actor, permission, period, unit):
         raise refuse(actor, permission)
 
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from csdl.accounts.actor import Actor
+from csdl.accounts.actor import Actor, refuse
 from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.lib import clock
 from csdl.lib.vietnamese import squeeze
+from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit, SchoolLevel
+from csdl.reports.actions.moving import require_own, root_unit, stands_at
 from csdl.reports.enums import SubmissionState
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import PeriodKind, period_kinds
@@ -24,6 +26,7 @@ __all__ = [
     "Doubt",
     "doubts",
     "extend_deadline",
+    "may_give_time",
     "open_period",
     "open_usual_period",
     "set_deadline",
@@ -212,8 +215,9 @@ def extend_deadline(
     """Give one unit more time, for every level it teaches or for one, by a decision and for a reason.
 
     Shapes:  a row for each level, so that who sees one level of the unit sees the hour of it.
-    Errors:  NotAllowed (for a level: who reaches that level); REC-01 without a reason, an hour that gives no time or
-             far too much, a decision of a day to come.
+    Errors:  NotAllowed (a level is given time by who reaches it, a school that has moved since the snapshot day by the
+             unit that took it then, as its report is reviewed, an office by the department); REC-01 without a reason,
+             an hour that gives no time or far too much, a decision of a day to come.
     """
     asked = DeadlineExtension(
         period=period,
@@ -225,7 +229,9 @@ def extend_deadline(
         decided_on=decided_on,
         granted_by=actor.account_id,
     )
-    actor.require(Permission.REPORT_REVIEW, on=asked)
+    require_own(actor, Permission.REPORT_REVIEW, period, unit, on=asked)
+    if not may_give_time(actor, unit):
+        raise refuse(actor, Permission.REPORT_REVIEW)
     if faults := _extension_faults(asked):
         raise InvalidRecord(faults)
     taught = SchoolLevel.objects.filter(school_id=unit.pk, start_year=period.start_year).order_by("level_code")
@@ -237,6 +243,11 @@ def extend_deadline(
     data = {"period": period.code, "level": level_code, "due_at": due_at.isoformat(), "decision_no": asked.decision_no}
     record(actor=actor, kind="report:extend_deadline", unit_id=unit.pk, data=data)
     return made
+
+
+def may_give_time(actor: Actor, unit: OrgUnit) -> bool:
+    """Whether the actor stands above the unit: an office gives its schools more time, never itself."""
+    return unit.kind in TEACHING_KINDS or stands_at(actor, Permission.REPORT_REVIEW, [root_unit().pk])
 
 
 def _extension_faults(made: DeadlineExtension) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record, record_each
 from csdl.lib.vietnamese import squeeze
 from csdl.orgs.models import OrgUnit
-from csdl.reports.actions.moving import held_report, hold_sum_of, instant
+from csdl.reports.actions.moving import held_report, hold_sum_of, instant, require_own
 from csdl.reports.actions.reviewing import return_report, reviewing_tier
 from csdl.reports.actions.sending import is_locked
 from csdl.reports.enums import FREEZABLE, SubmissionState
@@ -141,14 +141,16 @@ def remind(
     text: str = "",
 ) -> int:
     """Remind every unit below that has not sent (or those of them named by unit and level), in one press; how many.
-    A school that has moved since the snapshot day is reminded by those whom it is under today.
+    A school that has moved since the snapshot day is reminded by the unit that took it then and waits for its report.
 
     Shapes:  one Reminder per report not sent; it stands among the school's tasks until the report is sent.
     Errors:  NotAllowed.
     """
-    actor.require(Permission.REPORT_REVIEW, on=unit)
+    actor.require(Permission.REPORT_REVIEW)
     scope = scope_of(actor, Permission.REPORT_REVIEW, period, unit)
-    owed = [one for one in expected_reports(period, scope) if one.forms and level_code in ("", one.level_code)]
+    owed = [one for one in expected_reports(period, scope) if one.forms and one.is_own]
+    if unit is not None and not owed:
+        require_own(actor, Permission.REPORT_REVIEW, period, unit)
     rows = visible(Submission.objects.all(), actor, Permission.REPORT_REVIEW).filter(period=period)
     sent = {
         (unit_id, level)
@@ -160,7 +162,8 @@ def remind(
     made = []
     for one in owed:
         key = (one.unit_id, one.level_code)
-        if key in sent or not scope.reaches(*key) or (only is not None and key not in only):
+        is_wanted = level_code in ("", one.level_code) and (only is None or key in only)
+        if key in sent or not is_wanted:
             continue
         due = hours(one.unit_id, one.level_code)
         usual = f"Hãy gửi báo cáo {period.name.lower()}" + (f" trước {due:%H:%M %d/%m/%Y}." if due else ".")

@@ -27,7 +27,15 @@ from csdl.staff.actions.bulk import (
     plan_staff_bulk,
     undo_staff_bulk,
 )
-from csdl.staff.actions.heads import HEAD_FIELDS, appoint_head, change_head, undo_head_edit, withdraw_head
+from csdl.staff.actions.heads import (
+    HEAD_FIELDS,
+    DecisionFile,
+    appoint_head,
+    change_head,
+    keep_decision_file,
+    undo_head_edit,
+    withdraw_head,
+)
 from csdl.staff.actions.people import (
     ENDED_STATUSES,
     POSTING_FIELDS,
@@ -47,6 +55,7 @@ __all__ = [
     "HEAD_FIELDS",
     "POSTING_FIELDS",
     "STAFF_FIELDS",
+    "DecisionFile",
     "FoundStaff",
     "NewAccount",
     "NewRegulation",
@@ -65,6 +74,7 @@ __all__ = [
     "end_posting",
     "find_staff",
     "is_former_visitor",
+    "keep_decision_file",
     "lock_account",
     "lock_leavers",
     "lock_visitors",

@@ -6,6 +6,7 @@ withdrawn: its days become none, the head before goes on, and the row stays as h
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -20,23 +21,45 @@ from csdl.lib.vietnamese import squeeze
 from csdl.orgs.models import OrgUnit
 from csdl.staff.errors import StaffError
 from csdl.staff.models import StaffMember, StaffPosting, UnitHead
-from csdl.staff.queries import can_appoint, heads_of, postings_on
+from csdl.staff.queries import can_appoint, can_keep_decision, heads_of, postings_on
 from csdl.staff.ties import tell_heads_changed
 
-__all__ = ["HEAD_FIELDS", "appoint_head", "change_head", "undo_head_edit", "withdraw_head"]
+__all__ = [
+    "HEAD_FIELDS",
+    "DecisionFile",
+    "appoint_head",
+    "change_head",
+    "keep_decision_file",
+    "undo_head_edit",
+    "withdraw_head",
+]
 
 HEAD_FIELDS = ("staff_id", "is_acting", "decision_no", "decided_on")
 _FIRST = dt.date(1950, 1, 1)
 _AHEAD = dt.timedelta(days=366)
 
 
+@dataclass(frozen=True)
+class DecisionFile:
+    """The file of a decision, looked at and put into its place by `documents.decisions`."""
+
+    sha256: str
+    media_type: str
+
+
 @transaction.atomic
 def appoint_head(
-    *, actor: Actor, unit: OrgUnit, staff: StaffMember | None, valid_from: dt.date | None, values: Mapping[str, Any]
+    *,
+    actor: Actor,
+    unit: OrgUnit,
+    staff: StaffMember | None,
+    valid_from: dt.date | None,
+    values: Mapping[str, Any],
+    file: DecisionFile | None = None,
 ) -> UnitHead:
     """Say who heads a unit from a day on; the head before ends on that day.
 
-    Shapes:  `values` is_acting, decision_no, decided_on.
+    Shapes:  `values` is_acting, decision_no, decided_on. Without the decision's file the appointment holds, flagged.
     Errors:  NotAllowed, for one's own unit as well; REC-01 with every fault by field.
     """
     _require(actor, unit)
@@ -55,6 +78,7 @@ def appoint_head(
     assert valid_from is not None
     if before and (before.valid_to is None or before.valid_to > valid_from):
         save_changes(before, {"valid_to": valid_from}, seen=None)
+    made |= asdict(file) if file else {}
     row = UnitHead.objects.create(unit=unit, staff=staff, valid_from=valid_from, created_by=actor.account_id, **made)
     _say(actor, "head:appoint", row)
     return row
@@ -75,6 +99,23 @@ def change_head(*, actor: Actor, head: UnitHead, values: Mapping[str, Any], seen
     changes = save_changes(head, made | {"staff_id": staff.pk if staff else None}, seen=seen)
     if changes:
         _say(actor, "head:change", head, [change.name for change in changes])
+    return changes
+
+
+@transaction.atomic
+def keep_decision_file(*, actor: Actor, head: UnitHead, file: DecisionFile) -> list[FieldChange]:
+    """Put the decision's file to an appointment that has none, or another in its place; the one before stays in the
+    history.
+
+    Errors:  NotAllowed; STF-02 it was withdrawn.
+    """
+    if not can_keep_decision(actor, head.unit):
+        _require(actor, head.unit)
+    _check_standing(head)
+    changes = save_changes(head, asdict(file), seen=None)
+    if changes:
+        data = {"staff": str(head.staff.public_id), "decision_no": head.decision_no, "sha256": head.sha256}
+        record(actor=actor, kind="head:keep_decision", unit_id=head.unit_id, data=data)
     return changes
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from csdl.accounts.actor import Actor
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
-from csdl.audit.edits import rows_as_seen
+from csdl.audit.edits import Author, rows_as_seen
 from csdl.audit.models import Event
 from csdl.lib import clock
 from csdl.orgs.models import School
@@ -58,6 +58,7 @@ __all__ = [
 HOMEROOM = "cn"
 _MOST_PERIODS = Decimal(60)
 _SHOWN = 20
+_ACTS_ASKED = 50
 _TEACHING_FIELDS = (
     *("school_class_id", "subject_code", "staff_id", "semester", "periods_per_week", "state", "created_by", "run_id"),
 )
@@ -87,21 +88,27 @@ class Cell:
 
 @dataclass(frozen=True)
 class CellOverlap:
-    """A cell that a colleague changed since the page was made: as it was then and as it is now."""
+    """A cell that was changed since the page was made: as it was then and as it is now. `by`: who changed it last, None
+    where the log does not say."""
 
     key: str
     base: tuple[Share, ...]
     theirs: tuple[Share, ...]
+    by: Author | None = field(default=None, compare=False)
 
 
 class CellsChanged(CsdlError):
-    """EDT-01: a colleague changed some of these cells since; nothing is written. `overlaps` shows both sides."""
+    """EDT-01: some of these cells were changed since, by a colleague or by oneself on another page; nothing is written.
+    `overlaps` shows both sides."""
 
     code = "EDT-01"
 
     def __init__(self, overlaps: list[CellOverlap]) -> None:
         self.overlaps = overlaps
-        super().__init__(f"Người khác vừa sửa {len(overlaps)} ô. Hãy xem hai giá trị cạnh nhau, chọn rồi lưu lại.")
+        super().__init__(
+            f"Sau khi trang này được mở, {len(overlaps)} ô đã được sửa. "
+            "Hãy xem hai giá trị cạnh nhau, chọn rồi lưu lại."
+        )
 
 
 @dataclass(frozen=True)
@@ -383,6 +390,20 @@ class _Desk:
             base, now = _shares_of(then[cell.key]), self.shares(cell, semester, on)
             if base != now:
                 found.append(CellOverlap(cell.key, base, now))
+        authors = self._authors({one.key for one in found}, semester) if found else {}
+        return [replace(one, by=authors.get(one.key)) for one in found]
+
+    def _authors(self, keys: Collection[str], semester: int) -> dict[str, Author]:
+        """Who changed each of these cells last, by the newest acts of the school."""
+        found: dict[str, Author] = {}
+        acts = Event.objects.filter(unit_id=self.school.pk, kind__startswith="assignment:")
+        for act in acts.order_by("-pk")[:_ACTS_ASKED]:
+            # An undo keeps no cells of its own: they are those of the act that it took back.
+            named = Event.objects.filter(pk=act.data["of"]).first() if "of" in act.data else act
+            for cell in named.data.get("cells", ()) if named else ():
+                key = f"{cell['class']}-{cell['subject']}"
+                if key in keys and cell["semester"] in (semester, None):
+                    found.setdefault(key, Author(act.at, act.account_id, act.actor_label))
         return found
 
     def set(self, cell: Cell, semester: int, on: dt.date | None) -> None:

@@ -15,6 +15,7 @@ from django.db.models import Q
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
 from csdl.accounts.errors import CsdlError, InvalidRecord
+from csdl.accounts.models import Account
 from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.audit.edits import FieldChange, changes_of, save_changes, undo_edit
@@ -249,7 +250,12 @@ def decide_result(
     before = held.select_for_update().first()
     if seen is not None and seen != (before.pk if before else 0):
         said = before.get_outcome_display() if before else "chưa có"
-        raise InvalidRecord({"outcome": [f"Người khác vừa quyết định: {said}. Hãy xem lại rồi lưu lần nữa."]})
+        who = before.decided_by if before else None
+        name = Account.objects.filter(pk=who).values_list("full_name", flat=True).first() if who else ""
+        by = "chính bạn (ở trang khác)" if who and who == actor.account_id else name or "người khác"
+        on = f" ngày {before.decided_on:%d/%m/%Y}" if before and before.decided_on else ""
+        told = f"Sau khi trang này được mở, {by} đã quyết định{on}: {said}."
+        raise InvalidRecord({"outcome": [f"{told} Hãy xem lại rồi lưu lần nữa."]})
     held.update(is_current=False)
     made = YearResult.objects.create(
         start_year=enrolment.start_year,

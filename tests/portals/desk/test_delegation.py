@@ -12,8 +12,15 @@ from django.urls import reverse
 
 from csdl.access.models import Grant
 from csdl.access.roles import ROLES
+from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.models import Account
-from csdl.delegation.actions import Wanted, hand_over_administration, withdraw_commitment, withdraw_minutes
+from csdl.delegation.actions import (
+    Wanted,
+    hand_over_administration,
+    renew_grants,
+    withdraw_commitment,
+    withdraw_minutes,
+)
 from csdl.delegation.models import Batch, Commitment, DelegationRules, Minutes
 from csdl.staff.models import StaffPosting
 from tests import builders as b
@@ -46,6 +53,30 @@ def as_owner() -> None:
 
 def _unit(name: str, place: Place) -> str:
     return reverse(f"desk:{name}", args=[place.unit.public_id])
+
+
+def test_a_head_gives_the_right_to_sign_reports_and_the_results_of_one_class(place: Place, sign_in: Callable) -> None:
+    client = sign_in(place.head)
+    person, day = str(place.lan.public_id), {"tu-ngay": "05/09/2024", "den-ngay": ""}
+    signs = {"nguoi": person, "quyen": "report_approval", "lap": "1"} | day
+    decides = {"nguoi": person, "quyen": "class_results", "lop": str(place.class_a.public_id), "lap": "1"} | day
+
+    offered = client.get(_unit("grant-new", place)).content.decode()
+    for form in (signs, decides):
+        assert (
+            "Đã lập biên bản và cam kết." in client.post(_unit("grant-new", place), form, follow=True).content.decode()
+        )
+
+    for label in ("Duyệt, ký báo cáo thống kê", "Kết quả cuối năm của lớp"):
+        assert label in offered
+    as_owner()
+    given = Grant.objects.filter(account=place.lan.account_id).order_by("pk")
+    assert list(given.values_list("role_code", "valid_to")) == [
+        ("report_approval", dt.date(2025, 11, 1)), ("class_results", dt.date(2025, 9, 1)),
+    ]  # fmt: skip
+    with pytest.raises(InvalidRecord) as refused:
+        renew_grants(actor=place.actor(place.head), unit=place.unit, grants=[given[1]])
+    assert "không gia hạn sang năm học khác" in refused.value.problems[0]
 
 
 def test_a_head_gives_a_class_by_the_wizard_and_signs_with_a_scan(place: Place, sign_in: Callable) -> None:
@@ -276,6 +307,30 @@ def test_homerooms_renewal_cover_withdrawal_and_personnel_by_page(place: Place, 
     assert "từ 5 đến 200 ký tự" in refused
     assert "Các quyền theo biên bản đã dừng." in withdrawn
     assert "Đã xác nhận nhân sự năm học 2024-2025." in confirmed
+
+
+def test_a_renewal_that_is_refused_keeps_the_choice_and_says_why_beside_each_right(
+    place: Place, sign_in: Callable
+) -> None:
+    (led,) = place.signed(place.homeroom(place.lan, place.class_a))
+    (kept,) = place.signed(Wanted(place.clerk.account_id, "student_records", TODAY, dt.date(2024, 11, 1)))
+    client = sign_in(place.head)
+    address = _unit("grants-renew", place)
+
+    told = client.post(f"{address}?sap-xep=het-han", {"chon": [str(led.public_id), str(kept.public_id)]}, follow=True)
+    body = told.content.decode()
+    alone = client.post(address, {"chon": [str(led.public_id)], "tu": "quyen"}, follow=True)
+    again = client.get(_unit("grant-list", place)).content.decode()
+
+    why = "Nguyễn Thị Lan: chưa được phân công chủ nhiệm lớp nào trong năm học tới."
+    assert told.redirect_chain == [(f"{_unit('grant-list', place)}?sap-xep=het-han", 302)]
+    assert "Chưa lập biên bản gia hạn nào." in body
+    assert f'<p class="field-error">{why}' in body
+    assert [f'value="{one.public_id}" form="renew" checked' in body for one in (led, kept)] == [True, True]
+    assert not Grant.objects.filter(renews__isnull=False).exists()
+    assert alone.redirect_chain == [(reverse("desk:grant", args=[led.public_id]), 302)]
+    assert why in alone.content.decode()
+    assert 'form="renew" checked' not in again
 
 
 def test_an_office_splits_by_level_and_watches_the_confirmations(place: Place, sign_in: Callable) -> None:

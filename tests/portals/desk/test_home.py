@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.urls import reverse
 
+from csdl.accounts.errors import InvalidRecord
 from csdl.jobs.models import Job
 from csdl.lib import clock
+from csdl.portals.components.errors import SpokenErrorsMiddleware
 from csdl.portals.desk.help import TOPICS
 from csdl.students.models import Guardian, Student
 from csdl.years.models import Enrolment
@@ -165,6 +168,49 @@ def test_an_unknown_page_says_so_in_our_words(places: Places, web_client: Callab
 
     assert response.status_code == 404
     assert "Không tìm thấy trang này" in response.content.decode()
+
+
+def test_a_form_older_than_the_sign_in_leads_back_to_its_page(places: Places, web_client: Callable) -> None:
+    client = web_client(places.accounts["clerk"])
+    client.handler.enforce_csrf_checks = True
+    page = f"http://testserver{reverse('school:class-paste', args=[places.own_class.public_id])}"
+
+    answers = [client.post(page, {"danh-sach": "Lê Văn Một"}, headers={"referer": at}) for at in (page, "http://x.vn/")]
+    told, elsewhere = (answer.content.decode() for answer in answers)
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert "Lê Minh Ngọc" in told
+    assert told.index('id="main"') < told.index("<h1>Trang đã mở quá lâu") < told.index(f'href="{page}"')
+    assert "Trang đã mở quá lâu" in elsewhere
+    assert "http://x.vn/" not in elsewhere
+
+
+@pytest.mark.parametrize("name", ["school:assignment-drafts", "desk:administration-back"])
+def test_an_address_that_takes_no_such_request_says_so_in_our_words(
+    places: Places, web_client: Callable, client, name: str
+) -> None:
+    address = reverse(name, args=[places.school.unit.public_id])
+
+    answers = [one.get(address) for one in (web_client(places.accounts["head"]), client)]
+
+    for answer in (answer for answer in answers if answer.status_code != 302):
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+        assert "Trang này không mở trực tiếp được" in answer.content.decode()
+    assert answers[0].status_code == 405
+    again = web_client(places.accounts["head"])
+    came_from = ["http://testserver/accounts/login/?next=/", "http://testserver/lop/"]
+    told = [again.get(address, headers={"referer": page}).content.decode() for page in came_from]
+    assert [f'href="{page}"' in said for page, said in zip(came_from, told, strict=True)] == [False, True]
+
+
+def test_a_refusal_that_no_page_says_names_all_that_stands_in_the_way(rf, db: None) -> None:
+    refusal = InvalidRecord({"drafts": ["Chưa có phân công.", "Chưa có tài khoản."]})
+
+    answer = SpokenErrorsMiddleware(lambda _: HttpResponse()).process_exception(rf.post("/"), refusal)
+
+    assert answer is not None
+    assert answer.status_code == 409
+    assert "<ul><li>Chưa có phân công.</li><li>Chưa có tài khoản.</li></ul>" in answer.content.decode()
 
 
 def test_the_demo_moves_its_clock_and_sets_it_right(places: Places, web_client: Callable) -> None:

@@ -151,7 +151,10 @@ def test_a_colleagues_cell_is_shown_beside_ones_own(places: Places, web_client: 
         **{field: "trang", other: "trang", f"giu-{field}": "theirs", f"da-go-{field}": "trang"},
     )
 
-    assert "Người khác vừa sửa 1 ô" in both
+    assert "1 ô đã được sửa sau khi trang được mở" in both
+    assert "Người sửa: chính bạn (ở trang khác), " in both
+    others = web_client(places.accounts["head"])
+    assert "Người sửa: Lê Minh Ngọc, " in _post(others, _grid(places), mark, **{field: "trang"})
     assert f'name="giu-{field}" value="theirs"> Đỗ Văn Ân' in both
     assert f'name="giu-{field}" value="theirs"> Đỗ Văn Ân' in unsaid
     assert "Chưa lưu gì" in unsaid

@@ -198,6 +198,20 @@ def test_a_register_holds_phones_only_for_who_has_to_reach_the_parents(places: P
     assert logged == [("pdf", []), ("pdf", ["mother_phone"])]
 
 
+def test_a_register_of_an_empty_class_says_how_pupils_come_into_it(places: Places, web_client: Callable) -> None:
+    empty = b.school_class(places.school, "6B", "06", year=2024)
+    client = web_client(places.accounts["clerk"])
+
+    body = client.get(reverse("school:class-register-export", args=[empty.public_id])).content.decode()
+    filtered = client.get(
+        reverse("school:student-export", args=[places.school.unit.public_id]), {"tim": "Không Có Ai", "nam": "2024"}
+    ).content.decode()
+
+    assert "Lớp 6B chưa có học sinh. Quay lại trang lớp để thêm từng em, dán danh sách hoặc nhập từ Excel" in body
+    assert "Điều kiện lọc" not in body
+    assert "Điều kiện lọc hiện tại không tìm thấy dòng nào" in filtered
+
+
 def test_a_register_as_a_sheet_has_a_column_for_each(places: Places, web_client: Callable) -> None:
     client = web_client(places.accounts["clerk"])
 

@@ -66,7 +66,8 @@ def test_a_colleagues_newer_flag_is_shown_side_by_side(places: Places, web_clien
 
     body = client.post(_url("profile-edit", places), base | {"extra-DienLuoi": "0"}).content.decode()
 
-    assert "Người khác vừa sửa hồ sơ này" in body
+    assert "Hồ sơ này đã được sửa sau khi trang được mở" in body
+    assert "Người sửa: chính bạn (ở trang khác), " in body
     assert 'name="giu-extra-DienLuoi" value="theirs"> Có' in body
     assert (body.count('class="list list-cards both"'), body.count('data-label="Bạn nhập"')) == (1, 1)
     assert 'name="giu-extra-DienLuoi" value="mine"> Không' in body

@@ -5,11 +5,15 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db.models import Model
 from django.urls import reverse
 
 from csdl.accounts.models import Account
 from csdl.delegation.actions import Wanted
 from csdl.delegation.models import Commitment, Minutes
+from csdl.lib import clock
+from csdl.orgs.models import School
+from csdl.reports.actions import open_period
 from csdl.staff.models import StaffMember, StaffPosting
 from csdl.students.models import Student
 from tests import builders as b
@@ -27,12 +31,14 @@ def place(db: None, settings, tmp_path) -> Iterator[Place]:
 
 
 @pytest.fixture
-def read(web_client: Callable) -> Callable[[StaffMember | Account, str, Student | StaffMember], str]:
+def read(web_client: Callable) -> Callable[..., str]:
     """The text of a page of reasons, as somebody reads it; tags gone, blanks squeezed."""
 
-    def asked(who: StaffMember | Account, name: str, row: Student | StaffMember) -> str:
+    def asked(who: StaffMember | Account, name: str, row: Model, *more: str, about: str = "") -> str:
         account = who if isinstance(who, Account) else Account.objects.get(pk=who.account_id)
-        answer = web_client(account).get(reverse(name, args=[row.public_id]))
+        key = row.unit.public_id if isinstance(row, School) else row.public_id  # type: ignore[attr-defined]
+        query = {"tai-khoan": about} if about else {}
+        answer = web_client(account).get(reverse(name, args=[key, *more]), query)
         assert answer.status_code == 200, answer.status_code
         main = answer.content.decode().split("<main")[1].split("</main>")[0]
         return re.sub(r"\s+", " ", re.sub(r"<(?!a |/a)[^>]*>", " ", main))
@@ -140,6 +146,66 @@ def test_out_of_reach_there_is_no_reason_to_read(place: Place, web_client: Calla
     for row in others:
         assert client.get(reverse("school:student-why", args=[row.public_id])).status_code == 404
     assert client.get(reverse("school:staff-why", args=[place.mai.public_id])).status_code == 403
+
+
+def test_a_head_asks_why_an_account_of_the_school_sees_a_pupil_and_why_not(place: Place, read: Callable) -> None:
+    place.signed(place.homeroom(place.lan, place.class_a))
+    lan = Account.objects.get(pk=place.lan.account_id).username
+
+    sees = read(place.head, "school:student-why", _pupil("Em lớp A"), about=lan)
+    not_seen = read(place.head, "school:student-why", _pupil("Em lớp B"), about=lan)
+    about_staff = read(place.head, "school:staff-why", place.lan, about=lan)
+
+    assert "Nguyễn Thị Lan xem được hồ sơ học sinh của Em lớp A vì:" in sees
+    assert "Giáo viên chủ nhiệm</a>, từ 05/09/2024 đến hết 31/08/2025" in sees
+    assert "Em lớp A học lớp 7A, Trường THCS Tô Hiệu, năm học 2024-2025." in sees
+    assert "Nguyễn Thị Lan không xem được hồ sơ học sinh của Em lớp B : không quyền nào đang có hiệu lực" in not_seen
+    assert "vì đây là hồ sơ của chính người ấy." in about_staff
+
+
+def test_who_may_not_read_the_rights_asks_about_nobody_else(place: Place, read: Callable) -> None:
+    place.signed(place.homeroom(place.lan, place.class_a))
+    head = Account.objects.get(pk=place.head.account_id).username
+
+    text = read(place.lan, "school:student-why", _pupil("Em lớp A"), about=head)
+
+    assert "Hỏi cho tài khoản" not in text
+    assert "Tôi xem được hồ sơ học sinh của Em lớp A vì:" in text
+
+
+def test_nobody_is_asked_about_who_has_no_right_or_posting_there(place: Place, read: Callable) -> None:
+    chief = Account.objects.get(pk=place.chief.account_id).username
+
+    text = read(place.head, "school:student-why", _pupil("Em lớp A"), about=chief)
+
+    assert "Tôi xem được" in text
+    assert f"({chief})" not in text
+
+
+def test_classes_schools_and_reports_have_their_reasons(place: Place, read: Callable, web_client: Callable) -> None:
+    begin = dt.datetime(2024, 10, 7, 17, tzinfo=clock.LOCAL_ZONE)
+    open_period(
+        actor=b.SYSTEM, start_year=2024, kind="BOY", snapshot_on=dt.date(2024, 9, 30),
+        due={"school": begin, "office": begin + dt.timedelta(days=8)}, code="2024-dau-nam",
+    )  # fmt: skip
+    place.signed(place.homeroom(place.lan, place.class_a))
+    lan = Account.objects.get(pk=place.lan.account_id).username
+
+    of_class = read(place.lan, "school:class-why", place.class_a)
+    of_school = read(place.head, "school:school-why", place.school)
+    of_report = read(place.head, "school:report-why", place.school, "2024-dau-nam", "03")
+    of_teacher = read(place.head, "school:report-why", place.school, "2024-dau-nam", "03", about=lan)
+
+    assert "Tôi xem được lớp và phân công của Lớp 7A vì:" in of_class
+    assert "Lớp 7A thuộc Trường THCS Tô Hiệu, năm học 2024-2025." in of_class
+    assert "Hồ sơ, điểm trường, phòng là của Trường THCS Tô Hiệu." in of_school
+    assert "Quyết định số 12/QĐ ngày 20/07/2021" in of_report
+    assert "Báo cáo là của Trường THCS Tô Hiệu" in of_report
+    assert "Nguyễn Thị Lan không xem được báo cáo" in of_teacher
+    client = web_client(Account.objects.get(pk=place.lan.account_id))
+    assert client.get(reverse("school:class-why", args=[place.class_b.public_id])).status_code == 404
+    page = client.get(reverse("school:class-detail", args=[place.class_a.public_id])).content.decode()
+    assert reverse("school:class-why", args=[place.class_a.public_id]) in page
 
 
 def test_the_profiles_lead_to_it(place: Place, web_client: Callable) -> None:

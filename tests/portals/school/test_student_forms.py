@@ -79,7 +79,8 @@ def test_two_editors_see_both_values_and_choose(places: Places, web_client: Call
     late = head.post(address, _filled(student, phone="0922222222"))
     body = late.content.decode()
 
-    assert "Người khác vừa sửa" in body
+    assert "Hồ sơ này đã được sửa sau khi trang được mở" in body
+    assert "Người sửa: Lê Minh Ngọc, " in body
     assert "0911111111" in body
     assert "0922222222" in body
     student.refresh_from_db()
@@ -169,6 +170,28 @@ def test_a_class_is_opened_on_the_page(places: Places, web_client: Callable) -> 
 
     assert "Trường đã có lớp 7A" in refused.content.decode()
     assert SchoolClass.objects.filter(school=places.school, name="6A", start_year=2024).exists()
+
+
+@pytest.mark.parametrize("name", ["9K1", "=1+1", "60A", "Lớp 6A", "06A"])
+def test_a_class_whose_name_is_not_its_grades_is_asked_about_first(
+    places: Places, web_client: Callable, name: str
+) -> None:
+    client = web_client(places.accounts["clerk"])
+    address = reverse("school:class-new", args=[places.school.unit.public_id])
+    named = SchoolClass.objects.filter(school=places.school, name=name, start_year=2024)
+
+    asked = client.post(address, {"name": name, "grade_code": "06"}).content.decode()
+
+    assert "không bắt đầu bằng 6, số của khối 6" in asked
+    assert 'type="checkbox" name="is_named_so"' in asked
+    assert not named.exists()
+    client.post(address, {"name": name, "grade_code": "06", "is_named_so": "on"})
+    assert named.exists()
+    change = reverse("school:class-edit", args=[named.get().public_id])
+    kept = client.post(change, {"name": name, "phien-ban": "0", "is_gifted": ""})
+    assert kept.status_code == 302
+    assert "không bắt đầu bằng 6" in client.post(change, {"name": "7Z", "phien-ban": "0"}).content.decode()
+    assert named.exists()
 
 
 def test_the_head_decides_a_result(places: Places, web_client: Callable) -> None:

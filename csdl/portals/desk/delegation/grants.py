@@ -3,12 +3,13 @@ officers by level; renewal and cover."""
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +20,7 @@ from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant
 from csdl.access.queries import grantable_permissions, preview
 from csdl.access.roles import ROLES, Role
-from csdl.accounts.errors import CsdlError
+from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.codes import queries as codes
 from csdl.delegation.actions import (
     Wanted,
@@ -68,6 +69,8 @@ _STATES = {
     "cho": "Chờ ký",
     "het": "Đã kết thúc",
 }
+# In the session, for one page: a renewal that was refused, what was chosen and why.
+_REFUSED = "renewal-refused"
 _SORTS = {
     "ten": ("account__full_name", "pk"),
     "het-han": ("valid_to", "account__full_name", "pk"),
@@ -82,6 +85,8 @@ class ShownLine:
     tone: str
     days_left: int | None = None
     may_renew: bool = False
+    is_chosen: bool = False
+    refused: Sequence[str] = ()
 
 
 @login_required
@@ -100,7 +105,9 @@ def grant_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     page = listing(request, rows, sorts=_SORTS, default="ten")
     may_give = can_administer(request.actor, where.pk)
     last_notice = max(laid_down.notice_days, default=0)
-    lines = [_shown(line, today, last_notice, may_give) for line in grant_lines(page.items)]
+    refused = request.session.pop(_REFUSED, {})
+    refused = refused if refused.get("unit") == str(unit) else {}
+    lines = [_shown(line, today, last_notice, may_give, refused) for line in grant_lines(page.items)]
     holder = administrator_of(where.pk, today)
     waiting = _waiting(where)
     context = page_context(request, where, "list") | {
@@ -112,6 +119,7 @@ def grant_list(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "holder": holder,
         "head": head_of(_heads(), where.pk, today),
         "waiting": waiting,
+        "faults": refused.get("faults", []),
         "figures": _figures(where, of_state, last_notice),
         "may_lay_down": where.parent_id is None and may_give,
     }
@@ -313,9 +321,29 @@ def grants_renew(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     if not rows:
         messages.warning(request, "Chưa chọn quyền nào để gia hạn.")
         return redirect("desk:grant-list", unit)
-    batch = renew_grants(actor=request.actor, unit=where, grants=rows)
+    try:
+        with transaction.atomic():
+            batch = renew_grants(actor=request.actor, unit=where, grants=rows)
+    except InvalidRecord as refused:
+        return _not_renewed(request, unit, rows, refused)
     messages.success(request, "Đã lập biên bản gia hạn. Quyền cũ còn xem được thêm ít ngày trong khi chờ ký.")
     return redirect("desk:batch", batch.public_id)
+
+
+def _not_renewed(request: HttpRequest, unit: uuid.UUID, rows: Sequence[Grant], refused: InvalidRecord) -> HttpResponse:
+    """Back to where the rights were chosen: what stands against each beside it, the choice kept."""
+    if request.POST.get("tu") == "quyen":
+        for text in refused.problems:
+            messages.warning(request, text)
+        return redirect("desk:grant", rows[0].public_id)
+    request.session[_REFUSED] = {
+        "unit": str(unit),
+        "chosen": [str(row.public_id) for row in rows],
+        "beside": {key: texts for key, texts in refused.fields.items() if _is_uuid(key)},
+        "faults": ["Chưa lập biên bản gia hạn nào.", *refused.problems],
+    }
+    query = request.GET.urlencode()
+    return redirect(reverse("desk:grant-list", args=[unit]) + (f"?{query}" if query else ""))
 
 
 @login_required
@@ -372,10 +400,12 @@ def _heads() -> Any:
     return UnitHead.objects.select_related("staff__account")
 
 
-def _shown(line: GrantLine, today: dt.date, last_notice: int, may_give: bool) -> ShownLine:
+def _shown(line: GrantLine, today: dt.date, last_notice: int, may_give: bool, refused: Mapping[str, Any]) -> ShownLine:
     left = (line.grant.valid_to - today).days if line.grant.valid_to and line.grant.valid_to > today else None
     near = left if left is not None and left <= last_notice and line.grant.state == GrantState.ACTIVE else None
-    return ShownLine(line, tone_of(line), near, _may_renew(line, may_give))
+    key = str(line.grant.public_id)
+    is_chosen, beside = key in refused.get("chosen", ()), refused.get("beside", {}).get(key, ())
+    return ShownLine(line, tone_of(line), near, _may_renew(line, may_give), is_chosen, beside)
 
 
 def _may_renew(line: GrantLine, may_give: bool) -> bool:

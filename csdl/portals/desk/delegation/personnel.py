@@ -63,7 +63,8 @@ def personnel(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 
 @login_required
 def personnel_board(request: HttpRequest) -> HttpResponse:
-    """Which units have confirmed their people, and which have not; which have no head who answers for them (S1)."""
+    """Which units have confirmed their people, and which have not; which have no head who answers for them
+    (S1), or one whose decision has no file."""
     start_year = start_year_on(clock.today(), rules())
     units = visible(OrgUnit.objects.filter(closed_on__isnull=True), request.actor, Permission.GRANT_READ)
     done = PersonnelConfirmation.objects.filter(unit=OuterRef("pk"), start_year=start_year)
@@ -71,15 +72,20 @@ def personnel_board(request: HttpRequest) -> HttpResponse:
     state = read_filter(
         request, "tinh-trang", "Tình trạng", [("chua", "Chưa xác nhận"), ("roi", "Đã xác nhận")], default=""
     )
-    headed = read_filter(request, "thu-truong", "Thủ trưởng", [("chua", "Chưa có thủ trưởng")])
+    headed = read_filter(
+        request, "thu-truong", "Thủ trưởng", [("chua", "Chưa có thủ trưởng"), ("tep", "Chưa lưu tệp quyết định")]
+    )
     total, missing = units.count(), units_unconfirmed(units, start_year).count()
     rows = units.select_related("parent").annotate(
-        is_done=Exists(done), done_on=Subquery(done.values("confirmed_on")[:1]), has_head=Exists(_heads_today())
+        is_done=Exists(done),
+        done_on=Subquery(done.values("confirmed_on")[:1]),
+        has_head=Exists(_heads_today()),
+        lacks_file=Exists(_without_file()),
     )
     if state.value:
         rows = rows.filter(is_done=state.value == "roi")
     if headed.value:
-        rows = rows.filter(has_head=False)
+        rows = rows.filter(has_head=False) if headed.value == "chua" else rows.filter(lacks_file=True)
     if search:
         rows = rows.filter(search_key__contains=search.lower()) | rows.filter(name__icontains=search)
     context = {
@@ -92,6 +98,7 @@ def personnel_board(request: HttpRequest) -> HttpResponse:
         "missing": missing,
         "done": total - missing,
         "headless": units.filter(~Exists(_heads_today())).count(),
+        "without_file": units.filter(Exists(_without_file())).count(),
         "may_remind": request.actor.can(Permission.GRANT_MANAGE) and missing > 0,
     }
     template = "desk/delegation/board.html"
@@ -111,6 +118,11 @@ def personnel_remind(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, f"Đã nhắc {count} đơn vị. Việc hiện ở trang “Việc cần làm” của từng đơn vị.")
     return redirect("desk:personnel-board")
+
+
+def _without_file() -> QuerySet[UnitHead]:
+    """Heads of today whose decision is known by its number alone."""
+    return _heads_today().filter(sha256="")
 
 
 def _heads_today() -> QuerySet[UnitHead]:

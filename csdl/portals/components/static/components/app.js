@@ -154,52 +154,77 @@
   document.addEventListener("htmx:after:swap", countBulk);
   window.addEventListener("pageshow", countBulk);
 
-  // What is typed into a record's form is kept in this tab until it is saved: also when the sign-in ends meanwhile.
+  // What is typed into a form is kept in this tab until it is saved: also when the sign-in ends meanwhile. Only what
+  // differs from what stood in the form is brought back, and not over what somebody saved there since.
   const drafts = "draft:";
   const stored = (key) => JSON.parse(sessionStorage.getItem(drafts + key) ?? "null");
+  const isTick = (one) => /^(checkbox|radio)$/.test(one.type);
+  const boxesOf = (form) => {
+    const seen = {};
+    return [...form.elements]
+      .filter((one) => one.name && !/^(csrfmiddlewaretoken|phien-ban)$/.test(one.name) && !one.name.startsWith("giu-"))
+      .filter((one) => /^(INPUT|SELECT|TEXTAREA)$/.test(one.tagName) && !/^(hidden|file|password)$/.test(one.type))
+      .map((one) => {
+        if (isTick(one)) return [`${one.name}=${one.value}`, one];
+        seen[one.name] = (seen[one.name] ?? 0) + 1;
+        return [`${one.name}#${seen[one.name]}`, one];
+      });
+  };
   const typed = (form) =>
-    Object.fromEntries(
-      [...form.elements]
-        .filter((one) => one.name && !/^(csrfmiddlewaretoken|phien-ban)$/.test(one.name) && !one.name.startsWith("giu-"))
-        .filter((one) => /^(INPUT|SELECT|TEXTAREA)$/.test(one.tagName) && one.type !== "hidden" && one.type !== "file")
-        .map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]),
-    );
+    Object.fromEntries(boxesOf(form).map(([key, one]) => [key, isTick(one) ? one.checked : one.value]));
   const put = (form, values) =>
-    Object.entries(values).forEach(([name, value]) => {
-      const one = form.elements[name];
-      if (!one || one.type === "hidden") return;
-      if (one.type === "checkbox") one.checked = value;
-      else one.value = value;
+    boxesOf(form).forEach(([key, one]) => {
+      if (!(key in values)) return;
+      if (isTick(one)) one.checked = values[key];
+      else one.value = values[key];
     });
   const signedIn = document.querySelector("[data-account]")?.dataset.account;
-  const form = document.querySelector("form[data-draft]");
+  const drafted = [...document.querySelectorAll("form[data-draft]")];
+  const refused = new Set(drafted.filter((form) => "bound" in form.dataset).map((form) => drafts + form.dataset.draft));
+  // A page that tells why nothing was done: what was sent in vain is still a draft.
+  const unsaved = document.querySelector("[data-unsaved]");
+  let isKept = false;
   Object.keys(sessionStorage)
     .filter((key) => key.startsWith(drafts))
     .forEach((key) => {
       const draft = JSON.parse(sessionStorage.getItem(key));
-      const refused = form && key === drafts + form.dataset.draft && "bound" in form.dataset;
-      if (!signedIn) {
-        // Sent, but answered by the sign-in page: nothing was saved.
+      const isOwn = !signedIn || key.startsWith(`${drafts}${signedIn}:`);
+      if (isOwn && (!signedIn || unsaved)) {
+        if (draft.sent) isKept = true;
         sessionStorage.setItem(key, JSON.stringify({ ...draft, sent: false }));
-      } else if (!key.startsWith(`${drafts}${signedIn}:`) || (draft.sent && !refused)) {
+      } else if (!isOwn || (draft.sent && !refused.has(key))) {
         sessionStorage.removeItem(key);
       }
     });
+  Object.keys(sessionStorage)
+    .filter((key) => key.startsWith(`grid:${signedIn}:`))
+    .forEach((key) => {
+      if (JSON.parse(sessionStorage.getItem(key)).sent) isKept = true;
+    });
+  const keptNote = document.querySelector("[data-draft-kept]");
+  if (keptNote && isKept) keptNote.hidden = false;
   document.querySelectorAll('form[action$="/logout/"]').forEach((leave) =>
     leave.addEventListener("submit", () => sessionStorage.clear()),
   );
-  if (form) {
+  drafted.forEach((form) => {
     const key = form.dataset.draft;
     const initial = typed(form);
     const note = form.querySelector("[data-draft-note]");
     let sending = false;
     const draft = stored(key);
-    // A form that the server answers with errors comes back filled in: nothing to restore.
-    if (draft && !("bound" in form.dataset) && JSON.stringify(draft.values) !== JSON.stringify(initial)) {
-      put(form, draft.values);
-      note.hidden = false;
+    // A form that the server answers with errors comes back filled in: nothing to restore, and what stood in it before
+    // the first typing still counts.
+    const isBound = "bound" in form.dataset;
+    const before = isBound ? { ...initial, ...draft?.before } : initial;
+    if (draft && !isBound) {
+      const open = Object.entries(draft.values).filter(
+        ([name, value]) => initial[name] === draft.before[name] && initial[name] !== value,
+      );
+      put(form, Object.fromEntries(open));
+      note.hidden = !open.length;
     }
-    const keep = () => sessionStorage.setItem(drafts + key, JSON.stringify({ values: typed(form), sent: sending }));
+    const keep = () =>
+      sessionStorage.setItem(drafts + key, JSON.stringify({ before, values: typed(form), sent: sending }));
     form.addEventListener("input", keep);
     form.addEventListener("submit", () => {
       sending = true;
@@ -209,16 +234,16 @@
       sessionStorage.removeItem(drafts + key);
       put(form, initial);
       note.hidden = true;
-      form.querySelector("input:not([type=hidden]), select").focus();
+      form.querySelector("input:not([type=hidden]), select, textarea").focus();
     });
-    form.querySelector("[data-leave]").addEventListener("click", () => {
+    form.querySelector("[data-leave]")?.addEventListener("click", () => {
       sending = true;
       sessionStorage.removeItem(drafts + key);
     });
     window.addEventListener("beforeunload", (event) => {
       if (!sending && JSON.stringify(typed(form)) !== JSON.stringify(initial)) event.preventDefault();
     });
-  }
+  });
 
   // What one select of a group takes, the others give up; it is said beside them.
   document.addEventListener("change", (event) => {
