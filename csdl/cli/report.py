@@ -1,6 +1,10 @@
 """`csdl report`: periods, freeze, status, sending, consolidation, files, the rows behind a cell."""
 
+import datetime as dt
+import hashlib
 import sys
+from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +21,9 @@ _period = click.option("--period", "period_code", required=True, metavar="KỲ",
 _unit = click.option("--unit", "unit_code", required=True, metavar="MÃ", help="Mã đơn vị.")
 _level = click.option("--level", "level_code", default="", metavar="CẤP", help="Cấp học, khi trường có nhiều cấp.")
 _form = click.option("--form", "form_code", required=True, metavar="BIỂU", help="Số hoặc mã biểu, ví dụ 02.ĐN-TH.")
-_version = click.option("--version", type=int, metavar="N", help="Lần chốt, lần tổng hợp; không ghi: lần đang dùng.")
+_version = click.option(
+    "--version", type=int, metavar="N", help="Lần chốt, ở Phòng, Sở là lần tổng hợp; không ghi: lần đang dùng."
+)
 
 
 def _scope(command: Any) -> Any:
@@ -70,18 +76,24 @@ def freeze(period_code: str, unit_code: str, everything: bool, level_code: str, 
     emit({**done.as_json(), "skipped": skipped}, json_wanted, "\n".join(said))
 
 
-@commands.command("status", help="Tình hình: đơn vị nào đã chốt, đã gửi, còn thiếu.")
+@commands.command(
+    "status", help="Tình hình: đơn vị nào đã chốt, đã gửi, bị trả lại, còn thiếu; không nêu đơn vị: cả tỉnh."
+)
 @_period
 @_scope
 @as_json
 @with_database
 def status(period_code: str, unit_code: str, everything: bool, json_wanted: bool) -> None:
-    from csdl.reports.enums import SubmissionState  # needs settings
+    from csdl.lib import clock  # needs settings
+    from csdl.reports.board import standing_of
+    from csdl.reports.enums import SubmissionState
     from csdl.reports.queries import period_named
     from csdl.reports.queries import status as report_status
 
-    period = period_named(period_code)
+    period, everything = period_named(period_code), everything or not unit_code
     lines = report_status(actor=operator(), period=period, unit=_unit_of(unit_code, everything))
+    now = clock.now()
+    standings = [standing_of(one.state, one.sent_at, one.due_at, now) for one in lines]
     owed = [one for one in lines if not one.reason]
     counts = {state.value: sum(one.state == state for one in owed) for state in SubmissionState}
     rows = [
@@ -90,24 +102,58 @@ def status(period_code: str, unit_code: str, everything: bool, json_wanted: bool
             "name": one.unit_name,
             "level": one.level_code,
             "state": one.state,
+            "standing": None if one.reason else standing,
             "version": one.version,
             "pupils": one.pupils,
             "errors": one.errors,
             "warnings": one.warnings,
-            "due_at": one.due_at.isoformat() if one.due_at else None,
+            "due_at": _instant(one.due_at),
+            "sent_at": _instant(one.sent_at),
+            "late_minutes": one.late_minutes,
             "owes_none_because": one.reason or None,
         }
-        for one in lines
+        for one, standing in zip(lines, standings, strict=True)
     ]
+    told = [_stands(one.state, standing) for one, standing in zip(lines, standings, strict=True)]
+    order = list(SubmissionState.values)
+    sums = Counter((order.index(one.state), word) for one, word in zip(lines, told, strict=True) if not one.reason)
     said = [f"{period.name}: {len(owed)} báo cáo phải có."]
-    said += [f"  {SubmissionState(state).label}: {count}" for state, count in counts.items() if count]
+    said += [f"  {word}: {count}" for (_, word), count in sorted(sums.items())]
     if not everything:
         said += [
             f"  {one.unit_code} {one.unit_name}, cấp {one.level_code}: "
-            + (one.reason or f"{SubmissionState(one.state).label}, lần chốt {one.version}, {one.pupils} học sinh")
-            for one in lines
+            + (one.reason or f"{word}, lần chốt {one.version}, {one.pupils} học sinh{_sent(one)}")
+            for one, word in zip(lines, told, strict=True)
         ]
     emit({"period": period.code, "owed": len(owed), "states": counts, "reports": rows}, json_wanted, "\n".join(said))
+
+
+def _stands(state: str, standing: str) -> str:
+    """The state in words; what was given back and is frozen again is still given back, as the board says it."""
+    from csdl.reports.board import words  # needs settings
+    from csdl.reports.enums import SubmissionState
+
+    return words[standing][1] if standing == "dang-sua" else str(SubmissionState(state).label)
+
+
+def _sent(line: Any) -> str:
+    """When it was sent last, and how late by its first sending."""
+    from csdl.reports.board import said_minutes  # needs settings
+
+    if line.sent_at is None:
+        return ""
+    late = f", muộn {said_minutes(line.late_minutes)}" if line.late_minutes is not None else ""
+    return f", gửi {_local(line.sent_at):%H:%M %d/%m/%Y}{late}"
+
+
+def _instant(at: dt.datetime | None) -> str | None:
+    return _local(at).isoformat() if at else None
+
+
+def _local(at: dt.datetime) -> dt.datetime:
+    from csdl.lib import clock  # needs settings
+
+    return at.astimezone(clock.LOCAL_ZONE)
 
 
 @commands.command("send", help="Gửi báo cáo đã chốt và đã ký lên cấp trên; báo cáo nào chưa gửi được thì nói vì sao.")
@@ -144,6 +190,7 @@ def consolidate(period_code: str, unit_code: str, everything: bool, level_code: 
     from csdl.accounts.errors import CsdlError  # needs settings
     from csdl.orgs.models import OrgUnit
     from csdl.reports.actions import consolidate_levels
+    from csdl.reports.consolidations import missing_units
     from csdl.reports.queries import period_named
 
     period = period_named(period_code)
@@ -159,14 +206,15 @@ def consolidate(period_code: str, unit_code: str, everything: bool, level_code: 
             "expected": version.expected_count,
             "included": version.included_count,
             "pupils": version.pupil_count,
-            "missing": [missing["name"] for missing in version.missing],
+            "missing": missing_units(version),
             "sha256": version.digest,
         }
         for one, version in zip(made, versions, strict=True)
     ]
     said = [f"{period.name}, {unit.name}:"]
     for row in rows:
-        missing = f" Còn thiếu: {', '.join(row['missing'][:10])}." if row["missing"] else ""
+        names = ", ".join(one["name"] for one in row["missing"][:10])
+        missing = f" Còn thiếu: {names}." if names else ""
         said.append(
             f"  Cấp {row['level']}, lần {row['version']}: {row['included']}/{row['expected']} đơn vị, "
             f"{row['pupils']} học sinh.{missing}"
@@ -206,30 +254,36 @@ def export(
     if _unit_of(unit_code, False).kind in TEACHING_KINDS:
         snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
         made = export_form(actor=operator(), snapshot=snapshot, form_code=form_code, format=wanted)
-        number, digest = snapshot.version, snapshot.digest
+        number, source = snapshot.version, {"snapshot_sha256": snapshot.digest}
         said = f"biểu {form_code} của {snapshot.unit_name}, lần chốt {number}"
     else:
         summed = _sum(period_code, unit_code, level_code, form_code, version)
         made = export_summed_form(
             actor=operator(), version=summed, form_code=form_code, format=wanted, purpose="xuất bằng lệnh"
         )
-        number, digest = summed.version, summed.digest
+        number, source = summed.version, {"consolidation_sha256": summed.digest}
         said = (
             f"biểu {form_code} tổng hợp của {summed.unit.name}, lần tổng hợp {number}, "
             f"{summed.included_count}/{summed.expected_count} đơn vị"
         )
     write_file(out, made.content)
-    data = {"file": str(out), "form": form_code, "version": number, "sha256": digest}
+    # Of the file, so that it can be checked where it arrives; the hash of what was frozen stands in the file too.
+    sha256 = hashlib.sha256(made.content).hexdigest()
+    data = {"file": str(out), "form": form_code, "version": number, "sha256": sha256} | source
     emit(data, json_wanted, f"Đã ghi {out}: {said}.")
 
 
-@commands.command("trace", help="Liệt kê những học sinh, cán bộ, lớp, phòng mà một ô đếm.")
+@commands.command(
+    "trace",
+    help="Những gì một ô đếm: ở trường là học sinh, cán bộ, lớp, phòng; ở Phòng, Sở là từng đơn vị trong bản tổng hợp.",
+)
 @_period
 @_unit
 @_level
 @_form
 @_version
 @click.option("--cell", required=True, metavar="DÒNG:CỘT", help="Ví dụ 40:1; dòng R040 ghi 40 cũng được.")
+@click.option("--rows", "with_rows", is_flag=True, help="Ở Phòng, Sở: liệt kê cả những ai mỗi đơn vị đếm.")
 @as_json
 @with_database
 def trace(
@@ -239,31 +293,24 @@ def trace(
     form_code: str,
     version: int | None,
     cell: str,
+    with_rows: bool,
     json_wanted: bool,
 ) -> None:
-    from csdl.accounts.errors import CsdlError  # needs settings
-    from csdl.orgs.enums import TEACHING_KINDS
+    from csdl.orgs.enums import TEACHING_KINDS  # needs settings
     from csdl.reports.forms import form
     from csdl.reports.listing import heads_of, listed, with_names
     from csdl.reports.queries import trace as trace_cell
 
     form_code = _form_code(form_code, period_code)
-    unit = _unit_of(unit_code, False)
-    if unit.kind not in TEACHING_KINDS:
-        raise CsdlError(f"{unit.name} không phải trường: lệnh này chỉ dùng cho trường.", code="CLI-01")
+    if _unit_of(unit_code, False).kind not in TEACHING_KINDS:
+        _trace_sum(
+            _sum(period_code, unit_code, level_code, form_code, version), form_code, cell, with_rows, json_wanted
+        )
+        return
     snapshot = _snapshot(period_code, unit_code, level_code, form_code, version)
     what = form(form_code, snapshot.basis)
     found = trace_cell(actor=operator(), snapshot=snapshot, form=what, address=what.address(cell))
-    data = {
-        "form": form_code,
-        "row": found.row.code,
-        "label": found.row.label,
-        "column": found.column.code,
-        "definition": found.row.definition,
-        "version": snapshot.version,
-        "total": int(found.total),
-        "rows": with_names(found),
-    }
+    data = _cell_said(found, snapshot.version) | {"total": int(found.total), "rows": with_names(found)}
     shown = [heads_of(found), *listed(found)] if found.rows else []
     text = [
         f"{found.row.code} {found.row.label}, cột {found.column.full_label}: {int(found.total)}",
@@ -271,6 +318,62 @@ def trace(
         *(" | ".join(cells) for cells in shown),
     ]
     emit(data, json_wanted, "\n".join(text))
+
+
+def _trace_sum(version: Any, form_code: str, cell: str, with_rows: bool, json_wanted: bool) -> None:
+    """From a cell of a sum to its units; each unit's own cell opens in the same way."""
+    from csdl.reports.consolidations import trace_sum  # needs settings
+    from csdl.reports.forms import form
+    from csdl.reports.listing import heads_of, listed, with_names
+
+    what = form(form_code, version.basis)
+    found = trace_sum(actor=operator(), version=version, form=what, address=what.address(cell), with_rows=with_rows)
+    parts = [
+        {
+            "unit": one.line.unit.code,
+            "name": one.line.unit.name,
+            "figure": _figure(one.line.figure),
+            "version": one.line.version,
+        }
+        | ({"rows": with_names(one)} if with_rows else {})
+        for one in found.parts
+    ]
+    data = _cell_said(found, version.version) | {"total": _figure(found.total), "parts": parts}
+    text = [
+        f"{found.row.code} {found.row.label}, cột {found.column.full_label}: {_said(_figure(found.total))}",
+        f"{version.unit.name}, lần tổng hợp {version.version}: "
+        f"{version.included_count}/{version.expected_count} đơn vị. {found.row.definition}",
+        "Mã đơn vị | Đơn vị | Số liệu",
+    ]
+    for one in found.parts:
+        text.append(" | ".join((one.line.unit.code, one.line.unit.name, _said(_figure(one.line.figure)))))
+        shown = [heads_of(one), *listed(one)] if one.rows else []
+        text += [f"  {' | '.join(cells)}" for cells in shown]
+    emit(data, json_wanted, "\n".join(text))
+
+
+def _cell_said(found: Any, version: int) -> dict[str, Any]:
+    """Which cell was opened, of which freeze or sum."""
+    return {
+        "form": found.form.code,
+        "row": found.row.code,
+        "label": found.row.label,
+        "column": found.column.code,
+        "definition": found.row.definition,
+        "version": version,
+    }
+
+
+def _figure(value: Decimal | None) -> int | float | None:
+    """A figure as a number: whole where it is."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
+def _said(value: int | float | None) -> str:
+    """A figure as people read it."""
+    return "–" if value is None else str(value).replace(".", ",")
 
 
 def _form_code(said: str, period_code: str) -> str:

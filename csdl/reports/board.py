@@ -18,7 +18,7 @@ from csdl.accounts.permissions import Permission
 from csdl.lib import clock, sql
 from csdl.orgs.models import OrgUnit
 from csdl.reports.enums import FREEZABLE, SubmissionState
-from csdl.reports.forms import owed_forms
+from csdl.reports.forms import owed_forms, why_none
 from csdl.reports.models import CellRemark, Reminder, ReportPeriod, Signature, Snapshot, StateMove, Submission
 from csdl.reports.moves import move_label
 from csdl.reports.queries import deadlines_of, scope_of
@@ -27,6 +27,7 @@ from csdl.reports.statements import MODULE
 __all__ = [
     "SENT_STATES",
     "BoardLine",
+    "OwesNone",
     "StateCount",
     "Sums",
     "TimelineEntry",
@@ -36,9 +37,11 @@ __all__ = [
     "remarks",
     "reporting_parents",
     "said_minutes",
+    "standing_of",
     "state_counts",
     "summed",
     "timeline",
+    "whole_board",
     "words",
 ]
 
@@ -102,6 +105,15 @@ class BoardLine(NamedTuple):
         if self.late_minutes is not None:
             return f"muộn {said_minutes(self.late_minutes)}"
         return "lần đầu đúng hạn" if self.came_again else "đúng hạn"
+
+
+class OwesNone(NamedTuple):
+    """A unit that teaches and owes no report for a level, and why."""
+
+    name: str
+    level_code: str
+    parent_name: str
+    reason: str
 
 
 class StateCount(NamedTuple):
@@ -177,11 +189,24 @@ def board(
 
     `unit_ids` narrows it to some units.
     """
+    return whole_board(actor=actor, period=period, unit_ids=unit_ids, now=now)[0]
+
+
+def whole_board(
+    *, actor: Actor, period: ReportPeriod, unit_ids: Sequence[int] | None = None, now: dt.datetime | None = None
+) -> tuple[list[BoardLine], list[OwesNone]]:
+    """`board`, and by the same queries the actor's own units that owe none, each with the reason."""
     rows = _owed(actor, period, "41_board", unit_ids)
     hours = deadlines_of(period)
     at = now or clock.now()
     owing = _owing(period, {(row[_KIND], row[_LEVEL]) for row in rows})
-    return [_line(row, place, hours, at) for place, row in enumerate(rows) if (row[_KIND], row[_LEVEL]) in owing]
+    lines = [_line(row, place, hours, at) for place, row in enumerate(rows) if (row[_KIND], row[_LEVEL]) in owing]
+    none = [
+        OwesNone(row[_NAME], row[_LEVEL], row[_PARENT_NAME], why_none(row[_KIND], row[_LEVEL], period.kind))
+        for row in rows
+        if (row[_KIND], row[_LEVEL]) not in owing and row[_IS_OWN]
+    ]
+    return lines, none
 
 
 def state_counts(*, actor: Actor, period: ReportPeriod) -> list[StateCount]:
@@ -216,18 +241,20 @@ def _owing(period: ReportPeriod, kinds: Iterable[tuple[str, str]]) -> set[tuple[
 
 
 # Places in a row of 41_board.sql.
-_UNIT, _LEVEL, _STATE, _SENT_AT, _OPEN_UNTIL, _SORT_KEY, _KIND = 0, 4, 10, 11, 13, 20, 21
+_UNIT, _NAME, _LEVEL, _PARENT_NAME, _STATE, _SENT_AT, _OPEN_UNTIL = 0, 3, 4, 7, 10, 11, 13
+_IS_OWN, _SORT_KEY, _KIND = 19, 20, 21
 
 
 def _line(
     row: tuple[Any, ...], place: int, hours: Callable[[int, str], dt.datetime | None], now: dt.datetime
 ) -> BoardLine:
     due, state = hours(row[_UNIT], row[_LEVEL]), row[_STATE]
-    said = (_standing(state, row[_SENT_AT], due, now), place, row[_SORT_KEY], state in SENT_STATES)
+    said = (standing_of(state, row[_SENT_AT], due, now), place, row[_SORT_KEY], state in SENT_STATES)
     return BoardLine._make((*row[:_OPEN_UNTIL], due, *row[_OPEN_UNTIL:_SORT_KEY], *said))
 
 
-def _standing(state: str, sent_at: dt.datetime | None, due: dt.datetime | None, now: dt.datetime) -> str:
+def standing_of(state: str, sent_at: dt.datetime | None, due: dt.datetime | None, now: dt.datetime) -> str:
+    """Where a report stands for whoever waits for it, one of `words`: given back is told from never sent."""
     if state == _SUBMITTED:
         return "cho-xet"
     if state in _TAKEN:

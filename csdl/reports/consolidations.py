@@ -19,7 +19,7 @@ from csdl.lib import sql
 from csdl.orgs.models import OrgUnit
 from csdl.reports.enums import SubmissionState
 from csdl.reports.errors import ReportError
-from csdl.reports.forms import Form, bases, forms
+from csdl.reports.forms import Column, Form, FormRow, bases, forms
 from csdl.reports.models import (
     Consolidation,
     ConsolidationPart,
@@ -28,14 +28,25 @@ from csdl.reports.models import (
     ReportPeriod,
     Submission,
 )
-from csdl.reports.queries import CellDifference, Expected, Figures, FilledForm, row_differences
+from csdl.reports.queries import (
+    CellDifference,
+    Expected,
+    Figures,
+    FilledForm,
+    check_opens,
+    row_differences,
+    rows_counted,
+)
 from csdl.reports.statements import MODULE
 
 __all__ = [
     "PartLine",
+    "TracedPart",
+    "TracedSum",
     "consolidations",
     "differences",
     "is_stale",
+    "missing_units",
     "parts_of_cell",
     "recount",
     "still_missing",
@@ -44,16 +55,39 @@ __all__ = [
     "summed_forms",
     "summed_in_full",
     "sums_statement",
+    "trace_sum",
     "version_of",
 ]
 
 
 @dataclass(frozen=True)
 class PartLine:
-    """What one unit adds to a cell."""
+    """What one unit adds to a cell, by which of its freezes."""
 
     unit: OrgUnit
     figure: Decimal | None
+    snapshot_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class TracedPart:
+    """What one unit adds to a cell, with the rows that it counts where they were asked for."""
+
+    line: PartLine
+    row: FormRow
+    rows: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class TracedSum:
+    """A cell of a sum down to its parts, unit by unit."""
+
+    form: Form
+    row: FormRow
+    column: Column
+    total: Decimal | None
+    parts: list[TracedPart]
 
 
 def consolidations(actor: Actor) -> QuerySet[Consolidation]:
@@ -126,6 +160,20 @@ def still_missing(
     ]
 
 
+def missing_units(version: ConsolidationVersion) -> list[dict[str, str]]:
+    """Who is missing from a sum, as other systems know units: code, public id, name, and where the report stood."""
+    units = OrgUnit.objects.in_bulk([one["unit_id"] for one in version.missing])
+    return [
+        {
+            "unit_code": units[one["unit_id"]].code,
+            "public_id": str(units[one["unit_id"]].public_id),
+            "name": one["name"],
+            "state": one["state"],
+        }
+        for one in version.missing
+    ]
+
+
 def recount(version: ConsolidationVersion) -> list[str]:
     """What of a sum does not equal its parts added up again; empty: the top equals the count at the bottom."""
     text = sql.statement(MODULE, "51_check_sums").replace("{sums}", sums_statement())
@@ -173,11 +221,32 @@ def parts_of_cell(version: ConsolidationVersion, form: Form, address: str) -> li
             snapshot__cell_rows__form_code=form.code,
             snapshot__cell_rows__place=row.place,
         )
-        .annotate(figures=F("snapshot__cell_rows__figures"))
+        .annotate(figures=F("snapshot__cell_rows__figures"), frozen_version=F("snapshot__version"))
         .select_related("of_unit")
         .order_by("of_unit__sort_key")
     )
-    return [PartLine(one.of_unit, one.figures[column.position - 1]) for one in rows]
+    return [
+        PartLine(one.of_unit, one.figures[column.position - 1], one.snapshot_id, one.frozen_version) for one in rows
+    ]
+
+
+def trace_sum(
+    *, actor: Actor, version: ConsolidationVersion, form: Form, address: str, with_rows: bool = False
+) -> TracedSum:
+    """From a cell of a sum to what each unit adds to it and, `with_rows`, on to the rows that each counts.
+
+    Errors:  NotAllowed (reports; with rows, the records of the persons counted); RPT-01 no such cell; with rows, RPT-07
+             a typed cell.
+    """
+    actor.require(Permission.REPORT_READ, on=version)
+    row, column = form.cell(address)
+    if with_rows:
+        check_opens(actor, form, row, column, on=version)
+    parts = parts_of_cell(version, form, address)
+    held = [one.snapshot_id for one in parts]
+    rows = rows_counted(held, version.consolidation.period_id, row, column) if with_rows else {}
+    total = summed_form(version, form).cell(row, column)
+    return TracedSum(form, row, column, total, [TracedPart(one, row, rows.get(one.snapshot_id, [])) for one in parts])
 
 
 def differences(old: ConsolidationVersion, new: ConsolidationVersion) -> list[CellDifference]:

@@ -28,6 +28,7 @@ __all__ = [
     "read_data",
     "sentence",
     "sql_of",
+    "value_words",
 ]
 
 _TERM = re.compile(r"(\w+)(!=|>=|<=|=|<|>)([\w .|-]+)")
@@ -179,6 +180,14 @@ def _term_said(term: Term) -> str:
     names = names_of(attribute)
     said = ", ".join(names.get(value, value) for value in term.values)
     return f"{attribute.label} {'không ' if term.op == '!=' else ''}là {said}"
+
+
+@cache
+def value_words(population: str, column: str) -> Mapping[str, str]:
+    """What the values of a counted row's column are called; empty for figures, names and flags."""
+    known = (one for one in attributes().values() if (one.population, one.column) == (population, f"r.{column}"))
+    attribute = next(known, None)
+    return names_of(attribute) if attribute and attribute.kind in ("code", "word") else {}
 
 
 def names_of(attribute: Attribute) -> Mapping[str, str]:

@@ -3,12 +3,22 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from csdl.reports.definitions import attributes, names_of
-from csdl.reports.queries import Traced
+from csdl.reports.forms import FormRow
 
-__all__ = ["heads_of", "listed", "with_names"]
+__all__ = ["Counted", "heads_of", "listed", "with_names"]
+
+
+class Counted(Protocol):
+    """Rows that a row of a form counts: of one freeze, or of one part of a sum."""
+
+    @property
+    def row(self) -> FormRow: ...
+
+    @property
+    def rows(self) -> list[dict[str, Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -35,18 +45,18 @@ _FACTS: Mapping[str, tuple[_Fact, ...]] = {
 }
 
 
-def heads_of(found: Traced) -> list[str]:
+def heads_of(found: Counted) -> list[str]:
     """What stands above the facts of a row."""
     return [fact.head for fact in _FACTS[found.row.population]]
 
 
-def listed(found: Traced) -> list[list[str]]:
+def listed(found: Counted) -> list[list[str]]:
     """The rows as text, in the order of the heads."""
     facts = [(fact.column, _names(found, fact)) for fact in _FACTS[found.row.population]]
     return [[_said(row[column], names) for column, names in facts] for row in found.rows]
 
 
-def with_names(found: Traced) -> list[dict[str, Any]]:
+def with_names(found: Counted) -> list[dict[str, Any]]:
     """The rows as they are, each code with its name beside it (`position_code`, `position_name`)."""
     named = [
         (fact.column, f"{fact.column.removesuffix('_code')}_name", _names(found, fact))
@@ -56,7 +66,7 @@ def with_names(found: Traced) -> list[dict[str, Any]]:
     return [row | {name: names.get(row[column], "") for column, name, names in named} for row in found.rows]
 
 
-def _names(found: Traced, fact: _Fact) -> Mapping[str, str]:
+def _names(found: Counted, fact: _Fact) -> Mapping[str, str]:
     if not fact.attribute:
         return {}
     names = names_of(attributes()[found.row.population, fact.attribute])

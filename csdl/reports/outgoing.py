@@ -26,7 +26,7 @@ from csdl.lib.locked import lock_faults, locked
 from csdl.lib.typst import pdf, shown
 from csdl.orgs.enums import UnitKind
 from csdl.orgs.models import OrgUnit, UnitVersion
-from csdl.reports.consolidations import summed_form, summed_form_named, summed_forms
+from csdl.reports.consolidations import missing_units, summed_form, summed_form_named, summed_forms
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, form, headed
@@ -173,7 +173,7 @@ def _of_sum(version: ConsolidationVersion) -> Heading:
         "made_at": _local(version.made_at).isoformat(),
         "expected_units": version.expected_count,
         "included_units": version.included_count,
-        "missing_units": [{"name": one["name"], "state": one["state"]} for one in version.missing],
+        "missing_units": missing_units(version),
         "sha256": version.digest,
     }
     gaps = ""

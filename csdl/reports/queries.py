@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models import BigIntegerField, F, Model, QuerySet, Value
 
 from csdl.access.actors import GrantActor
 from csdl.access.queries import visible
@@ -50,6 +50,7 @@ __all__ = [
     "Traced",
     "came_since",
     "cell_differences",
+    "check_opens",
     "deadlines_of",
     "drift",
     "due_at",
@@ -61,7 +62,9 @@ __all__ = [
     "period_named",
     "pupil_differences",
     "row_differences",
+    "rows_counted",
     "scope_of",
+    "sent_before",
     "snapshot_of",
     "status",
     "submissions",
@@ -108,7 +111,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class StatusLine:
-    """Where one expected report stands."""
+    """Where one expected report stands. `late_minutes`: by its first sending; `sent_at`: the newest."""
 
     unit_code: str
     unit_name: str
@@ -120,6 +123,8 @@ class StatusLine:
     errors: int
     warnings: int
     due_at: dt.datetime | None
+    sent_at: dt.datetime | None
+    late_minutes: int | None
     reason: str
 
 
@@ -303,6 +308,8 @@ def status(*, actor: Actor, period: ReportPeriod, unit: OrgUnit | None = None) -
                 frozen.error_count if frozen else 0,
                 frozen.warning_count if frozen else 0,
                 hours(one.unit_id, one.level_code) if one.forms else None,
+                report.sent_at if report else None,
+                report.late_minutes if report else None,
                 one.reason,
             )
         )
@@ -406,6 +413,14 @@ def snapshot_of(
     return found
 
 
+def sent_before(report: Submission, snapshot: Snapshot) -> Snapshot | None:
+    """The freeze that was sent before another one of the report: what the unit above holds that one against; None where
+    nothing was sent before it."""
+    earlier = report.moves.filter(name="send", snapshot__version__lt=snapshot.version)
+    sending = earlier.select_related("snapshot").order_by("-pk").first()
+    return sending.snapshot if sending else None
+
+
 def frozen_form(snapshot: Snapshot, form: Form, only: Sequence[FormRow] = ()) -> FilledForm:
     """A form as one freeze filled it, or only some of its rows: a whole form is two thousand figures to read.
 
@@ -435,29 +450,61 @@ def trace(*, actor: Actor, snapshot: Snapshot, form: Form, address: str, limit: 
     Errors:  NotAllowed (reports, and the records of the persons counted); RPT-01 no such cell; RPT-07 a typed cell.
     """
     row, column = form.cell(address)
-    if row.fill != Fill.COMPUTED or form.is_blocked(row, column):
-        what = "không được điền" if form.is_blocked(row, column) else "được nhập tay"
-        raise ReportError(f"Ô {address} ({row.label}) {what}, không có danh sách để mở.", code="RPT-07")
-    for permission in (Permission.REPORT_READ, _RIGHTS.get(row.population)):
-        if permission:
-            actor.require(permission, on=snapshot)
+    check_opens(actor, form, row, column, on=snapshot)
     rows, count, total = _counted(snapshot, row.population, cell_condition(row, column), limit)
     return Traced(form, row, column, snapshot, total, count, rows)
+
+
+def check_opens(actor: Actor, form: Form, row: FormRow, column: Column, *, on: Model) -> None:
+    """Whether there are rows behind a cell that the actor may read. Errors: NotAllowed (reports, and the records of the
+    persons counted); RPT-07 a typed cell, or one that cannot be filled."""
+    if row.fill != Fill.COMPUTED or form.is_blocked(row, column):
+        what = "không được điền" if form.is_blocked(row, column) else "được nhập tay"
+        raise ReportError(f"Ô {row.code}:{column.code} ({row.label}) {what}, không có danh sách để mở.", code="RPT-07")
+    for permission in (Permission.REPORT_READ, _RIGHTS.get(row.population)):
+        if permission:
+            actor.require(permission, on=on)
+
+
+def rows_counted(
+    snapshot_ids: Sequence[int], period_id: int, row: FormRow, column: Column
+) -> dict[int, list[dict[str, Any]]]:
+    """The rows that a cell counts in several freezes of one period: one statement. `check_opens` is asked first."""
+    names, order = _columns_shown(row.population)
+    text = (
+        f"SELECT r.snapshot_id, {names} {_rows_where(row.population, '= ANY (%(snapshot_ids)s)')}"
+        f" AND {cell_condition(row, column)} ORDER BY {order}"
+    )
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for one in sql.rows_of(text, {"snapshot_ids": list(snapshot_ids), "period_id": period_id}):
+        found[one.pop("snapshot_id")].append(one)
+    return dict(found)
+
+
+def _columns_shown(population: str) -> tuple[str, str]:
+    """What a person reads of a counted row, and in which order of rows."""
+    names = ", ".join(f"r.{name}" for name in _SHOWN[population])
+    return names, ", ".join(filter(None, (_ORDER.get(population), names)))
+
+
+def _rows_where(population: str, snapshots: str) -> str:
+    """The frozen rows `r` of some snapshots `s`."""
+    of_period = " AND r.period_id = %(period_id)s" if population == "pupil" else ""
+    return (
+        f"FROM {POPULATIONS[population].table} r JOIN reports_snapshot s ON s.id = r.snapshot_id"
+        f" WHERE r.snapshot_id {snapshots}{of_period}"
+    )
 
 
 def _counted(
     snapshot: Snapshot, population: str, condition: str, limit: int | None = None
 ) -> tuple[list[dict[str, Any]], int, Decimal]:
     """The rows, the first ones where there is a limit; how many there are in all, and what they weigh."""
-    what = POPULATIONS[population]
-    names = ", ".join(f"r.{name}" for name in _SHOWN[population])
-    of_period = " AND r.period_id = %(period_id)s" if population == "pupil" else ""
-    order = f"{_ORDER[population]}, " if population in _ORDER else ""
+    names, order = _columns_shown(population)
     weight = "sum(r.amount)" if population == "room" else "count(*)"
     text = (
-        f"SELECT {names}, count(*) OVER () AS rows_in_all, {weight} OVER () AS weight_in_all"  # noqa: S608 - our own declarations
-        f" FROM {what.table} r JOIN reports_snapshot s ON s.id = r.snapshot_id"
-        f" WHERE r.snapshot_id = %(snapshot_id)s{of_period} AND {condition} ORDER BY {order}{names} LIMIT %(limit)s"
+        f"SELECT {names}, count(*) OVER () AS rows_in_all, {weight} OVER () AS weight_in_all"
+        f" {_rows_where(population, '= %(snapshot_id)s')} AND {condition} ORDER BY {order} LIMIT %(limit)s"
     )
     params = {"snapshot_id": snapshot.pk, "period_id": snapshot.period_id, "limit": limit}
     rows = sql.rows_of(text, params)
@@ -563,8 +610,8 @@ def row_differences(table: str, column: str, old_id: int, new_id: int) -> list[C
     ]
 
 
-# Facts of a pupil that say who it is rather than why it is counted.
-_IDENTITY = {"period_id", "snapshot_id", "unit_id", "enrolment_id", "student_id"}
+# Facts of a pupil that say who it is rather than why it is counted, and the age that moves with the day by itself.
+_IDENTITY = {"period_id", "snapshot_id", "unit_id", "enrolment_id", "student_id", "age_months"}
 
 
 def pupil_differences(old: Snapshot, new: Snapshot) -> list[PupilDifference]:

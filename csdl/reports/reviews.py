@@ -5,7 +5,7 @@ that a new form brings them along; thresholds stand in `data/review_thresholds.c
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -19,7 +19,19 @@ from csdl.reports.forms import Form, basis_on, forms
 from csdl.reports.models import ReportPeriod, Submission
 from csdl.reports.statements import MODULE
 
-__all__ = ["Comparison", "Measure", "cell_of", "compared", "measures", "modified_z", "plain", "thresholds", "z_score"]
+__all__ = [
+    "Comparison",
+    "Coverage",
+    "Measure",
+    "cell_of",
+    "compared",
+    "coverage",
+    "measures",
+    "modified_z",
+    "plain",
+    "thresholds",
+    "z_score",
+]
 
 # The median of the distances from the median is 0.6745 deviations of a normal distribution (Iglewicz and Hoaglin).
 _NORMAL = 0.6745
@@ -63,6 +75,20 @@ class Comparison:
     address: str
     form_code: str
 
+    @property
+    def is_scored(self) -> bool:
+        """Whether peers can make it stand out: there are enough of them, and it says how a school is run."""
+        return self.value is not None and not self.measure.is_count and self.peer_count >= thresholds()["least_peers"]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What some reports could be held against, and what not, with the reason: where nothing could be compared nothing
+    is known to be usual."""
+
+    against: tuple[str, ...]
+    missing: tuple[str, ...]
+
 
 @cache
 def measures() -> Mapping[str, Measure]:
@@ -97,7 +123,7 @@ def modified_z(value: float, median: float, distance: float) -> float | None:
 
 
 def compared(
-    *, actor: Actor, period: ReportPeriod, level_code: str, unit_id: int | None = None, only_outliers: bool = False
+    *, actor: Actor, period: ReportPeriod, level_code: str, unit_id: int | None = None
 ) -> dict[int, list[Comparison]]:
     """Measures of the reports of a level that the actor may see (or of one unit's), by unit; few queries.
 
@@ -129,9 +155,24 @@ def compared(
     found: dict[int, list[Comparison]] = defaultdict(list)
     for row in rows:
         one = _compared(row, places[row["measure"]])
-        if one.reasons or not only_outliers:
-            found[one.unit_id].append(one)
+        found[one.unit_id].append(one)
     return dict(found)
+
+
+def coverage(found: Iterable[Comparison]) -> Coverage:
+    """What comparisons of one report, or of several, were made with: the period before, the year before, the peers."""
+    rows = list(found)
+    peers, least = max((one.peer_count for one in rows), default=0), int(thresholds()["least_peers"])
+    few = f"dưới {least} trường cùng cấp đã chốt số liệu mà tài khoản này xem được, hiện có {peers}"
+    made = (
+        ("kỳ trước", any(one.last_value is not None for one in rows), "chưa có số liệu"),
+        ("năm trước", any(one.year_value is not None for one in rows), "chưa có số liệu"),
+        ("các trường cùng cấp", any(one.is_scored for one in rows), few if peers < least else "chưa có số liệu"),
+    )
+    return Coverage(
+        tuple(name for name, is_made, _ in made if is_made),
+        tuple(f"{name} ({why})" for name, is_made, why in made if not is_made),
+    )
 
 
 def _reached(actor: Actor, level_code: str) -> list[int] | None:

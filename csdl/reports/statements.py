@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
 from csdl.codes.models import CodeValue
 from csdl.lib import sql
-from csdl.reports.definitions import codes_counted
+from csdl.reports.definitions import POPULATIONS, codes_counted
 from csdl.reports.models import (
     CountedClass,
     CountedPupil,
@@ -19,7 +20,7 @@ from csdl.reports.models import (
     ReportPeriod,
 )
 
-__all__ = ["MODULE", "SELECTS", "columns_of", "fill", "parameters", "run", "select"]
+__all__ = ["MODULE", "SELECTS", "columns_of", "fill", "model_of", "parameters", "run", "select"]
 
 MODULE = "csdl.reports"
 # In the order in which one reads the others: classes are counted from the pupils, the school from its classes.
@@ -42,6 +43,11 @@ def columns_of(name: str) -> list[str]:
     """The columns a select gives, in its order: those of the frozen table but the key."""
     fields = SELECTS[name]._meta.concrete_fields
     return [str(field.column) for field in fields if field.column != "id"]
+
+
+def model_of(population: str) -> type[Model]:
+    """The frozen rows of a population."""
+    return next(one for one in SELECTS.values() if one._meta.db_table == POPULATIONS[population].table)
 
 
 def fill(name: str, params: Mapping[str, Any]) -> int:

@@ -178,7 +178,7 @@ def test_three_schools_send_one_is_returned_the_office_adds_up_and_the_departmen
     page.locator("main").get_by_role("link", name="Sở Giáo dục và Đào tạo").click()
     expect(page.get_by_text("Trường Tiểu học trực thuộc – chưa lập")).to_be_visible()
     page.get_by_role("link", name=re.compile("^02.ĐN-TH")).click()
-    page.get_by_role("link", name="III", exact=True).click()
+    page.get_by_role("link", name="III. Học sinh").click()
     _is_sound(page)
     page.locator("#dong-37 [data-cell]").first.click()
     expect(page.get_by_role("row", name="Trường Tiểu học 0 2")).to_be_visible()
@@ -257,3 +257,40 @@ def test_the_pages_of_the_period_are_sound(reporting: str, page: Page) -> None:
         for address in addresses:
             page.goto(f"{reporting}/{address}")
             _is_sound(page)
+
+
+def test_a_wide_sheet_keeps_its_rows_told_and_the_opened_cell_in_sight(reporting: str, page: Page) -> None:
+    _freeze(page, reporting, 1)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.get_by_role("link", name=re.compile("^02.ĐN-TH")).click()
+    page.get_by_role("link", name="III. Học sinh").click()
+    expect(page.get_by_text(re.compile("Hồ sơ ngày .* không khác lần chốt 1"))).to_be_visible()
+    page.locator("#dong-38 [data-cell]").first.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("complementary", name="Ô đang xem")
+    expect(panel.get_by_text(re.compile("Hồ sơ ngày .* đếm 0, không khác lần chốt"))).to_be_visible()
+
+    def box(selector: str) -> dict[str, float]:
+        found = page.locator(selector).first.bounding_box()
+        assert found is not None
+        return dict(found)
+
+    wrap, cell, label, code = (
+        box(one) for one in (".sheet-wrap", ".sheet-open", "#dong-38 .sheet-label", "#dong-38 .sheet-code")
+    )
+    heading, first, second = (
+        box(one)
+        for one in (".sheet-heading span", ".sheet thead tr:first-child th:last-child", ".sheet thead tr + tr th")
+    )
+    right = wrap["x"] + wrap["width"]
+
+    assert label["x"] >= wrap["x"]
+    assert code["x"] >= label["x"] + label["width"] - 1
+    assert code["x"] + code["width"] <= cell["x"] + 1
+    assert cell["x"] + cell["width"] <= right + 1
+    assert wrap["x"] <= heading["x"] < right
+    assert abs(first["y"] + first["height"] - second["y"]) < 1
+    page.keyboard.press("Escape")
+    expect(page.locator("#dong-38 [data-cell]").last).to_be_focused()
+    assert page.locator(".sheet-open").count() == 0

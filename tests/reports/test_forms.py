@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from csdl.reports.checks import forms_fit_together
+from csdl.reports.definitions import codes_counted
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import (
@@ -22,6 +23,7 @@ from csdl.reports.forms import (
     why_none,
 )
 from csdl.reports.identities import row_checks
+from csdl.reports.statements import SELECTS, select
 
 
 def test_the_data_files_fit_together() -> None:
@@ -191,3 +193,9 @@ def test_every_form_is_found_by_the_number_on_its_page() -> None:
 )
 def test_the_bare_number_of_a_row_names_it(code: str, said: str, address: str) -> None:
     assert form(code, "tt24").address(said) == address
+
+
+def test_every_code_set_that_is_declared_is_read_by_the_counting() -> None:
+    read = "".join(select(name) for name in SELECTS)
+
+    assert [name for name in codes_counted() if f"%({name})s" not in read] == []

@@ -235,7 +235,14 @@ def test_a_consolidated_form_leaves_as_the_ministry_has_it_and_names_who_is_miss
         "consolidation": 1,
         "unit_name": "Phòng GDĐT Lê Chân",
         "included_units": 2,
-        "missing_units": [{"name": "Trường Tiểu học 2", "state": "Chưa lập"}],
+        "missing_units": [
+            {
+                "unit_code": chain.schools[2].unit.code,
+                "public_id": str(chain.schools[2].unit.public_id),
+                "name": "Trường Tiểu học 2",
+                "state": "Chưa lập",
+            }
+        ],
         "sha256": version.digest,
     }
     assert {row["code"]: row["figures"] for row in read["rows"]}["37"]["total_all"] == 4
@@ -297,5 +304,5 @@ def test_the_commands_say_why_there_is_nothing_to_take(snapshot, tmp_path: Path)
         with pytest.raises(ReportError, match=said):
             export(**(asked | change))
     del asked["wanted"], asked["out"]
-    with pytest.raises(CsdlError, match="lệnh này chỉ dùng cho trường"):
-        report.trace.callback.__wrapped__(cell="40:1", **(asked | {"unit_code": "313"}))
+    with pytest.raises(CsdlError, match="Hãy tổng hợp trước"):
+        report.trace.callback.__wrapped__(cell="40:1", with_rows=False, **(asked | {"unit_code": "313"}))

@@ -9,7 +9,7 @@ from csdl.lib import clock
 from csdl.orgs.models import SchoolLevel, SchoolProfile
 from csdl.reports.actions import freeze, open_usual_period
 from csdl.reports.models import ReportPeriod
-from csdl.reports.reviews import compared, measures, modified_z, z_score
+from csdl.reports.reviews import Coverage, compared, coverage, measures, modified_z, z_score
 from tests import builders as b
 from tests.reports.builders import primary
 from tests.reports.chain import at
@@ -44,11 +44,27 @@ def test_a_jump_against_last_year_is_said_in_words(october: ReportPeriod) -> Non
     clock.move_to(at(9, day=3))
     freeze(actor=b.SYSTEM, period=october, unit=where.unit)
 
-    (lines,) = compared(actor=b.SYSTEM, period=october, level_code="02", only_outliers=True).values()
+    (lines,) = compared(actor=b.SYSTEM, period=october, level_code="02").values()
 
-    reasons = {one.measure.name: one.reasons for one in lines}
+    reasons = {one.measure.name: one.reasons for one in lines if one.reasons}
     assert reasons["pupils"] == ("giảm 10 em (83,3%) so với năm trước: 12 → 2",)
     assert lines[0].year_value == Decimal(12)
+
+
+@pytest.mark.parametrize("schools", [1, 8])
+def test_what_could_not_be_compared_is_said_and_never_called_usual(october: ReportPeriod, schools: int) -> None:
+    office = b.office()
+    for place in range(schools):
+        where, _ = primary(f"Trường {place}", parent=office)
+        b.teacher(where, year=2024)
+    freeze(actor=b.SYSTEM, period=october)
+
+    found = compared(actor=b.SYSTEM, period=october, level_code="02")
+
+    before = ("kỳ trước (chưa có số liệu)", "năm trước (chưa có số liệu)")
+    few = "các trường cùng cấp (dưới 8 trường cùng cấp đã chốt số liệu mà tài khoản này xem được, hiện có 1)"
+    wanted = {1: Coverage((), (*before, few)), 8: Coverage(("các trường cùng cấp",), before)}
+    assert {coverage(lines) for lines in found.values()} == {wanted[schools]}
 
 
 def test_every_measure_is_found_in_some_form() -> None:

@@ -25,7 +25,7 @@ from csdl.lib.vietnamese import fold
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.portals.components.lists import listing, read_search
 from csdl.portals.components.outgoing import OutgoingFile, file_door
-from csdl.portals.components.report_sheet import Marks, sheet, shown
+from csdl.portals.components.report_sheet import Marks, section_title, sheet, shown
 from csdl.portals.components.table import Cell, Row, addresses, table_body
 from csdl.reports.actions import (
     accept_consolidation,
@@ -447,8 +447,8 @@ def consolidation_form(request: HttpRequest, period: str, unit: uuid.UUID, level
         "basis": bases()[one.basis],
         "law_changes": law_changes(one.code, one.basis),
         "is_draft": one.certainty != Certainty.EXACT,
-        "tabs": [(name, f"?{urlencode({'phan': name})}", name == section) for name in names],
-        "section": section,
+        "tabs": [(section_title(one, name), f"?{urlencode({'phan': name})}", name == section) for name in names],
+        "section": section_title(one, section),
         "tables": tables,
         "export_url": _here(row, "report-consolidation-export", one.code)
         if request.actor.can(Permission.DATA_EXPORT, on=row)

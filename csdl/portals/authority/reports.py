@@ -39,14 +39,14 @@ from csdl.reports.actions import (
     set_rules,
 )
 from csdl.reports.actions.moving import stands_at
-from csdl.reports.board import BoardLine, Sums, board, open_periods, said_minutes, summed, words
+from csdl.reports.board import BoardLine, Sums, board, open_periods, said_minutes, summed, whole_board, words
 from csdl.reports.enums import Tier
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import period_kinds
 from csdl.reports.models import Deadline, ReportPeriod, Submission
 from csdl.reports.preconditions import SEND_CHECKS, USUAL
 from csdl.reports.queries import Scope, expected_reports, scope_of
-from csdl.reports.reviews import compared
+from csdl.reports.reviews import compared, coverage
 
 __all__ = [
     "report_accept_many",
@@ -70,6 +70,7 @@ _SORTS: Mapping[str, Callable[[BoardLine], Any]] = {
     "muon": lambda line: (line.late_minutes or 0, line.sort_key, line.level_code),
     "hoc-sinh": lambda line: (line.pupils, line.sort_key, line.level_code),
 }
+_SHOWN_OUTLIERS = 200
 _LATE = "muon"
 _ASKS = "xin-mo"
 _MISSING = "con-thieu"
@@ -152,7 +153,8 @@ def report_board(request: HttpRequest) -> HttpResponse:
     if period is None:
         return render(request, "authority/reports/none.html", {"may_manage": may_manage})
     now = clock.now()
-    lines, come = _by_owner(board(actor=actor, period=period, now=now))
+    every, none_owed = whole_board(actor=actor, period=period, now=now)
+    lines, come = _by_owner(every)
     found, context = _narrowed(request, lines)
     names = codes.labels("school_level")["school_level"]
     page = listing_of(request, found, sorts=_SORTS, default="don-vi")
@@ -178,6 +180,7 @@ def report_board(request: HttpRequest) -> HttpResponse:
         "offices": [(one, address(request, **{"don-vi": one.key, "trang": None}) + "#results") for one in offices],
         "levels": [(one, address(request, cap=one.key, trang=None) + "#results") for one in levels],
         "may_manage": may_manage,
+        "none_owed": [(one, names.get(one.level_code, "")) for one in none_owed],
         "come": [(line, *words[line.standing], names.get(line.level_code, line.level_code)) for line in come],
     }
     return render(request, "authority/reports/board.html", context | _acts(request, scope, found))
@@ -422,18 +425,21 @@ def report_outliers(request: HttpRequest) -> HttpResponse:
         [(code, names.get(code, code)) for code in levels],
         default=levels[0] if levels else "",
     )
-    found = compared(actor=actor, period=period, level_code=level.value, only_outliers=True) if levels else {}
+    found = compared(actor=actor, period=period, level_code=level.value) if levels else {}
     by_unit = {line.unit_id: line for line in lines if line.level_code == level.value}
+    own = {unit_id: measured for unit_id, measured in found.items() if unit_id in by_unit}
+    outliers = {unit_id: [one for one in measured if one.reasons] for unit_id, measured in own.items()}
     rows = sorted(
-        ((by_unit[unit_id], shown) for unit_id, shown in found.items() if unit_id in by_unit),
+        ((by_unit[unit_id], shown) for unit_id, shown in outliers.items() if shown),
         key=lambda row: (-len(row[1]), fold(row[0].name)),
     )
     context = {
         "period": period,
         "filters": [level],
         "search": "",
-        "rows": [(line, *words[line.standing], shown) for line, shown in rows[:200]],
+        "rows": [(line, *words[line.standing], shown) for line, shown in rows[:_SHOWN_OUTLIERS]],
         "count": len(rows),
+        "coverage": coverage(one for measured in own.values() for one in measured),
         "level_name": names.get(level.value, ""),
         "crumbs": [("Báo cáo", f"{reverse('authority:report-board')}?{PERIOD}={period.code}")],
     }

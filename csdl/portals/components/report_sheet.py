@@ -14,10 +14,12 @@ from django.utils.safestring import SafeString, mark_safe
 from csdl.reports.enums import Fill
 from csdl.reports.forms import Column, Form, FormRow, headed
 
-__all__ = ["Marks", "sheet", "shown"]
+__all__ = ["Marks", "section_title", "sheet", "shown"]
 
 BLOCKED = "#"
 _VIETNAMESE = str.maketrans(",.", ".,")
+# What the sheets of the ministry's file are called on screen.
+_SECTIONS = {"I": "Trường", "II": "Lớp", "III": "Học sinh", "IV": "Đội ngũ", "V": "Phòng học"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,21 @@ def shown(figure: Decimal | None) -> str:
         return ""
     whole = int(figure)
     return (f"{whole:,}" if figure == whole else f"{figure.normalize():,f}").translate(_VIETNAMESE)
+
+
+def section_title(form: Form, name: str) -> str:
+    """A section in words; a form without known sections tells the first heading of its own."""
+    names = {row.section for row in form.rows}
+    if not form.level_code:
+        return f"{name}. {form.title}"
+    if name == "I" and "II" not in names:
+        return "I. Trường, lớp"
+    if name in _SECTIONS:
+        return f"{name}. {_SECTIONS[name]}"
+    if len(name) > 2:
+        return name
+    first = next(row for row in form.rows if row.section == name)
+    return f"{name}. {first.heading or first.label}"
 
 
 def sheet(
@@ -84,7 +101,7 @@ def _head(columns: Sequence[Column]) -> str:
     span = ' rowspan="2"' if is_double else ""
     first = "".join(
         f'<th scope="col"{span} class="{css}">{text}</th>'
-        for text, css in (("Nội dung", "sheet-label"), ("Mã số", "num"), ("Đơn vị", "sheet-unit"))
+        for text, css in (("Nội dung", "sheet-label"), ("Mã số", "num sheet-code"), ("Đơn vị", "sheet-unit"))
     )
     if not is_double:
         heads = "".join(f'<th scope="col" class="num">{escape(column.label)}</th>' for column in columns)
@@ -113,7 +130,7 @@ def _body(
     parts = ["<tbody>"]
     for heading, row in headed(rows):
         if heading:
-            parts.append(f'<tr class="sheet-heading"><td colspan="{width}">{escape(heading)}:</td></tr>')
+            parts.append(f'<tr class="sheet-heading"><td colspan="{width}"><span>{escape(heading)}:</span></td></tr>')
         wrong = " sheet-wrong" if row.code in marks.wrong else ""
         said = '<span class="visually-hidden"> (có ràng buộc chưa khớp)</span>' if wrong else ""
         no = f'<span class="sheet-no">{escape(row.no)}</span> ' if row.no else ""

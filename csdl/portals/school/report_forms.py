@@ -19,25 +19,25 @@ from csdl.accounts.permissions import Permission
 from csdl.exports.enums import FileFormat
 from csdl.lib import clock
 from csdl.portals.components.outgoing import PasswordForm
-from csdl.portals.components.report_sheet import Marks, sheet, shown
+from csdl.portals.components.report_sheet import Marks, section_title, sheet, shown
 from csdl.portals.school.reach import report_crumbs
 from csdl.portals.school.report_typing import SEEN, Typing, posted_texts, save_typing, seen_text, typed_figures
 from csdl.portals.school.reports import ReportPage, report_page
 from csdl.reports.actions import remark_cell
 from csdl.reports.board import remarks
+from csdl.reports.drifts import cell_drift
 from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, changes_of, form, law_changes
 from csdl.reports.listing import heads_of, listed
 from csdl.reports.models import ReportPeriod, Snapshot, Submission
 from csdl.reports.outgoing import export_form
-from csdl.reports.queries import cell_differences, frozen_form, marks_on, trace
+from csdl.reports.queries import cell_differences, frozen_form, marks_on, sent_before, trace
 
 __all__ = ["report_cell", "report_file", "report_form", "report_locked_file"]
 
-# What the sheets of the ministry's file are called on screen.
-_SECTIONS = {"I": "Trường", "II": "Lớp", "III": "Học sinh", "IV": "Đội ngũ", "V": "Phòng học"}
 _SHOWN_ROWS = 100
+_NOW = "nay"
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
@@ -137,13 +137,13 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "law_changes": law_changes(one.code, one.basis),
         "tabs": [
             (
-                _tab(one, name),
+                section_title(one, name),
                 f"?{urlencode({'phan': name} | ({'lan': snapshot.version} if query and snapshot else {}))}",
                 name == section,
             )
             for name in names
         ],
-        "section": _tab(one, section),
+        "section": section_title(one, section),
         "tables": tables,
         "fields": fields,
         "seen_name": SEEN,
@@ -156,24 +156,11 @@ def report_form(request: HttpRequest, school: uuid.UUID, period: str, level: str
         "versions": _versions(page),
         "files": [(name, page.address("report-file", one.code, name) + query) for name in _TYPES] if snapshot else [],
         "locked_url": page.address("report-locked-file", one.code) + query,
+        # How the records of now differ is asked once the form stands: nobody waits for it.
+        "changes_url": page.address("report-changes") if snapshot and is_current else "",
         "error": error,
     }
     return render(request, "school/reports/form.html", context, status=409 if error or typing.reasons else 200)
-
-
-def _tab(one: Form, name: str) -> str:
-    """A section in words; a form without known sections tells the first heading of its own."""
-    names = {row.section for row in one.rows}
-    if not one.level_code:
-        return f"{name}. {one.title}"
-    if name == "I" and "II" not in names:
-        return "I. Trường, lớp"
-    if name in _SECTIONS:
-        return f"{name}. {_SECTIONS[name]}"
-    if len(name) > 2:
-        return name
-    first = next(row for row in one.rows if row.section == name)
-    return f"{name}. {first.heading or first.label}"
 
 
 def _version(request: HttpRequest, page: ReportPage) -> Snapshot | None:
@@ -198,17 +185,12 @@ def _changed(page: ReportPage, snapshot: Snapshot | None, one: Form) -> frozense
     """Cells that differ from the version sent before: shown once the report is a second version."""
     if page.report is None or snapshot is None or page.report.sent_at is None or snapshot.version == 1:
         return frozenset()
-    sending = (
-        page.report.moves.filter(name="send", snapshot__version__lt=snapshot.version)
-        .select_related("snapshot")
-        .order_by("-pk")
-        .first()
-    )
-    if sending is None or sending.snapshot is None:
+    before = sent_before(page.report, snapshot)
+    if before is None:
         return frozenset()
     return frozenset(
         (row.code, column.code)
-        for difference in cell_differences(sending.snapshot, snapshot)
+        for difference in cell_differences(before, snapshot)
         if difference.form_code == one.code
         for row in (one.row(difference.indicator_code),)
         for column in row.columns
@@ -234,6 +216,8 @@ def report_cell(request: HttpRequest, school: uuid.UUID, period: str, level: str
         row, column = one.cell(cell)
     except ReportError as wrong:
         raise Http404 from wrong
+    if request.method != "POST" and request.GET.get(_NOW) == "1":
+        return _now(request, page, snapshot, one, cell)
     error: CsdlError | None = None
     if request.method == "POST":
         if page.report is None:
@@ -288,6 +272,25 @@ def report_cell(request: HttpRequest, school: uuid.UUID, period: str, level: str
     return render(request, name, context, status=409 if error and not request.headers.get("HX-Request") else 200)
 
 
+def _now(request: HttpRequest, page: ReportPage, snapshot: Snapshot, one: Form, cell: str) -> HttpResponse:
+    """What the cell would count by the records of now: asked once the panel stands; nothing for whom they are not."""
+    try:
+        found = cell_drift(actor=request.actor, snapshot=snapshot, form=one, address=cell)
+    except NotAllowed:
+        found = None
+    except ReportError as wrong:
+        raise Http404 from wrong
+    return render(
+        request,
+        "school/reports/cell.html#now",
+        {
+            "now": found,
+            "now_figure": shown(found.now) if found else "",
+            "changes_url": page.address("report-changes"),
+        },
+    )
+
+
 def _earlier(request: HttpRequest, page: ReportPage, one: Form, cell: str) -> list[tuple[str, str]]:
     """The same cell in the periods before: of the year before, and of the freeze that was sent."""
     before = ReportPeriod.objects.filter(kind=page.period.kind, start_year=page.period.start_year - 1).first()
@@ -334,6 +337,10 @@ def _behind(
         "row_count": found.count,
         "more": found.count - len(found.rows),
         "known_at": snapshot.known_at.astimezone(clock.LOCAL_ZONE),
+        "now_url": f"{page.address('report-cell', one.code, cell)}?{_NOW}=1"
+        if page.snapshot and snapshot.pk == page.snapshot.pk
+        else "",
+        "changes_url": page.address("report-changes"),
     }
 
 

@@ -3,7 +3,7 @@ opens the same pages and reviews there."""
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ from csdl.accounts.second_factor import second_factor_required
 from csdl.codes import queries as codes
 from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
+from csdl.portals.components.lists import address
 from csdl.portals.school.reach import note_unit_read, report_crumbs, report_unit_or_404
 from csdl.reports.actions import (
     OWN_FREEZE,
@@ -44,6 +45,8 @@ from csdl.reports.actions import (
 )
 from csdl.reports.actions.moving import before_sending, is_direct, stands_at, stands_for, taker_of
 from csdl.reports.board import BoardLine, board, remarks, said_minutes, timeline, words
+from csdl.reports.definitions import value_words
+from csdl.reports.drifts import DriftOf, drifts
 from csdl.reports.enums import FREEZABLE, Fill, Severity, SubmissionState, Tier
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Form, basis_on, form, owed_forms
@@ -62,16 +65,18 @@ from csdl.reports.preconditions import problems_of
 from csdl.reports.queries import (
     CellDifference,
     Failure,
+    PupilDifference,
     Scope,
     cell_differences,
-    drift,
     due_at,
     expected_reports,
     failures,
     pupil_differences,
     scope_of,
+    sent_before,
 )
-from csdl.reports.reviews import compared
+from csdl.reports.reviews import compared, coverage
+from csdl.reports.statements import model_of
 
 __all__ = [
     "ReportPage",
@@ -399,12 +404,16 @@ def _review(request: HttpRequest, page: ReportPage) -> dict[str, Any]:
     compare = compared(actor=request.actor, period=page.period, level_code=page.level_code, unit_id=page.unit.pk).get(
         page.unit.pk, []
     )
+    before = sent_before(report, snapshot)
     return {
         "reviews": True,
+        "resent_after": before,
+        "resent_rows": len(cell_differences(before, snapshot)) if before else 0,
         "may_accept": report.state in accept.starts_from(is_direct=direct) and (page.tier == Tier.OFFICE or direct),
         "may_return": report.state in give.starts_from(is_direct=direct),
         "comparisons": [(one, page.address("report-cell", one.form_code, one.address)) for one in compare],
         "outliers": [one for one in compare if one.reasons],
+        "coverage": coverage(compare),
     }
 
 
@@ -572,7 +581,7 @@ def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str
             return redirect(page.address("report-detail"))
         except ReportError as refused:
             error = refused
-    last = _last_sent(report)
+    last = sent_before(report, snapshot)
     context = {
         "page": page,
         "unit": page.unit,
@@ -587,16 +596,11 @@ def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str
             for one in report.remarks.filter(answer="").order_by("pk")
         ],
         "last": last,
-        "changed_rows": len(cell_differences(last, snapshot)) if last and last.pk != snapshot.pk else 0,
+        "changed_rows": len(cell_differences(last, snapshot)) if last else 0,
         "explained": CheckExplanation.objects.filter(submission=report).count(),
         "error": error,
     }
     return render(request, "school/reports/sign.html", context, status=409 if error else 200)
-
-
-def _last_sent(report: Submission) -> Snapshot | None:
-    sending = report.moves.filter(name="send").select_related("snapshot").order_by("-pk").first()
-    return sending.snapshot if sending else None
 
 
 @login_required
@@ -687,35 +691,101 @@ def report_return(request: HttpRequest, school: uuid.UUID, period: str, level: s
 @login_required
 @require_safe
 def report_changes(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
-    """What the freeze that counts changed against another one (the one sent before, or the one before it), by cell and
-    pupil; and the records of today beside it."""
+    """What the freeze that counts changed against another one (the one sent before it; where none was, the one frozen
+    before it), by cell and pupil, and the records of today beside it: the first ones of many, or all. A form asks for
+    the number of records that differ alone."""
     page = report_page(request, school, period, level)
     report, snapshot = page.report, page.snapshot
     if report is None or snapshot is None:
         raise Http404
+    if request.headers.get("HX-Request"):
+        # Asked by a form once it stands: whoever may not read the records is told nothing.
+        counts = _drift_counts(request.actor, snapshot)
+        context = {"counts": [one for one in counts if one[0]], "is_told": bool(counts), "today": clock.today()}
+        return render(request, "school/reports/changes.html#drift-count", context | {"page": page})
     request.actor.require(Permission.STUDENT_READ, on=snapshot)
     others = list(report.snapshots.exclude(pk=snapshot.pk).order_by("-version"))
     named = request.GET.get("so-voi", "")
-    last = _last_sent(report)
-    usual = last if last and last.pk != snapshot.pk else (others[0] if others else None)
+    usual = sent_before(report, snapshot) or (others[0] if others else None)
     old = next((one for one in others if str(one.version) == named), usual)
     # The records of now are of where the school is now; a unit that took the report before sees what was frozen.
-    within = visible(OrgUnit.objects.filter(pk=page.unit.pk), request.actor, Permission.STUDENT_READ).exists()
-    today = drift(snapshot) if within else None
+    today, others_today = drifts(actor=request.actor, snapshot=snapshot)
+    sent_at = {one.snapshot_id: one.moved_at for one in report.moves.filter(name="send").order_by("-pk")}
+    limit = None if request.GET.get("het") == "1" else _SHOWN_DIFFERENCES
     context = {
         "page": page,
         "unit": page.unit,
         "crumbs": [(page.title, page.address("report-detail"))],
-        "others": others,
+        "others": [(one, sent_at.get(one.pk)) for one in others],
         "old": old,
+        "old_sent_at": sent_at.get(old.pk) if old else None,
         "cells": [_changed_row(page, one) for one in cell_differences(old, snapshot)] if old else [],
-        "pupils": [(one, _facts(one.changed)) for one in pupil_differences(old, snapshot)[:_SHOWN_DIFFERENCES]]
-        if old
-        else [],
+        "moved": _Moved.of(request, pupil_differences(old, snapshot), limit) if old else None,
+        "today": clock.today(),
         "drift": today,
-        "drifted": [(one, _facts(one.changed)) for one in (today.pupils if today else [])[:_SHOWN_DIFFERENCES]],
+        "drifted": _Moved.of(request, today.pupils, limit) if today else None,
+        "others_drifted": [_drifted(one) for one in others_today],
     }
     return render(request, "school/reports/changes.html", context)
+
+
+# What rows of each population are called, as heading and in a count.
+_DRIFTED = {
+    "class": ("Lớp", "lớp"),
+    "staff": ("Cán bộ, giáo viên, nhân viên", "cán bộ, giáo viên, nhân viên"),
+    "room": ("Phòng", "loại phòng"),
+    "site": ("Điểm trường", "điểm trường"),
+}
+
+
+def _drift_counts(actor: GrantActor, snapshot: Snapshot) -> list[tuple[int, str]]:
+    """How many of what the records of now hold otherwise than the freeze."""
+    pupils, others = drifts(actor=actor, snapshot=snapshot)
+    found = [(len(pupils.pupils), "học sinh")] if pupils else []
+    return found + [(len(one.rows), _DRIFTED[one.population][1]) for one in others]
+
+
+def _drifted(one: DriftOf) -> dict[str, Any]:
+    """Rows of a population that differ now: name, kind, facts as people read them."""
+    names = {field.name: str(field.verbose_name) for field in model_of(one.population)._meta.concrete_fields}
+    rows = [
+        (
+            _row_name(one.population, row.row),
+            row.kind,
+            [
+                (names.get(name, name), *(_worded(one.population, name, value) for value in pair))
+                for name, pair in row.changed.items()
+            ],
+        )
+        for row in one.rows
+    ]
+    return {"title": _DRIFTED[one.population][0], "rows": rows}
+
+
+def _row_name(population: str, row: Mapping[str, Any]) -> str:
+    if population == "room":
+        kind, build = (_worded(population, name, row[name]) for name in ("room_code", "build"))
+        return f"{kind}, {build}: {row['amount']} phòng"
+    return str(row["full_name" if population == "staff" else "name"])
+
+
+def _worded(population: str, name: str, value: Any) -> str:
+    return str(value_words(population, name).get(value) or _said(value)) if isinstance(value, str) else _said(value)
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Pupils that two countings see otherwise, the first ones of them; `count` is how many there are, `rest` opens the
+    page with all."""
+
+    count: int
+    shown: list[tuple[PupilDifference, list[tuple[str, Any, Any]]]]
+    rest: str
+
+    @classmethod
+    def of(cls, request: HttpRequest, found: Sequence[PupilDifference], limit: int | None) -> "_Moved":
+        shown = [(one, _facts(one.changed)) for one in found[:limit]]
+        return cls(len(found), shown, address(request, het="1") if len(shown) < len(found) else "")
 
 
 def _changed_row(page: ReportPage, one: CellDifference) -> dict[str, Any]:

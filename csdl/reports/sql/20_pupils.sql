@@ -2,7 +2,8 @@
 -- Inputs:  snapshot_ids, start_year, day, starts_on, with_leavers (who left within the year too, with the year's result),
 --          code sets of data/counting.csv, minority and very_small (ethnic groups).
 -- Rows:    one per pupil in a class of the level. A pupil is present whose spell covers the day and who had a class then;
---          the class on the day is the present one unless the pupil moved after the day.
+--          the class on the day is the present one unless the pupil moved after the day. The status says nothing more:
+--          the table holds that whoever has left by it has a last day, and who left later was there on the day.
 -- Used by: the freeze (INSERT ... SELECT) and by the comparison of a freeze with the records as they are now.
 WITH chosen AS (
     SELECT id, period_id, unit_id, level_code, school_type_code FROM reports_snapshot WHERE id = ANY (%(snapshot_ids)s)

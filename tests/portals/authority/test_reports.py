@@ -18,6 +18,7 @@ from csdl.accounts.errors import NotAllowed
 from csdl.audit.kinds import said
 from csdl.audit.models import Event
 from csdl.lib import clock
+from csdl.orgs.models import UnitVersion
 from csdl.reports.actions import accept_report, ask_unlock, consolidate, freeze, return_report, set_rules
 from csdl.reports.models import DeadlineExtension, Reminder, ReportPeriod
 from csdl.reports.outgoing import export_summed_form
@@ -57,6 +58,21 @@ def test_the_board_counts_what_was_sent_late_returned_and_missing(chain: Chain, 
     office = web_client(chain.actors["office"].account).get(BOARD)
     assert office.context["all"].owed == 3
     assert "Trường Tiểu học xa" not in office.content.decode()
+
+
+def test_the_board_names_who_owes_none_and_says_why(chain: Chain, web_client: Callable) -> None:
+    centre = b.school("Trung tâm Hướng nghiệp", levels=("04",), years=(2024,)).unit
+    UnitVersion.objects.filter(unit=centre).update(kind="career_orientation_centre")
+    board = web_client(chain.actors["department"].account).get(BOARD)
+
+    assert [(one.name, level, one.parent_name) for one, level in board.context["none_owed"]] == [
+        ("Trung tâm Hướng nghiệp", "Trung học phổ thông", "Sở Giáo dục và Đào tạo")
+    ]
+    assert board.context["all"].owed == 5
+    assert "Đơn vị không phải lập báo cáo (1)" in _text(board)
+    assert "hướng nghiệp không có học sinh, lớp học của một cấp học nên không có biểu nào để lập" in _text(board)
+    office = web_client(chain.actors["office"].account).get(BOARD)
+    assert office.context["none_owed"] == []
 
 
 def test_filters_narrow_the_list_and_one_press_reminds_exactly_those(chain: Chain, web_client: Callable) -> None:
@@ -162,7 +178,10 @@ def test_what_stands_out_has_its_page(chain: Chain, web_client: Callable) -> Non
     page = web_client(chain.actors["department"].account).get(reverse("authority:report-outliers"))
 
     assert page.status_code == 200
-    assert "Không có chỉ số khác thường" in _text(page)
+    # Five schools of one year: there is nothing to hold them against, and nothing is said to be usual.
+    assert "Không có chỉ số khác thường" not in _text(page)
+    assert "Chưa so được" in _text(page)
+    assert "hiện có 5" in _text(page)
 
 
 @pytest.mark.parametrize("schools", [1, 3])

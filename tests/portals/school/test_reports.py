@@ -1,5 +1,6 @@
 """A unit's report pages: steps, form, cell, signing; who sees what; costs that do not grow."""
 
+import datetime as dt
 import html
 import re
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from csdl.lib import clock
 from csdl.reports.actions import OWN_FREEZE, freeze, open_usual_period, return_report
 from csdl.reports.models import CellRemark, CheckExplanation, FailedCheck, Signature, TypedCell
 from csdl.reports.queries import failures
+from csdl.staff.models import StaffPosting
+from csdl.students.models import Student
 from tests import builders as b
 from tests.locks import opened_paper, opened_workbook
 from tests.portals.reporting import code_now, reporting
@@ -366,7 +369,7 @@ def test_a_form_leaves_locked_with_a_password_that_is_kept_nowhere(chain: Chain,
         ("report-detail", (), 23),
         ("report-form", ("02-DN-TH",), 15),
         ("report-cell", ("02-DN-TH", "37:1"), 16),
-        ("report-changes", (), 18),
+        ("report-changes", (), 26),
     ],
 )
 def test_pages_cost_the_same_with_one_pupil_and_with_many(
@@ -496,3 +499,109 @@ def test_an_explanation_of_one_letter_is_refused_beside_its_field_and_nothing_ty
     assert (refused.status_code, kept, nothing) == (409, [("x", wanted), ("Đã đối chiếu sổ", "")], 0)
     assert 'aria-describedby="gt-1-sai"' in refused.content.decode()
     assert (long.status_code, done.status_code, CheckExplanation.objects.count()) == (409, 302, 2)
+
+
+def test_what_came_again_is_held_against_what_was_sent_before_it(chain: Chain, web_client: Callable) -> None:
+    made = chain.schools[0].classes.first()
+    report = sent(chain)
+    return_report(actor=chain.actors["office"], report=report, reason="Xem lại dòng 40")
+    b.pupil(made, None, name="Em thứ ba")
+    _frozen(chain)  # lần 2: chốt, không gửi
+    sent(chain)  # lần 3
+    office = web_client(chain.actors["office"].account)
+
+    page = office.get(_url(chain, "report-changes"))
+    unsent = office.get(_url(chain, "report-changes"), {"so-voi": "2"})
+
+    assert (page.context["old"].version, unsent.context["old"].version) == (1, 2)
+    assert [(one.version, at is not None) for one, at in page.context["others"]] == [(2, False), (1, True)]
+    assert page.context["moved"].count == 1
+    text = page.content.decode()
+    assert "Lần 3 so với lần 1" in text
+    assert "Lần 1 đã gửi lúc" in text
+    assert "Lần 2 mới chốt ở trường, không gửi." in unsent.content.decode()
+    rows = len(page.context["cells"])
+    assert rows > 0
+    link = f'<a href="{_url(chain, "report-changes")}">{rows} dòng khác lần đã gửi trước (lần chốt 1)</a>'
+    assert link in office.get(_url(chain, "report-detail")).content.decode()
+
+
+def test_a_reviewer_learns_what_could_not_be_compared(chain: Chain, web_client: Callable) -> None:
+    sent(chain)
+    page = web_client(chain.actors["office"].account).get(_url(chain, "report-detail")).content.decode()
+
+    assert "Không có chỉ số nào khác thường" not in page
+    assert (
+        "<strong>Chưa so được</strong> với kỳ trước (chưa có số liệu); năm trước (chưa có số liệu); các trường" in page
+    )
+
+
+def test_a_reviewer_of_a_sent_report_reads_the_explanations_and_is_asked_for_none(
+    chain: Chain, web_client: Callable
+) -> None:
+    sent(chain)
+    Student.objects.filter(enrolments__school=chain.schools[1]).update(birth_date=None)
+    _frozen(chain, 1)
+
+    office = web_client(chain.actors["office"].account).get(_url(chain, "report-detail")).content.decode()
+    clerk = web_client(chain.clerk(1).account).get(_url(chain, "report-detail", place=1)).content.decode()
+
+    assert "Ràng buộc chưa khớp" in office
+    assert "<strong>Giải trình:</strong> Đã đối chiếu sổ" in office
+    assert "Sửa trong hồ sơ rồi chốt lại" not in office
+    assert _url(chain, "report-explain") not in office
+    assert "Sửa trong hồ sơ rồi chốt lại. Nếu số liệu đúng, ghi giải trình" in clerk
+    assert _url(chain, "report-explain", place=1) in clerk
+
+
+def test_a_long_list_of_differences_says_how_long_and_opens_whole(
+    chain: Chain, web_client: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("csdl.portals.school.reports._SHOWN_DIFFERENCES", 2)
+    _frozen(chain)
+    for place in range(3):
+        b.pupil(chain.schools[0].classes.first(), None, name=f"Trẻ {place}")
+    _frozen(chain)
+    clerk = web_client(chain.clerk().account)
+
+    first, everything = (clerk.get(_url(chain, "report-changes"), asked) for asked in ({}, {"het": "1"}))
+
+    assert (first.context["moved"].count, len(first.context["moved"].shown)) == (3, 2)
+    assert "Học sinh khác: 3" in first.content.decode()
+    assert "Hiện 2 em đầu trong 3 em." in first.content.decode()
+    assert len(everything.context["moved"].shown) == 3
+    assert "em đầu" not in everything.content.decode()
+
+
+def test_drift_stands_beside_the_form_and_the_cell_once_they_stand(chain: Chain, web_client: Callable) -> None:
+    b.teacher(chain.schools[0], year=2024)
+    _frozen(chain)
+    b.pupil(chain.schools[0].classes.get(name="1A"), None, name="Em mới")
+    StaffPosting.objects.filter(unit=chain.schools[0].unit).update(valid_to=dt.date(2024, 10, 2))
+    clerk, changes = web_client(chain.clerk().account), _url(chain, "report-changes")
+    cell = _url(chain, "report-cell", "02-DN-TH", "37:total_all")
+
+    form = clerk.get(_url(chain, "report-form", "02-DN-TH")).content.decode()
+    panel = clerk.get(cell, headers={"HX-Request": "true"}).content.decode()
+    counted = clerk.get(changes, headers={"HX-Request": "true"}).content.decode()
+    now = clerk.get(f"{cell}?nay=1", headers={"HX-Request": "true"}).content.decode()
+    page = clerk.get(changes).content.decode()
+
+    assert f'hx-get="{changes}" hx-trigger="load"' in form
+    assert f'hx-get="{cell}?nay=1" hx-trigger="load"' in panel
+    link = f'<a href="{changes}#nay">1 học sinh, 1 lớp, 1 cán bộ, giáo viên, nhân viên</a>'
+    assert f"Hồ sơ ngày 03/10/2024 khác lần chốt 1: {link}." in counted
+    assert f'Hồ sơ ngày 03/10/2024 đếm 3: <a href="{changes}#nay">thêm 1</a>.' in now
+    assert "<html" not in counted + now
+    for heading in ("Học sinh khác: 1", "Cán bộ, giáo viên, nhân viên khác: 1", "Phòng khác: 0", "Lớp khác: 1"):
+        assert heading in page
+    assert "<div>học sinh: <del>1</del> → <ins>2</ins></div>" in page
+
+
+def test_the_neighbour_is_told_nothing_of_the_drift(chain: Chain, web_client: Callable) -> None:
+    _frozen(chain)
+    neighbour = web_client(chain.actors["clerk1"].account)
+
+    for name, more in (("report-changes", ()), ("report-cell", ("02-DN-TH", "37:total_all"))):
+        asked = neighbour.get(f"{_url(chain, name, *more)}?nay=1", headers={"HX-Request": "true"})
+        assert asked.status_code == 404

@@ -21,7 +21,16 @@
     }
   };
 
+  // Which cell the panel tells of; the table is narrower beside the panel, so the cell is brought back into sight.
+  const mark = (cell) => {
+    document.querySelector(".sheet-open")?.classList.remove("sheet-open");
+    const place = cell?.closest("td");
+    place?.classList.add("sheet-open");
+    place?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+
   const close = () => {
+    mark(null);
     panel.hidden = true;
     panel.replaceChildren();
     opener?.focus();
@@ -67,8 +76,10 @@
       .then((text) => {
         // Our own page, escaped by the server: the same text that the link would open.
         panel.innerHTML = text;
+        window.htmx?.process(panel);
         panel.hidden = false;
-        panel.focus();
+        panel.focus({ preventScroll: true });
+        mark(cell);
       })
       .catch(() => {
         location.href = cell.href;
