@@ -146,7 +146,8 @@ def test_whatever_road_a_posting_ends_by_the_scope_ends_in_the_same_statement(sc
     assert ScopeUnit.objects.filter(account=account).exists()
 
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"posting": posting.pk, "elsewhere": elsewhere.pk})
+        for one in statement.split(";"):
+            cursor.execute(one, {"posting": posting.pk, "elsewhere": elsewhere.pk})
 
     held = ScopeUnit.objects.filter(account=account, valid_from__lte=clock.today())
     assert not held.exclude(valid_to__lte=clock.today()).exists()

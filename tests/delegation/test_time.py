@@ -161,13 +161,12 @@ def test_cover_for_absence_ends_by_itself(place: Place, as_web: Callable) -> Non
 
 
 def test_cover_leaves_out_what_the_other_holds_already(place: Place, as_web: Callable) -> None:
-    """Lan keeps the pupils' records and leads 7A; Mai keeps records as well, and shares the class with her."""
+    """Lan keeps the pupils' records and leads 7A; Mai keeps records as well."""
     ends, last = dt.date(2025, 9, 1), TODAY + dt.timedelta(days=6)
     place.signed(
-        place.homeroom(place.lan, place.class_a, place.class_b),
+        place.homeroom(place.lan, place.class_a),
         Wanted(place.lan.account_id, "student_records", TODAY, ends),
         Wanted(place.lan.account_id, "rollover", TODAY, ends),
-        place.homeroom(place.mai, place.class_b),
         Wanted(place.mai.account_id, "student_records", TODAY, ends),
         Wanted(place.mai.account_id, "rollover", TODAY, TODAY + dt.timedelta(days=2)),
     )
