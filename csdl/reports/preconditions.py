@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef
 from csdl.reports.enums import Fill, Severity
 from csdl.reports.forms import forms
 from csdl.reports.models import CellRow, CheckExplanation, FailedCheck, Signature, Snapshot, Submission
-from csdl.reports.queries import failures
+from csdl.reports.queries import failures, typed_since
 
-__all__ = ["SEND_CHECKS", "USUAL", "SendCheck", "problems_of", "unexplained"]
+__all__ = ["SEND_CHECKS", "USUAL", "SendCheck", "problems_of", "said_typed_since", "unexplained"]
 
 
 @dataclass(frozen=True)
@@ -74,15 +74,37 @@ SEND_CHECKS: Mapping[str, SendCheck] = {
 USUAL = ("identities", "signed")
 
 
+def said_typed_since(report: Submission, snapshot: Snapshot) -> str:
+    """How many cells were typed since the freeze, and in which rows; empty: none. No period can do without this: what
+    is signed is the freeze, and figures that were saved must not be lost without a word."""
+    since = typed_since(report, snapshot)
+    if not since:
+        return ""
+    known = forms(snapshot.basis)
+    rows: dict[str, list[str]] = {}
+    for form_code, code, _ in since:
+        if code not in rows.setdefault(form_code, []):
+            rows[form_code].append(code)
+    where = "; ".join(
+        f"biểu {known[form_code].number} dòng {', '.join(codes[:10])}{'…' if len(codes) > 10 else ''}"
+        for form_code, codes in rows.items()
+    )
+    return f"{len(since)} ô nhập sau lần chốt {snapshot.version} chưa vào biểu ({where})."
+
+
 def problems_of(report: Submission, *, before_signing: bool = False) -> list[str]:
     """What stands in the way of sending (or of signing), sentence by sentence."""
     snapshot = report.snapshot
     if snapshot is None:
         return ["Chưa chốt số liệu."]
     asked: Iterable[str] = report.period.required_checks or USUAL
+    said = said_typed_since(report, snapshot)
     return [
-        problem
-        for name, check in SEND_CHECKS.items()
-        if name in asked and (check.before_signing or not before_signing)
-        for problem in check.find(report, snapshot)
+        *([f"{said} Chốt lại để đưa vào biểu, hoặc sửa ô về số đã chốt."] if said else []),
+        *(
+            problem
+            for name, check in SEND_CHECKS.items()
+            if name in asked and (check.before_signing or not before_signing)
+            for problem in check.find(report, snapshot)
+        ),
     ]

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import BigIntegerField, F, QuerySet, Value
@@ -66,6 +66,7 @@ __all__ = [
     "status",
     "submissions",
     "trace",
+    "typed_since",
 ]
 
 _VIETNAMESE = str.maketrans(",.", ".,")
@@ -427,6 +428,31 @@ def marks_on(snapshot: Snapshot, form: Form) -> tuple[frozenset[tuple[str, str]]
     )
     said = frozenset((row["indicator_code"], row["column_code"]) for row in found if row["what"] == "remark")
     return said, frozenset(row["indicator_code"] for row in found if row["what"] == "check")
+
+
+@cache
+def _typed_cells(basis: str, form_codes: frozenset[str]) -> Mapping[str, Any]:
+    """Every cell of some forms that people type, as one array for each fact."""
+    cells = [
+        (form.code, row.code, row.place, column.code, column.position)
+        for form in forms(basis).values()
+        if form.code in form_codes
+        for row in form.rows
+        if row.fill != Fill.COMPUTED
+        for column in row.columns
+        if not column.formula and not form.is_blocked(row, column)
+    ]
+    names = ("forms", "codes", "places", "columns", "positions")
+    return {name: [cell[at] for cell in cells] for at, name in enumerate(names)}
+
+
+def typed_since(report: Submission, snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    """Cells typed, changed or emptied since a freeze, as (form, row code, column code): the form of that freeze does
+    not hold them until the report is frozen again."""
+    owed = frozenset(owed_forms(snapshot.unit_kind, snapshot.level_code, report.period.kind))
+    cells = _typed_cells(snapshot.basis, owed)
+    rows = sql.rows(MODULE, "61_typed_since", submission_id=report.pk, snapshot_id=snapshot.pk, **cells)
+    return [(row["form_code"], row["indicator_code"], row["column_code"]) for row in rows]
 
 
 def trace(*, actor: Actor, snapshot: Snapshot, form: Form, address: str, limit: int | None = None) -> Traced:

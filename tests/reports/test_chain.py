@@ -1,6 +1,7 @@
 """The way of a report: who may move it from where to where, lateness, locks, returns, unlocks; each move is logged."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -29,6 +30,7 @@ from csdl.reports.actions import (
     send_reports,
     set_rules,
     sign_report,
+    type_cells,
 )
 from csdl.reports.actions.moving import late_minutes
 from csdl.reports.enums import SubmissionState
@@ -161,6 +163,35 @@ def test_what_is_open_before_sending_is_said_all_at_once(chain: Chain) -> None:
         "các dòng kia cộng lại 1, chênh 1 (cột Tổng số).",
         "Thủ trưởng đơn vị chưa ký duyệt lần chốt 1.",
     ]
+
+
+def test_figures_typed_after_the_freeze_are_not_lost_by_signing_or_sending(chain: Chain) -> None:
+    report = prepared(chain)
+    set_rules(actor=chain.actors["department"], period=chain.period, required_checks=["signed"])
+    figures = {("15", "planned"): Decimal("8.5"), ("16", "planned"): Decimal(3)}
+    type_cells(actor=chain.clerk(), report=report, form_code="NS", figures=figures)
+    problem = (
+        "2 ô nhập sau lần chốt 1 chưa vào biểu (biểu Ngân sách dòng 15, 16). "
+        "Chốt lại để đưa vào biểu, hoặc sửa ô về số đã chốt."
+    )
+
+    for act in (
+        lambda: send_report(actor=chain.clerk(), report=report),
+        lambda: sign_report(actor=chain.head(), report=report, version=1),
+    ):
+        with pytest.raises(ReportError) as refused:
+            act()
+        assert (refused.value.code, refused.value.problems) == ("RPT-10", [problem])
+
+    freeze(actor=chain.clerk(), period=chain.period, unit=report.unit)
+    sign_report(actor=chain.head(), report=report, version=2)
+    # Taken out again: the freeze holds what stands no longer.
+    type_cells(actor=chain.clerk(), report=report, form_code="NS", figures={("16", "planned"): None})
+    with pytest.raises(ReportError, match="còn việc") as refused:
+        send_report(actor=chain.clerk(), report=report)
+    assert refused.value.problems[0].startswith("1 ô nhập sau lần chốt 2 chưa vào biểu (biểu Ngân sách dòng 16).")
+    type_cells(actor=chain.clerk(), report=report, form_code="NS", figures={("16", "planned"): Decimal(3)})
+    assert send_report(actor=chain.clerk(), report=report).state == SubmissionState.SUBMITTED
 
 
 def test_another_freeze_must_be_signed_again(chain: Chain) -> None:

@@ -58,7 +58,7 @@ from csdl.reports.models import (
 )
 from csdl.reports.moves import REPORT_MOVES
 from csdl.reports.outgoing import FORMATS
-from csdl.reports.preconditions import problems_of
+from csdl.reports.preconditions import problems_of, said_typed_since
 from csdl.reports.queries import (
     CellDifference,
     Failure,
@@ -203,6 +203,13 @@ class ReportPage:
     @property
     def may_freeze(self) -> bool:
         return self.may_prepare and self.is_open and not self.is_too_early
+
+    @cached_property
+    def typed_since(self) -> str:
+        """What was typed since the freeze and is not in the form: "3 ô nhập sau lần chốt 1 chưa vào biểu (...)"."""
+        if self.report is None or self.snapshot is None or not self.is_open:
+            return ""
+        return said_typed_since(self.report, self.snapshot)
 
     @property
     def title(self) -> str:
@@ -416,6 +423,7 @@ def _steps(
     errors = [one for one in broken if one.severity == Severity.ERROR]
     waiting = sum((one.form_code, one.check_code) not in said for one in errors)
     typed = sum(row.fill != Fill.COMPUTED for one in page.forms for row in one.rows)
+    typing = ("wait", "Chưa vào biểu") if page.typed_since else ("info", f"{typed} dòng")
     day, first = (f"{one:%d/%m/%Y}" for one in (page.period.snapshot_on, page.freezes_from))
     freezing, checked, then = ("wait", "Chưa chốt"), ("calm", "Chưa có số liệu"), ", rồi chốt lại"
     if snapshot:
@@ -435,8 +443,10 @@ def _steps(
     return [
         Step("chot", "Chốt số liệu", *freezing, frozen),
         Step(
-            *("nhap", "Nhập các ô không tính được", "info", f"{typed} dòng"),
-            f"Chi ngân sách và vài dòng không có trong hồ sơ: nhập trong biểu{then}.",
+            *("nhap", "Nhập các ô không tính được", *typing),
+            f"{page.typed_since} Chốt lại để đưa vào biểu; chưa chốt lại thì chưa ký, chưa gửi được."
+            if page.typed_since
+            else f"Chi ngân sách và vài dòng không có trong hồ sơ: nhập trong biểu{then}.",
         ),
         Step(
             *("kiem", "Kiểm tra, giải trình", *checked),

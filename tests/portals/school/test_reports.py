@@ -232,6 +232,26 @@ def test_a_changed_figure_is_written_without_idle_noughts(chain: Chain, web_clie
     assert "<del>1.234,56</del> → <ins>1,5</ins>" in page
 
 
+def test_cells_typed_after_the_freeze_are_told_and_taken_in_by_one_press(chain: Chain, web_client: Callable) -> None:
+    _frozen(chain)
+    clerk, head = (web_client(actor.account) for actor in (chain.clerk(), chain.head()))
+    clerk.post(_url(chain, "report-form", "NS") + "?phan=II", {"15:planned": "12"})
+
+    page = clerk.get(_url(chain, "report-detail"))
+    typing = page.context["steps"][1]
+    assert (typing.tone, typing.word) == ("wait", "Chưa vào biểu")
+    assert typing.text.startswith("1 ô nhập sau lần chốt 1 chưa vào biểu (biểu Ngân sách dòng 15). Chốt lại")
+    assert page.content.decode().count(_url(chain, "report-freeze")) == 2
+    here = _url(chain, "report-sign")
+    head.post(head.get(here)["Location"], {"code": code_now(), "next": here})
+    signing = " ".join(head.get(here).content.decode().split())
+    assert "1 ô nhập sau lần chốt 1 chưa vào biểu" in signing
+    assert _url(chain, "report-freeze") in signing
+
+    clerk.post(_url(chain, "report-freeze"))
+    assert clerk.get(_url(chain, "report-detail")).context["steps"][1].word == "58 dòng"
+
+
 def test_signing_asks_again_who_it_is(chain: Chain, web_client: Callable) -> None:
     _frozen(chain, 1)
     head = web_client(chain.head(1).account)
@@ -363,7 +383,7 @@ def test_a_form_leaves_locked_with_a_password_that_is_kept_nowhere(chain: Chain,
 @pytest.mark.parametrize(
     ("name", "more", "queries"),
     [
-        ("report-detail", (), 23),
+        ("report-detail", (), 24),
         ("report-form", ("02-DN-TH",), 15),
         ("report-cell", ("02-DN-TH", "37:1"), 16),
         ("report-changes", (), 18),
@@ -391,7 +411,7 @@ def test_pressing_send_asks_only_what_sending_needs(
     clerk = web_client(chain.clerk(1).account)
     clerk.get("/")
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         done = clerk.post(_url(chain, "report-send", place=1))
 
     assert done.status_code == 302
