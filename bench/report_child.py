@@ -191,7 +191,12 @@ def _sign(report: Submission) -> None:
         broken = FailedCheck.objects.filter(snapshot=snapshot, severity="error").values_list("form_code", "check_code")
         for form_code, check_code in sorted(set(broken)):
             explain_check(
-                actor=OPERATOR, report=report, form_code=form_code, check_code=check_code, text="Đã đối chiếu hồ sơ"
+                actor=OPERATOR,
+                report=report,
+                form_code=form_code,
+                check_code=check_code,
+                text="Đã đối chiếu hồ sơ",
+                all_rows=True,
             )
     sign_report(actor=OPERATOR, report=report, version=snapshot.version)
 

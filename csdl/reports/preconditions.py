@@ -6,11 +6,10 @@ To add one: another line in `SEND_CHECKS`. Each finds its problems as sentences,
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
-
 from csdl.reports.enums import Fill, Severity
+from csdl.reports.explanations import unexplained_keys
 from csdl.reports.forms import forms
-from csdl.reports.models import CellRow, CheckExplanation, FailedCheck, Signature, Snapshot, Submission
+from csdl.reports.models import CellRow, Signature, Snapshot, Submission
 from csdl.reports.queries import failures, typed_since
 
 __all__ = ["SEND_CHECKS", "USUAL", "SendCheck", "problems_of", "said_typed_since", "unexplained"]
@@ -26,16 +25,12 @@ class SendCheck:
 
 
 def unexplained(report: Submission, snapshot: Snapshot, severity: Severity) -> list[str]:
-    """Broken identities of one severity that nobody has explained."""
+    """Broken identities of one severity that nobody has explained as their figures are now."""
     count = snapshot.error_count if severity == Severity.ERROR else snapshot.warning_count
-    if not count:
+    still = unexplained_keys(report, snapshot, severity) if count else set()
+    if not still:
         return []
-    said = CheckExplanation.objects.filter(
-        submission=report, form_code=OuterRef("form_code"), check_code=OuterRef("check_code")
-    )
-    broken = FailedCheck.objects.filter(~Exists(said), snapshot=snapshot, severity=severity)
-    still = set(broken.values_list("form_code", "check_code"))
-    return [one.text for one in failures(snapshot) if (one.form_code, one.check_code) in still] if still else []
+    return [one.text for one in failures(snapshot) if one.key in still]
 
 
 def _errors(report: Submission, snapshot: Snapshot) -> list[str]:

@@ -157,6 +157,7 @@ class Failure:
 
     form_code: str
     check_code: str
+    indicator_code: str
     severity: str
     text: str
     hint: str
@@ -164,6 +165,11 @@ class Failure:
     expected: Decimal
     columns: tuple[str, ...]
     rows_behind: list[dict[str, Any]]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What an explanation of it is kept by."""
+        return self.form_code, self.check_code, self.indicator_code
 
 
 @dataclass(frozen=True)
@@ -493,7 +499,7 @@ def _counted(
 
 
 def failures(snapshot: Snapshot, *, with_rows: bool = False) -> list[Failure]:
-    """What a frozen report breaks, one line a check, each with its explanation.
+    """What a frozen report breaks, one line a row of a check.
 
     `with_rows`: also the pupils or staff that the left side counts and no row of the right side does (or the reverse),
     where the check is a sum of rows of one population.
@@ -516,6 +522,7 @@ def failures(snapshot: Snapshot, *, with_rows: bool = False) -> list[Failure]:
             Failure(
                 form_code,
                 check_code,
+                indicator_code,
                 first.severity,
                 _explained(form, row, check, first, columns),
                 check.hint,

@@ -264,7 +264,7 @@ def test_a_broken_check_is_explained_and_a_whole_one_is_not(october: ReportPerio
     assert broken.hint.startswith("Có học sinh khuyết tật chưa khai loại")
     assert [row["full_name"] for row in broken.rows_behind] == ["Học sinh 1A"]
     report = snapshot.submission
-    made = explain_check(
+    (made,) = explain_check(
         actor=b.SYSTEM, report=report, form_code="02-DN-TH", check_code=broken.check_code, text="Tự kỉ"
     )
     assert made.text == "Tự kỉ"

@@ -454,21 +454,30 @@ class TypedCell(models.Model):
 
 @history.track()
 class CheckExplanation(models.Model):
-    """What a unit says about a check that its form breaks: checks pass or are explained before sending."""
+    """What a unit says of one row of a check that its form breaks: checks pass or are explained before sending.
+
+    `snapshot` is the freeze at which it was said: it holds while the row breaks the check by the same figures.
+    """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="explanations")
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     form_code = models.CharField(max_length=12)
     check_code = models.CharField("ràng buộc", max_length=12)
+    indicator_code = models.CharField("mã số", max_length=6, blank=True, db_default="")
     text = models.CharField("giải trình", max_length=500)
     explained_by = models.BigIntegerField(null=True)
+    explained_by_label = models.CharField("người giải trình", max_length=200, blank=True, db_default="")
     explained_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = "giải trình"
         constraints = [
-            models.UniqueConstraint(fields=["submission", "form_code", "check_code"], name="a_check_is_explained_once"),
+            models.UniqueConstraint(
+                fields=["submission", "form_code", "check_code", "indicator_code"],
+                name="a_broken_row_is_explained_once",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.form_code} {self.check_code}"
+        return f"{self.form_code} {self.check_code} {self.indicator_code}"
