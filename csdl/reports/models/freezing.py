@@ -82,6 +82,8 @@ class Deadline(models.Model):
     level_code = models.CharField("cấp học", max_length=2, blank=True)
     due_at = models.DateTimeField("gửi trước", help_text="this very instant is late")
     received_on = models.DateField("ngày cấp trên nhận", null=True)
+    source_text = models.TextField("nguyên văn của văn bản", blank=True, db_default="", help_text="as printed")
+    note = models.CharField("lý do xác nhận", max_length=300, blank=True, db_default="")
 
     class Meta:
         verbose_name = "hạn gửi"
