@@ -28,6 +28,7 @@ __all__ = [
     "CountedStaff",
     "Deadline",
     "DeadlineExtension",
+    "ErasedPerson",
     "FailedCheck",
     "FreezeRun",
     "ReportPeriod",
@@ -283,6 +284,31 @@ class CountedPupil(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+
+class ErasedPerson(models.Model):
+    """Somebody whose name an order took out of the frozen rows, by key alone: later freezes count and do not name them.
+
+    Written by the operator's command; freezes of the web read the keys through `csdl_erased_persons`.
+    """
+
+    student_id = models.BigIntegerField(null=True, unique=True)
+    staff_id = models.BigIntegerField(null=True, unique=True)
+    decision = models.CharField("số bản án, quyết định", max_length=200)
+    erased_by_label = models.CharField("người thực hiện", max_length=200, blank=True)
+    erased_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = "người đã xóa thông tin"
+        constraints = [
+            models.CheckConstraint(
+                name="a_pupil_or_a_member_of_staff_is_erased",
+                condition=models.Q(student_id__isnull=True) ^ models.Q(staff_id__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student_id or self.staff_id} {self.decision}"
 
 
 class CountedClass(_Counted):
