@@ -150,7 +150,13 @@ def status(period_code: str, unit_code: str, everything: bool, json_wanted: bool
 @_period
 @_scope
 @_level
-@click.option("--sign", "note", default="", metavar="LÝ DO", help="Người vận hành ký thay, ghi lý do vào nhật ký.")
+@click.option(
+    "--sign",
+    "note",
+    default="",
+    metavar="LÝ DO",
+    help="Người vận hành ký thay, ghi lý do vào nhật ký; kỳ cần hai người thì không phải người đã chốt.",
+)
 @as_json
 @with_database
 def send(period_code: str, unit_code: str, everything: bool, level_code: str, note: str, json_wanted: bool) -> None:

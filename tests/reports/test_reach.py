@@ -73,7 +73,7 @@ def _of(report: Submission) -> Submission:
         explain_check(
             actor=b.SYSTEM, report=report, form_code=one[0], check_code=one[1], text="Đã đối chiếu sổ", all_rows=True
         )
-    sign_report(actor=b.SYSTEM, report=report, version=report.snapshot.version)
+    sign_report(actor=b.SECOND, report=report, version=report.snapshot.version)
     return send_report(actor=b.SYSTEM, report=report)
 
 

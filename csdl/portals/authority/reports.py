@@ -526,17 +526,22 @@ def report_settings(request: HttpRequest, period: str) -> HttpResponse:
     actor = request.actor
     actor.require(Permission.YEAR_MANAGE)
     known = get_object_or_404(ReportPeriod, code=period)
+    asked: dict[str, Any] = {}
+    refused: InvalidRecord | None = None
     form = DeadlineForm(request) if request.POST.get("viec") != "quy-tac" else DeadlineForm(_unbound(request))
     if request.method == "POST" and request.POST.get("viec") == "quy-tac":
-        set_rules(
-            actor=actor,
-            period=known,
-            locks_when_late=request.POST.get("khoa") == "1",
-            four_eyes=request.POST.get("hai-nguoi") == "1",
-            required_checks=[name for name in SEND_CHECKS if name in request.POST.getlist("kiem")],
-        )
-        messages.success(request, "Đã lưu quy tắc của kỳ.")
-        return redirect("authority:report-settings", known.code)
+        asked = {
+            "locks_when_late": request.POST.get("khoa") == "1",
+            "four_eyes": request.POST.get("hai-nguoi") == "1",
+            "required_checks": [name for name in SEND_CHECKS if name in request.POST.getlist("kiem")],
+        }
+        try:
+            set_rules(actor=actor, period=known, **asked)
+        except InvalidRecord as wrong:
+            refused = wrong
+        else:
+            messages.success(request, "Đã lưu quy tắc của kỳ.")
+            return redirect("authority:report-settings", known.code)
 
     def act(values: dict[str, Any]) -> Any:
         if values["day"] is None or values["hour"] is None:
@@ -559,7 +564,9 @@ def report_settings(request: HttpRequest, period: str) -> HttpResponse:
         messages.success(request, "Đã đặt hạn gửi.")
         return redirect("authority:report-settings", known.code)
     names = codes.labels("school_level")["school_level"]
-    held = known.required_checks or USUAL
+    # What was not saved stands as it was chosen, so that only what is wrong is to be mended.
+    rules = {"locks_when_late": known.locks_when_late, "four_eyes": known.four_eyes} | asked
+    held = asked.get("required_checks", known.required_checks or USUAL)
     context = {
         "period": known,
         "form": form,
@@ -568,10 +575,12 @@ def report_settings(request: HttpRequest, period: str) -> HttpResponse:
             for one in known.deadlines.order_by("due_at")
         ],
         "checks": [(name, one.label, name in held) for name, one in SEND_CHECKS.items()],
+        "rules": rules,
+        "rules_error": refused,
         "crumbs": [("Báo cáo", f"{reverse('authority:report-board')}?{PERIOD}={known.code}")],
         "back_url": f"{reverse('authority:report-board')}?{PERIOD}={known.code}",
     }
-    return render(request, "authority/reports/settings.html", context)
+    return render(request, "authority/reports/settings.html", context, status=409 if refused else 200)
 
 
 def _unbound(request: HttpRequest) -> Any:

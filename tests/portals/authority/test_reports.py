@@ -111,6 +111,9 @@ def test_settings_are_the_departments(chain: Chain, web_client: Callable) -> Non
     department.post(here, {"viec": "quy-tac", "khoa": "1", "kiem": ["identities", "signed", "typed"]})
     department.post(here, {"sender": "school", "level_code": "01", "day": "08/10/2024", "hour": "17:00"})
     early = department.post(here, {"sender": "school", "day": "01/09/2024", "hour": "17:00"})
+    none = department.post(here, {"viec": "quy-tac", "hai-nguoi": "1"})
+    assert (none.status_code, "Hãy giữ ít nhất một điều kiện" in _text(none)) == (409, True)
+    assert {held for _, _, held in none.context["checks"]} == {False}
 
     period = ReportPeriod.objects.get()
     assert (period.locks_when_late, period.four_eyes) == (True, False)
