@@ -45,6 +45,8 @@ __all__ = [
 ]
 
 OPERATOR = SystemActor("bench")
+# Who froze does not sign.
+HEAD = SystemActor("bench head")
 YEAR = 2023
 LAST_HOUR = dt.datetime(YEAR, 10, 7, 16, 5, tzinfo=clock.LOCAL_ZONE)
 
@@ -191,9 +193,14 @@ def _sign(report: Submission) -> None:
         broken = FailedCheck.objects.filter(snapshot=snapshot, severity="error").values_list("form_code", "check_code")
         for form_code, check_code in sorted(set(broken)):
             explain_check(
-                actor=OPERATOR, report=report, form_code=form_code, check_code=check_code, text="Đã đối chiếu hồ sơ"
+                actor=OPERATOR,
+                report=report,
+                form_code=form_code,
+                check_code=check_code,
+                text="Đã đối chiếu hồ sơ",
+                all_rows=True,
             )
-    sign_report(actor=OPERATOR, report=report, version=snapshot.version)
+    sign_report(actor=HEAD, report=report, version=snapshot.version)
 
 
 def _give_clerks(period: ReportPeriod) -> None:

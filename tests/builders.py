@@ -22,6 +22,8 @@ from csdl.years.models import (
 )
 
 SYSTEM = SystemActor("kiểm thử")
+# Signs what the other froze.
+SECOND = SystemActor("người thứ hai")
 _numbers = itertools.count(1)
 _LEVEL_OF = {**{f"{n:02}": "02" for n in range(1, 6)}, **{f"{n:02}": "03" for n in range(6, 10)}}
 _LEVEL_OF |= {f"{n:02}": "04" for n in range(10, 13)} | {"16": "01", "17": "01", "13": "05", "14": "05", "15": "05"}

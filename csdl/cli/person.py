@@ -43,6 +43,7 @@ def erase(
         f"{verb} họ tên, ngày sinh, mã của {found.full_name} ở {rows} dòng của số liệu đã chốt.",
         *(f"  {one.period_name}: {one.rows} dòng, {one.freezes} lần chốt" for one in held),
         "Các con số, chữ ký và mã băm của mọi báo cáo giữ nguyên: người này vẫn được đếm, không còn đọc được là ai.",
+        "Các lần chốt sau, trang so hồ sơ với lần chốt cũng đếm mà không nêu tên.",
         "Hồ sơ đang dùng (học bạ, lớp, hồ sơ cán bộ) và nhật ký không thay đổi bởi lệnh này.",
     ]
     data = {

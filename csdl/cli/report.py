@@ -34,16 +34,52 @@ def _scope(command: Any) -> Any:
     )
 
 
-@commands.command("open", help="Mở kỳ báo cáo với ngày chốt và hạn gửi theo quy định.")
+_INSTANT = click.DateTime(["%Y-%m-%dT%H:%M", "%H:%M %d/%m/%Y"])
+_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+
+
+@commands.command("open", help="Mở kỳ báo cáo; ngày và hạn gửi không nêu thì theo quy định.")
 @click.option("--year", type=int, required=True, help="Năm bắt đầu của năm học.")
 @click.option("--kind", type=click.Choice(["BOY", "EOY"]), required=True, help="BOY: đầu năm; EOY: cuối năm.")
-@click.option("--note", default="", metavar="LÝ DO", help="Vì sao vẫn mở kỳ cuối năm khi kỳ đầu năm chưa đóng.")
+@click.option("--code", default="", metavar="MÃ", help="Mã kỳ, khi không phải kỳ thường lệ.")
+@click.option("--name", default="", metavar="TÊN", help="Tên kỳ.")
+@click.option("--snapshot-on", type=_DAY, metavar="NGÀY", help="Ngày chốt số liệu, ví dụ 30/09/2024.")
+@click.option("--starts-on", type=_DAY, metavar="NGÀY", help="Đầu kỳ: tăng, giảm được tính sau ngày này.")
+@click.option("--school-due", type=_INSTANT, metavar="GIỜ NGÀY", help="Hạn của trường, ví dụ '17:00 07/10/2024'.")
+@click.option("--office-due", type=_INSTANT, metavar="GIỜ NGÀY", help="Hạn của Phòng.")
+@click.option("--department-due", type=_INSTANT, metavar="GIỜ NGÀY", help="Hạn của Sở.")
+@click.option("--source-text", default="", metavar="NGUYÊN VĂN", help="Ngày như văn bản in, kể cả chỗ in sai.")
+@click.option("--confirm", is_flag=True, help="Lấy cả ngày không thuộc năm học, không đúng thứ tự; phải nêu --note.")
+@click.option("--note", default="", metavar="LÝ DO", help="Lý do xác nhận, hoặc vì sao kỳ đầu năm chưa đóng vẫn mở.")
 @as_json
 @with_database
-def open_(year: int, kind: str, note: str, json_wanted: bool) -> None:
-    from csdl.reports.actions import open_usual_period  # needs settings
+def open_(
+    year: int,
+    kind: str,
+    code: str,
+    name: str,
+    note: str,
+    source_text: str,
+    confirm: bool,
+    json_wanted: bool,
+    **days: Any,
+) -> None:  # fmt: skip
+    from csdl.lib import clock  # needs settings
+    from csdl.reports.actions import SENDERS, open_usual_period
 
-    made = open_usual_period(actor=operator(), start_year=year, kind=kind, note=note)
+    due = {sender: given.replace(tzinfo=clock.LOCAL_ZONE) for sender in SENDERS if (given := days.get(f"{sender}_due"))}
+    made = open_usual_period(
+        actor=operator(),
+        start_year=year,
+        kind=kind,
+        note=note,
+        code=code,
+        name=name,
+        due=due,
+        source_text=source_text,
+        confirmed=None if confirm else (),
+        **{key: days[key].date() for key in ("snapshot_on", "starts_on") if days.get(key)},
+    )
     data = {"period": made.code, "name": made.name, "snapshot_on": made.snapshot_on}
     emit(data, json_wanted, f"{made.code}: {made.name}, chốt số liệu cuối ngày {made.snapshot_on:%d/%m/%Y}.")
 
@@ -160,7 +196,13 @@ def _local(at: dt.datetime) -> dt.datetime:
 @_period
 @_scope
 @_level
-@click.option("--sign", "note", default="", metavar="LÝ DO", help="Người vận hành ký thay, ghi lý do vào nhật ký.")
+@click.option(
+    "--sign",
+    "note",
+    default="",
+    metavar="LÝ DO",
+    help="Người vận hành ký thay, ghi lý do vào nhật ký; kỳ cần hai người thì không phải người đã chốt.",
+)
 @as_json
 @with_database
 def send(period_code: str, unit_code: str, everything: bool, level_code: str, note: str, json_wanted: bool) -> None:

@@ -6,14 +6,13 @@ To add one: another line in `SEND_CHECKS`. Each finds its problems as sentences,
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
-
 from csdl.reports.enums import Fill, Severity
+from csdl.reports.explanations import unexplained_keys
 from csdl.reports.forms import forms
-from csdl.reports.models import CellRow, CheckExplanation, FailedCheck, Signature, Snapshot, Submission
-from csdl.reports.queries import failures
+from csdl.reports.models import CellRow, Signature, Snapshot, Submission
+from csdl.reports.queries import failures, typed_since
 
-__all__ = ["SEND_CHECKS", "USUAL", "SendCheck", "problems_of", "unexplained"]
+__all__ = ["SEND_CHECKS", "USUAL", "SendCheck", "problems_of", "said_typed_since", "unexplained"]
 
 
 @dataclass(frozen=True)
@@ -26,16 +25,12 @@ class SendCheck:
 
 
 def unexplained(report: Submission, snapshot: Snapshot, severity: Severity) -> list[str]:
-    """Broken identities of one severity that nobody has explained."""
+    """Broken identities of one severity that nobody has explained as their figures are now."""
     count = snapshot.error_count if severity == Severity.ERROR else snapshot.warning_count
-    if not count:
+    still = unexplained_keys(report, snapshot, severity) if count else set()
+    if not still:
         return []
-    said = CheckExplanation.objects.filter(
-        submission=report, form_code=OuterRef("form_code"), check_code=OuterRef("check_code")
-    )
-    broken = FailedCheck.objects.filter(~Exists(said), snapshot=snapshot, severity=severity)
-    still = set(broken.values_list("form_code", "check_code"))
-    return [one.text for one in failures(snapshot) if (one.form_code, one.check_code) in still] if still else []
+    return [one.text for one in failures(snapshot) if one.key in still]
 
 
 def _errors(report: Submission, snapshot: Snapshot) -> list[str]:
@@ -74,15 +69,37 @@ SEND_CHECKS: Mapping[str, SendCheck] = {
 USUAL = ("identities", "signed")
 
 
+def said_typed_since(report: Submission, snapshot: Snapshot) -> str:
+    """How many cells were typed since the freeze, and in which rows; empty: none. No period can do without this: what
+    is signed is the freeze, and figures that were saved must not be lost without a word."""
+    since = typed_since(report, snapshot)
+    if not since:
+        return ""
+    known = forms(snapshot.basis)
+    rows: dict[str, list[str]] = {}
+    for form_code, code, _ in since:
+        if code not in rows.setdefault(form_code, []):
+            rows[form_code].append(code)
+    where = "; ".join(
+        f"biểu {known[form_code].number} dòng {', '.join(codes[:10])}{'…' if len(codes) > 10 else ''}"
+        for form_code, codes in rows.items()
+    )
+    return f"{len(since)} ô nhập sau lần chốt {snapshot.version} chưa vào biểu ({where})."
+
+
 def problems_of(report: Submission, *, before_signing: bool = False) -> list[str]:
     """What stands in the way of sending (or of signing), sentence by sentence."""
     snapshot = report.snapshot
     if snapshot is None:
         return ["Chưa chốt số liệu."]
     asked: Iterable[str] = report.period.required_checks or USUAL
+    said = said_typed_since(report, snapshot)
     return [
-        problem
-        for name, check in SEND_CHECKS.items()
-        if name in asked and (check.before_signing or not before_signing)
-        for problem in check.find(report, snapshot)
+        *([f"{said} Chốt lại để đưa vào biểu, hoặc sửa ô về số đã chốt."] if said else []),
+        *(
+            problem
+            for name, check in SEND_CHECKS.items()
+            if name in asked and (check.before_signing or not before_signing)
+            for problem in check.find(report, snapshot)
+        ),
     ]

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import BigIntegerField, F, Model, QuerySet, Value
@@ -69,6 +69,7 @@ __all__ = [
     "status",
     "submissions",
     "trace",
+    "typed_since",
 ]
 
 _VIETNAMESE = str.maketrans(",.", ".,")
@@ -161,6 +162,7 @@ class Failure:
 
     form_code: str
     check_code: str
+    indicator_code: str
     severity: str
     text: str
     hint: str
@@ -168,6 +170,11 @@ class Failure:
     expected: Decimal
     columns: tuple[str, ...]
     rows_behind: list[dict[str, Any]]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What an explanation of it is kept by."""
+        return self.form_code, self.check_code, self.indicator_code
 
 
 @dataclass(frozen=True)
@@ -444,6 +451,31 @@ def marks_on(snapshot: Snapshot, form: Form) -> tuple[frozenset[tuple[str, str]]
     return said, frozenset(row["indicator_code"] for row in found if row["what"] == "check")
 
 
+@cache
+def _typed_cells(basis: str, form_codes: frozenset[str]) -> Mapping[str, Any]:
+    """Every cell of some forms that people type, as one array for each fact."""
+    cells = [
+        (form.code, row.code, row.place, column.code, column.position)
+        for form in forms(basis).values()
+        if form.code in form_codes
+        for row in form.rows
+        if row.fill != Fill.COMPUTED
+        for column in row.columns
+        if not column.formula and not form.is_blocked(row, column)
+    ]
+    names = ("forms", "codes", "places", "columns", "positions")
+    return {name: [cell[at] for cell in cells] for at, name in enumerate(names)}
+
+
+def typed_since(report: Submission, snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    """Cells typed, changed or emptied since a freeze, as (form, row code, column code): the form of that freeze does
+    not hold them until the report is frozen again."""
+    owed = frozenset(owed_forms(snapshot.unit_kind, snapshot.level_code, report.period.kind))
+    cells = _typed_cells(snapshot.basis, owed)
+    rows = sql.rows(MODULE, "61_typed_since", submission_id=report.pk, snapshot_id=snapshot.pk, **cells)
+    return [(row["form_code"], row["indicator_code"], row["column_code"]) for row in rows]
+
+
 def trace(*, actor: Actor, snapshot: Snapshot, form: Form, address: str, limit: int | None = None) -> Traced:
     """The rows a cell counts, from the frozen rows, by the same definition that counted it.
 
@@ -514,7 +546,7 @@ def _counted(
 
 
 def failures(snapshot: Snapshot, *, with_rows: bool = False) -> list[Failure]:
-    """What a frozen report breaks, one line a check, each with its explanation.
+    """What a frozen report breaks, one line a row of a check.
 
     `with_rows`: also the pupils or staff that the left side counts and no row of the right side does (or the reverse),
     where the check is a sum of rows of one population.
@@ -537,6 +569,7 @@ def failures(snapshot: Snapshot, *, with_rows: bool = False) -> list[Failure]:
             Failure(
                 form_code,
                 check_code,
+                indicator_code,
                 first.severity,
                 _explained(form, row, check, first, columns),
                 check.hint,

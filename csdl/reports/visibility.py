@@ -26,6 +26,7 @@ from csdl.reports.models import (
     CountedStaff,
     Deadline,
     DeadlineExtension,
+    ErasedPerson,
     FailedCheck,
     FreezeRun,
     Reminder,
@@ -78,6 +79,8 @@ declare(
 )
 for summed in (ConsolidationPart, ConsolidationRow):
     declare(summed, area=Area.REPORTS, unit="unit_id", through=((ConsolidationVersion, {"id": "version_id"}),))
+# Who was erased is nobody's to look up but the department's; the web writes none (`wall/prepare.py`).
+declare(ErasedPerson, area=Area.UNITS)
 # Who moved or signed a report says so in the own name, and nobody says it otherwise afterwards.
 declare_log(StateMove, own="account_id", area=Area.REPORTS, unit="unit_id", through=_OF_SUBMISSION)
 declare_log(Signature, own="account_id", area=Area.REPORTS, unit="unit_id", through=_OF_SNAPSHOT)

@@ -64,10 +64,9 @@ def prepared(chain: Chain, place: int = 0) -> Submission:
     freeze(actor=chain.clerk(place), period=chain.period, unit=where.unit)
     report = chain.report(where)
     assert report.snapshot is not None
-    for one in {(one.form_code, one.check_code) for one in failures(report.snapshot)}:
-        explain_check(
-            actor=chain.clerk(place), report=report, form_code=one[0], check_code=one[1], text="Đã đối chiếu sổ"
-        )
+    for form_code, check_code, code in {one.key for one in failures(report.snapshot)}:
+        row = {"form_code": form_code, "check_code": check_code, "indicator_code": code}
+        explain_check(actor=chain.clerk(place), report=report, text="Đã đối chiếu sổ", **row)
     sign_report(actor=chain.head(place), report=report, version=report.snapshot.version)
     return report
 

@@ -1,6 +1,7 @@
 """The way of a report: who may move it from where to where, lateness, locks, returns, unlocks; each move is logged."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from csdl.cli import report as report_commands
 from csdl.lib import clock
 from csdl.orgs.models import School
 from csdl.reports.actions import (
+    OWN_FREEZE,
     accept_report,
     accept_reports,
     answer_remark,
@@ -29,6 +31,7 @@ from csdl.reports.actions import (
     send_reports,
     set_rules,
     sign_report,
+    type_cells,
 )
 from csdl.reports.actions.moving import late_minutes
 from csdl.reports.enums import SubmissionState
@@ -161,6 +164,47 @@ def test_what_is_open_before_sending_is_said_all_at_once(chain: Chain) -> None:
         "các dòng kia cộng lại 1, chênh 1 (cột Tổng số).",
         "Thủ trưởng đơn vị chưa ký duyệt lần chốt 1.",
     ]
+
+
+def test_figures_typed_after_the_freeze_are_not_lost_by_signing_or_sending(chain: Chain) -> None:
+    report = prepared(chain)
+    set_rules(actor=chain.actors["department"], period=chain.period, required_checks=["signed"])
+    figures = {("15", "planned"): Decimal("8.5"), ("16", "planned"): Decimal(3)}
+    type_cells(actor=chain.clerk(), report=report, form_code="NS", figures=figures)
+    problem = (
+        "2 ô nhập sau lần chốt 1 chưa vào biểu (biểu Ngân sách dòng 15, 16). "
+        "Chốt lại để đưa vào biểu, hoặc sửa ô về số đã chốt."
+    )
+
+    for act in (
+        lambda: send_report(actor=chain.clerk(), report=report),
+        lambda: sign_report(actor=chain.head(), report=report, version=1),
+    ):
+        with pytest.raises(ReportError) as refused:
+            act()
+        assert (refused.value.code, refused.value.problems) == ("RPT-10", [problem])
+
+    freeze(actor=chain.clerk(), period=chain.period, unit=report.unit)
+    sign_report(actor=chain.head(), report=report, version=2)
+    # Taken out again: the freeze holds what stands no longer.
+    type_cells(actor=chain.clerk(), report=report, form_code="NS", figures={("16", "planned"): None})
+    with pytest.raises(ReportError, match="còn việc") as refused:
+        send_report(actor=chain.clerk(), report=report)
+    assert refused.value.problems[0].startswith("1 ô nhập sau lần chốt 2 chưa vào biểu (biểu Ngân sách dòng 16).")
+    type_cells(actor=chain.clerk(), report=report, form_code="NS", figures={("16", "planned"): Decimal(3)})
+    assert send_report(actor=chain.clerk(), report=report).state == SubmissionState.SUBMITTED
+
+
+def test_a_period_keeps_at_least_one_condition_of_sending(chain: Chain) -> None:
+    rules = {"actor": chain.actors["department"], "period": chain.period}
+    set_rules(**rules, required_checks=["signed"])
+
+    with pytest.raises(InvalidRecord) as refused:
+        set_rules(**rules, required_checks=[], locks_when_late=True)
+
+    assert refused.value.fields["required_checks"][0].startswith("Hãy giữ ít nhất một điều kiện")
+    chain.period.refresh_from_db()
+    assert (chain.period.required_checks, chain.period.locks_when_late) == (["signed"], False)
 
 
 def test_another_freeze_must_be_signed_again(chain: Chain) -> None:
@@ -341,10 +385,13 @@ def test_by_command_what_is_not_signed_stays_unless_a_reason_is_given(chain: Cha
     with pytest.raises(InvalidRecord):
         send_reports(actor=b.SYSTEM, period=chain.period, unit=chain.office, signing_note=" ")
     first = send_reports(actor=b.SYSTEM, period=chain.period, unit=chain.office)
-    second = send_reports(actor=b.SYSTEM, period=chain.period, unit=chain.office, signing_note="Trường mất mạng")
+    # Four eyes hold at the command line too: the same operator does not sign what that operator froze.
+    own = send_reports(actor=b.SYSTEM, period=chain.period, unit=chain.office, signing_note="Trường mất mạng")
+    second = send_reports(actor=b.SECOND, period=chain.period, unit=chain.office, signing_note="Trường mất mạng")
     third = send_reports(actor=b.SYSTEM, period=chain.period)
 
     assert (first.reports, len(first.skipped)) == (0, 3)
+    assert (own.reports, {reason for _, _, reason in own.skipped}) == (0, {OWN_FREEZE})
     assert (second.reports, second.skipped) == (3, [])
     assert Signature.objects.first().note == "Trường mất mạng"
     assert (third.reports, len(third.skipped)) == (0, 5)

@@ -7,6 +7,7 @@ import pytest
 
 from csdl.access.actors import actor_for
 from csdl.accounts.errors import InvalidRecord, NotAllowed
+from csdl.cli import report
 from csdl.lib import clock
 from csdl.orgs.enums import UnitKind
 from csdl.orgs.models import School, SchoolLevel, SchoolProfile, UnitVersion
@@ -98,6 +99,40 @@ def test_other_periods_can_be_added() -> None:
     )
 
     assert (made.name, forms_of(made)) == ("Rà soát tháng 3", ())
+
+
+def test_by_command_a_period_takes_other_days_and_questions_odd_ones(capsys) -> None:
+    open_by_command = report.open_.callback.__wrapped__
+    asked = {
+        "year": 2024,
+        "kind": "BOY",
+        "code": "2024-bo-sung",
+        "name": "",
+        "note": "Theo công văn",
+        "source_text": "30/11/2023",
+        "confirm": False,
+        "json_wanted": False,
+        "school_due": dt.datetime(2024, 12, 5, 16),
+        "office_due": None,
+        "starts_on": None,
+        "department_due": dt.datetime(2024, 12, 20, 17),
+    }
+    with pytest.raises(ReportError) as refused:
+        open_by_command(snapshot_on=dt.datetime(2023, 11, 30), **asked)
+    assert "có phải 30/11/2024?" in refused.value.problems[0]
+    with pytest.raises(ReportError) as refused:
+        open_by_command(snapshot_on=dt.datetime(2024, 11, 30), **asked)
+    assert refused.value.problems == ["Hạn gửi của Phòng 17:00 15/10/2024 trước hạn gửi của trường 05/12/2024."]
+    asked |= {"office_due": dt.datetime(2024, 12, 10, 17)}
+    open_by_command(snapshot_on=dt.datetime(2024, 11, 30), **asked)
+    open_by_command(snapshot_on=dt.datetime(2023, 11, 30), **asked | {"code": "2024-in-sai", "confirm": True})
+
+    assert "2024-bo-sung: Kỳ đầu năm học 2024-2025, chốt số liệu cuối ngày 30/11/2024." in capsys.readouterr().out
+    made = {one.code: (one.snapshot_on, one.source_text) for one in ReportPeriod.objects.all()}
+    assert made == {
+        "2024-bo-sung": (dt.date(2024, 11, 30), "30/11/2023"),
+        "2024-in-sai": (dt.date(2023, 11, 30), "30/11/2023"),
+    }
 
 
 def test_a_level_and_an_extension_have_their_own_hour(october: ReportPeriod) -> None:

@@ -70,8 +70,10 @@ def _shown() -> dict[str, set[int]]:
 def _of(report: Submission) -> Submission:
     """Explained, signed and sent by the operator."""
     for one in {(one.form_code, one.check_code) for one in failures(report.snapshot)}:
-        explain_check(actor=b.SYSTEM, report=report, form_code=one[0], check_code=one[1], text="Đã đối chiếu sổ")
-    sign_report(actor=b.SYSTEM, report=report, version=report.snapshot.version)
+        explain_check(
+            actor=b.SYSTEM, report=report, form_code=one[0], check_code=one[1], text="Đã đối chiếu sổ", all_rows=True
+        )
+    sign_report(actor=b.SECOND, report=report, version=report.snapshot.version)
     return send_report(actor=b.SYSTEM, report=report)
 
 

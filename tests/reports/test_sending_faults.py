@@ -20,7 +20,7 @@ clock.move_to(dt.datetime(2024, 10, 3, 9, tzinfo=clock.LOCAL_ZONE))
 period = open_usual_period(actor=b.SYSTEM, start_year=2024, kind="BOY")
 where, _ = primary(parent=b.office())
 freeze(actor=b.SYSTEM, period=period, unit=where.unit)
-sign_report(actor=b.SYSTEM, report=Submission.objects.get(), version=1)
+sign_report(actor=b.SECOND, report=Submission.objects.get(), version=1)
 """
 
 

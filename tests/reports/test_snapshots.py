@@ -4,8 +4,9 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from csdl.access.actors import actor_for
 from csdl.accounts.errors import CsdlError, InvalidRecord
 from csdl.audit.models import Event
 from csdl.cli import person
@@ -14,7 +15,16 @@ from csdl.reports.actions import draft_of, erase_counted_person, explain_check, 
 from csdl.reports.enums import FreezeMode, SubmissionState
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import form
-from csdl.reports.models import CellRow, CountedPupil, ReportPeriod, Snapshot, Submission, TypedCell
+from csdl.reports.models import (
+    CellRow,
+    CountedPupil,
+    CountedStaff,
+    ErasedPerson,
+    ReportPeriod,
+    Snapshot,
+    Submission,
+    TypedCell,
+)
 from csdl.reports.queries import cell_differences, drift, failures, frozen_form, pupil_differences, trace
 from csdl.students.models import Student
 from csdl.years.models import Enrolment
@@ -237,6 +247,60 @@ def test_who_is_counted_stands_by_the_given_name(october: ReportPeriod) -> None:
     assert [row["full_name"] for row in found.rows] == ["Trần Văn Dũng", "Vũ Thị Đào", "Bùi Văn Ước"]
 
 
+def test_who_is_erased_stays_unnamed_in_later_freezes_and_in_drift(october: ReportPeriod, as_web) -> None:
+    where, (first, _) = primary()
+    teacher = b.teacher(where, "Cô Lan", year=2024)
+    clerk = b.account("vanthu", "school_clerk", where.unit)
+    old = frozen(where, october)
+    order = {"actor": b.SYSTEM, "order": "Bản án số 1", "reason": "Bản án có hiệu lực"}
+    erase_counted_person(student_id=first.student_id, **order)
+    erase_counted_person(staff_id=teacher.pk, **order)
+    # The living record goes on to change: that is told without a name.
+    Student.objects.filter(pk=first.student_id).update(gender_code="02")
+
+    (changed,) = drift(old).pupils
+    with as_web(clerk):
+        freeze(actor=actor_for(clerk), period=october, unit=where.unit)
+        assert not ErasedPerson.objects.exists()
+    new = Snapshot.objects.get(version=2)
+
+    assert (changed.full_name, dict(changed.changed)) == ("", {"is_female": (False, True)})
+    assert [(one.full_name, dict(one.changed)) for one in pupil_differences(old, new)] == [
+        ("", {"is_female": (False, True)})
+    ]
+    named = CountedPupil.objects.filter(snapshot=new).order_by("full_name")
+    assert named.values_list("full_name", "birth_date", "local_code", "age").first() == ("", None, "", 6)
+    assert named.last().full_name == "Học sinh 1B"
+    assert list(CountedStaff.objects.filter(snapshot=new).values_list("full_name", "birth_date")) == [("", None)]
+    assert (new.pupil_count, new.staff_count) == (2, 1)
+    assert list(ErasedPerson.objects.order_by("pk").values_list("student_id", "staff_id", "decision")) == [
+        (first.student_id, None, "Bản án số 1"),
+        (None, teacher.pk, "Bản án số 1"),
+    ]
+
+
+def test_who_was_erased_is_read_by_the_department_alone_and_written_by_no_account(
+    october: ReportPeriod, as_web
+) -> None:
+    where, (first, _) = primary(parent=b.office())
+    erase_counted_person(actor=b.SYSTEM, order="Bản án số 1", reason="Có hiệu lực", student_id=first.student_id)
+    accounts = {
+        "hieutruong": b.account("hieutruong", "school_head", where.unit),
+        "phong": b.account("phong", "office_head", where.unit.parent),
+        "so": b.account("so", "department_admin", b.department()),
+    }
+
+    seen = {}
+    for name, account in accounts.items():
+        with as_web(account):
+            seen[name] = ErasedPerson.objects.count()
+            with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                ErasedPerson.objects.create(student_id=1, decision="Không có")
+    assert seen == {"hieutruong": 0, "phong": 0, "so": 1}
+    with pytest.raises(IntegrityError, match="a_pupil_or_a_member_of_staff"), transaction.atomic():
+        ErasedPerson.objects.create(decision="Không nêu ai")
+
+
 def test_carried_cells_come_from_the_last_period_until_typed_anew(october: ReportPeriod) -> None:
     where, _ = primary()
     draft = draft_of(actor=b.SYSTEM, period=october, unit=where.unit, level_code="02")
@@ -264,7 +328,7 @@ def test_a_broken_check_is_explained_and_a_whole_one_is_not(october: ReportPerio
     assert broken.hint.startswith("Có học sinh khuyết tật chưa khai loại")
     assert [row["full_name"] for row in broken.rows_behind] == ["Học sinh 1A"]
     report = snapshot.submission
-    made = explain_check(
+    (made,) = explain_check(
         actor=b.SYSTEM, report=report, form_code="02-DN-TH", check_code=broken.check_code, text="Tự kỉ"
     )
     assert made.text == "Tự kỉ"

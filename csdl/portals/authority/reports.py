@@ -1,6 +1,7 @@
 """The board of a period with its clock: who sent, who is late or missing; reminders, extensions, what stands out."""
 
 import datetime as dt
+import hashlib
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -18,11 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from csdl.access.queries import visible
 from csdl.accounts.actor import Actor
-from csdl.accounts.errors import CsdlError, InvalidRecord, NotAllowed
+from csdl.accounts.errors import InvalidRecord
 from csdl.accounts.permissions import Permission
 from csdl.codes import queries as codes
 from csdl.lib import clock
-from csdl.lib.vietnamese import fold
+from csdl.lib.vietnamese import fold, squeeze
 from csdl.orgs.enums import TEACHING_KINDS
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.forms import CodeField, DayField, PlainField, RecordForm, saved
@@ -30,6 +31,8 @@ from csdl.portals.components.lists import Filter, Listing, address, listing_of, 
 from csdl.portals.components.units import unit_or_404
 from csdl.portals.components.years import known_years
 from csdl.reports.actions import (
+    SENDERS,
+    Doubt,
     accept_reports,
     extend_deadline,
     may_give_time,
@@ -60,6 +63,8 @@ __all__ = [
 ]
 
 PERIOD = "ky"
+_CONFIRM = "xac-nhan"
+_USUAL_HOUR = dt.time(17)
 _HOUR = re.compile(r"([01]?\d|2[0-3])[:hg]([0-5]\d)?")
 _SORTS: Mapping[str, Callable[[BoardLine], Any]] = {
     "don-vi": lambda line: line.place,
@@ -80,10 +85,12 @@ _RETURNED, _IN_REPAIR = "tra-lai", "dang-sua"
 class HourField(forms.Field):
     """An hour of a day: 17:00, 17h, 17h00."""
 
-    def __init__(self, *, label: str, hint: str = "Ví dụ 17:00.") -> None:
+    def __init__(self, *, label: str, hint: str = "Ví dụ 17:00.", required: bool = True) -> None:
         attributes = {"class": "form-control", "autocomplete": "off", "maxlength": "5"}
         wrong = {"required": "Hãy nhập giờ theo dạng 17:00."}
-        super().__init__(label=label, help_text=hint, widget=forms.TextInput(attributes), error_messages=wrong)
+        super().__init__(
+            label=label, help_text=hint, widget=forms.TextInput(attributes), error_messages=wrong, required=required
+        )
 
     def to_python(self, value: Any) -> dt.time | None:
         text = (value or "").strip().lower()
@@ -107,27 +114,98 @@ class ExtensionForm(RecordForm):
     groups = (("Gia hạn", ("day", "hour", "reason")), ("Văn bản", ("decision_no", "decided_on")))
 
 
-class PeriodForm(RecordForm):
-    """A new period with the days that the law and the letter give it."""
+class ConfirmingForm(RecordForm):
+    """A form whose days may be questioned: the questions stand at their fields (`places`: doubt -> field) with the
+    likely day, and a box that confirms just these questions comes with them."""
+
+    places: Mapping[str, str] = {}
+
+    def __init__(self, request: HttpRequest, **more: Any) -> None:
+        self.answered = request.POST.get(_CONFIRM, "")
+        super().__init__(request, **more)
+
+    def confirmed(self, refused: ReportError) -> list[str]:
+        """The questions of a refusal where they were confirmed. Errors: REC-01, each at its field, where not."""
+        found: list[Doubt] = refused.facts["doubts"]
+        questions = [one.question for one in found]
+        key = hashlib.sha256("\n".join(questions).encode()).hexdigest()[:16]
+        has_reason = bool(squeeze(self.data.get("note", "")))
+        if self.answered == key and has_reason:
+            return questions
+        label = "Các ngày được hỏi ở trên là đúng như văn bản: vẫn lấy."
+        field = forms.BooleanField(label=label, required=False, widget=forms.CheckboxInput({"value": key}))
+        self.fields[_CONFIRM] = field
+        title, names = self.groups[-1]
+        self.groups = (*self.groups[:-1], (title, (*names, _CONFIRM)))
+        if self.answered != key:
+            # Other questions than those that were confirmed: asked anew.
+            self.data = self.data.copy()
+            self.data.pop(_CONFIRM, None)
+        wrong: dict[str, list[str]] = {}
+        for one in found:
+            wrong.setdefault(self.places.get(one.field, ""), []).append(one.question)
+        if self.answered == key:
+            wrong["note"] = ["Hãy ghi lý do xác nhận."]
+        raise InvalidRecord(wrong) from refused
+
+
+class PeriodForm(ConfirmingForm):
+    """A new period; what is left empty is as the law and the letter have it."""
 
     start_year = CodeField(label="Năm học")
-    kind = CodeField(label="Kỳ")
+    kind = CodeField(label="Loại kỳ", hint="Loại kỳ cho biết các biểu phải lập.")
+    code = PlainField(
+        label="Mã kỳ",
+        limit=40,
+        required=False,
+        hint="Kỳ bổ sung cần mã riêng, ví dụ 2024-bo-sung. Để trống: mã thường lệ.",
+    )
+    name = PlainField(label="Tên kỳ", limit=120, required=False, hint="Để trống: theo loại kỳ và năm học.")
+    snapshot_on = DayField(label="Ngày chốt số liệu", required=False, hint="Để trống: 30/9 đầu năm, 31/5 cuối năm.")
+    starts_on = DayField(
+        label="Đầu kỳ",
+        required=False,
+        hint="Tăng, giảm được tính sau ngày này. Để trống: thường lệ.",
+    )
+    school_day = DayField(label="Trường gửi trước ngày", required=False, hint="Để trống: theo thường lệ.")
+    school_hour = HourField(label="Trường gửi trước giờ", hint="Để trống: 17:00.", required=False)
+    office_day = DayField(label="Phòng gửi trước ngày", required=False, hint="Để trống: theo thường lệ.")
+    office_hour = HourField(label="Phòng gửi trước giờ", hint="Để trống: 17:00.", required=False)
+    department_day = DayField(label="Sở gửi trước ngày", required=False, hint="Để trống: theo thường lệ.")
+    department_hour = HourField(label="Sở gửi trước giờ", hint="Để trống: 17:00.", required=False)
+    source_text = PlainField(
+        label="Nguyên văn của văn bản", limit=1000, required=False, hint="Chép đúng như in, kể cả chỗ in sai."
+    )
     note = PlainField(
-        label="Lý do vẫn mở", limit=300, required=False, hint="Chỉ cần khi mở kỳ cuối năm lúc kỳ đầu năm chưa đóng."
+        label="Lý do xác nhận",
+        limit=300,
+        required=False,
+        hint="Cần khi có ngày được hỏi lại, hoặc khi mở kỳ cuối năm lúc kỳ đầu năm chưa đóng.",
     )
 
-    groups = (("Kỳ báo cáo", ("start_year", "kind", "note")),)
+    groups = (
+        ("Kỳ báo cáo", ("start_year", "kind", "code", "name")),
+        ("Ngày", ("starts_on", "snapshot_on")),
+        ("Hạn gửi", tuple(f"{sender}_{part}" for sender in SENDERS for part in ("day", "hour"))),
+        ("Văn bản", ("source_text", "note")),
+    )
+    places = {"snapshot_on": "snapshot_on", "starts_on": "starts_on", **{f"due:{one}": f"{one}_day" for one in SENDERS}}
 
 
-class DeadlineForm(RecordForm):
+class DeadlineForm(ConfirmingForm):
     """The hour of a kind of sender, for all levels or one."""
 
     sender = CodeField(label="Bên gửi", choices=[(one.value, one.label) for one in Tier])
     level_code = CodeField(label="Cấp học", list_name="school_level", empty="Mọi cấp học", required=False)
     day = DayField(label="Gửi trước ngày", hint="Ví dụ 07/10/2024.")
     hour = HourField(label="Gửi trước giờ")
+    source_text = PlainField(
+        label="Nguyên văn của văn bản", limit=1000, required=False, hint="Chép đúng như in, kể cả chỗ in sai."
+    )
+    note = PlainField(label="Lý do xác nhận", limit=300, required=False, hint="Cần khi hạn được hỏi lại.")
 
-    groups = (("Hạn gửi", ("sender", "level_code", "day", "hour")),)
+    groups = (("Hạn gửi", ("sender", "level_code", "day", "hour", "source_text", "note")),)
+    places = {f"due:{one}": "day" for one in SENDERS}
 
 
 def shown_period(request: HttpRequest) -> ReportPeriod | None:
@@ -454,51 +532,61 @@ def report_settings(request: HttpRequest, period: str) -> HttpResponse:
     actor = request.actor
     actor.require(Permission.YEAR_MANAGE)
     known = get_object_or_404(ReportPeriod, code=period)
+    asked: dict[str, Any] = {}
+    refused: InvalidRecord | None = None
     form = DeadlineForm(request) if request.POST.get("viec") != "quy-tac" else DeadlineForm(_unbound(request))
     if request.method == "POST" and request.POST.get("viec") == "quy-tac":
-        set_rules(
-            actor=actor,
-            period=known,
-            locks_when_late=request.POST.get("khoa") == "1",
-            four_eyes=request.POST.get("hai-nguoi") == "1",
-            required_checks=[name for name in SEND_CHECKS if name in request.POST.getlist("kiem")],
-        )
-        messages.success(request, "Đã lưu quy tắc của kỳ.")
-        return redirect("authority:report-settings", known.code)
+        asked = {
+            "locks_when_late": request.POST.get("khoa") == "1",
+            "four_eyes": request.POST.get("hai-nguoi") == "1",
+            "required_checks": [name for name in SEND_CHECKS if name in request.POST.getlist("kiem")],
+        }
+        try:
+            set_rules(actor=actor, period=known, **asked)
+        except InvalidRecord as wrong:
+            refused = wrong
+        else:
+            messages.success(request, "Đã lưu quy tắc của kỳ.")
+            return redirect("authority:report-settings", known.code)
 
     def act(values: dict[str, Any]) -> Any:
         if values["day"] is None or values["hour"] is None:
             raise InvalidRecord({})
+        facts = {
+            "sender": values["sender"],
+            "level_code": values["level_code"],
+            "due_at": _instant(values["day"], values["hour"]),
+            "note": values["note"],
+            "source_text": values["source_text"],
+        }
         try:
-            return set_deadline(
-                actor=actor,
-                period=known,
-                sender=values["sender"],
-                level_code=values["level_code"],
-                due_at=_instant(values["day"], values["hour"]),
-            )
-        except NotAllowed:
-            raise
-        except CsdlError as wrong:
-            raise InvalidRecord({"day": [wrong.message]}) from wrong
+            return set_deadline(actor=actor, period=known, **facts, confirmed=())
+        except ReportError as doubted:
+            if not doubted.facts:
+                raise InvalidRecord({"day": [doubted.message]}) from doubted
+            return set_deadline(actor=actor, period=known, **facts, confirmed=form.confirmed(doubted))
 
     if saved(form, act):
         messages.success(request, "Đã đặt hạn gửi.")
         return redirect("authority:report-settings", known.code)
     names = codes.labels("school_level")["school_level"]
-    held = known.required_checks or USUAL
+    # What was not saved stands as it was chosen, so that only what is wrong is to be mended.
+    rules = {"locks_when_late": known.locks_when_late, "four_eyes": known.four_eyes} | asked
+    held = asked.get("required_checks", known.required_checks or USUAL)
     context = {
         "period": known,
         "form": form,
         "deadlines": [
-            (one.get_sender_display(), names.get(one.level_code, "Mọi cấp học"), one.due_at)
+            (one.get_sender_display(), names.get(one.level_code, "Mọi cấp học"), one.due_at, one.note, one.source_text)
             for one in known.deadlines.order_by("due_at")
         ],
         "checks": [(name, one.label, name in held) for name, one in SEND_CHECKS.items()],
+        "rules": rules,
+        "rules_error": refused,
         "crumbs": [("Báo cáo", f"{reverse('authority:report-board')}?{PERIOD}={known.code}")],
         "back_url": f"{reverse('authority:report-board')}?{PERIOD}={known.code}",
     }
-    return render(request, "authority/reports/settings.html", context)
+    return render(request, "authority/reports/settings.html", context, status=409 if refused else 200)
 
 
 def _unbound(request: HttpRequest) -> Any:
@@ -512,7 +600,7 @@ def _unbound(request: HttpRequest) -> Any:
 @login_required
 @require_http_methods(["GET", "POST"])
 def report_period_new(request: HttpRequest) -> HttpResponse:
-    """Open a period on its usual days; hours and rules are set afterwards."""
+    """Open a period on its usual days or others; hours and rules can be set afterwards too."""
     actor = request.actor
     actor.require(Permission.YEAR_MANAGE)
     form = PeriodForm(request)
@@ -529,14 +617,23 @@ def report_period_new(request: HttpRequest) -> HttpResponse:
     def act(values: dict[str, Any]) -> ReportPeriod:
         if not values["start_year"] or not values["kind"]:
             raise InvalidRecord({})
+        due = {
+            sender: _instant(day, values[f"{sender}_hour"] or _USUAL_HOUR)
+            for sender in SENDERS
+            if (day := values[f"{sender}_day"])
+        }
+        facts = {
+            "start_year": int(values["start_year"]),
+            "due": due,
+            **{name: values[name] for name in ("kind", "code", "name", "snapshot_on", "starts_on")},
+            **{name: values[name] for name in ("source_text", "note")},
+        }
         try:
-            return open_usual_period(
-                actor=actor, start_year=int(values["start_year"]), kind=values["kind"], note=values["note"]
-            )
-        except InvalidRecord as taken:
-            raise InvalidRecord({"kind": taken.problems}) from taken
+            return open_usual_period(actor=actor, **facts, confirmed=())
         except ReportError as doubted:
-            raise InvalidRecord({"note": [doubted.message]}) from doubted
+            if not doubted.facts:
+                raise InvalidRecord({"note": [doubted.message]}) from doubted
+            return open_usual_period(actor=actor, **facts, confirmed=form.confirmed(doubted))
 
     if made := saved(form, act):
         messages.success(request, f"Đã mở {made.name.lower()}, chốt số liệu cuối ngày {made.snapshot_on:%d/%m/%Y}.")

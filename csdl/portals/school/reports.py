@@ -27,6 +27,13 @@ from csdl.lib import clock
 from csdl.orgs.models import OrgUnit
 from csdl.portals.components.lists import address
 from csdl.portals.school.reach import note_unit_read, report_crumbs, report_unit_or_404
+from csdl.portals.school.report_explaining import (
+    VERSION,
+    BrokenCheck,
+    broken_checks,
+    posted_explanations,
+    posted_texts,
+)
 from csdl.reports.actions import (
     OWN_FREEZE,
     accept_report,
@@ -49,10 +56,10 @@ from csdl.reports.definitions import value_words
 from csdl.reports.drifts import DriftOf, drifts
 from csdl.reports.enums import FREEZABLE, Fill, Severity, SubmissionState, Tier
 from csdl.reports.errors import ReportError
+from csdl.reports.explanations import Key, explanations
 from csdl.reports.forms import Form, basis_on, form, owed_forms
 from csdl.reports.models import (
     CellRemark,
-    CheckExplanation,
     ReportPeriod,
     Signature,
     Snapshot,
@@ -61,10 +68,9 @@ from csdl.reports.models import (
 )
 from csdl.reports.moves import REPORT_MOVES
 from csdl.reports.outgoing import FORMATS
-from csdl.reports.preconditions import problems_of
+from csdl.reports.preconditions import problems_of, said_typed_since
 from csdl.reports.queries import (
     CellDifference,
-    Failure,
     PupilDifference,
     Scope,
     cell_differences,
@@ -96,7 +102,6 @@ __all__ = [
 ]
 
 _SHOWN_DIFFERENCES = 200
-_EXPLAINED = "giai-trinh-"
 
 
 @dataclass(frozen=True)
@@ -208,6 +213,13 @@ class ReportPage:
     @property
     def may_freeze(self) -> bool:
         return self.may_prepare and self.is_open and not self.is_too_early
+
+    @cached_property
+    def typed_since(self) -> str:
+        """What was typed since the freeze and is not in the form: "3 ô nhập sau lần chốt 1 chưa vào biểu (...)"."""
+        if self.report is None or self.snapshot is None or not self.is_open:
+            return ""
+        return said_typed_since(self.report, self.snapshot)
 
     @property
     def title(self) -> str:
@@ -330,14 +342,12 @@ def _detail(
     page: ReportPage,
     error: CsdlError | None = None,
     *,
-    typed: Mapping[tuple[str, str], str] | None = None,
-    faults: Mapping[tuple[str, str], str] | None = None,
+    typed: Mapping[Key, str] | None = None,
+    faults: Mapping[Key, str] | None = None,
 ) -> HttpResponse:
-    """`typed`, `faults`: explanations that were not saved, and what is wrong with them, by form and check."""
-    written, wrong = typed or {}, faults or {}
+    """`typed`, `faults`: explanations that were not saved, and what is wrong with them, by form, check and row."""
     report, snapshot = page.report, page.snapshot
-    broken = failures(snapshot) if snapshot else []
-    said = _explanations(report)
+    broken = _broken(page, typed, faults)
     signature = Signature.objects.filter(snapshot=snapshot).first() if snapshot else None
     notes = remarks(report) if report else {}
     flat = [one for group in notes.values() for one in group]
@@ -348,14 +358,9 @@ def _detail(
             *report_crumbs(request, page.unit),
             ("Báo cáo thống kê", reverse("school:report-list", args=[page.unit.public_id])),
         ],
-        "steps": _steps(page, broken, said, signature),
-        "failures": [
-            (one, written.get(key, said.get(key, "")), _named(page, one), wrong.get(key, ""))
-            for one, key in ((one, (one.form_code, one.check_code)) for one in broken)
-        ],
-        "open_count": sum(
-            one.severity == Severity.ERROR and (one.form_code, one.check_code) not in said for one in broken
-        ),
+        "steps": _steps(page, broken, signature),
+        "failures": broken,
+        "explains": page.may_prepare and page.is_open,
         "signature": signature,
         "remarks": [
             (one, page.address("report-cell", one.form_code, f"{one.indicator_code}:{one.column_code}")) for one in flat
@@ -379,16 +384,16 @@ def _detail(
     return render(request, "school/reports/detail.html", context, status=409 if error else 200)
 
 
-def _named(page: ReportPage, one: Failure) -> str:
-    known = next((form for form in page.forms if form.code == one.form_code), None)
-    return known.number if known else one.form_code
-
-
-def _explanations(report: Submission | None) -> Mapping[tuple[str, str], str]:
-    if report is None:
-        return {}
-    rows = CheckExplanation.objects.filter(submission=report).values_list("form_code", "check_code", "text")
-    return {(form_code, check): text for form_code, check, text in rows}
+def _broken(
+    page: ReportPage, typed: Mapping[Key, str] | None = None, faults: Mapping[Key, str] | None = None
+) -> list[BrokenCheck]:
+    """What the freeze that counts breaks, row by row, with what is said of it."""
+    report, snapshot = page.report, page.snapshot
+    found = failures(snapshot) if snapshot else []
+    if report is None or snapshot is None or not found:
+        return []
+    numbers = {one.code: one.number for one in page.forms}
+    return broken_checks(found, explanations(report, snapshot), numbers, typed=typed, faults=faults)
 
 
 def _review(request: HttpRequest, page: ReportPage) -> dict[str, Any]:
@@ -417,14 +422,13 @@ def _review(request: HttpRequest, page: ReportPage) -> dict[str, Any]:
     }
 
 
-def _steps(
-    page: ReportPage, broken: list[Failure], said: Mapping[tuple[str, str], str], signature: Signature | None
-) -> list[Step]:
+def _steps(page: ReportPage, broken: list[BrokenCheck], signature: Signature | None) -> list[Step]:
     """Where the report is in its five steps, in words."""
     snapshot = page.snapshot
-    errors = [one for one in broken if one.severity == Severity.ERROR]
-    waiting = sum((one.form_code, one.check_code) not in said for one in errors)
+    errors = [one for one in broken if one.failure.severity == Severity.ERROR]
+    waiting = sum(one.said is None or one.is_stale for one in errors)
     typed = sum(row.fill != Fill.COMPUTED for one in page.forms for row in one.rows)
+    typing = ("wait", "Chưa vào biểu") if page.typed_since else ("info", f"{typed} dòng")
     day, first = (f"{one:%d/%m/%Y}" for one in (page.period.snapshot_on, page.freezes_from))
     freezing, checked, then = ("wait", "Chưa chốt"), ("calm", "Chưa có số liệu"), ", rồi chốt lại"
     if snapshot:
@@ -444,8 +448,10 @@ def _steps(
     return [
         Step("chot", "Chốt số liệu", *freezing, frozen),
         Step(
-            *("nhap", "Nhập các ô không tính được", "info", f"{typed} dòng"),
-            f"Chi ngân sách và vài dòng không có trong hồ sơ: nhập trong biểu{then}.",
+            *("nhap", "Nhập các ô không tính được", *typing),
+            f"{page.typed_since} Chốt lại để đưa vào biểu; chưa chốt lại thì chưa ký, chưa gửi được."
+            if page.typed_since
+            else f"Chi ngân sách và vài dòng không có trong hồ sơ: nhập trong biểu{then}.",
         ),
         Step(
             *("kiem", "Kiểm tra, giải trình", *checked),
@@ -525,35 +531,42 @@ def report_freeze(request: HttpRequest, school: uuid.UUID, period: str, level: s
 def report_explain(request: HttpRequest, school: uuid.UUID, period: str, level: str) -> HttpResponse:
     """Save what was written beside the broken checks; only what is new or changed is written."""
     page = report_page(request, school, period, level)
-    known = _explanations(page.report)
-    said = {name.removeprefix(_EXPLAINED): text for name, text in request.POST.items() if name.startswith(_EXPLAINED)}
-    typed = {
-        (form_code, check): text
-        for (form_code, _, check), text in ((name.partition(":"), str(text).strip()) for name, text in said.items())
-    }
-    faults: dict[tuple[str, str], str] = {}
+    faults: dict[Key, str] = {}
     if page.report is None:
         raise Http404
     try:
         with transaction.atomic():
-            draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=level)
-            written = {key: text for key, text in typed.items() if text and known.get(key) != text}
+            draft = draft_of(actor=request.actor, period=page.period, unit=page.unit, level_code=level)
+            # Locked from here on: nobody freezes between the figures that were read and what is said of them.
+            version = draft.snapshot.version if draft.snapshot else 0
+            if request.POST.get(VERSION, str(version)) != str(version):
+                raise ReportError(
+                    f"Số liệu vừa được chốt lại (lần {version}). Hãy xem lại số rồi giải trình.", code="RPT-09"
+                )
+            written = posted_explanations(request, _broken(replace(page, report=draft)))
             if not written:
                 raise ReportError("Chưa lưu gì: không có giải trình mới hoặc sửa đổi.", code="RPT-10")
-            for key, text in written.items():
+            for one in written:
+                form_code, check_code, code = one.key
                 try:
                     explain_check(
-                        actor=request.actor, report=page.report, form_code=key[0], check_code=key[1], text=text
+                        actor=request.actor,
+                        report=draft,
+                        form_code=form_code,
+                        check_code=check_code,
+                        text=one.text,
+                        indicator_code="" if one.all_rows else code,
+                        all_rows=one.all_rows,
                     )
                 except InvalidRecord as wrong:
-                    faults[key] = " ".join(wrong.problems)
+                    faults[one.key] = " ".join(wrong.problems)
             if faults:
-                raise InvalidRecord({f"{form_code}:{check}": [text] for (form_code, check), text in faults.items()})
+                raise InvalidRecord({":".join(key): [text] for key, text in faults.items()})
     except NotAllowed:
         raise
     except CsdlError as error:
         page = report_page(request, school, period, level)
-        return _detail(request, page, error, typed=typed, faults=faults)
+        return _detail(request, page, error, typed=posted_texts(request), faults=faults)
     messages.success(request, "Đã lưu giải trình.")
     return redirect(page.address("report-detail"))
 
@@ -597,7 +610,7 @@ def report_sign(request: HttpRequest, school: uuid.UUID, period: str, level: str
         ],
         "last": last,
         "changed_rows": len(cell_differences(last, snapshot)) if last else 0,
-        "explained": CheckExplanation.objects.filter(submission=report).count(),
+        "explained": sum(one.said is not None and one.said.holds for one in _broken(page)),
         "error": error,
     }
     return render(request, "school/reports/sign.html", context, status=409 if error else 200)

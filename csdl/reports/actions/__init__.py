@@ -13,6 +13,7 @@ from csdl.reports.actions.consolidating import (
 from csdl.reports.actions.erasing import counted_person, erase_counted_person
 from csdl.reports.actions.freezing import Freezing, Progress, freeze, silent, start_freezing
 from csdl.reports.actions.periods import (
+    SENDERS,
     Doubt,
     doubts,
     extend_deadline,
@@ -43,6 +44,7 @@ from csdl.reports.actions.unlocking import ask_unlock, decide_unlock, remind, se
 
 __all__ = [
     "OWN_FREEZE",
+    "SENDERS",
     "Doubt",
     "Freezing",
     "Progress",

@@ -1,7 +1,8 @@
 """Periods, their hours and extensions: set by the department, each odd day questioned before it is believed."""
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -23,6 +24,7 @@ from csdl.reports.queries import due_at as hour_of
 from csdl.reports.queries import expected_reports
 
 __all__ = [
+    "SENDERS",
     "Doubt",
     "doubts",
     "extend_deadline",
@@ -33,6 +35,8 @@ __all__ = [
     "unclosed_start",
 ]
 
+# It stands in addresses.
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 SENDERS = ("school", "office", "department")
 # A later hour is a slip of the year.
 _LONGEST = dt.timedelta(days=200)
@@ -47,8 +51,21 @@ class Doubt:
     likely: dt.date | dt.datetime | None
 
 
-def open_usual_period(*, actor: Actor, start_year: int, kind: str, note: str = "") -> ReportPeriod:
-    """The period of a kind with the days that the law and the department's letter give it.
+def open_usual_period(
+    *,
+    actor: Actor,
+    start_year: int,
+    kind: str,
+    note: str = "",
+    snapshot_on: dt.date | None = None,
+    due: Mapping[str, dt.datetime] | None = None,
+    code: str = "",
+    name: str = "",
+    starts_on: dt.date | None = None,
+    source_text: str = "",
+    confirmed: Collection[str] | None = None,
+) -> ReportPeriod:
+    """The period of a kind, on the days that the law and the department's letter give it where no others are named.
 
     Errors:  as `open_period`; RPT-06 the year-end period while the start-of-year one is not closed, unless a note says
              why it is opened all the same.
@@ -58,12 +75,19 @@ def open_usual_period(*, actor: Actor, start_year: int, kind: str, note: str = "
     known = _kind(kind)
     if (question := unclosed_start(start_year, kind)) and not squeeze(note):
         raise ReportError(question, code="RPT-06")
-    due = {
-        sender: known.instant(rule, start_year, clock.LOCAL_ZONE)
-        for sender, rule in zip(SENDERS, (known.school_due, known.office_due, known.department_due), strict=True)
-    }
-    snapshot_on = known.day(known.snapshot, start_year)
-    return open_period(actor=actor, start_year=start_year, kind=kind, snapshot_on=snapshot_on, due=due, note=note)
+    return open_period(
+        actor=actor,
+        start_year=start_year,
+        kind=kind,
+        snapshot_on=snapshot_on or known.day(known.snapshot, start_year),
+        due=_usual_hours(known, start_year) | dict(due or {}),
+        code=code,
+        name=name,
+        starts_on=starts_on,
+        source_text=source_text,
+        note=note,
+        confirmed=confirmed,
+    )
 
 
 @transaction.atomic
@@ -79,35 +103,40 @@ def open_period(
     starts_on: dt.date | None = None,
     source_text: str = "",
     note: str = "",
+    confirmed: Collection[str] | None = None,
 ) -> ReportPeriod:
     """Set up a period with the hour of each sender; a day outside its window is taken only with a note that confirms.
 
     Shapes:  one ReportPeriod, a Deadline for each sender, the partition of its rows. `due` sender -> instant.
-    Errors:  NotAllowed; RPT-06 a day outside the school year and no note: the likely correction stands in `problems`;
-             REC-01 the code is taken.
+             `confirmed`: the questions that were answered yes, where a note alone does not say so (None: it does).
+    Errors:  NotAllowed; RPT-06 a day outside the school year and not confirmed: the likely correction stands in
+             `problems`, the doubts in `facts`; REC-01 the code is taken or cannot stand in an address, the period
+             begins after its day.
     Source:  misprint M4 of the department's letter (year-end days of 2024 for 2024-2025).
     """
     actor.require(Permission.YEAR_MANAGE)
     known = period_kinds().get(kind)
     code = squeeze(code) or f"{start_year}-{known.suffix if known else kind.lower()}"
-    if ReportPeriod.objects.filter(code=code).exists():
-        raise InvalidRecord({"code": [f"Đã có kỳ báo cáo mã {code}."]})
-    found = doubts(start_year=start_year, kind=kind, snapshot_on=snapshot_on, due=due)
-    if found and not squeeze(note):
-        raise ReportError(
-            "Có ngày không thuộc năm học hoặc không đúng thứ tự. Hãy sửa, hoặc ghi lý do để xác nhận.",
-            code="RPT-06",
-            problems=[one.question for one in found],
-        )
+    faults: dict[str, list[str]] = {}
+    if not _CODE.fullmatch(code):
+        faults["code"] = ["Mã kỳ gồm chữ thường không dấu, chữ số, gạch nối, nhiều nhất 40 ký tự, ví dụ 2024-bo-sung."]
+    elif ReportPeriod.objects.filter(code=code).exists():
+        faults["code"] = [f"Đã có kỳ báo cáo mã {code}."]
+    if starts_on and starts_on > snapshot_on:
+        faults["starts_on"] = [f"Đầu kỳ không thể sau ngày chốt {snapshot_on:%d/%m/%Y}."]
+    if faults:
+        raise InvalidRecord(faults)
+    found = doubts(start_year=start_year, kind=kind, snapshot_on=snapshot_on, due=due, starts_on=starts_on)
+    _check_confirmed(found, note, confirmed)
     year_name = f"{start_year}-{start_year + 1}"
     made = ReportPeriod.objects.create(
         code=code,
-        name=name or f"{known.title if known else 'Kỳ báo cáo'} {year_name}",
+        name=squeeze(name) or f"{known.title if known else 'Kỳ báo cáo'} {year_name}",
         kind=kind,
         start_year=start_year,
         snapshot_on=snapshot_on,
         starts_on=starts_on or _start_of(start_year, kind, snapshot_on),
-        source_text=source_text,
+        source_text=source_text.strip(),
         note=squeeze(note),
         created_by=actor.account_id,
     )
@@ -127,13 +156,34 @@ def open_period(
         "snapshot_on": snapshot_on.isoformat(),
         "confirmed": [one.field for one in found],
         "note": made.note,
+        "source_text": made.source_text,
     }
     record(actor=actor, kind="report:open_period", data=data)
     return made
 
 
-def doubts(*, start_year: int, kind: str, snapshot_on: dt.date, due: Mapping[str, dt.datetime]) -> list[Doubt]:
-    """Days that do not fit: the snapshot day outside its window, an hour before it, an office before its schools."""
+def _check_confirmed(found: Sequence[Doubt], note: str, confirmed: Collection[str] | None) -> None:
+    """Whether what is doubted was confirmed, with a reason. Errors: RPT-06 with the questions and the doubts."""
+    is_answered = confirmed is None or all(one.question in confirmed for one in found)
+    if found and not (is_answered and squeeze(note)):
+        raise ReportError(
+            "Có ngày không thuộc năm học hoặc không đúng thứ tự. Hãy sửa, hoặc ghi lý do để xác nhận.",
+            code="RPT-06",
+            problems=[one.question for one in found],
+            facts={"doubts": list(found)},
+        )
+
+
+def doubts(
+    *,
+    start_year: int,
+    kind: str,
+    snapshot_on: dt.date,
+    due: Mapping[str, dt.datetime],
+    starts_on: dt.date | None = None,
+) -> list[Doubt]:
+    """Days that do not fit: the snapshot day outside its window, a beginning outside the school year, an hour before
+    the day, an office before its schools."""
     known = period_kinds().get(kind)
     year_name = f"{start_year}-{start_year + 1}"
     found = []
@@ -147,6 +197,18 @@ def doubts(*, start_year: int, kind: str, snapshot_on: dt.date, due: Mapping[str
             )
             found.append(Doubt("snapshot_on", question, likely))
             snapshot_on = likely
+    opens, closes = dt.date(start_year, 7, 1), dt.date(start_year + 1, 8, 31)
+    if starts_on and not opens <= starts_on <= closes:
+        moved = _likely(starts_on, opens, min(snapshot_on, closes))
+        question = f"Đầu kỳ {starts_on:%d/%m/%Y} không thuộc năm học {year_name}"
+        found.append(Doubt("starts_on", question + (f", có phải {moved:%d/%m/%Y}?" if moved else "."), moved))
+    return [*found, *_hour_doubts(start_year, kind, snapshot_on, due)]
+
+
+def _hour_doubts(start_year: int, kind: str, snapshot_on: dt.date, due: Mapping[str, dt.datetime]) -> Iterator[Doubt]:
+    """Hours that do not climb from the snapshot day over school and office to the department, or are years off."""
+    known = period_kinds().get(kind)
+    usual = _usual_hours(known, start_year) if known else {}
     names = {"school": "trường", "office": "Phòng", "department": "Sở"}
     after, before = dt.datetime.combine(snapshot_on, dt.time(), clock.LOCAL_ZONE), "ngày chốt"
     for sender in SENDERS:
@@ -155,14 +217,21 @@ def doubts(*, start_year: int, kind: str, snapshot_on: dt.date, due: Mapping[str
         instant = due[sender].astimezone(clock.LOCAL_ZONE)
         if instant < after or instant > after + _LONGEST:
             moved = _same_day(instant, after)
+            if moved is None and sender in usual and after <= usual[sender] <= after + _LONGEST:
+                moved = usual[sender]
             question = f"Hạn gửi của {names[sender]} {instant:%H:%M %d/%m/%Y} " + (
                 f"trước {before} {after:%d/%m/%Y}" if instant < after else f"quá xa {before} {after:%d/%m/%Y}"
             )
             question += f", có phải {moved:%H:%M %d/%m/%Y}?" if moved else "."
-            found.append(Doubt(f"due:{sender}", question, moved))
+            yield Doubt(f"due:{sender}", question, moved)
             instant = moved or after
         after, before = instant, f"hạn gửi của {names[sender]}"
-    return found
+
+
+def _usual_hours(known: PeriodKind, start_year: int) -> dict[str, dt.datetime]:
+    """The hour of each sender as the law and the letter give it."""
+    rules = zip(SENDERS, (known.school_due, known.office_due, known.department_due), strict=True)
+    return {sender: known.instant(rule, start_year, clock.LOCAL_ZONE) for sender, rule in rules}
 
 
 def unclosed_start(start_year: int, kind: str) -> str:
@@ -183,21 +252,64 @@ def unclosed_start(start_year: int, kind: str) -> str:
 
 @transaction.atomic
 def set_deadline(
-    *, actor: Actor, period: ReportPeriod, sender: str, due_at: dt.datetime, level_code: str = ""
+    *,
+    actor: Actor,
+    period: ReportPeriod,
+    sender: str,
+    due_at: dt.datetime,
+    level_code: str = "",
+    note: str = "",
+    source_text: str = "",
+    confirmed: Collection[str] | None = None,
 ) -> Deadline:
-    """Set the hour of a kind of sender, for every level or for one.
+    """Set the hour of a kind of sender, for every level or for one. Hours out of order (school, office, department) or
+    years off are taken only with a note that confirms, and kept with what was printed.
 
-    Errors:  NotAllowed; RPT-06 before the snapshot day.
+    Errors:  NotAllowed; RPT-06 before the snapshot day; out of order and not confirmed, as `open_period`.
     """
     actor.require(Permission.YEAR_MANAGE)
     if due_at.astimezone(clock.LOCAL_ZONE).date() < period.snapshot_on:
-        raise ReportError(f"Hạn gửi không thể trước ngày chốt {period.snapshot_on:%d/%m/%Y}.", code="RPT-06")
+        moved = _same_day(
+            due_at.astimezone(clock.LOCAL_ZONE), dt.datetime.combine(period.snapshot_on, dt.time(), clock.LOCAL_ZONE)
+        )
+        likely = f", có phải {moved:%H:%M %d/%m/%Y}?" if moved else "."
+        raise ReportError(f"Hạn gửi không thể trước ngày chốt {period.snapshot_on:%d/%m/%Y}{likely}", code="RPT-06")
+    before = {(one.sender, one.level_code): one.due_at for one in period.deadlines.all()}
+    known = {one.question for one in _order_doubts(period, before)}
+    after = _order_doubts(period, before | {(sender, level_code): due_at})
+    found = [one for one in after if one.question not in known]
+    _check_confirmed(found, note, confirmed)
     made, _ = Deadline.objects.update_or_create(
-        period=period, sender=sender, level_code=level_code, defaults={"due_at": due_at}
+        period=period,
+        sender=sender,
+        level_code=level_code,
+        defaults={"due_at": due_at, "note": squeeze(note)[:300], "source_text": source_text.strip()},
     )
-    data = {"period": period.code, "sender": sender, "level": level_code, "due_at": due_at.isoformat()}
+    data = {
+        "period": period.code,
+        "sender": sender,
+        "level": level_code,
+        "due_at": due_at.isoformat(),
+        "confirmed": [one.field for one in found],
+        "note": made.note,
+        "source_text": made.source_text,
+    }
     record(actor=actor, kind="report:set_deadline", data=data)
     return made
+
+
+def _order_doubts(period: ReportPeriod, hours: Mapping[tuple[str, str], dt.datetime]) -> list[Doubt]:
+    """What is odd about the hours of a period, level by level, each question once."""
+    found: dict[str, Doubt] = {}
+    for level_code in sorted({"", *(level for _, level in hours)}):
+        due = {
+            sender: hour
+            for sender in SENDERS
+            if (hour := hours.get((sender, level_code)) or hours.get((sender, ""))) is not None
+        }
+        for one in _hour_doubts(period.start_year, period.kind, period.snapshot_on, due):
+            found.setdefault(one.question, one)
+    return list(found.values())
 
 
 @transaction.atomic

@@ -51,9 +51,12 @@ def is_locked(report: Submission, due: dt.datetime | None, now: dt.datetime) -> 
 
 
 def is_own_freeze(actor: Actor, report: Submission) -> bool:
-    """Whether the period wants two persons and the actor froze what is to be signed."""
-    frozen_by = report.snapshot.frozen_by if report.snapshot else None
-    return bool(report.period.four_eyes and actor.account_id is not None and actor.account_id == frozen_by)
+    """Whether the period wants two persons and the actor froze what is to be signed. Who works without an account (an
+    operator's command) is known by the name under which it is logged."""
+    frozen = report.snapshot
+    if frozen is None or not report.period.four_eyes or actor.account_id != frozen.frozen_by:
+        return False
+    return actor.account_id is not None or actor.label == frozen.frozen_by_label
 
 
 @transaction.atomic

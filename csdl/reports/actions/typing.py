@@ -11,6 +11,7 @@ from csdl.accounts.permissions import Permission
 from csdl.audit.actions import record
 from csdl.lib.vietnamese import squeeze
 from csdl.orgs.models import OrgUnit
+from csdl.reports.actions.moving import instant
 from csdl.reports.enums import FREEZABLE, Fill, SubmissionState
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import basis_on, form, owed_forms
@@ -108,25 +109,61 @@ def type_cells(
 
 
 @transaction.atomic
-def explain_check(*, actor: Actor, report: Submission, form_code: str, check_code: str, text: str) -> CheckExplanation:
-    """Say why a broken check is right all the same. Errors: as `draft_of`; REC-01 too little or
-    too much said, or nothing broken."""
+def explain_check(
+    *,
+    actor: Actor,
+    report: Submission,
+    form_code: str,
+    check_code: str,
+    text: str,
+    indicator_code: str = "",
+    all_rows: bool = False,
+) -> list[CheckExplanation]:
+    """Say why a broken check is right all the same, as its figures are in the freeze that counts.
+
+    Shapes:  a row for each row of the form that is explained: the one named; the only one that breaks the check; or
+             with `all_rows` every one that does, by the same words.
+    Errors:  as `draft_of`; REC-01 too little or too much said, nothing broken, several rows broken and none named.
+    """
     draft = draft_of(actor=actor, period=report.period, unit=report.unit, level_code=report.level_code)
     said = squeeze(text)
     faults: dict[str, list[str]] = {}
     if not _SHORTEST <= len(said) <= _LONGEST:
         faults["text"] = [f"Hãy ghi giải trình, từ {_SHORTEST} đến {_LONGEST} ký tự."]
     broken = FailedCheck.objects.filter(snapshot=draft.snapshot, form_code=form_code, check_code=check_code)
-    if draft.snapshot_id is None or not broken.exists():
+    rows = list(broken.order_by("pk").values_list("indicator_code", flat=True)) if draft.snapshot_id else []
+    rows = list(dict.fromkeys(rows))
+    wanted = [one for one in rows if indicator_code in ("", one)]
+    if not wanted:
         faults["check"] = ["Ràng buộc này đang khớp, không cần giải trình."]
+    elif len(wanted) > 1 and not all_rows:
+        faults["check"] = [
+            f"Ràng buộc này chưa khớp ở {len(rows)} dòng ({', '.join(rows)}): hãy giải trình từng dòng, "
+            "hoặc chọn một giải trình cho mọi dòng."
+        ]
     if faults:
         raise InvalidRecord(faults)
-    made, _ = CheckExplanation.objects.update_or_create(
-        submission=draft,
-        form_code=form_code,
-        check_code=check_code,
-        defaults={"unit_id": draft.unit_id, "text": said, "explained_by": actor.account_id},
-    )
-    data = {"period": draft.period.code, "level": draft.level_code, "form": form_code, "check": check_code}
+    facts = {
+        "unit_id": draft.unit_id,
+        "snapshot_id": draft.snapshot_id,
+        "text": said,
+        "explained_by": actor.account_id,
+        "explained_by_label": actor.label,
+        "explained_at": instant(),
+    }
+    made = [
+        CheckExplanation.objects.update_or_create(
+            submission=draft, form_code=form_code, check_code=check_code, indicator_code=one, defaults=facts
+        )[0]
+        for one in wanted
+    ]
+    data = {
+        "period": draft.period.code,
+        "level": draft.level_code,
+        "form": form_code,
+        "check": check_code,
+        "rows": wanted,
+        "version": draft.snapshot.version if draft.snapshot else 0,
+    }
     record(actor=actor, kind="report:explain_check", unit_id=draft.unit_id, data=data)
     return made

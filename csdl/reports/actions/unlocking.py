@@ -38,7 +38,8 @@ def set_rules(
 ) -> ReportPeriod:
     """Say whether sending shuts at the hour, whether two people are wanted, what must hold before sending.
 
-    Errors:  NotAllowed; RPT-01 a check that is not known.
+    Errors:  NotAllowed; RPT-01 a check that is not known; REC-01 none at all: a period without any named asks the
+             usual ones, so that would not be what was said.
     """
     actor.require(Permission.YEAR_MANAGE)
     row: ReportPeriod = ReportPeriod.objects.select_for_update().get(pk=period.pk)
@@ -46,6 +47,9 @@ def set_rules(
         unknown = [name for name in required_checks if name not in SEND_CHECKS]
         if unknown:
             raise ReportError(f"Không có kiểm tra {', '.join(unknown)}. Các kiểm tra: {', '.join(SEND_CHECKS)}.")
+        if not required_checks:
+            said = "Hãy giữ ít nhất một điều kiện: không có điều kiện nào thì số liệu sai, chưa ký cũng gửi được."
+            raise InvalidRecord({"required_checks": [said]})
         row.required_checks = list(required_checks)
     row.locks_when_late = row.locks_when_late if locks_when_late is None else locks_when_late
     row.four_eyes = row.four_eyes if four_eyes is None else four_eyes

@@ -28,6 +28,7 @@ __all__ = [
     "CountedStaff",
     "Deadline",
     "DeadlineExtension",
+    "ErasedPerson",
     "FailedCheck",
     "FreezeRun",
     "ReportPeriod",
@@ -82,6 +83,8 @@ class Deadline(models.Model):
     level_code = models.CharField("cấp học", max_length=2, blank=True)
     due_at = models.DateTimeField("gửi trước", help_text="this very instant is late")
     received_on = models.DateField("ngày cấp trên nhận", null=True)
+    source_text = models.TextField("nguyên văn của văn bản", blank=True, db_default="", help_text="as printed")
+    note = models.CharField("lý do xác nhận", max_length=300, blank=True, db_default="")
 
     class Meta:
         verbose_name = "hạn gửi"
@@ -283,6 +286,31 @@ class CountedPupil(models.Model):
         return self.full_name
 
 
+class ErasedPerson(models.Model):
+    """Somebody whose name an order took out of the frozen rows, by key alone: later freezes count and do not name them.
+
+    Written by the operator's command; freezes of the web read the keys through `csdl_erased_persons`.
+    """
+
+    student_id = models.BigIntegerField(null=True, unique=True)
+    staff_id = models.BigIntegerField(null=True, unique=True)
+    decision = models.CharField("số bản án, quyết định", max_length=200)
+    erased_by_label = models.CharField("người thực hiện", max_length=200, blank=True)
+    erased_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = "người đã xóa thông tin"
+        constraints = [
+            models.CheckConstraint(
+                name="a_pupil_or_a_member_of_staff_is_erased",
+                condition=models.Q(student_id__isnull=True) ^ models.Q(staff_id__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student_id or self.staff_id} {self.decision}"
+
+
 class CountedClass(_Counted):
     """A class with at least one pupil present; a combined class stands in the grade that most of its pupils are in."""
 
@@ -454,21 +482,30 @@ class TypedCell(models.Model):
 
 @history.track()
 class CheckExplanation(models.Model):
-    """What a unit says about a check that its form breaks: checks pass or are explained before sending."""
+    """What a unit says of one row of a check that its form breaks: checks pass or are explained before sending.
+
+    `snapshot` is the freeze at which it was said: it holds while the row breaks the check by the same figures.
+    """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="explanations")
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     form_code = models.CharField(max_length=12)
     check_code = models.CharField("ràng buộc", max_length=12)
+    indicator_code = models.CharField("mã số", max_length=6, blank=True, db_default="")
     text = models.CharField("giải trình", max_length=500)
     explained_by = models.BigIntegerField(null=True)
+    explained_by_label = models.CharField("người giải trình", max_length=200, blank=True, db_default="")
     explained_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = "giải trình"
         constraints = [
-            models.UniqueConstraint(fields=["submission", "form_code", "check_code"], name="a_check_is_explained_once"),
+            models.UniqueConstraint(
+                fields=["submission", "form_code", "check_code", "indicator_code"],
+                name="a_broken_row_is_explained_once",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.form_code} {self.check_code}"
+        return f"{self.form_code} {self.check_code} {self.indicator_code}"

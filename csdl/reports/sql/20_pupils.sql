@@ -17,7 +17,9 @@ WITH chosen AS (
     -- class of the school.
     SELECT e.id, e.student_id, e.school_id, e.grade_code, e.enrolled_on, e.left_on, e.admission_kind, e.status_code,
            e.leaving_reason_code, e.transfer_destination_code, m.enrolment_id IS NULL AS has_stayed,
-           CASE WHEN m.enrolment_id IS NULL THEN e.class_id ELSE m.from_class_id END AS class_id
+           CASE WHEN m.enrolment_id IS NULL THEN e.class_id ELSE m.from_class_id END AS class_id,
+           -- Counted like anybody, and not named: asked once, ahead of the rows.
+           e.student_id = ANY ((SELECT students FROM csdl_erased_persons())::bigint[]) AS is_erased
     FROM years_enrolment e
     LEFT JOIN moved m ON m.enrolment_id = e.id
     WHERE e.start_year = %(start_year)s AND e.school_id IN (SELECT unit_id FROM chosen)
@@ -36,7 +38,9 @@ WITH chosen AS (
     WHERE c.start_year = %(start_year)s
 )
 SELECT c.period_id, c.snapshot_id, c.school_id AS unit_id, e.id AS enrolment_id, e.student_id, c.id AS class_id,
-       c.name AS class_name, p.full_name, p.birth_date, p.local_code,
+       c.name AS class_name, CASE WHEN e.is_erased THEN '' ELSE p.full_name END AS full_name,
+       CASE WHEN NOT e.is_erased THEN p.birth_date END AS birth_date,
+       CASE WHEN e.is_erased THEN '' ELSE p.local_code END AS local_code,
        CASE WHEN e.has_stayed OR c.is_combined THEN e.grade_code ELSE c.grade_code END AS grade_code,
        (%(start_year)s - date_part('year', p.birth_date))::smallint AS age,
        CASE WHEN c.level_code = '01' THEN (

@@ -7,8 +7,13 @@ WITH chosen AS (
            (SELECT array_agg(l.level_code) FROM orgs_schoollevel l
             WHERE l.school_id = s.unit_id AND l.start_year = %(start_year)s) AS levels
     FROM reports_snapshot s WHERE s.id = ANY (%(snapshot_ids)s)
+), erased AS (
+    SELECT staff FROM csdl_erased_persons()
 )
-SELECT s.id AS snapshot_id, s.unit_id, o.id AS posting_id, o.staff_id, p.full_name, p.birth_date,
+SELECT s.id AS snapshot_id, s.unit_id, o.id AS posting_id, o.staff_id,
+       -- Counted like anybody, and not named.
+       CASE WHEN o.staff_id = ANY ((SELECT staff FROM erased)::bigint[]) THEN '' ELSE p.full_name END AS full_name,
+       CASE WHEN NOT o.staff_id = ANY ((SELECT staff FROM erased)::bigint[]) THEN p.birth_date END AS birth_date,
        CASE WHEN o.staff_group_code = '01' THEN 'manager'
             WHEN o.staff_group_code IN ('03', '06') AND y.concurrent_duty_codes && %(youth_leader_duty)s::varchar[]
                 THEN 'youth_leader'

@@ -127,12 +127,87 @@ def test_settings_are_the_departments(chain: Chain, web_client: Callable) -> Non
     department.post(here, {"viec": "quy-tac", "khoa": "1", "kiem": ["identities", "signed", "typed"]})
     department.post(here, {"sender": "school", "level_code": "01", "day": "08/10/2024", "hour": "17:00"})
     early = department.post(here, {"sender": "school", "day": "01/09/2024", "hour": "17:00"})
+    none = department.post(here, {"viec": "quy-tac", "hai-nguoi": "1"})
+    assert (none.status_code, "Hãy giữ ít nhất một điều kiện" in _text(none)) == (409, True)
+    assert {held for _, _, held in none.context["checks"]} == {False}
 
     period = ReportPeriod.objects.get()
     assert (period.locks_when_late, period.four_eyes) == (True, False)
     assert period.required_checks == ["identities", "typed", "signed"]
     assert period.deadlines.get(sender="school", level_code="01").due_at == at(17, day=8)
     assert "trước ngày chốt 30/09/2024" in _text(early)
+
+
+def test_hours_out_of_order_or_years_off_are_questioned_and_kept_with_the_words(
+    chain: Chain, web_client: Callable
+) -> None:
+    department = web_client(chain.actors["department"].account)
+    here = reverse("authority:report-settings", args=["2024-dau-nam"])
+    hours = ReportPeriod.objects.get().deadlines
+    asked = {"sender": "office", "day": "05/10/2024", "hour": "17:00"}
+
+    page = department.post(here, asked)
+    question = "Hạn gửi của Phòng 17:00 05/10/2024 trước hạn gửi của trường 07/10/2024, có phải 17:00 15/10/2024?"
+    assert question in _text(page)
+    far = department.post(here, asked | {"sender": "department", "day": "30/10/2034"})
+    assert "quá xa hạn gửi của Phòng 15/10/2024, có phải 17:00 30/10/2024?" in _text(far)
+    # Later than the office's: it is the office's that no longer climbs.
+    assert "Hạn gửi của Phòng 17:00 15/10/2024 trước" in _text(
+        department.post(here, asked | {"sender": "school", "day": "20/10/2024"})
+    )
+    key = page.context["form"].fields["xac-nhan"].widget.attrs["value"]
+    bare = department.post(here, asked | {"xac-nhan": key})
+    assert "Hãy ghi lý do xác nhận." in _text(bare)
+    reason = {"note": "Đúng như văn bản", "source_text": "Phòng gửi trước 05/10"}
+    # What was confirmed is that question and no other.
+    assert question.replace("05/10/2024", "04/10/2024") in _text(
+        department.post(here, asked | reason | {"xac-nhan": key, "day": "04/10/2024"})
+    )
+    assert hours.get(sender="office").due_at == at(17, day=15)
+
+    done = department.post(here, asked | reason | {"xac-nhan": key}, follow=True)
+    made = hours.get(sender="office")
+    assert (made.due_at, made.note, made.source_text) == (at(17, day=5), *reason.values())
+    assert "Văn bản in: Phòng gửi trước 05/10; Đúng như văn bản" in _text(done)
+
+
+def test_another_period_has_its_own_days_and_odd_ones_are_confirmed(chain: Chain, web_client: Callable) -> None:
+    department = web_client(chain.actors["department"].account)
+    here = reverse("authority:report-period-new")
+    asked = {
+        "start_year": "2024",
+        "kind": "BOY",
+        "code": "2024-bo-sung",
+        "name": "Kỳ bổ sung đầu năm học",
+        "snapshot_on": "30/11/2023",
+        "school_day": "05/12/2024",
+        "school_hour": "16:00",
+        "office_day": "10/12/2024",
+        "department_day": "15/12/2024",
+        "source_text": "Số liệu đến 30/11/2023",
+        "note": "Theo công văn 12/SGDĐT",
+    }
+    doubted = department.post(here, asked)
+    question = "Ngày chốt 30/11/2023 không thuộc năm học 2024-2025"
+    assert question in _text(doubted)
+    assert "có phải 30/11/2024?" in _text(doubted)
+    assert ReportPeriod.objects.count() == 1
+
+    department.post(here, asked | {"snapshot_on": "30/11/2024"})
+    made = ReportPeriod.objects.get(code="2024-bo-sung")
+    assert (made.name, made.snapshot_on, made.source_text) == (
+        "Kỳ bổ sung đầu năm học",
+        dt.date(2024, 11, 30),
+        "Số liệu đến 30/11/2023",
+    )
+    assert made.deadlines.get(sender="school").due_at == at(16, day=5, month=12)
+    assert "Mã kỳ gồm chữ thường" in _text(department.post(here, asked | {"code": "Kỳ 3"}))
+
+    key = doubted.context["form"].fields["xac-nhan"].widget.attrs["value"]
+    shown = department.post(here, asked | {"code": "2024-in-sai", "xac-nhan": key}, follow=True)
+    odd = ReportPeriod.objects.get(code="2024-in-sai")
+    assert (odd.snapshot_on, odd.note) == (dt.date(2023, 11, 30), "Theo công văn 12/SGDĐT")
+    assert "Văn bản in Số liệu đến 30/11/2023" in _text(shown)
 
 
 def test_the_department_opens_a_period_by_page(chain: Chain, web_client: Callable) -> None:

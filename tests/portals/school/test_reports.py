@@ -8,10 +8,18 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
+from csdl.accounts.errors import InvalidRecord
 from csdl.audit.kinds import said
 from csdl.audit.models import Event
 from csdl.lib import clock
-from csdl.reports.actions import OWN_FREEZE, freeze, open_usual_period, return_report
+from csdl.reports.actions import (
+    OWN_FREEZE,
+    explain_check,
+    freeze,
+    open_usual_period,
+    return_report,
+)
+from csdl.reports.identities import column_checks
 from csdl.reports.models import CellRemark, CheckExplanation, FailedCheck, Signature, TypedCell
 from csdl.reports.queries import failures
 from csdl.staff.models import StaffPosting
@@ -54,17 +62,20 @@ def test_a_clerk_walks_the_steps(chain: Chain, web_client: Callable) -> None:
         ("gui", "Chưa gửi"),
     ]
     (one,) = failures(chain.report(chain.schools[0]).snapshot)
-    blank = clerk.post(_url(chain, "report-explain"), {f"giai-trinh-{one.form_code}:{one.check_code}": " "})
+    field = f"giai-trinh-{':'.join(one.key)}"
+    blank = clerk.post(_url(chain, "report-explain"), {field: " "})
     assert (blank.status_code, "Chưa lưu gì" in blank.content.decode()) == (409, True)
     done = clerk.post(
         _url(chain, "report-explain"),
-        {f"giai-trinh-{one.form_code}:{one.check_code}": "Khai sinh đang xin lại"},
+        {field: "Khai sinh đang xin lại"},
         follow=True,
     )
     assert "Đã lưu giải trình." in done.content.decode()
     assert done.context["steps"][2].word == "Đã giải trình"
     again = clerk.post(_url(chain, "report-freeze"), follow=True)
     assert "Lần 2 so với lần 1: 0 dòng khác" in again.content.decode()
+    # The same figures: what was said of them holds.
+    assert clerk.get(_url(chain, "report-detail")).context["steps"][2].word == "Đã giải trình"
 
 
 @pytest.mark.parametrize(
@@ -235,6 +246,26 @@ def test_a_changed_figure_is_written_without_idle_noughts(chain: Chain, web_clie
     assert "<del>1.234,56</del> → <ins>1,5</ins>" in page
 
 
+def test_cells_typed_after_the_freeze_are_told_and_taken_in_by_one_press(chain: Chain, web_client: Callable) -> None:
+    _frozen(chain)
+    clerk, head = (web_client(actor.account) for actor in (chain.clerk(), chain.head()))
+    clerk.post(_url(chain, "report-form", "NS") + "?phan=II", {"15:planned": "12"})
+
+    page = clerk.get(_url(chain, "report-detail"))
+    typing = page.context["steps"][1]
+    assert (typing.tone, typing.word) == ("wait", "Chưa vào biểu")
+    assert typing.text.startswith("1 ô nhập sau lần chốt 1 chưa vào biểu (biểu Ngân sách dòng 15). Chốt lại")
+    assert page.content.decode().count(_url(chain, "report-freeze")) == 2
+    here = _url(chain, "report-sign")
+    head.post(head.get(here)["Location"], {"code": code_now(), "next": here})
+    signing = " ".join(head.get(here).content.decode().split())
+    assert "1 ô nhập sau lần chốt 1 chưa vào biểu" in signing
+    assert _url(chain, "report-freeze") in signing
+
+    clerk.post(_url(chain, "report-freeze"))
+    assert clerk.get(_url(chain, "report-detail")).context["steps"][1].word == "58 dòng"
+
+
 def test_signing_asks_again_who_it_is(chain: Chain, web_client: Callable) -> None:
     _frozen(chain, 1)
     head = web_client(chain.head(1).account)
@@ -366,7 +397,7 @@ def test_a_form_leaves_locked_with_a_password_that_is_kept_nowhere(chain: Chain,
 @pytest.mark.parametrize(
     ("name", "more", "queries"),
     [
-        ("report-detail", (), 23),
+        ("report-detail", (), 24),
         ("report-form", ("02-DN-TH",), 15),
         ("report-cell", ("02-DN-TH", "37:1"), 16),
         ("report-changes", (), 26),
@@ -394,7 +425,7 @@ def test_pressing_send_asks_only_what_sending_needs(
     clerk = web_client(chain.clerk(1).account)
     clerk.get("/")
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         done = clerk.post(_url(chain, "report-send", place=1))
 
     assert done.status_code == 302
@@ -486,12 +517,12 @@ def test_an_explanation_of_one_letter_is_refused_beside_its_field_and_nothing_ty
     another.pk, another.check_code = None, "01"
     another.save(force_insert=True)
     broken = failures(snapshot)
-    names = [f"giai-trinh-{one.form_code}:{one.check_code}" for one in broken]
+    names = [f"giai-trinh-{':'.join(one.key)}" for one in broken]
     clerk = web_client(chain.clerk().account)
     wanted = "Hãy ghi giải trình, từ 5 đến 500 ký tự."
 
     refused = clerk.post(_url(chain, "report-explain"), {names[0]: "x", names[1]: "Đã đối chiếu sổ"})
-    kept = [(said, fault) for _, said, _, fault in refused.context["failures"]][:2]
+    kept = [(one.text, one.fault) for one in refused.context["failures"]][:2]
     nothing = CheckExplanation.objects.count()
     long = clerk.post(_url(chain, "report-explain"), {names[0]: "x" * 501})
     done = clerk.post(_url(chain, "report-explain"), {names[0]: "Đúng sổ", names[1]: "Đã đối chiếu sổ"})
@@ -605,3 +636,66 @@ def test_the_neighbour_is_told_nothing_of_the_drift(chain: Chain, web_client: Ca
     for name, more in (("report-changes", ()), ("report-cell", ("02-DN-TH", "37:total_all"))):
         asked = neighbour.get(f"{_url(chain, name, *more)}?nay=1", headers={"HX-Request": "true"})
         assert asked.status_code == 404
+
+
+def test_changed_figures_are_explained_again_and_each_row_for_itself(chain: Chain, web_client: Callable) -> None:
+    clerk, office = (web_client(actor.account) for actor in (chain.clerk(), chain.actors["office"]))
+    form = _url(chain, "report-form", "NS") + "?phan=II"
+    # 15 is the sum of what stands below it.
+    clerk.post(form, {"15:planned": "10", "16:planned": "4"})
+    _frozen(chain)
+    page = clerk.get(_url(chain, "report-detail"))
+    fields = [one.field for one in page.context["failures"]]
+    budget = next(one for one in fields if one.startswith("NS:"))
+    clerk.post(_url(chain, "report-explain"), {f"giai-trinh-{one}": "Khoản chi của dự án chung" for one in fields})
+    assert clerk.get(_url(chain, "report-detail")).context["steps"][2].word == "Đã giải trình"
+
+    clerk.post(form, {"15:planned": "88"})
+    _frozen(chain)
+    page = clerk.get(_url(chain, "report-detail"))
+    stale = {one.field: (one.is_stale, one.text, one.said.version) for one in page.context["failures"]}
+    assert stale == {one: (one == budget, "" if one == budget else "Khoản chi của dự án chung", 1) for one in fields}
+    assert page.context["steps"][2].word == "Còn 1 lỗi"
+    assert "số của dòng này đã đổi sau giải trình ở lần chốt 1" in " ".join(page.content.decode().split())
+    # What was shown before the freeze is not said of figures that nobody saw.
+    older = clerk.post(_url(chain, "report-explain"), {"lan": "1", f"giai-trinh-{budget}": "Đúng với sổ"})
+    assert (older.status_code, "vừa được chốt lại (lần 2)" in older.content.decode()) == (409, True)
+    assert clerk.post(_url(chain, "report-explain"), {"lan": "2"}).status_code == 409
+    clerk.post(_url(chain, "report-explain"), {"lan": "2", f"dung-lai-{budget}": "1"})
+    assert clerk.get(_url(chain, "report-detail")).context["steps"][2].word == "Đã giải trình"
+
+    head, here = web_client(chain.head().account), _url(chain, "report-sign")
+    head.post(head.get(here)["Location"], {"code": code_now(), "next": here})
+    head.post(here, {"lan": "2", "dong-y": "1", "viec": "gui"})
+    shown = " ".join(office.get(_url(chain, "report-detail")).content.decode().split())
+    assert "clerk0 (clerk0), 09:00 03/10/2024, ở lần chốt 2" in shown
+    assert "rồi chốt lại. Nếu số liệu đúng" not in shown
+
+
+def test_one_explanation_for_every_row_is_chosen_in_so_many_words(chain: Chain, web_client: Callable) -> None:
+    _frozen(chain, 1)
+    snapshot = chain.report(chain.schools[1]).snapshot
+    check = column_checks("pupil")[0]
+    made = {"snapshot": snapshot, "unit": snapshot.unit, "form_code": "02-DN-TH", "check_code": check.code}
+    for code in ("40", "41", "42"):
+        column = check.left[0][0]
+        FailedCheck.objects.create(
+            **made, severity="error", indicator_code=code, column_code=column, found=2, expected=1
+        )
+    actor, here = chain.clerk(1), _url(chain, "report-explain", place=1)
+    group = {"form_code": "02-DN-TH", "check_code": check.code}
+    with pytest.raises(InvalidRecord) as refused:
+        explain_check(actor=actor, report=snapshot.submission, text="Đã đối chiếu sổ", **group)
+    assert refused.value.problems[0].startswith(
+        "Ràng buộc này chưa khớp ở 3 dòng (40, 41, 42): hãy giải trình từng dòng"
+    )
+    clerk = web_client(actor.account)
+    field = f"02-DN-TH:{check.code}"
+
+    clerk.post(here, {f"giai-trinh-{field}:41": "Chỉ dòng này"})
+    one = dict(CheckExplanation.objects.values_list("indicator_code", "text"))
+    clerk.post(here, {f"giai-trinh-{field}:40": "Mọi dòng như nhau", f"moi-dong-{field}": "1"})
+    every = dict(CheckExplanation.objects.values_list("indicator_code", "text"))
+
+    assert one == {"41": "Chỉ dòng này"}
+    assert every == dict.fromkeys(("40", "41", "42"), "Mọi dòng như nhau")
