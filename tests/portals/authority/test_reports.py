@@ -267,7 +267,7 @@ def test_what_stands_out_has_its_page(chain: Chain, web_client: Callable) -> Non
         ("/bao-cao/2024-dau-nam/tong-hop/", 15),
         ("/bao-cao/khac-thuong/", 17),
         ("consolidation", 18),
-        ("/", 36),
+        ("/", 37),
     ],
 )
 def test_lists_cost_the_same_with_one_school_and_with_three(
