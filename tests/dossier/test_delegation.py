@@ -116,12 +116,13 @@ def test_a_right_stands_in_the_dossiers_of_the_days_on_which_it_had_power(place:
     with on(day):
         lan = Minutes.objects.get(receiver_id=place.lan.account_id)
         withdraw_minutes(actor=head, minutes=lan, reason="Thôi chủ nhiệm")
-        late = place.prepare(place.homeroom(place.lan, place.class_b, first=day))
+        late = place.prepare(place.homeroom(place.lan, place.class_a, first=day))
         place.sign(hand_over_administration(actor=head, unit=place.unit, staff=place.mai), actor=head)
         place.sign(hand_over_administration(actor=head, unit=place.unit, staff=place.clerk), actor=head)
     with on(day + dt.timedelta(days=3)):
         place.sign(late)
-        draft = place.prepare(place.homeroom(place.mai, place.class_a, first=day + dt.timedelta(days=3)))
+        begins = day + dt.timedelta(days=3)
+        draft = place.prepare(Wanted(place.mai.account_id, "student_records", begins, dt.date(2025, 9, 1)))
     with on(day + dt.timedelta(days=4)):
         withdraw_minutes(actor=head, minutes=Minutes.objects.get(batch=draft), reason="Lập nhầm người")
         upkeep(b.SYSTEM)
