@@ -45,8 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests first: they stay in one worker, and begun last they would be all that is waited for."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """The browser's tests first: they stay in one worker, and begun last they would be all that is waited for. The
+    probes beside them."""
+    names = ("browser", "early")
+    items.sort(key=lambda item: next((at for at, name in enumerate(names) if item.get_closest_marker(name)), 9))
 
 
 def _check_version(url: str) -> None:

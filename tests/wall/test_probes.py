@@ -24,7 +24,7 @@ from csdl.staff.models import StaffPosting
 from csdl.years.models import ClassScope, HomeroomAssignment
 from tests.wall.world import GRADES, World, build
 
-pytestmark = [pytest.mark.django_db, pytest.mark.server]
+pytestmark = [pytest.mark.django_db, pytest.mark.early, pytest.mark.server]
 
 # Rows that a unit below also shows are no part of the account's own lists.
 COMPARED = sorted(
