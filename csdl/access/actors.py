@@ -137,6 +137,20 @@ class GrantActor:
         """Whether one of the grants that give the permission reaches a whole unit; one query for each unit."""
         return not self._reaching_whole(unit_id).isdisjoint(self._holding(permission))
 
+    def note_reach(self, unit_id: int) -> None:
+        """A page about one unit asks both next: which grants reach all units and which reach this one, in one query."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT grant_id, true FROM access_scopeall WHERE account_id = %s"
+                " AND valid_from <= csdl_today() AND (valid_to IS NULL OR valid_to > csdl_today())"
+                " UNION ALL SELECT grant_id, false FROM access_scopeunit WHERE account_id = %s AND unit_id = %s"
+                " AND valid_from <= csdl_today() AND (valid_to IS NULL OR valid_to > csdl_today())",
+                [self.account_id, self.account_id, unit_id],
+            )
+            found = cursor.fetchall()
+        self.grants_over_all = {grant_id for grant_id, over_all in found if over_all}
+        self._reaching[unit_id] = {grant_id for grant_id, over_all in found if not over_all}
+
     def covers(self, held: HeldGrant, unit_id: int) -> bool:
         """Whether a grant reaches a whole unit."""
         return held.grant_id in self.grants_over_all or held.grant_id in self._reaching_whole(unit_id)

@@ -195,7 +195,9 @@ def consolidation_make(request: HttpRequest, period: str) -> HttpResponse:
 
 def _row(request: HttpRequest, period: str, unit: uuid.UUID, level: str) -> Consolidation:
     rows = consolidations(request.actor).select_related("period", "unit", "current").filter(current__isnull=False)
-    return get_object_or_404(rows, period__code=period, unit__public_id=unit, level_code=level)
+    row = get_object_or_404(rows, period__code=period, unit__public_id=unit, level_code=level)
+    request.actor.has_read(row.unit)
+    return row
 
 
 def _here(row: Consolidation, name: str, *more: str) -> str:

@@ -268,6 +268,8 @@ def report_page(request: HttpRequest, unit: uuid.UUID, period: str, level: str) 
     actor = request.actor
     named = Submission.objects.filter(unit__public_id=unit, period__code=period, level_code=level)
     report = named.select_related("period", "unit__parent", "snapshot__parent").first()
+    if report is not None:
+        actor.note_reach(report.unit_id)
     if report is not None and actor.can(Permission.REPORT_READ, on=report):
         # Whom a grant gives the report is told by the grants alone; the filters over every way to it are for others.
         row, known = report.unit, report.period

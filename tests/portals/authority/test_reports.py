@@ -266,7 +266,7 @@ def test_what_stands_out_has_its_page(chain: Chain, web_client: Callable) -> Non
         (BOARD, 17),
         ("/bao-cao/2024-dau-nam/tong-hop/", 15),
         ("/bao-cao/khac-thuong/", 17),
-        ("consolidation", 18),
+        ("consolidation", 17),
         ("/", 37),
     ],
 )
