@@ -2,9 +2,11 @@
 to do. Asked before signing, and again before a right becomes active."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import connection
+from django.db.models import Q
 
 from csdl.access.enums import GrantState, Ground
 from csdl.access.models import Grant
@@ -69,10 +71,21 @@ def _in_office(account_ids: Collection[int | None], day: dt.date) -> set[tuple[i
             [accounts, sorted(_GIVING), day, day],
         )
         found = set(cursor.fetchall())
-    ended = Grant.objects.filter(
-        account_id__in=accounts, role_code__in=_GIVING, state=GrantState.ENDED, valid_from__lte=day, valid_to__gt=day
-    )
-    return found | set(ended.values_list("account_id", "unit_id", "role_code"))
+    over = Grant.objects.filter(account_id__in=accounts, role_code__in=_GIVING, valid_from__lte=day)
+    stopped = Q(state=GrantState.SUSPENDED) & (Q(valid_to__gt=day) | Q(valid_to=None))
+    over = over.filter(Q(state=GrantState.ENDED, valid_to__gt=day) | stopped)
+    rows = list(over)
+    voided = dict(Minutes.objects.filter(pk__in=[row.paper_id for row in rows]).values_list("pk", "voided_on"))
+    for row in rows:
+        if row.state == GrantState.ENDED or (_stopped_on(row, voided.get(row.paper_id or 0)) or day) > day:
+            found.add((row.account_id, row.unit_id, row.role_code))
+    return found
+
+
+def _stopped_on(grant: Grant, voided_on: dt.date | None) -> dt.date | None:
+    """The first day without a suspended right: as its reason ends with it, or that of its minutes' withdrawal."""
+    said = re.search(r" từ ngày (\d\d/\d\d/\d{4})$", grant.suspended_because)
+    return dt.datetime.strptime(said[1], "%d/%m/%Y").date() if said else voided_on
 
 
 def minutes_faults(

@@ -78,6 +78,7 @@ def django_settings(names: DatabaseNames, *, role: str, pooled: bool) -> dict[st
     """Django's DATABASES entry for one role. `pooled` keeps a pool of sessions open (the web)."""
     url = names.needed("owner" if role == "owner" else "app")
     parts = conninfo_to_dict(url)
+    # One way of binding for every role: what the tests run as the owner, the web runs as well.
     options: dict[str, Any] = {"application_name": f"csdl-{role}", "server_side_binding": True}
     if pooled:
         # Planning under row policies often costs more than the answer: asked a sixth time, a statement keeps its plan.

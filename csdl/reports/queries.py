@@ -24,7 +24,7 @@ from csdl.reports.counting import cell_condition
 from csdl.reports.definitions import POPULATIONS
 from csdl.reports.enums import Fill, SubmissionState
 from csdl.reports.errors import ReportError
-from csdl.reports.forms import Column, Form, FormRow, basis_on, forms, owed_forms, why_none
+from csdl.reports.forms import Column, Form, FormRow, basis_on, forms, owed_forms, period_kinds, why_none
 from csdl.reports.identities import ColumnCheck, RowCheck, column_checks, row_checks
 from csdl.reports.models import (
     CellRow,
@@ -70,6 +70,8 @@ __all__ = [
     "submissions",
     "trace",
     "typed_since",
+    "usual_code",
+    "usual_period",
 ]
 
 _VIETNAMESE = str.maketrans(",.", ".,")
@@ -379,6 +381,19 @@ class _Hours:
 def deadlines_of(period: ReportPeriod, sender: str = "school") -> _Hours:
     """The hours of a period's senders, as a function of (unit, level): extensions first, then the level's, then all."""
     return _Hours(period, sender)
+
+
+def usual_code(start_year: int, kind: str) -> str:
+    """The code of the period that every school year has of a kind, e.g. 2024-dau-nam."""
+    known = period_kinds().get(kind)
+    return f"{start_year}-{known.suffix if known else kind.lower()}"
+
+
+def usual_period(start_year: int, kind: str) -> ReportPeriod | None:
+    """The period of a kind that a year is compared by: the usual one; where it has another code, the year's first."""
+    rows = list(ReportPeriod.objects.filter(start_year=start_year, kind=kind).order_by("snapshot_on", "pk"))
+    code = usual_code(start_year, kind)
+    return next((one for one in rows if one.code == code), rows[0] if rows else None)
 
 
 def due_at(period: ReportPeriod, unit_id: int, level_code: str, sender: str = "school") -> dt.datetime | None:

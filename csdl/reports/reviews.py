@@ -17,6 +17,7 @@ from csdl.lib import sql
 from csdl.reports.definitions import parse_filter, read_data
 from csdl.reports.forms import Form, basis_on, forms
 from csdl.reports.models import ReportPeriod, Submission
+from csdl.reports.queries import usual_code
 from csdl.reports.statements import MODULE
 
 __all__ = [
@@ -143,6 +144,7 @@ def compared(
             "start_year": period.start_year,
             "snapshot_on": period.snapshot_on,
             "kind": period.kind,
+            "usual_code": usual_code(period.start_year - 1, period.kind),
             "measures": list(places),
             "forms": [one.form_code for one in places.values()],
             "above_places": [one.above[0] for one in places.values()],

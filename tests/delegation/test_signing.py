@@ -16,6 +16,7 @@ from csdl.delegation.actions import (
     approve_minutes,
     hand_over_administration,
     sign_scanned,
+    take_back_administration,
     withdraw_minutes,
 )
 from csdl.delegation.errors import DelegationError
@@ -312,6 +313,22 @@ def test_minutes_signed_on_paper_while_the_giver_was_in_office_hold(place: Place
         grants = sign_scanned(**sign, upload=upload(files.pdf(2)), signed_on=day - dt.timedelta(days=1))
 
     assert "Phạm Hồng Hạnh (bên giao)" in refused.value.problems[0]
+    assert [row.account_id for row in grants] == [place.lan.account_id]
+
+
+def test_minutes_signed_on_paper_by_a_holder_hold_after_the_account_was_taken_back(place: Place) -> None:
+    place.sign(hand_over_administration(actor=place.actor(place.head), unit=place.unit, staff=place.clerk))
+    batch = place.prepare(place.homeroom(place.lan, place.class_a), actor=place.actor(place.clerk))
+    day = TODAY + dt.timedelta(days=5)
+
+    with on(day):
+        take_back_administration(actor=place.actor(place.head), unit=place.unit, reason="Thay đổi phân công")
+        papers = {paper: Pages(n, n) for n, paper in enumerate(papers_of(batch), 1)}
+        sign = {"actor": place.actor(place.head), "unit": place.unit, "papers": papers, "upload": upload(files.pdf(2))}
+        with pytest.raises(InvalidRecord, match="Có nội dung"):
+            sign_scanned(**sign, signed_on=day)
+        grants = sign_scanned(**sign | {"upload": upload(files.pdf(2))}, signed_on=day - dt.timedelta(days=1))
+
     assert [row.account_id for row in grants] == [place.lan.account_id]
 
 

@@ -14,7 +14,7 @@ from csdl.orgs.models import School, SchoolLevel, SchoolProfile, UnitVersion
 from csdl.reports.actions import doubts, extend_deadline, open_period, open_usual_period, set_deadline
 from csdl.reports.errors import ReportError
 from csdl.reports.models import Deadline, DeadlineExtension, ReportPeriod
-from csdl.reports.queries import due_at, expected_reports, forms_of, status
+from csdl.reports.queries import due_at, expected_reports, forms_of, status, usual_period
 from tests import builders as b
 
 pytestmark = [pytest.mark.django_db, pytest.mark.server]
@@ -133,6 +133,16 @@ def test_by_command_a_period_takes_other_days_and_questions_odd_ones(capsys) -> 
         "2024-bo-sung": (dt.date(2024, 11, 30), "30/11/2023"),
         "2024-in-sai": (dt.date(2023, 11, 30), "30/11/2023"),
     }
+
+
+def test_another_period_of_a_kind_is_not_what_the_year_is_compared_by(october: ReportPeriod) -> None:
+    late = {"school": _at(2024, 11, 20, 17), "office": _at(2024, 11, 22, 17), "department": _at(2024, 11, 25, 17)}
+    day = dt.date(2024, 11, 15)
+    open_period(actor=b.SYSTEM, start_year=2024, kind="BOY", code="2024-bo-sung", snapshot_on=day, due=late)
+
+    assert usual_period(2024, "BOY") == october
+    made = open_usual_period(actor=b.SYSTEM, start_year=2024, kind="EOY", note="Theo công văn")
+    assert made.starts_on == october.snapshot_on
 
 
 def test_a_level_and_an_extension_have_their_own_hour(october: ReportPeriod) -> None:

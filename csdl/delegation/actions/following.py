@@ -72,9 +72,10 @@ def follow_work(actor: Actor, unit_ids: Collection[int] | None = None) -> list[M
         rows = cursor.fetchall()
     told: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
     moved = []
+    day = f"{clock.today():%Y-%m-%d}"
     for key, unit_id, username, full_name, role_code, done, because in rows:
         moved.append(Moved(unit_id, username, full_name, role_code, done, because))
-        said = {"grants": [], "accounts": []} | ({"because": because} if because else {})
+        said = {"grants": [], "accounts": [], "day": day} | ({"because": because} if because else {})
         data = told[done, because].setdefault(unit_id, said)
         if username not in data["accounts"]:
             data["accounts"].append(username)

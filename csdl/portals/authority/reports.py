@@ -617,6 +617,10 @@ def report_period_new(request: HttpRequest) -> HttpResponse:
     def act(values: dict[str, Any]) -> ReportPeriod:
         if not values["start_year"] or not values["kind"]:
             raise InvalidRecord({})
+        alone = [sender for sender in SENDERS if values[f"{sender}_hour"] and not values[f"{sender}_day"]]
+        if alone:
+            fault = "Đã ghi giờ thì ghi cả ngày; theo hạn thường lệ thì để trống cả hai."
+            raise InvalidRecord({f"{sender}_day": [fault] for sender in alone})
         due = {
             sender: _instant(day, values[f"{sender}_hour"] or _USUAL_HOUR)
             for sender in SENDERS

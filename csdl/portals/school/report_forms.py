@@ -30,9 +30,9 @@ from csdl.reports.enums import Certainty, Fill
 from csdl.reports.errors import ReportError
 from csdl.reports.forms import Column, Form, FormRow, bases, changes_of, form, law_changes
 from csdl.reports.listing import heads_of, listed
-from csdl.reports.models import ReportPeriod, Snapshot, Submission
+from csdl.reports.models import Snapshot, Submission
 from csdl.reports.outgoing import export_form
-from csdl.reports.queries import cell_differences, frozen_form, marks_on, sent_before, trace
+from csdl.reports.queries import cell_differences, frozen_form, marks_on, sent_before, trace, usual_period
 
 __all__ = ["report_cell", "report_file", "report_form", "report_locked_file"]
 
@@ -293,7 +293,7 @@ def _now(request: HttpRequest, page: ReportPage, snapshot: Snapshot, one: Form, 
 
 def _earlier(request: HttpRequest, page: ReportPage, one: Form, cell: str) -> list[tuple[str, str]]:
     """The same cell in the periods before: of the year before, and of the freeze that was sent."""
-    before = ReportPeriod.objects.filter(kind=page.period.kind, start_year=page.period.start_year - 1).first()
+    before = usual_period(page.period.start_year - 1, page.period.kind)
     if before is None:
         return []
     rows = visible(Submission.objects.all(), request.actor, Permission.REPORT_READ, of_unit=page.unit.pk)

@@ -21,7 +21,7 @@ from csdl.reports.errors import ReportError
 from csdl.reports.forms import PeriodKind, period_kinds
 from csdl.reports.models import Deadline, DeadlineExtension, ReportPeriod, Submission
 from csdl.reports.queries import due_at as hour_of
-from csdl.reports.queries import expected_reports
+from csdl.reports.queries import expected_reports, usual_code, usual_period
 
 __all__ = [
     "SENDERS",
@@ -116,7 +116,7 @@ def open_period(
     """
     actor.require(Permission.YEAR_MANAGE)
     known = period_kinds().get(kind)
-    code = squeeze(code) or f"{start_year}-{known.suffix if known else kind.lower()}"
+    code = squeeze(code) or usual_code(start_year, kind)
     faults: dict[str, list[str]] = {}
     if not _CODE.fullmatch(code):
         faults["code"] = ["Mã kỳ gồm chữ thường không dấu, chữ số, gạch nối, nhiều nhất 40 ký tự, ví dụ 2024-bo-sung."]
@@ -240,7 +240,7 @@ def unclosed_start(start_year: int, kind: str) -> str:
     if kind == first.code:
         return ""
     why = "Số cuối năm được so với số đầu năm; đầu năm còn sửa thì mốc so sánh còn đổi. Ghi lý do nếu vẫn mở."
-    before = ReportPeriod.objects.filter(start_year=start_year, kind=first.code).first()
+    before = usual_period(start_year, first.code)
     if before is None:
         return f"Năm học {start_year}-{start_year + 1} chưa có kỳ đầu năm. {why}"
     owed = sum(bool(one.forms) for one in expected_reports(before))
@@ -279,11 +279,13 @@ def set_deadline(
     after = _order_doubts(period, before | {(sender, level_code): due_at})
     found = [one for one in after if one.question not in known]
     _check_confirmed(found, note, confirmed)
+    # What was printed, and why it was read otherwise, stays with the hour where nothing new is said.
+    said = {"note": squeeze(note)[:300], "source_text": source_text.strip()}
     made, _ = Deadline.objects.update_or_create(
         period=period,
         sender=sender,
         level_code=level_code,
-        defaults={"due_at": due_at, "note": squeeze(note)[:300], "source_text": source_text.strip()},
+        defaults={"due_at": due_at} | {name: text for name, text in said.items() if text},
     )
     data = {
         "period": period.code,
@@ -394,7 +396,7 @@ def _start_of(start_year: int, kind: str, snapshot_on: dt.date) -> dt.date:
     first = period_kinds()["BOY"]
     if kind == first.code:
         return snapshot_on
-    known = ReportPeriod.objects.filter(start_year=start_year, kind=first.code).first()
+    known = usual_period(start_year, first.code)
     return min(known.snapshot_on if known else first.day(first.snapshot, start_year), snapshot_on)
 
 

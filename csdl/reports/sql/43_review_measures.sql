@@ -31,7 +31,8 @@ WITH measure AS (
     WHERE v.period_id = %(period_id)s GROUP BY v.measure
 ), before AS (
     SELECT (SELECT id FROM reports_reportperiod WHERE snapshot_on < %(snapshot_on)s ORDER BY snapshot_on DESC LIMIT 1) AS last_id,
-           (SELECT id FROM reports_reportperiod WHERE kind = %(kind)s AND start_year = %(start_year)s - 1 LIMIT 1) AS year_id
+           (SELECT id FROM reports_reportperiod WHERE kind = %(kind)s AND start_year = %(start_year)s - 1
+            ORDER BY code = %(usual_code)s DESC, snapshot_on LIMIT 1) AS year_id
 )
 SELECT v.unit_id, v.measure, v.value, p.peer_count, p.mean, p.deviation, p.median::numeric, s.distance::numeric,
        l.value AS last_value, y.value AS year_value

@@ -35,6 +35,9 @@ DECLARE
     fallen jsonb;
     back bigint[];
 BEGIN
+    IF units IS NULL AND csdl_asked_by_web() THEN
+        RETURN;  -- the whole province is the upkeep's
+    END IF;
     WITH live AS MATERIALIZED (
         SELECT g.id, g.account_id, g.unit_id, g.role_code, g.valid_from, m.id AS staff_id
         FROM access_grant g JOIN staff_staffmember m ON m.account_id = g.account_id
@@ -62,7 +65,8 @@ BEGIN
     unled AS (
         SELECT id, bool_and(is_over) AS is_whole,
                array_agg(tie) FILTER (WHERE is_over) AS ties,
-               'Thôi chủ nhiệm lớp ' || left(string_agg(name, ', ' ORDER BY sort_key) FILTER (WHERE is_over), 120)
+               CASE WHEN bool_and(days = '{}') FILTER (WHERE is_over) THEN 'Chưa được phân công chủ nhiệm lớp '
+                    ELSE 'Thôi chủ nhiệm lớp ' END || left(string_agg(name, ', ' ORDER BY sort_key) FILTER (WHERE is_over), 120)
                || ' từ ngày ' || to_char(max(csdl_day_over(days)) FILTER (WHERE is_over), 'DD/MM/YYYY') AS because
         FROM led GROUP BY id HAVING bool_or(is_over)
     )
@@ -74,7 +78,7 @@ BEGIN
         SELECT g.id
         FROM access_grant g
         CROSS JOIN LATERAL (SELECT to_date(
-            substring(g.suspended_because FROM '^Thôi .* từ ngày (\d\d/\d\d/\d{4})$'), 'DD/MM/YYYY') AS day) over_on
+            substring(g.suspended_because FROM '^(?:Thôi|Chưa) .* từ ngày (\d\d/\d\d/\d{4})$'), 'DD/MM/YYYY') AS day) over_on
         CROSS JOIN LATERAL (
             SELECT daterange(least(greatest(over_on.day - 1, g.valid_from), today), today, '[]') AS days) through
         WHERE g.state = 'suspended' AND over_on.day IS NOT NULL
@@ -83,7 +87,7 @@ BEGIN
           AND CASE
             WHEN starts_with(g.suspended_because, 'Thôi làm việc tại đơn vị') THEN EXISTS (
                 SELECT 1 FROM csdl_workplaces(g.account_id) w WHERE w.unit_id = g.unit_id AND w.days @> through.days)
-            WHEN starts_with(g.suspended_because, 'Thôi chủ nhiệm lớp') THEN NOT EXISTS (
+            WHEN g.suspended_because ~ '^(Thôi|Chưa được phân công) chủ nhiệm lớp' THEN NOT EXISTS (
                 SELECT 1 FROM years_classscope c
                 WHERE c.grant_id = g.id AND NOT coalesce(csdl_days_led(g.id, c.class_id) @> through.days, false))
             ELSE false END);

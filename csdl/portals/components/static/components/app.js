@@ -218,7 +218,7 @@
     const before = isBound ? { ...initial, ...draft?.before } : initial;
     if (draft && !isBound) {
       const open = Object.entries(draft.values).filter(
-        ([name, value]) => initial[name] === draft.before[name] && initial[name] !== value,
+        ([name, value]) => initial[name] === draft.before?.[name] && initial[name] !== value,
       );
       put(form, Object.fromEntries(open));
       note.hidden = !open.length;
