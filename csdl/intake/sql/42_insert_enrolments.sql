@@ -16,4 +16,5 @@ CROSS JOIN LATERAL (SELECT coalesce((w.said ->> 'enrolled_on')::date, %(default_
 LEFT JOIN years_schoolclass c ON c.start_year = %(start_year)s AND c.id = (w.kept ->> 'class_id')::bigint
 WHERE w.noun = 'pupils' AND (w.state = 'created' OR (w.state = 'conflict' AND NOT EXISTS (
     SELECT 1 FROM years_enrolment e WHERE e.start_year = %(start_year)s AND e.student_id = w.target_id
-    AND e.school_id = w.school_id)));
+    AND e.school_id = w.school_id)))
+ORDER BY w.row_id;
