@@ -2,7 +2,6 @@
 to do. Asked before signing, and again before a right becomes active."""
 
 import datetime as dt
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import connection
@@ -14,6 +13,7 @@ from csdl.access.roles import ROLES
 from csdl.accounts.permissions import Permission
 from csdl.delegation.enums import MinutesKind, PaperState
 from csdl.delegation.models import Commitment, DelegationRules, Minutes
+from csdl.delegation.queries import stopped_on
 from csdl.delegation.rules import HEADS
 from csdl.documents.errors import FileChanged
 from csdl.documents.store import read_kept
@@ -77,15 +77,9 @@ def _in_office(account_ids: Collection[int | None], day: dt.date) -> set[tuple[i
     rows = list(over)
     voided = dict(Minutes.objects.filter(pk__in=[row.paper_id for row in rows]).values_list("pk", "voided_on"))
     for row in rows:
-        if row.state == GrantState.ENDED or (_stopped_on(row, voided.get(row.paper_id or 0)) or day) > day:
+        if row.state == GrantState.ENDED or (stopped_on(row) or voided.get(row.paper_id or 0) or day) > day:
             found.add((row.account_id, row.unit_id, row.role_code))
     return found
-
-
-def _stopped_on(grant: Grant, voided_on: dt.date | None) -> dt.date | None:
-    """The first day without a suspended right: as its reason ends with it, or that of its minutes' withdrawal."""
-    said = re.search(r" từ ngày (\d\d/\d\d/\d{4})$", grant.suspended_because)
-    return dt.datetime.strptime(said[1], "%d/%m/%Y").date() if said else voided_on
 
 
 def minutes_faults(

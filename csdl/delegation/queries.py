@@ -1,6 +1,7 @@
 """Reads of delegation: who administers a unit, who has access, what waits for whom. Callers come by the gate."""
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -59,6 +60,7 @@ __all__ = [
     "papers_with_file_of",
     "people_of",
     "sign_again_by",
+    "stopped_on",
     "units_unconfirmed",
     "waiting_for_account",
     "withdrawn",
@@ -209,32 +211,32 @@ def left_behind(unit: OrgUnit, day: dt.date) -> list[Grant]:
         unit=unit, state=GrantState.SUSPENDED, ground=Ground.MINUTES, valid_to__gt=day,
         suspended_because__startswith=_LEFT,
     )  # fmt: skip
-    left = [
-        row for row in rows.select_related("account").order_by("account__full_name", "pk") if _left_on(row) >= since
-    ]
+    ordered = rows.select_related("account").order_by("account__full_name", "pk")
+    left = [(row, on) for row in ordered if (on := stopped_on(row)) and on >= since]
     if not left:
         return []
     given = Grant.objects.filter(
         unit=unit,
-        role_code__in={row.role_code for row in left},
+        role_code__in={row.role_code for row, _ in left},
         state__in=(GrantState.ACTIVE, GrantState.INACTIVE),
         paper_id__in=Minutes.objects.filter(unit=unit, prepared_on__gte=since - _HANDED_ON).values("pk"),
     )
     dates = {row.pk: row.prepared_on for row in Minutes.objects.filter(pk__in=[one.paper_id for one in given])}
     return [
         row
-        for row in left
+        for row, on in left
         if not any(
-            one.role_code == row.role_code and one.paper_id in dates
-            and dates[one.paper_id] >= _left_on(row) - _HANDED_ON
+            one.role_code == row.role_code and one.paper_id in dates and dates[one.paper_id] >= on - _HANDED_ON
             for one in given
         )
-    ]  # fmt: skip
+    ]
 
 
-def _left_on(grant: Grant) -> dt.date:
-    """The first day without the person, as the reason of the suspension ends with it (`csdl_follow_work`)."""
-    return dt.datetime.strptime(grant.suspended_because[-10:], "%d/%m/%Y").date()
+def stopped_on(grant: Grant) -> dt.date | None:
+    """The first day without a right that lost what it stands on, as the reason of its suspension ends with it
+    (`csdl_follow_work`)."""
+    said = re.search(r" từ ngày (\d\d/\d\d/\d{4})$", grant.suspended_because)
+    return dt.datetime.strptime(said[1], "%d/%m/%Y").date() if said else None
 
 
 def withdrawn() -> Q:
